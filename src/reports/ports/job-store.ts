@@ -1,0 +1,213 @@
+import type { CanonicalFilter, Claim, JobAttempt, JobFailure, JobStatus, ReportJob } from '../job.js';
+import type { Report } from '../report.js';
+import type { AttemptMessage } from './broker.js';
+
+/**
+ * The truth about jobs. Every change is one transaction whose guard stands in its WHERE and must match one row;
+ * otherwise nothing happens. `now` is always the store's own clock. Deadlocks and lock timeouts are retried inside.
+ * An outcome that the connection took with it is looked up, never guessed. Whatever cannot reach the database rejects
+ * with ServiceUnavailableError, within two seconds for everything but `succeed`.
+ *
+ * Split by who needs what; an adapter implements all of it.
+ */
+export interface JobStore extends JobRequests, JobReader, JobChanges, JobAttempts, JobDispatch, FailureDesk {}
+
+/** Accepting. */
+export interface JobRequests {
+  /**
+   * In one transaction, decided by unique keys: the job of the idempotency key (`replayed`), a result young enough
+   * (`reused`), the open job of the same filter and requester (`coalesced`), or a new one, QUEUED and due now, marked
+   * as sent (`created`).
+   *
+   * @throws ReportsError IDEMPOTENCY_KEY_REUSED when the key stands for another filter
+   */
+  accept(request: JobRequest): Promise<Accepted>;
+}
+
+export interface JobRequest {
+  /** ULID of the job, should it be a new one. */
+  readonly id: string;
+  readonly kind: string;
+  readonly filter: CanonicalFilter;
+  readonly requestedBy: string;
+  readonly maxAttempts: number;
+  /** 1 to 255 visible ASCII characters, remembered for 24 hours. */
+  readonly idempotencyKey: string | null;
+  /** A result whose `asOf` is not older than this answers the request; null or 0 asks for a fresh one. */
+  readonly maxAgeSeconds: number | null;
+}
+
+export interface Accepted {
+  readonly job: ReportJob;
+  readonly outcome: 'created' | 'coalesced' | 'reused' | 'replayed';
+}
+
+/** Reading. */
+export interface JobReader {
+  find(id: string): Promise<ReportJob | undefined>;
+  /** Those of the ids that exist, in any order. */
+  findMany(ids: readonly string[]): Promise<readonly ReportJob[]>;
+  /** Attempts of each job, by number. */
+  findAttempts(jobId: string): Promise<readonly JobAttempt[]>;
+  /** Newest first by (createdAt, id). */
+  listJobs(query: JobQuery): Promise<JobPage>;
+  /** FAILED ones, newest first by (completedAt, id). */
+  listFailedJobs(query: FailedJobQuery): Promise<JobPage>;
+  /** Jobs that ended at `since` or later, oldest first by (completedAt, id). */
+  listEndedSince(
+    since: Date,
+    query: { requestedBy?: string | undefined; limit: number },
+  ): Promise<readonly ReportJob[]>;
+  /** The database's clock. */
+  now(): Promise<Date>;
+  health(): Promise<StoreHealth>;
+  /** 1 + jobs that are due before this one; undefined unless it is QUEUED. */
+  queuePosition(id: string): Promise<number | undefined>;
+  /** What the last successes (at most 50) took, for estimates. */
+  recentDurations(kind: string): Promise<readonly RecentDuration[]>;
+}
+
+export interface JobQuery {
+  readonly status?: readonly JobStatus[] | undefined;
+  readonly requestedBy?: string | undefined;
+  readonly after?: JobPosition | undefined;
+  readonly limit: number;
+}
+
+export interface FailedJobQuery {
+  readonly requestedBy?: string | undefined;
+  readonly errorCode?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  /** Only those that failed at or after this moment. */
+  readonly since?: Date | undefined;
+  readonly after?: JobPosition | undefined;
+  readonly limit: number;
+}
+
+/** The sort key of a row: a page goes on after it. */
+export interface JobPosition {
+  readonly at: Date;
+  readonly id: string;
+}
+
+export interface JobPage {
+  readonly jobs: readonly ReportJob[];
+  readonly hasNext: boolean;
+  readonly totalCount: number;
+}
+
+export interface StoreHealth {
+  readonly queued: number;
+  readonly running: number;
+  readonly retrying: number;
+  readonly failed: number;
+  readonly oldestQueuedAt: Date | null;
+  /** Worker processes whose heartbeat is younger than a lease. */
+  readonly workers: number;
+  /** Attempts that those can run at a time, together. */
+  readonly slots: number;
+}
+
+export interface RecentDuration {
+  readonly durationMs: number;
+  readonly posts: number;
+}
+
+/** What requesters and operators change. Undefined: there is no such job. */
+export interface JobChanges {
+  /** QUEUED, RETRYING or RUNNING → CANCELED. `changed` is false when the status was another one. */
+  cancel(id: string): Promise<Change | undefined>;
+  /** FAILED with this version → QUEUED, due now, marked as sent, `maxAttempts` = attempts so far + `attempts`. */
+  retry(id: string, guard: { version: number; attempts: number }): Promise<Change | undefined>;
+}
+
+export interface Change {
+  readonly changed: boolean;
+  /** As it is now. */
+  readonly job: ReportJob;
+}
+
+/** One attempt, from claim to end, by a worker. Undefined: the guard did not match, someone else has the job. */
+export interface JobAttempts {
+  /**
+   * A job that is QUEUED or RETRYING, due, and has attempts left → RUNNING under the next epoch, with a lease and an
+   * opened attempt. With `attempt`, only if that is the next epoch.
+   */
+  claim(
+    id: string,
+    options: { worker: string; attempt?: number | undefined },
+  ): Promise<ReportJob | undefined>;
+  /** The same for the job that has been due longest, for at least `dueForMs`. */
+  claimDue(options: { worker: string; dueForMs: number }): Promise<ReportJob | undefined>;
+  /** Renews leases; progress that is given is written. The answer has the version of each claim that still holds. */
+  extendLeases(renewals: readonly LeaseRenewal[]): Promise<ReadonlyMap<string, number>>;
+  /** → SUCCEEDED with its result. Repeating it after a lost answer gives the same job. */
+  succeed(
+    claim: Claim,
+    report: Report,
+    options: { resultTtlSeconds: number },
+  ): Promise<ReportJob | undefined>;
+  /** → RETRYING after `retryInMs`, or FAILED when that is null or no attempt is left. Can be repeated likewise. */
+  fail(claim: Claim, failure: AttemptFailure): Promise<ReportJob | undefined>;
+  /** → QUEUED, due now, not sent; the attempt is closed as RELEASED and does not count. */
+  release(claim: Claim): Promise<ReportJob | undefined>;
+  /** Says that this worker process lives; `slots` is how many attempts it runs at a time. */
+  recordWorker(worker: { id: string; slots: number }): Promise<void>;
+  forgetWorker(id: string): Promise<void>;
+}
+
+export interface LeaseRenewal extends Claim {
+  readonly progress: { processedPosts: number; totalPosts: number | null; percent: number | null } | null;
+}
+
+export interface AttemptFailure extends JobFailure {
+  readonly stack: string | null;
+  readonly retryInMs: number | null;
+}
+
+/** What the dispatcher does, in any number of processes at once. */
+export interface JobDispatch {
+  /** RUNNING jobs whose lease ran out → RETRYING due now, or FAILED without attempts left; closed as WORKER_LOST. */
+  takeBackExpired(limit: number): Promise<readonly ReportJob[]>;
+  /** Messages of due jobs that were never sent, or last sent `resendAfterMs` ago; marked as sent by this call. */
+  takeDueMessages(options: { limit: number; resendAfterMs: number }): Promise<readonly AttemptMessage[]>;
+  /** The message did not reach the broker: it is due to be sent again at once. */
+  markUnsent(message: Pick<AttemptMessage, 'jobId' | 'attempt'>): Promise<void>;
+  /** Removes, in small batches, results that expired 10 minutes ago, jobs past retention, old keys and dead workers. */
+  sweep(options: { retentionSeconds: number; limit: number }): Promise<void>;
+}
+
+/** What operators do about failures. */
+export interface FailureDesk {
+  groupFailedJobs(query: { since?: Date | undefined }): Promise<readonly FailedJobGroup[]>;
+  /** Retries matching FAILED jobs, oldest failure first; with `dryRun` only says which. */
+  retryFailedJobs(batch: FailedJobBatch & { attempts: number }): Promise<BatchResult>;
+  /** Deletes matching FAILED jobs with attempts and keys; `jobs` shows them as they were. */
+  deleteFailedJobs(batch: FailedJobBatch): Promise<BatchResult>;
+}
+
+export interface FailedJobBatch {
+  readonly errorCode?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly limit: number;
+  readonly dryRun: boolean;
+}
+
+export interface BatchResult {
+  /** All that match, also those beyond the limit. */
+  readonly matchedCount: number;
+  readonly affectedCount: number;
+  /** Those affected (with `dryRun`: that would be), oldest failure first. */
+  readonly jobs: readonly ReportJob[];
+}
+
+export interface FailedJobGroup {
+  readonly fingerprint: string;
+  readonly errorCode: string;
+  readonly message: string;
+  readonly count: number;
+  readonly firstSeenAt: Date;
+  readonly lastSeenAt: Date;
+  /** The latest of the group. */
+  readonly sample: ReportJob;
+}

@@ -1,0 +1,19 @@
+import type { GenerateOptions } from '../kinds/report-kind.js';
+import type { CanonicalFilter } from '../job.js';
+import type { Report } from '../report.js';
+
+/** Runs a report somewhere that nobody else has to wait for: another thread, in the service. */
+export interface ReportRunner {
+  /**
+   * Guarantees: progress is reported at least every 250 ms while posts arrive; after an abort the query is gone from
+   * the server within two seconds, also when the code that counts is stuck, and `run` rejects with the signal's
+   * reason; errors of the core arrive with their class.
+   */
+  run(task: ReportTask, options: GenerateOptions): Promise<Report>;
+  close(): Promise<void>;
+}
+
+export interface ReportTask {
+  readonly kind: string;
+  readonly filter: CanonicalFilter;
+}

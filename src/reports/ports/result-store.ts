@@ -1,0 +1,16 @@
+import type { ReportRow, ReportTable, RowOrder } from '../report.js';
+
+/** Reads saved results. They are written by `JobStore.succeed`, in the transaction that ends the job. */
+export interface ResultStore {
+  /**
+   * Rows of a saved result, in the given order, from position `offset` on. Equal rows stand by ascending user id.
+   * At most `limit` rows; fewer only at the end.
+   */
+  readRows(
+    jobId: string,
+    order: RowOrder,
+    range: { offset: number; limit: number },
+  ): Promise<readonly ReportRow[]>;
+  /** The whole result in the given order, in slices of some thousand rows; only a few are in memory at a time. */
+  streamRows(jobId: string, order: RowOrder): AsyncIterable<ReportTable>;
+}
