@@ -1,0 +1,30 @@
+import type { Broker } from '../reports/ports/broker.js';
+import type { JobEvents } from '../reports/ports/job-events.js';
+import type { JobStore } from '../reports/ports/job-store.js';
+import type { Logger } from '../reports/ports/logger.js';
+import type { ResultStore } from '../reports/ports/result-store.js';
+import type { MessageSender } from '../reports/send-message.js';
+import type { SyncReports } from '../reports/sync-reports.js';
+import type { JobWatcher } from '../reports/watch-job.js';
+
+/** What the edges (GraphQL, REST) are given; each use case takes the part of it that it names in its own deps. */
+export interface Services {
+  readonly store: JobStore;
+  readonly results: ResultStore;
+  readonly broker: Pick<Broker, 'name' | 'isUp' | 'send'>;
+  readonly events: Pick<JobEvents, 'publish'>;
+  readonly sender: MessageSender;
+  readonly watcher: JobWatcher;
+  readonly syncReports: SyncReports;
+  readonly logger: Logger;
+  readonly newJobId: () => string;
+  /** JOB_MAX_ATTEMPTS. */
+  readonly maxAttempts: number;
+  readonly health: HealthProbe;
+}
+
+export interface HealthProbe {
+  /** Never rejects; answers within two seconds. */
+  mysql(): Promise<'up' | 'down' | 'not migrated'>;
+  isShuttingDown(): boolean;
+}

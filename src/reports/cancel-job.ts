@@ -1,0 +1,32 @@
+import { ReportsError } from './errors.js';
+import { getJob, type FindJobsDeps } from './find-jobs.js';
+import type { ReportJob } from './job.js';
+import type { JobEvents } from './ports/job-events.js';
+import type { JobChanges } from './ports/job-store.js';
+import type { Requester } from './requester.js';
+
+export interface CancelJobDeps extends FindJobsDeps {
+  readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'cancel'>;
+  readonly events: Pick<JobEvents, 'publish'>;
+}
+
+/**
+ * Cancels a job that has not ended; its worker finds itself fenced and stops within two seconds. A job that is
+ * CANCELED already stays as it is.
+ *
+ * @throws NotFoundError; ReportsError JOB_NOT_CANCELABLE when it SUCCEEDED or FAILED
+ */
+export async function cancelJob(deps: CancelJobDeps, requester: Requester, id: string): Promise<ReportJob> {
+  await getJob(deps, requester, id);
+  const change = await deps.store.cancel(id);
+  if (change === undefined) return await getJob(deps, requester, id);
+  const { changed, job } = change;
+  if (changed) await deps.events.publish({ jobId: id, version: job.version });
+  if (job.status !== 'CANCELED') {
+    throw new ReportsError(
+      'JOB_NOT_CANCELABLE',
+      `The job is ${job.status}; only one that has not ended can be canceled.`,
+    );
+  }
+  return job;
+}

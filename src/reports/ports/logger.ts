@@ -1,0 +1,7 @@
+/** One line per event. `error` means that someone must act; a retry is `warn`. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,68 @@
+import { BadInputError } from './errors.js';
+import { getReportKind } from './kinds/index.js';
+import type { JobEvents } from './ports/job-events.js';
+import type { Accepted, JobRequests } from './ports/job-store.js';
+import type { Requester } from './requester.js';
+import { nextMessage, type MessageSender } from './send-message.js';
+
+export interface RequestReportDeps {
+  readonly store: JobRequests;
+  readonly events: Pick<JobEvents, 'publish'>;
+  readonly sender: Pick<MessageSender, 'sendBriefly'>;
+  readonly newJobId: () => string;
+  readonly maxAttempts: number;
+}
+
+/** What a caller asks for, unchecked, in camelCase names. */
+export interface ReportRequest {
+  readonly kind: string;
+  readonly filter?: unknown;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly maxAgeSeconds?: number | null | undefined;
+}
+
+/**
+ * Accepts a request: checks it, saves a QUEUED job (or finds the one that answers it already), then rings the broker.
+ * Once this resolves the job is durable.
+ *
+ * @throws BadInputError, ReportsError IDEMPOTENCY_KEY_REUSED, ServiceUnavailableError (nothing was accepted)
+ */
+export async function requestReport(
+  deps: RequestReportDeps,
+  requester: Requester,
+  request: ReportRequest,
+): Promise<Accepted> {
+  const kind = getReportKind(request.kind);
+  const accepted = await deps.store.accept({
+    id: deps.newJobId(),
+    kind: kind.name,
+    filter: kind.parseFilter(request.filter),
+    requestedBy: requester.name,
+    maxAttempts: deps.maxAttempts,
+    idempotencyKey: parseIdempotencyKey(request.idempotencyKey),
+    maxAgeSeconds: parseMaxAge(request.maxAgeSeconds),
+  });
+  if (accepted.outcome === 'created') {
+    void deps.events.publish({ jobId: accepted.job.id, version: accepted.job.version });
+    await deps.sender.sendBriefly(nextMessage(accepted.job));
+  }
+  return accepted;
+}
+
+const MAX_AGE_LIMIT_SECONDS = 0x7fffffff;
+
+function parseIdempotencyKey(key: string | null | undefined): string | null {
+  if (key === null || key === undefined) return null;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new BadInputError(['idempotencyKey'], 'must be 1 to 255 visible ASCII characters.');
+  }
+  return key;
+}
+
+function parseMaxAge(seconds: number | null | undefined): number | null {
+  if (seconds === null || seconds === undefined) return null;
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_AGE_LIMIT_SECONDS) {
+    throw new BadInputError(['maxAgeSeconds'], 'must be a whole number of seconds, 0 or more.');
+  }
+  return seconds;
+}

@@ -1,0 +1,85 @@
+import { ForbiddenError, ReportsError } from './errors.js';
+import { checkedLimit, getJob, type FindJobsDeps } from './find-jobs.js';
+import type { ReportJob } from './job.js';
+import type { JobEvents } from './ports/job-events.js';
+import type { BatchResult, FailureDesk, JobChanges } from './ports/job-store.js';
+import type { Requester } from './requester.js';
+import { nextMessage, type MessageSender } from './send-message.js';
+
+export interface RetryDeps {
+  readonly events: Pick<JobEvents, 'publish'>;
+  readonly sender: Pick<MessageSender, 'sendBriefly' | 'send'>;
+  /** Attempts that a retry grants. */
+  readonly maxAttempts: number;
+}
+
+export interface RetryJobDeps extends FindJobsDeps, RetryDeps {
+  readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'retry'>;
+}
+
+/**
+ * Starts another run of a FAILED job with its attempts restored. Of several at once exactly one wins.
+ *
+ * @throws NotFoundError; ReportsError JOB_NOT_RETRYABLE unless it is FAILED
+ */
+export async function retryJob(deps: RetryJobDeps, requester: Requester, id: string): Promise<ReportJob> {
+  const found = await getJob(deps, requester, id);
+  const change =
+    found.status === 'FAILED'
+      ? await deps.store.retry(id, { version: found.version, attempts: deps.maxAttempts })
+      : { changed: false, job: found };
+  if (change === undefined) return await getJob(deps, requester, id);
+  if (!change.changed) {
+    throw new ReportsError(
+      'JOB_NOT_RETRYABLE',
+      `The job is ${change.job.status}; only a FAILED one can be retried.`,
+    );
+  }
+  void deps.events.publish({ jobId: id, version: change.job.version });
+  await deps.sender.sendBriefly(nextMessage(change.job));
+  return change.job;
+}
+
+/** Which failures an operator means; no condition means all of them. */
+export interface FailedJobsSelection {
+  readonly errorCode?: string | null | undefined;
+  readonly fingerprint?: string | null | undefined;
+  readonly limit: number;
+  readonly dryRun: boolean;
+}
+
+/** @throws ForbiddenError for viewers; BadInputError on a bad limit */
+export async function retryFailedJobs(
+  deps: RetryDeps & { readonly store: Pick<FailureDesk, 'retryFailedJobs'> },
+  requester: Requester,
+  selection: FailedJobsSelection,
+): Promise<BatchResult> {
+  const batch = checkedBatch(requester, selection, 'retry failed jobs');
+  const result = await deps.store.retryFailedJobs({ ...batch, attempts: deps.maxAttempts });
+  if (!selection.dryRun) {
+    for (const job of result.jobs) {
+      void deps.events.publish({ jobId: job.id, version: job.version });
+      void deps.sender.send(nextMessage(job));
+    }
+  }
+  return result;
+}
+
+/** @throws ForbiddenError for viewers; BadInputError on a bad limit */
+export async function deleteFailedJobs(
+  deps: { readonly store: Pick<FailureDesk, 'deleteFailedJobs'> },
+  requester: Requester,
+  selection: FailedJobsSelection,
+): Promise<BatchResult> {
+  return await deps.store.deleteFailedJobs(checkedBatch(requester, selection, 'delete failed jobs'));
+}
+
+function checkedBatch(requester: Requester, selection: FailedJobsSelection, action: string) {
+  if (requester.role !== 'operator') throw new ForbiddenError(action);
+  return {
+    errorCode: selection.errorCode ?? undefined,
+    fingerprint: selection.fingerprint ?? undefined,
+    limit: checkedLimit(['limit'], selection.limit),
+    dryRun: selection.dryRun,
+  };
+}

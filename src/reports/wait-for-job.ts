@@ -1,0 +1,34 @@
+import { isTerminal, type ReportJob } from './job.js';
+import type { Requester } from './requester.js';
+import type { JobWatcher } from './watch-job.js';
+
+/** Nobody is kept waiting for longer, whatever he asked for. */
+export const MAX_WAIT_MS = 60_000;
+
+/**
+ * The job as it is when it is over or the time is up, whichever comes first.
+ *
+ * @param milliseconds 0 or more; more than 60,000 is taken as 60,000
+ * @param signal the caller hung up; this resolves early, and nothing is canceled
+ * @throws NotFoundError
+ */
+export async function waitForJob(
+  deps: { readonly watcher: Pick<JobWatcher, 'watchJob'> },
+  requester: Requester,
+  job: ReportJob,
+  { milliseconds, signal }: { milliseconds: number; signal?: AbortSignal | undefined },
+): Promise<ReportJob> {
+  if (isTerminal(job.status) || milliseconds <= 0) return job;
+  let latest = job;
+  const states = deps.watcher.watchJob(requester, job.id, { after: job.version });
+  const stop = (): void => void states.return?.();
+  const timer = setTimeout(stop, Math.min(milliseconds, MAX_WAIT_MS));
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const state of states) latest = state;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+  return latest;
+}
