@@ -1,0 +1,198 @@
+/**
+ * Programs from the packages of the machine's own distribution (Debian, Ubuntu and their relatives), for one user:
+ * downloaded and verified by apt with the system's sources and keys, unpacked into a cache folder. Nothing is
+ * installed, no service is started, no root is needed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { withLock } from './lock-file.mjs';
+
+/**
+ * @typedef {object} PackageGroup
+ * @property {string} name Of the folder that the packages are unpacked into.
+ * @property {readonly RegExp[]} packages The first that matches a known package is taken, of several matches the last.
+ * @property {() => boolean} isUsable Whether what is in the folder already does the job.
+ */
+
+/** `${XDG_CACHE_HOME:-~/.cache}/posts-report`, shared by all clones of a user. */
+export function cacheRoot() {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'posts-report');
+}
+
+/**
+ * @param {string} cache
+ * @param {string} group
+ */
+export function unpackedFolder(cache, group) {
+  return join(cache, systemName(), group);
+}
+
+/**
+ * A group's folder is complete or absent, whenever this is interrupted.
+ * @param {{ cache: string, groups: readonly PackageGroup[], log: (message: string) => void }} request
+ * @returns {Promise<void>}
+ */
+export async function fetchDebianPackages({ cache, groups, log }) {
+  if (process.platform !== 'linux' || !existsSync('/var/lib/dpkg/status'))
+    throw new Error('this is not Debian or Ubuntu');
+  if (cache.includes(':')) throw new Error(`the cache folder's path must not contain a colon: ${cache}`);
+  await withLock(
+    join(cache, 'download.lock'),
+    async () => {
+      const missing = groups.filter((group) => !group.isUsable());
+      if (missing.length === 0) return;
+      removeLeftovers(cache);
+      const work = join(cache, `${process.pid}.download`);
+      try {
+        await fetchInto(work, cache, missing, log);
+      } finally {
+        rmSync(work, { recursive: true, force: true });
+      }
+    },
+    ({ process: { pid } }) => log(`waiting for another command that is downloading it (process ${pid})`),
+  );
+}
+
+/**
+ * @param {string} work
+ * @param {string} cache
+ * @param {readonly PackageGroup[]} groups
+ * @param {(message: string) => void} log
+ */
+async function fetchInto(work, cache, groups, log) {
+  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log'])
+    mkdirSync(join(work, folder), { recursive: true, mode: 0o700 });
+  writeFileSync(join(work, 'status'), unpinnedStatus(readFileSync('/var/lib/dpkg/status', 'utf8'), groups));
+  writeFileSync(join(work, 'apt.conf'), aptConfiguration(work));
+  const apt = (/** @type {string[]} */ ...args) =>
+    run('apt-get', ['-qq', '-c', join(work, 'apt.conf'), ...args]);
+
+  log('downloading the package lists of this system (about 10 MB)');
+  await apt('update');
+  const known = await run('apt-cache', ['-c', join(work, 'apt.conf'), 'pkgnames']);
+  const names = known.split('\n').sort();
+
+  for (const group of groups) {
+    const wanted = group.packages
+      .map((pattern) => names.findLast((name) => pattern.test(name)))
+      .find(Boolean);
+    if (!wanted) throw new Error(`this system's package sources have no ${group.name} server`);
+    log(`downloading the package ${wanted} and what it needs`);
+    await apt('install', '-y', '--download-only', wanted);
+    await unpack(join(work, 'cache/archives'), join(work, group.name));
+    const folder = unpackedFolder(cache, group.name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(join(folder, '..'), { recursive: true, mode: 0o700 });
+    renameSync(join(work, group.name), folder);
+  }
+}
+
+/**
+ * Each archive is removed at once: apt takes one of the right size that it finds for the right one without checking it.
+ * @param {string} archives
+ * @param {string} target
+ */
+async function unpack(archives, target) {
+  mkdirSync(target, { mode: 0o700 });
+  for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
+    const path = join(archives, name);
+    // The C library comes with the system; a second one in the library path crashes every program.
+    if (!/^(libc6|libc-bin)_/.test(name)) await run('dpkg-deb', ['-x', path, target]);
+    rmSync(path);
+  }
+}
+
+/**
+ * What apt is to believe is installed: what is, without the wanted packages and their relatives. Relations are left
+ * out, so that nothing seems broken by that; `hold` would forbid apt to touch a package.
+ * @param {string} status
+ * @param {readonly PackageGroup[]} groups
+ */
+function unpinnedStatus(status, groups) {
+  const relatives = /^(mariadb|mysql|redis|valkey)/;
+  const kept =
+    /^(Package|Status|Priority|Section|Maintainer|Architecture|Multi-Arch|Version|Provides|Description):/;
+  return status
+    .split('\n\n')
+    .filter((stanza) => {
+      const name = /^Package: (.*)$/m.exec(stanza)?.[1];
+      const installed = /^Status: \S+ ok installed$/m.test(stanza);
+      const wanted = name && groups.some((group) => group.packages.some((pattern) => pattern.test(name)));
+      return name && installed && !wanted && !relatives.test(name);
+    })
+    .map((stanza) => stanza.split('\n').filter((line) => kept.test(line)))
+    .map((lines) => lines.map((line) => (line.startsWith('Status:') ? 'Status: install ok installed' : line)))
+    .map((lines) => `${lines.join('\n')}\n\n`)
+    .join('');
+}
+
+/**
+ * Given with -c it is read after the system's configuration, so sources, keys and proxies stay what they are there.
+ * @param {string} work
+ */
+function aptConfiguration(work) {
+  return `
+Dir::State "${work}/state/";
+Dir::State::status "${work}/status";
+Dir::Cache "${work}/cache/";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+Dir::Log "${work}/log/";
+Acquire::GzipIndexes "true";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Debug::NoLocking "true";
+APT::Install-Recommends "false";
+// As root apt downloads as another user, who cannot write here.
+APT::Sandbox::User "root";
+// Otherwise an update without network counts as a success.
+APT::Update::Error-Mode "any";
+// Hooks of the system would act on the system.
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Pre-Install-Pkgs;
+#clear DPkg::Post-Invoke;
+`;
+}
+
+/** `debian-12-x64`: what is unpacked for one system does not run on another that shares the home folder. */
+function systemName() {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  const field = (/** @type {string} */ name) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(release)?.[1];
+  return [field('ID') ?? process.platform, field('VERSION_ID') ?? 'rolling', process.arch].join('-');
+}
+
+/**
+ * Folders of downloads that were killed; the lock says that none is going on.
+ * @param {string} cache
+ */
+function removeLeftovers(cache) {
+  for (const name of readdirSync(cache).filter((file) => file.endsWith('.download')))
+    rmSync(join(cache, name), { recursive: true, force: true });
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<string>} What it printed.
+ */
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let printed = '';
+    let complaints = '';
+    child.stdout.on('data', (data) => (printed += data));
+    child.stderr.on('data', (data) => (complaints += data));
+    child.once('error', (error) => reject(new Error(`${command} cannot be run: ${error.message}`)));
+    child.once('close', (code) => {
+      if (code === 0) resolve(printed);
+      else reject(new Error(`${command} failed with exit code ${code}:\n${complaints.trim()}`));
+    });
+  });
+}

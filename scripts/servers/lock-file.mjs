@@ -1,0 +1,124 @@
+/** One holder at a time for something that several commands in the same place might want. */
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from './error-code.mjs';
+import { identifyProcess, isRunning } from './process-identity.mjs';
+
+/**
+ * @typedef {object} LockHolder
+ * @property {import('./process-identity.mjs').ProcessIdentity} process
+ * @property {string} since ISO 8601
+ * @property {Record<string, string>} [note] Whatever the holder wants to tell to whoever finds the lock.
+ */
+
+/**
+ * Takes the lock, or tells who has it.
+ * @param {string} path
+ * @param {Record<string, string>} [note]
+ * @returns {{ release: () => void } | { heldBy: LockHolder }}
+ */
+export function takeLock(path, note = {}) {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const own = JSON.stringify({
+    process: identifyProcess(process.pid),
+    since: new Date().toISOString(),
+    note,
+  });
+  for (;;) {
+    if (createFile(path, own)) return { release: () => removeIfStill(path, own) };
+    const content = readText(path);
+    if (content === undefined) continue; // released in this moment
+    const holder = parseHolder(content);
+    if (holder !== undefined && isRunning(holder.process)) return { heldBy: holder };
+    removeIfStill(path, content);
+  }
+}
+
+/**
+ * Does something while holding the lock, after waiting for it if need be.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} action
+ * @param {(holder: LockHolder) => void} [onWait] Called once when somebody else has it.
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, action, onWait) {
+  let waiting = false;
+  for (;;) {
+    const lock = takeLock(path);
+    if ('release' in lock) {
+      try {
+        return await action();
+      } finally {
+        lock.release();
+      }
+    }
+    if (!waiting) onWait?.(lock.heldBy);
+    waiting = true;
+    // Nothing tells that a file of another process has gone, other than looking.
+    await delay(100);
+  }
+}
+
+/**
+ * The file appears with its whole content at once, or not at all.
+ * @param {string} path
+ * @param {string} content
+ * @returns {boolean} False when it exists already.
+ */
+function createFile(path, content) {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, content, { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Moves the file aside before looking what it is, so that a lock which somebody else has taken in between
+ * is seen and put back instead of being removed.
+ * @param {string} path
+ * @param {string} content
+ */
+function removeIfStill(path, content) {
+  const aside = `${path}.${process.pid}.old`;
+  try {
+    renameSync(path, aside);
+    if (readText(aside) !== content) linkSync(aside, path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** @param {string} path */
+function readText(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} content
+ * @returns {LockHolder | undefined} Undefined when it is damaged.
+ */
+function parseHolder(content) {
+  try {
+    const holder = JSON.parse(content);
+    return typeof holder.process.pid === 'number' ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}

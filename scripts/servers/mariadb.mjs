@@ -1,0 +1,208 @@
+/** A private MariaDB, or MySQL 8 where only that is installed (written after its manual, not tried). */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadSettings, runServer, saveSettings, writeWhole } from './private-server.mjs';
+import { findProgram } from './programs.mjs';
+
+/** The database in the URL. The account may also make others whose names begin with this. */
+const DATABASE = 'posts_report';
+
+/**
+ * @param {import('./private-server.mjs').ServerOptions} options
+ * @returns {Promise<import('./private-server.mjs').PrivateServer>}
+ */
+export async function startMariaDb({ dir, port: wantedPort, log, program, durable = true }) {
+  const server = program ?? (await findProgram('mariadb', { log }));
+  const home = join(dir, 'mariadb');
+  const settings = await loadSettings(home, wantedPort);
+  const data = join(home, 'data');
+  const logFile = join(home, 'mariadb.log');
+  const common = commonOptions(server, home, data);
+
+  if (!existsSync(data)) {
+    log?.(`making a database folder for ${server.title}`);
+    await makeDataFolder(server, home, settings.password);
+    settings.madeBy = series(server.title);
+    saveSettings(home, settings);
+  }
+  if (settings.madeBy !== undefined && settings.madeBy !== series(server.title))
+    throw new Error(
+      `The data in ${home} was made by ${settings.madeBy}, and the program found here is ${server.title}.\n` +
+        `Install ${settings.madeBy} again, or remove that folder: the next start fills a new one with posts.`,
+    );
+
+  return runServer({
+    name: server.title,
+    dir: home,
+    url: `mysql://app:${settings.password}@127.0.0.1:${settings.port}/${DATABASE}`,
+    port: settings.port,
+    logFile,
+    launch: () => ({
+      command: server.path,
+      args: [
+        ...common,
+        '--bind-address=127.0.0.1',
+        `--port=${settings.port}`,
+        // Relative to the data folder: an absolute path may be longer than the 107 bytes that a socket allows.
+        '--socket=m.sock',
+        '--pid-file=m.pid',
+        `--log-error=${logFile}`,
+        '--skip-name-resolve',
+        '--max-connections=300',
+        '--innodb-buffer-pool-size=256M',
+        `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
+        '--performance-schema=OFF',
+        '--character-set-server=utf8mb4',
+        '--collation-server=utf8mb4_unicode_ci',
+        ...(isMariaDb(server) ? ['--innodb-log-file-size=32M'] : ['--mysqlx=OFF', '--skip-log-bin']),
+      ],
+      env: server.env,
+      cwd: home,
+    }),
+    // The greeting of the MySQL protocol, version 10, after the packet's head of four bytes.
+    isReady: (answer) => answer.charCodeAt(4) === 10,
+  });
+}
+
+/**
+ * @param {import('./programs.mjs').Program} server
+ * @param {string} home
+ * @param {string} data
+ */
+function commonOptions(server, home, data) {
+  const tmp = join(home, 'tmp');
+  mkdirSync(tmp, { recursive: true, mode: 0o700 });
+  const base = dirname(dirname(realpathSync(server.path)));
+  const share = shareFolder(server);
+  const plugins = ['lib/mysql/plugin', 'lib/mariadb/plugin', 'lib/plugin', 'lib64/mariadb/plugin']
+    .map((folder) => join(base, folder))
+    .find((folder) => existsSync(folder));
+  return [
+    '--no-defaults', // has to be the first
+    `--basedir=${base}`,
+    ...(share ? [`--lc-messages-dir=${share}`, `--character-sets-dir=${join(share, 'charsets')}`] : []),
+    ...(plugins ? [`--plugin-dir=${plugins}`] : []),
+    `--datadir=${data}`,
+    `--tmpdir=${tmp}`,
+    ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+  ];
+}
+
+/**
+ * Made aside and renamed, so that the folder is complete or absent.
+ * @param {import('./programs.mjs').Program} server
+ * @param {string} home
+ * @param {string} password
+ */
+async function makeDataFolder(server, home, password) {
+  const draft = join(home, 'data.tmp');
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { mode: 0o700 });
+  const common = commonOptions(server, home, draft);
+  // Safe for a folder that is thrown away if anything fails, and half a second faster.
+  const hasty = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
+  if (isMariaDb(server)) {
+    const bootstrap = [
+      '--bootstrap',
+      '--log-warnings=0',
+      '--enforce-storage-engine=',
+      '--innodb-log-file-size=32M',
+    ];
+    const sizes = ['--max_allowed_packet=8M', '--net_buffer_length=16K'];
+    await runWithInput(server, [...common, ...bootstrap, ...sizes, ...hasty], bootstrapSql(server, password));
+  } else {
+    // mysqld has no --bootstrap; it runs the account's statements from a file, one a line.
+    const initFile = join(home, 'accounts.sql');
+    writeWhole(initFile, accountsSql(password).join('\n'));
+    await runWithInput(server, [...common, '--initialize-insecure', `--init-file=${initFile}`], '');
+    rmSync(initFile);
+  }
+  renameSync(draft, join(home, 'data'));
+}
+
+/**
+ * The statements by which mariadb-install-db makes the system tables; that script itself is in another package.
+ * With @auth_root_socket set, root gets in through the socket only and there is no account without a password.
+ * @param {import('./programs.mjs').Program} server
+ * @param {string} password
+ */
+function bootstrapSql(server, password) {
+  const share = shareFolder(server);
+  if (!share) throw new Error(`The SQL files that belong to ${server.path} are not where they are expected.`);
+  const files = ['system_tables', 'performance_tables', 'system_tables_data'].map((name) => {
+    const path = ['mysql', 'mariadb'].map((brand) => join(share, `${brand}_${name}.sql`)).find(existsSync);
+    if (!path) throw new Error(`${share} has no file with the ${name} of ${server.title}.`);
+    return readFileSync(path, 'utf8');
+  });
+  const spatial = join(share, 'maria_add_gis_sp_bootstrap.sql');
+  return [
+    'CREATE DATABASE IF NOT EXISTS mysql;',
+    'USE mysql;',
+    `SET @auth_root_socket='${userInfo().username.replaceAll("'", "''")}';`,
+    ...files,
+    existsSync(spatial) ? readFileSync(spatial, 'utf8') : '',
+    'FLUSH PRIVILEGES;', // after it, accounts can be made here
+    ...accountsSql(password),
+  ].join('\n');
+}
+
+/** @param {string} password base64url, so without anything to escape */
+function accountsSql(password) {
+  return [
+    `CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
+    // Without name resolution a client on TCP is not app@localhost.
+    `CREATE USER app@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `GRANT ALL ON \`${DATABASE.replaceAll('_', '\\_')}%\`.* TO app@'127.0.0.1';`,
+  ];
+}
+
+/**
+ * @param {import('./programs.mjs').Program} server
+ * @returns {string | undefined}
+ */
+function shareFolder(server) {
+  const base = dirname(dirname(realpathSync(server.path)));
+  return ['share/mysql', 'share/mariadb', 'share']
+    .map((folder) => join(base, folder))
+    .find((folder) => existsSync(join(folder, 'charsets')));
+}
+
+/** @param {import('./programs.mjs').Program} server */
+function isMariaDb(server) {
+  return server.title.startsWith('MariaDB');
+}
+
+/**
+ * A data folder belongs to one series: `MariaDB 10.11` of `MariaDB 10.11.19`.
+ * @param {string} title
+ */
+function series(title) {
+  return title.split('.').slice(0, 2).join('.');
+}
+
+/**
+ * @param {import('./programs.mjs').Program} server
+ * @param {string[]} args
+ * @param {string} input
+ * @returns {Promise<void>}
+ */
+function runWithInput(server, args, input) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(server.path, args, { env: server.env, stdio: ['pipe', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    child.stdin.on('error', () => {}); // it ended early; its exit code says so
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else
+        reject(
+          new Error(`${server.title} could not make its data folder (exit code ${code}):\n${output.trim()}`),
+        );
+    });
+    child.stdin.end(input);
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * Which process a number means. A pid alone is not an identity: it is given to somebody else after its owner
+ * has gone. Together with the moment at which the process started it is one.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * @typedef {object} ProcessIdentity
+ * @property {number} pid
+ * @property {string} started When it started, in whatever form the system tells; only ever compared for equality.
+ */
+
+/**
+ * The identity of a running process; undefined when there is none, also when it is a zombie: a process that has
+ * ended but was not yet collected by its parent, which in a container may take for ever.
+ * @param {number} pid
+ * @returns {ProcessIdentity | undefined}
+ */
+export function identifyProcess(pid) {
+  const started = process.platform === 'linux' ? startFromProc(pid) : startFromPs(pid);
+  return started === undefined ? undefined : { pid, started };
+}
+
+/**
+ * @param {ProcessIdentity | undefined} identity
+ * @returns {boolean}
+ */
+export function isRunning(identity) {
+  return identity !== undefined && identifyProcess(identity.pid)?.started === identity.started;
+}
+
+/** @param {number} pid */
+function startFromProc(pid) {
+  let stat;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The second field is the program's name in brackets and may hold anything, so count from the last bracket.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const state = fields[0];
+  return state === 'Z' || state === 'X' ? undefined : fields[19];
+}
+
+/** @param {number} pid */
+function startFromPs(pid) {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  const [, state, started] = /^\s*(\S+)\s+(.*\S)\s*$/.exec(stdout ?? '') ?? [];
+  return state === undefined || state.startsWith('Z') ? undefined : started;
+}

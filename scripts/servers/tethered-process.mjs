@@ -1,0 +1,176 @@
+/**
+ * Child processes that cannot outlive this one, not even when it is killed with SIGKILL and has no chance to say
+ * good-bye. They run in a session of their own, so that Ctrl-C reaches this process only, which then stops them
+ * in the right order.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { errorCode } from './error-code.mjs';
+
+/** @typedef {{ code: number | null, signal: string | null }} Exit */
+
+/**
+ * @typedef {object} TetheredProcess
+ * @property {number} pid Of the program itself, also where a watchdog stands between.
+ * @property {Promise<Exit>} exited
+ * @property {boolean} running
+ * @property {(signal: NodeJS.Signals) => void} kill
+ * @property {import('node:stream').Readable | null} stdout
+ * @property {import('node:stream').Readable | null} stderr
+ */
+
+/**
+ * @typedef {object} SpawnOptions
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {string} [cwd]
+ * @property {'pipe' | 'ignore' | number} [output] Where stdout and stderr go: to the caller, nowhere, or to a file.
+ * @property {'parent-death-signal' | 'watchdog'} [tether] Which of the two ways; only tests choose.
+ */
+
+/**
+ * Must be called on the main thread: the kernel's parent-death signal comes when the calling *thread* ends.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {SpawnOptions} [options]
+ * @returns {Promise<TetheredProcess>}
+ */
+export function spawnTethered(command, args, options = {}) {
+  const tether = options.tether ?? (hasParentDeathSignal() ? 'parent-death-signal' : 'watchdog');
+  return tether === 'watchdog'
+    ? spawnUnderWatchdog(command, args, options)
+    : spawnWithParentDeathSignal(command, args, options);
+}
+
+/** @type {boolean | undefined} */
+let parentDeathSignalWorks;
+
+/** Linux with the setpriv of util-linux 2.33 or later (not that of busybox). */
+function hasParentDeathSignal() {
+  parentDeathSignalWorks ??=
+    process.platform === 'linux' &&
+    spawnSync('setpriv', ['--pdeathsig', 'TERM', '--', 'true'], { stdio: 'ignore' }).status === 0;
+  return parentDeathSignalWorks;
+}
+
+/**
+ * setpriv becomes the program by exec, so the pid stays the same.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {SpawnOptions} options
+ * @returns {Promise<TetheredProcess>}
+ */
+async function spawnWithParentDeathSignal(command, args, { env, cwd, output = 'pipe' }) {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', command, ...args], {
+    env,
+    cwd,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  const exited = exitOf(child);
+  await once(child, 'spawn');
+  return describe(child, Number(child.pid), exited);
+}
+
+/**
+ * The shell starts the program, tells its pid, and waits for it. A second shell waits for the pipe to this process
+ * to break, and then asks the program to end. A SIGTERM must never be sent to the shell itself: it would die
+ * and leave the program alone.
+ */
+const WATCHDOG = `
+  trap '' INT HUP
+  "$@" 3<&- &
+  program=$!
+  echo $program >&3
+  ( read -r _ <&3; kill -TERM $program ) 2>/dev/null &
+  watchdog=$!
+  exec 3<&-
+  wait $program
+  code=$?
+  kill $watchdog
+  exit $code`;
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {SpawnOptions} options
+ * @returns {Promise<TetheredProcess>}
+ */
+async function spawnUnderWatchdog(command, args, { env, cwd, output = 'pipe' }) {
+  const shell = spawn('/bin/sh', ['-c', WATCHDOG, 'sh', command, ...args], {
+    env,
+    cwd,
+    detached: true,
+    stdio: ['ignore', output, output, 'pipe'],
+  });
+  const exited = exitOf(shell);
+  await once(shell, 'spawn');
+  const pipe = shell.stdio[3];
+  if (!(pipe instanceof Socket)) throw new Error('The shell has no pipe to this process');
+  pipe.on('error', () => {}); // that the shell has ended is told by its exit
+  const [pid] = await Promise.race([
+    once(createInterface({ input: pipe }), 'line'),
+    exited.then(() => Promise.reject(new Error(`The shell that was to start ${command} ended`))),
+  ]);
+  return describe(shell, Number(pid), exited.then(asIfWithoutShell));
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<Exit>}
+ */
+async function exitOf(child) {
+  const [code, signal] = await once(child, 'exit');
+  return { code, signal };
+}
+
+/**
+ * A shell reports the death of its program by a signal as 128 + the number of the signal.
+ * @param {Exit} exit
+ * @returns {Exit}
+ */
+function asIfWithoutShell({ code, signal }) {
+  const death = Object.entries(constants.signals).find(([, number]) => 128 + number === code);
+  return death ? { code: null, signal: death[0] } : { code, signal };
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} pid
+ * @param {Promise<Exit>} exited
+ * @returns {TetheredProcess}
+ */
+function describe(child, pid, exited) {
+  let running = true;
+  const over = exited.then((exit) => {
+    running = false;
+    return exit;
+  });
+  return {
+    pid,
+    exited: over,
+    get running() {
+      return running;
+    },
+    kill(signal) {
+      if (running) sendSignal(pid, signal);
+    },
+    stdout: child.stdout,
+    stderr: child.stderr,
+  };
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+function sendSignal(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It may have ended a moment ago without our having been told yet.
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
+
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** An empty database of its own on the run's server. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = testDatabaseServerUrl();
+  const name = `posts_report_test_${randomBytes(6).toString('hex')}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await execute(server, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
+  return { url: url.href, drop: () => execute(server, `DROP DATABASE IF EXISTS ${name}`) };
+}
+
+/** The run's server, with an account that can make databases. */
+export function testDatabaseServerUrl(): string {
+  return required('TEST_DATABASE_URL');
+}
+
+/** The run's Redis. It is shared: use names of your own for queues and keys. */
+export function testRedisUrl(): string {
+  return required('TEST_REDIS_URL');
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const connection = await createConnection(url);
+  try {
+    await connection.query(sql);
+  } finally {
+    await connection.end();
+  }
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`${name} is not set: is this test below tests/unit, which runs without servers?`);
+  return value;
+}

@@ -1,0 +1,5 @@
+import { endTestServers } from './global-setup.mjs';
+
+export default async function tearDown() {
+  await endTestServers();
+}
