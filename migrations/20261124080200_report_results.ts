@@ -1,0 +1,23 @@
+import type { Knex } from 'knex';
+
+/** Results, in ordered and compressed parts: a report over a million users is not a million inserts. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.schema.createTable('report_results', (table) => {
+    table.engine('InnoDB');
+    table.charset('utf8mb4');
+    table.collate('utf8mb4_unicode_ci');
+    table.string('job_id', 26).notNullable().collate('ascii_bin');
+    table.string('ordering', 16).notNullable().collate('ascii_bin');
+    table.integer('part').unsigned().notNullable();
+    table.integer('first_row').unsigned().notNullable();
+    table.integer('row_count').unsigned().notNullable();
+    table.specificType('data', 'mediumblob').notNullable();
+    // The job's, repeated, so that the sweeper finds what is over without looking at jobs.
+    table.datetime('expires_at', { precision: 3 }).notNullable().index('report_results_expiry');
+    table.primary(['job_id', 'ordering', 'part']);
+  });
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTable('report_results');
+}

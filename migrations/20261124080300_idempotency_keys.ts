@@ -1,0 +1,20 @@
+import type { Knex } from 'knex';
+
+/** Which job a requester's key stands for. Kept for 24 hours. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.schema.createTable('idempotency_keys', (table) => {
+    table.engine('InnoDB');
+    table.charset('utf8mb4');
+    table.collate('utf8mb4_unicode_ci');
+    table.string('requested_by', 255).notNullable().collate('utf8mb4_bin');
+    table.string('key', 255).notNullable().collate('ascii_bin');
+    table.string('filter_hash', 64).notNullable().collate('ascii_bin');
+    table.string('job_id', 26).notNullable().collate('ascii_bin').index('idempotency_keys_job');
+    table.datetime('created_at', { precision: 3 }).notNullable().index('idempotency_keys_age');
+    table.primary(['requested_by', 'key']);
+  });
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTable('idempotency_keys');
+}
