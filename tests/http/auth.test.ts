@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { createAuthenticator } from '../../src/http/auth.js';
+
+const authenticate = createAuthenticator([
+  { name: 'ann', role: 'viewer', token: 'aaa' },
+  { name: 'bob', role: 'operator', token: 'b.b-b' },
+]);
+
+describe('authentication by tokens', () => {
+  it('makes everybody an anonymous operator when no token is set', () => {
+    const off = createAuthenticator([]);
+    expect(off(undefined)).toEqual({ name: 'anonymous', role: 'operator' });
+    expect(off('Bearer whatever')).toEqual({ name: 'anonymous', role: 'operator' });
+  });
+
+  it('knows a requester by his token, whatever the case of the scheme', () => {
+    expect(authenticate('Bearer aaa')).toEqual({ name: 'ann', role: 'viewer' });
+    expect(authenticate('bearer b.b-b')).toEqual({ name: 'bob', role: 'operator' });
+  });
+
+  it.each([
+    undefined,
+    null,
+    '',
+    'aaa',
+    'Bearer',
+    'Bearer ',
+    'Basic aaa',
+    'Bearer aaa bbb',
+    'Bearer AAA',
+    'Bearer aa',
+  ])('refuses %j', (header) => {
+    expect(() => authenticate(header)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
+  });
+});
