@@ -1,0 +1,97 @@
+/** Which database and broker a command in this checkout works with. */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './project.mjs';
+import { writeWhole } from './servers/private-server.mjs';
+import { isRunning } from './servers/process-identity.mjs';
+
+/**
+ * @typedef {object} ServiceUrls
+ * @property {string} databaseUrl `mysql://…`
+ * @property {string | undefined} brokerUrl `redis://…` or `amqp://…`; undefined when only the database is known.
+ */
+
+/**
+ * What a running `npm start` tells to other commands of its checkout.
+ * @typedef {object} RunningService
+ * @property {import('./servers/process-identity.mjs').ProcessIdentity} process
+ * @property {string} apiUrl
+ * @property {string} databaseUrl
+ * @property {string} brokerUrl
+ * @property {Record<string, number | undefined>} pids Of all the processes that it keeps running.
+ */
+
+/** Where the private servers keep their data, and the service its logs. */
+export const localFolder = join(root, '.local');
+
+/**
+ * Each URL from its variable (an empty one counts as not set), otherwise from the service that runs in this checkout.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {string} [local]
+ * @returns {ServiceUrls}
+ * @throws {Error} When no database is known; its message says what to do.
+ */
+export function findServiceUrls(env = process.env, local = localFolder) {
+  const running = findRunningService(local);
+  const databaseUrl = env['DATABASE_URL'] || running?.databaseUrl;
+  if (!databaseUrl)
+    throw new Error(twoWays('DATABASE_URL', 'mysql://user:password@127.0.0.1:3306/posts_report'));
+  return { databaseUrl, brokerUrl: env['BROKER_URL'] || env['REDIS_URL'] || running?.brokerUrl };
+}
+
+/**
+ * The environment with the URLs that it lacks.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {string} [local]
+ * @returns {NodeJS.ProcessEnv}
+ * @throws {Error} When one of the two is not known.
+ */
+export function environmentWithUrls(env = process.env, local = localFolder) {
+  const { databaseUrl, brokerUrl } = findServiceUrls(env, local);
+  if (!brokerUrl) throw new Error(twoWays('REDIS_URL', 'redis://127.0.0.1:6379'));
+  return { ...env, DATABASE_URL: databaseUrl, ...brokerVariable(env, brokerUrl) };
+}
+
+/**
+ * Leaves alone what is set.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} brokerUrl
+ */
+export function brokerVariable(env, brokerUrl) {
+  if (env['BROKER_URL'] || env['REDIS_URL']) return {};
+  return brokerUrl.startsWith('redis') ? { REDIS_URL: brokerUrl } : { BROKER_URL: brokerUrl };
+}
+
+/**
+ * @param {string} [local]
+ * @returns {RunningService | undefined}
+ */
+export function findRunningService(local = localFolder) {
+  try {
+    /** @type {RunningService} */
+    const service = JSON.parse(readFileSync(join(local, 'service.json'), 'utf8'));
+    return isRunning(service.process) ? service : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {RunningService} service */
+export function announceService(service) {
+  writeWhole(join(localFolder, 'service.json'), JSON.stringify(service, undefined, 2));
+}
+
+export function withdrawService() {
+  rmSync(join(localFolder, 'service.json'), { force: true });
+}
+
+/**
+ * @param {string} variable
+ * @param {string} example
+ */
+function twoWays(variable, example) {
+  return (
+    `${variable} is not set, and no service runs in this folder that it could be taken from. Two ways: ` +
+    `run \`npm start\` here in another terminal, or set it, for instance ${variable}=${example}`
+  );
+}

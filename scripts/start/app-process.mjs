@@ -1,0 +1,69 @@
+/** The API or the worker as a child process: its log goes to a file, what a person should see to the terminal. */
+import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { root } from '../project.mjs';
+import { spawnTethered } from '../servers/tethered-process.mjs';
+import { readableLine } from './readable-log.mjs';
+
+/** A log larger than this is put aside at the next start. */
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
+/** How long it may take to finish or hand back what it is doing. */
+const STOP_TIMEOUT_MS = 5000;
+
+/**
+ * @typedef {object} AppProcess
+ * @property {string} name
+ * @property {() => number | undefined} pid
+ * @property {() => Promise<void>} start Resolves when the process is there, which is before it does anything useful.
+ * @property {() => Promise<void>} stop
+ * @property {Promise<import('../servers/tethered-process.mjs').Exit>} exited
+ */
+
+/**
+ * @param {{ name: 'api' | 'worker', env: NodeJS.ProcessEnv, logFolder: string, print: (line: string) => void }} options
+ * @returns {AppProcess}
+ */
+export function createAppProcess({ name, env, logFolder, print }) {
+  mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+  const log = openLog(join(logFolder, `${name}.log`));
+  /** @type {import('../servers/tethered-process.mjs').TetheredProcess | undefined} */
+  let run;
+
+  const receive = (/** @type {string} */ line) => {
+    log.write(`${line}\n`);
+    const readable = readableLine(line);
+    if (readable !== undefined) print(`${name}: ${readable}`);
+  };
+
+  return {
+    name,
+    pid: () => (run?.running ? run.pid : undefined),
+    async start() {
+      run = await spawnTethered(process.execPath, ['--enable-source-maps', `dist/${name}.js`], {
+        cwd: root,
+        env,
+      });
+      for (const output of [run.stdout, run.stderr]) {
+        if (output) createInterface({ input: output }).on('line', receive);
+      }
+    },
+    async stop() {
+      if (!run?.running) return;
+      run.kill('SIGTERM');
+      const force = setTimeout(() => run?.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await run.exited;
+      clearTimeout(force);
+    },
+    get exited() {
+      return run?.exited ?? Promise.reject(new Error(`${name} was never started`));
+    },
+  };
+}
+
+/** @param {string} path */
+function openLog(path) {
+  const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
+  if (size > MAX_LOG_BYTES) renameSync(path, `${path}.1`);
+  return createWriteStream(path, { flags: 'a', mode: 0o600 });
+}

@@ -1,0 +1,104 @@
+/**
+ * Shows what goes on: on a terminal a live line with all that is being done, elsewhere a line when something
+ * takes longer than a second, and a reminder now and then.
+ */
+
+const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+const FRAME_MS = 100;
+const FIRST_LINE_MS = 1000;
+const REMINDER_MS = 15_000;
+/** Faster steps are not worth a line. */
+const WORTH_A_LINE_MS = 200;
+
+/** @typedef {(text: string) => void} Tell */
+
+/**
+ * @typedef {object} Progress
+ * @property {Tell} print A line of its own.
+ * @property {<T>(title: string, action: (tell: Tell) => Promise<T>) => Promise<T>} step
+ *   Shows the title while the action runs; what the action tells replaces it.
+ * @property {<T>(action: () => Promise<T>) => Promise<T>} handOver Leaves the terminal to something that draws itself.
+ */
+
+/**
+ * @param {NodeJS.WriteStream} stream
+ * @returns {Progress}
+ */
+export function createProgress(stream) {
+  /** @type {Set<{ text: string, began: number }>} */
+  const active = new Set();
+  /** @type {NodeJS.Timeout | undefined} */
+  let redrawing;
+  let frame = 0;
+  let handedOver = false;
+
+  const clear = () => stream.isTTY && stream.write('\r\u001B[K');
+  const draw = () => {
+    if (handedOver || active.size === 0) return;
+    const texts = [...active].map(({ text, began }) => `${text} ${seconds(began).toFixed(0)} s`);
+    const line = `${FRAMES[frame++ % FRAMES.length]} ${texts.join(' · ')}`;
+    stream.write(`\r\u001B[K${line.slice(0, (stream.columns || 80) - 1)}`);
+  };
+  const print = (/** @type {string} */ text) => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+
+  return {
+    print,
+    async step(title, action) {
+      const entry = { text: title, began: Date.now() };
+      active.add(entry);
+      if (stream.isTTY) redrawing ??= setInterval(draw, FRAME_MS);
+      const stopReminding = stream.isTTY ? () => {} : remind(entry, print);
+      try {
+        const result = await action((text) => {
+          entry.text = text;
+        });
+        if (seconds(entry.began) * 1000 >= WORTH_A_LINE_MS)
+          print(`✔ ${title} (${seconds(entry.began).toFixed(1)} s)`);
+        return result;
+      } finally {
+        stopReminding();
+        active.delete(entry);
+        if (active.size === 0) {
+          clearInterval(redrawing);
+          redrawing = undefined;
+          clear();
+        }
+      }
+    },
+    async handOver(action) {
+      clear();
+      handedOver = true;
+      try {
+        return await action();
+      } finally {
+        handedOver = false;
+      }
+    },
+  };
+}
+
+/**
+ * @param {{ text: string, began: number }} entry
+ * @param {Tell} print
+ */
+function remind(entry, print) {
+  const line = () => print(`  ${entry.text} … ${seconds(entry.began).toFixed(0)} s`);
+  /** @type {NodeJS.Timeout | undefined} */
+  let reminder;
+  const first = setTimeout(() => {
+    line();
+    reminder = setInterval(line, REMINDER_MS);
+  }, FIRST_LINE_MS);
+  return () => {
+    clearTimeout(first);
+    clearInterval(reminder);
+  };
+}
+
+/** @param {number} began */
+function seconds(began) {
+  return (Date.now() - began) / 1000;
+}

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** sysexits(3): the configuration is wrong. Trying again cannot help. */
+export const CONFIGURATION_IS_WRONG = 78;
+
+/** Between two starts of the same thing; a crash is answered within a second in any case. */
+const BETWEEN_STARTS_MS = 500;
+/** For what ends by itself soon after its start, and would otherwise keep a processor busy with failing. */
+const AFTER_FAILED_BOOT_MS = 800;
+const BOOT_MS = 2000;
+
+/**
+ * @typedef {object} Restartable
+ * @property {string} name
+ * @property {() => Promise<void>} start
+ * @property {Promise<import('../servers/tethered-process.mjs').Exit>} exited
+ */
+
+/**
+ * Starts something again whenever it ends, until the signal says that it is meant to.
+ * @param {Restartable} child Running.
+ * @param {{ signal: AbortSignal, print: (line: string) => void, onRestart: () => void }} options
+ * @returns {Promise<void>} Resolves after the signal.
+ * @throws {ConfigurationError}
+ */
+export async function keepRunning(child, { signal, print, onRestart }) {
+  let started = Date.now();
+  for (;;) {
+    const exit = await child.exited;
+    if (signal.aborted) return;
+    if (exit.code === CONFIGURATION_IS_WRONG) throw new ConfigurationError(child.name);
+    const lived = Date.now() - started;
+    const failedAtBoot = exit.code !== null && lived < BOOT_MS;
+    print(`${child.name} ended (${exit.signal ?? `exit code ${exit.code}`}); starting it again`);
+    await pause(failedAtBoot ? AFTER_FAILED_BOOT_MS : BETWEEN_STARTS_MS - lived, signal);
+    while (!signal.aborted) {
+      started = Date.now();
+      try {
+        await child.start();
+        break;
+      } catch (error) {
+        print(error instanceof Error ? error.message : String(error));
+        await pause(AFTER_FAILED_BOOT_MS, signal);
+      }
+    }
+    if (signal.aborted) return;
+    onRestart();
+  }
+}
+
+export class ConfigurationError extends Error {
+  /** @param {string} name */
+  constructor(name) {
+    super(`The ${name} does not accept its configuration; see above.`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} signal
+ */
+async function pause(milliseconds, signal) {
+  if (milliseconds > 0) await delay(milliseconds, undefined, { signal }).catch(() => {});
+}
