@@ -1,0 +1,67 @@
+import {
+  BadInputError,
+  ResultTooLargeError,
+  ServiceUnavailableError,
+  TimeoutError,
+  type AttemptErrorCode,
+} from './errors.js';
+import { failureFingerprint } from './fingerprint.js';
+
+/** Someone else has the job: whatever this attempt would write is refused. */
+export class FencedError extends Error {
+  constructor() {
+    super('the job was canceled or taken over');
+  }
+}
+
+/** The worker is stopping and hands the job back. */
+export class ReleasedError extends Error {
+  constructor() {
+    super('the worker is stopping');
+  }
+}
+
+export interface DescribedFailure {
+  readonly code: AttemptErrorCode;
+  /** For everybody: says nothing of the inside. */
+  readonly message: string;
+  readonly fingerprint: string;
+  /** For operators. */
+  readonly stack: string | null;
+  /** Another attempt would end the same way. */
+  readonly isFinal: boolean;
+}
+
+/** What an attempt records of the error that ended it. */
+export function describeFailure(cause: unknown): DescribedFailure {
+  const [code, message] = codeAndMessage(cause);
+  const stack = cause instanceof Error ? stackWithCauses(cause) : String(cause);
+  const isFinal = code === 'INVALID_FILTER' || code === 'RESULT_TOO_LARGE';
+  // Unknown causes share one message, so what tells them apart is the error's own text.
+  const told = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
+  return { code, message, fingerprint: failureFingerprint(code, told), stack: redacted(stack), isFinal };
+}
+
+function codeAndMessage(cause: unknown): [AttemptErrorCode, string] {
+  if (cause instanceof ServiceUnavailableError)
+    return ['DATABASE_UNAVAILABLE', 'The database could not be reached.'];
+  if (cause instanceof TimeoutError) return ['TIMEOUT', cause.message];
+  if (cause instanceof ResultTooLargeError) return ['RESULT_TOO_LARGE', cause.message];
+  if (cause instanceof BadInputError) return ['INVALID_FILTER', cause.message];
+  return ['INTERNAL', 'The report failed for a reason inside the service; an operator can see its stack.'];
+}
+
+const MAX_STACK = 8000;
+
+function stackWithCauses(error: Error): string {
+  const parts = [];
+  for (let one: unknown = error; one instanceof Error && parts.length < 5; one = one.cause) {
+    parts.push(one.stack ?? `${one.name}: ${one.message}`);
+  }
+  return parts.join('\ncaused by ').slice(0, MAX_STACK);
+}
+
+/** Passwords in URLs do not belong into a table that people read. */
+function redacted(text: string): string {
+  return text.replace(/(\w+:\/\/[^\s:/@]*):[^\s@]*@/g, '$1:***@');
+}

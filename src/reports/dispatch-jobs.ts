@@ -1,0 +1,86 @@
+import type { Broker } from './ports/broker.js';
+import type { JobEvents } from './ports/job-events.js';
+import type { JobDispatch } from './ports/job-store.js';
+import type { Logger } from './ports/logger.js';
+import type { MessageSender } from './send-message.js';
+
+export interface DispatcherDeps {
+  readonly store: Pick<JobDispatch, 'takeBackExpired' | 'takeDueMessages' | 'sweep'>;
+  readonly broker: Pick<Broker, 'isUp'>;
+  readonly sender: Pick<MessageSender, 'send'>;
+  readonly events: Pick<JobEvents, 'publish'>;
+  readonly logger: Logger;
+  readonly jobRetentionSeconds: number;
+  readonly roundMs?: number;
+}
+
+const ROUND_MS = 500;
+const ROUNDS_PER_SWEEP = 60;
+const BATCH = 200;
+const SWEEP_BATCH = 500;
+/** A message that nobody answered for this long is sent again. */
+const RESEND_AFTER_MS = 15_000;
+
+/**
+ * Takes back jobs whose worker is lost and rings the broker for whatever is due, every half second. Any number of
+ * processes may run one: each change is guarded in the store.
+ */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  readonly #timer: NodeJS.Timeout;
+  #round: Promise<void> | undefined;
+  #rounds = 0;
+  #failing = false;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+    this.#timer = setInterval(() => {
+      this.#round ??= this.#tryRound().finally(() => {
+        this.#round = undefined;
+      });
+    }, deps.roundMs ?? ROUND_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  async #tryRound(): Promise<void> {
+    const { logger, store, jobRetentionSeconds } = this.#deps;
+    this.#rounds += 1;
+    try {
+      await this.#takeBack();
+      await this.#send();
+      if (this.#rounds % ROUNDS_PER_SWEEP === 0) {
+        await store.sweep({ retentionSeconds: jobRetentionSeconds, limit: SWEEP_BATCH });
+      }
+      if (this.#failing) logger.info({}, 'jobs are dispatched again');
+      this.#failing = false;
+    } catch (cause) {
+      if (!this.#failing) logger.warn({ err: cause }, 'jobs cannot be dispatched; trying again');
+      this.#failing = true;
+    }
+  }
+
+  async #takeBack(): Promise<void> {
+    const { store, events, logger } = this.#deps;
+    for (const { id, epoch, version, status } of await store.takeBackExpired(BATCH)) {
+      logger.warn(
+        { jobId: id, attempt: epoch, status },
+        'the worker of this attempt is lost; its lease ran out',
+      );
+      void events.publish({ jobId: id, version });
+    }
+  }
+
+  async #send(): Promise<void> {
+    const { store, broker, sender } = this.#deps;
+    if (!broker.isUp()) return; // workers look into MySQL meanwhile
+    for (;;) {
+      const messages = await store.takeDueMessages({ limit: BATCH, resendAfterMs: RESEND_AFTER_MS });
+      const sent = await Promise.all(messages.map(async (message) => await sender.send(message)));
+      if (messages.length < BATCH || sent.includes(false)) return;
+    }
+  }
+}

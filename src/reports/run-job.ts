@@ -1,0 +1,152 @@
+import { describeFailure, FencedError, ReleasedError } from './attempt-failure.js';
+import { ServiceUnavailableError, TimeoutError, type AttemptErrorCode } from './errors.js';
+import type { Claim, ReportJob } from './job.js';
+import type { GenerateProgress } from './kinds/report-kind.js';
+import type { LeaseKeeper } from './lease-keeper.js';
+import type { JobEvents } from './ports/job-events.js';
+import type { AttemptFailure, JobAttempts } from './ports/job-store.js';
+import type { Logger } from './ports/logger.js';
+import type { ReportRunner } from './ports/report-runner.js';
+import { backoffMs, type RetryPolicy } from './retry-policy.js';
+
+export interface RunJobDeps {
+  readonly store: Pick<JobAttempts, 'succeed' | 'fail' | 'release'>;
+  readonly runner: Pick<ReportRunner, 'run'>;
+  readonly leases: Pick<LeaseKeeper, 'hold'>;
+  readonly events: Pick<JobEvents, 'publish'>;
+  readonly logger: Logger;
+  readonly retryPolicy: RetryPolicy;
+  readonly jobTimeoutMs: number;
+  readonly resultTtlSeconds: number;
+}
+
+export type AttemptOutcome =
+  | { readonly end: 'succeeded' | 'released' | 'fenced' }
+  | { readonly end: 'failed'; readonly code: AttemptErrorCode };
+
+export interface RunJobOptions {
+  /** The process is shutting down: the job is handed back. */
+  readonly stopping: AbortSignal;
+  readonly onPercent?: (percent: number) => void;
+}
+
+/** How long the end of an attempt is tried to be written while the database is away. */
+const SAVING_LASTS_MS = 30_000;
+const SAVING_PAUSE_MS = 250;
+
+/** Runs one claimed attempt to its end: generate → save result and status → publish. Never rejects. */
+export async function runJob(
+  deps: RunJobDeps,
+  job: ReportJob,
+  options: RunJobOptions,
+): Promise<AttemptOutcome> {
+  const { logger, jobTimeoutMs } = deps;
+  const log = { jobId: job.id, attempt: job.epoch };
+  logger.info(log, 'attempt started');
+  void deps.events.publish({ jobId: job.id, version: job.version });
+
+  const controller = new AbortController();
+  const lease = deps.leases.hold(job, () => controller.abort(new FencedError()));
+  const release = (): void => controller.abort(new ReleasedError());
+  options.stopping.addEventListener('abort', release, { once: true });
+  if (options.stopping.aborted) release();
+  const deadline = setTimeout(() => controller.abort(new TimeoutError(jobTimeoutMs)), jobTimeoutMs);
+  try {
+    const report = await deps.runner.run(
+      { kind: job.kind, filter: job.filter },
+      { signal: controller.signal, onProgress: progressWriter(lease, options.onPercent) },
+    );
+    clearTimeout(deadline);
+    const saved = await saveEnd(deps, job, () =>
+      deps.store.succeed(job, report, { resultTtlSeconds: deps.resultTtlSeconds }),
+    );
+    return concluded(log, logger, saved, { end: 'succeeded' });
+  } catch (cause) {
+    return await endUnsuccessfully(deps, job, controller.signal.aborted ? controller.signal.reason : cause);
+  } finally {
+    clearTimeout(deadline);
+    options.stopping.removeEventListener('abort', release);
+    lease.letGo();
+  }
+}
+
+async function endUnsuccessfully(deps: RunJobDeps, job: ReportJob, cause: unknown): Promise<AttemptOutcome> {
+  const { logger, store } = deps;
+  const log = { jobId: job.id, attempt: job.epoch };
+  if (cause instanceof FencedError) return concluded(log, logger, undefined, { end: 'fenced' });
+  try {
+    if (cause instanceof ReleasedError) {
+      const released = await saveEnd(deps, job, () => store.release(job));
+      return concluded(log, logger, released, { end: 'released' });
+    }
+    const failure = failureOf(deps, job, cause);
+    logger.warn({ ...log, code: failure.code, err: cause }, 'attempt failed');
+    const failed = await saveEnd(deps, job, () => store.fail(job, failure));
+    return concluded(log, logger, failed, { end: 'failed', code: failure.code });
+  } catch (unsaved) {
+    // The lease runs out meanwhile, and the dispatcher takes the job back.
+    logger.warn(
+      { ...log, err: unsaved },
+      'the end of the attempt could not be saved; its lease will run out',
+    );
+    return { end: 'failed', code: 'DATABASE_UNAVAILABLE' };
+  }
+}
+
+function failureOf(deps: RunJobDeps, job: ReportJob, cause: unknown): AttemptFailure {
+  const { isFinal, ...failure } = describeFailure(cause);
+  const attemptsInRun = job.attemptCount - job.attemptsBeforeRun;
+  const retryInMs = isFinal ? null : backoffMs(deps.retryPolicy, attemptsInRun, Math.random());
+  return { ...failure, retryInMs };
+}
+
+/** Writes the end of an attempt, again and again while the database is away, then tells whoever waits. */
+async function saveEnd(
+  deps: RunJobDeps,
+  claim: Claim,
+  save: () => Promise<ReportJob | undefined>,
+): Promise<ReportJob | undefined> {
+  const giveUpAt = performance.now() + SAVING_LASTS_MS;
+  for (;;) {
+    try {
+      const saved = await save();
+      if (saved !== undefined) await deps.events.publish({ jobId: claim.id, version: saved.version });
+      return saved;
+    } catch (cause) {
+      if (!(cause instanceof ServiceUnavailableError) || performance.now() > giveUpAt) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, SAVING_PAUSE_MS));
+    }
+  }
+}
+
+function concluded(
+  log: object,
+  logger: Logger,
+  saved: ReportJob | undefined,
+  outcome: AttemptOutcome,
+): AttemptOutcome {
+  if (saved === undefined) {
+    logger.warn(log, 'attempt fenced: the job is no longer this worker’s');
+    return { end: 'fenced' };
+  }
+  logger.info({ ...log, status: saved.status }, `attempt ${outcome.end}`);
+  return outcome;
+}
+
+function progressWriter(lease: ReturnType<LeaseKeeper['hold']>, onPercent?: (percent: number) => void) {
+  let highest = 0;
+  let shown = -1;
+  return ({ processedPosts, estimatedPosts }: GenerateProgress): void => {
+    if (estimatedPosts === null || estimatedPosts <= 0) {
+      lease.report({ processedPosts, totalPosts: null, percent: null });
+      return;
+    }
+    // 100 belongs to SUCCEEDED, and an estimate may be short.
+    highest = Math.max(highest, Math.min(99, Math.floor((1000 * processedPosts) / estimatedPosts) / 10));
+    lease.report({ processedPosts, totalPosts: Math.max(processedPosts, estimatedPosts), percent: highest });
+    if (Math.floor(highest) > shown) {
+      shown = Math.floor(highest);
+      onPercent?.(shown);
+    }
+  };
+}

@@ -1,0 +1,107 @@
+import type { ReportJob } from './job.js';
+import type { Broker, Consumer, MessageHandler } from './ports/broker.js';
+import type { JobAttempts, JobDispatch } from './ports/job-store.js';
+import { runJob, type AttemptOutcome, type RunJobDeps } from './run-job.js';
+import { Slots } from './slots.js';
+
+export interface WorkerDeps extends RunJobDeps {
+  readonly store: RunJobDeps['store'] &
+    Pick<JobAttempts, 'claim' | 'claimDue'> &
+    Pick<JobDispatch, 'markUnsent'>;
+  readonly broker: Pick<Broker, 'consume' | 'isUp'>;
+  readonly worker: { readonly id: string; readonly slots: number };
+}
+
+/** While the broker is away, MySQL is looked into this often for anything due. */
+const LOOK_MS = 1000;
+/** With the broker there, every third look is made, for jobs whose message must have been lost. */
+const LOOKS_PER_SAFETY_LOOK = 3;
+const OVERDUE_MS = 5000;
+
+/** Takes work from the broker, and from MySQL where the broker lost it or is away; never more than its slots. */
+export class Worker {
+  readonly #deps: WorkerDeps;
+  readonly #slots: Slots;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #consumer: Consumer;
+  readonly #timer: NodeJS.Timeout;
+  #looks = 0;
+  #looking: Promise<void> | undefined;
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+    this.#slots = new Slots(deps.worker.slots);
+    this.#consumer = deps.broker.consume((message, context) => this.#handle(message, context), {
+      concurrency: deps.worker.slots,
+    });
+    this.#timer = setInterval(() => {
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = undefined;
+      });
+    }, LOOK_MS);
+  }
+
+  /** Takes no more work, hands back what runs (no attempt is lost), and resolves when all of it is saved. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    const closed = this.#consumer.close();
+    this.#stopping.abort();
+    this.#slots.close();
+    await this.#looking;
+    await Promise.all(this.#running);
+    await closed;
+  }
+
+  /** One message of the broker. Rejects with the attempt's code when a claimed attempt failed. */
+  async #handle(...[message, { reportProgress }]: Parameters<MessageHandler>): Promise<void> {
+    const { store, worker, logger } = this.#deps;
+    if (!(await this.#slots.take())) {
+      await store.markUnsent(message); // the process is stopping: the message goes to another worker
+      return;
+    }
+    try {
+      const job = await store.claim(message.jobId, { worker: worker.id, attempt: message.attempt });
+      if (job === undefined) {
+        logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
+        return;
+      }
+      const outcome = await this.#run(job, reportProgress);
+      if (outcome.end === 'failed') throw new Error(outcome.code);
+    } finally {
+      this.#slots.give();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { broker, store, worker, logger } = this.#deps;
+    this.#looks += 1;
+    const up = broker.isUp();
+    if (up && this.#looks % LOOKS_PER_SAFETY_LOOK !== 0) return;
+    try {
+      while (!this.#stopping.signal.aborted && this.#slots.tryTake()) {
+        const job = await store
+          .claimDue({ worker: worker.id, dueForMs: up ? OVERDUE_MS : 0 })
+          .catch((cause: unknown) => {
+            this.#slots.give();
+            throw cause;
+          });
+        if (job === undefined) {
+          this.#slots.give();
+          return;
+        }
+        void this.#run(job).finally(() => this.#slots.give());
+      }
+    } catch (cause) {
+      logger.warn({ err: cause }, 'due jobs cannot be looked for; trying again');
+    }
+  }
+
+  #run(job: ReportJob, onPercent?: (percent: number) => void): Promise<AttemptOutcome> {
+    const stopping = this.#stopping.signal;
+    const running = runJob(this.#deps, job, onPercent === undefined ? { stopping } : { stopping, onPercent });
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+    return running;
+  }
+}
