@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import { getReportKind } from '../../reports/kinds/index.js';
+import type { GenerateOptions } from '../../reports/kinds/report-kind.js';
+import type { Logger } from '../../reports/ports/logger.js';
+import type { ReportRunner, ReportTask } from '../../reports/ports/report-runner.js';
+import type { Report } from '../../reports/report.js';
+import { revivedError, type FromThread, type ToThread } from './thread-messages.js';
+
+export interface ThreadReportRunnerOptions {
+  readonly databaseUrl: string;
+  /** Threads that stay when they have nothing to do, so that the next report need not wait for one. */
+  readonly keep: number;
+  readonly logger: Logger;
+}
+
+/** How long a thread may take to stop its query after an abort before it is ended, query and all. */
+const ABORT_TAKES_MS = 1500;
+/** JavaScript heap of one report; sums of millions of users lie outside it, in typed arrays. */
+const HEAP_MB = 1024;
+
+/**
+ * Runs each report in a thread of its own with a database connection of its own: the caller's event loop does not
+ * feel it, and code that counts for ever or runs out of memory takes nothing with it but its thread.
+ */
+export class ThreadReportRunner implements ReportRunner {
+  readonly #options: ThreadReportRunnerOptions;
+  readonly #idle: Worker[] = [];
+  readonly #threads = new Set<Worker>();
+  #closed = false;
+
+  constructor(options: ThreadReportRunnerOptions) {
+    this.#options = options;
+  }
+
+  async run(task: ReportTask, { signal, onProgress }: GenerateOptions): Promise<Report> {
+    getReportKind(task.kind);
+    signal.throwIfAborted();
+    const thread = this.#idle.pop() ?? this.#start();
+    thread.ref();
+    return await new Promise<Report>((resolve, reject) => {
+      let overdue: NodeJS.Timeout | undefined;
+      const settle = (end: () => void): void => {
+        clearTimeout(overdue);
+        signal.removeEventListener('abort', abort);
+        thread.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit');
+        end();
+      };
+      const abort = (): void => {
+        tell(thread, { type: 'abort' });
+        overdue = setTimeout(() => {
+          this.#options.logger.warn(
+            { ...task },
+            'a report did not stop when it was told to; its thread was ended',
+          );
+          settle(() => reject(signal.reason as Error));
+          this.#discard(thread);
+        }, ABORT_TAKES_MS);
+      };
+      const lost = (cause: Error): void => {
+        settle(() => reject(signal.aborted ? (signal.reason as Error) : cause));
+        this.#discard(thread);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      thread.on('message', (message: FromThread) => {
+        switch (message.type) {
+          case 'progress':
+            onProgress(message.progress);
+            return;
+          case 'done':
+            settle(() => (signal.aborted ? reject(signal.reason as Error) : resolve(message.report)));
+            this.#keep(thread);
+            return;
+          case 'failed': {
+            const error = signal.aborted ? (signal.reason as Error) : revivedError(message.error);
+            settle(() => reject(error));
+            this.#keep(thread);
+          }
+        }
+      });
+      thread.once('error', lost);
+      thread.once('exit', (code) => lost(new Error(`the report's thread ended with code ${code}`)));
+      tell(thread, { type: 'run', task });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#threads].map(async (thread) => await thread.terminate()));
+  }
+
+  #start(): Worker {
+    // Run from the sources (tests), a thread needs the loader that the main thread has.
+    const isSource = import.meta.url.endsWith('.ts');
+    const thread = new Worker(new URL(isSource ? 'report-thread.ts' : 'report-thread.js', import.meta.url), {
+      workerData: { databaseUrl: this.#options.databaseUrl },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      execArgv: isSource ? ['--import', 'tsx'] : [],
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  #keep(thread: Worker): void {
+    if (this.#closed || this.#idle.length >= this.#options.keep) {
+      this.#discard(thread);
+      return;
+    }
+    thread.unref();
+    const forget = (): void => {
+      this.#threads.delete(thread);
+      const index = this.#idle.indexOf(thread);
+      if (index >= 0) this.#idle.splice(index, 1);
+    };
+    thread.once('error', forget).once('exit', forget);
+    this.#idle.push(thread);
+  }
+
+  #discard(thread: Worker): void {
+    this.#threads.delete(thread);
+    thread.removeAllListeners().on('error', () => {});
+    void thread.terminate();
+  }
+}
+
+function tell(thread: Worker, message: ToThread): void {
+  thread.postMessage(message);
+}

@@ -1,0 +1,162 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Everything that the environment decides. `loadConfig` is the only reader of it. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** `redis://…` or `amqp://…`: its scheme chooses jobs and events alike. */
+  readonly brokerUrl: string;
+  readonly workerConcurrency: number;
+  readonly syncReportLimit: number;
+  readonly syncTimeoutMs: number;
+  readonly jobMaxAttempts: number;
+  readonly jobTimeoutMs: number;
+  readonly retryBaseMs: number;
+  readonly resultTtlSeconds: number;
+  readonly jobRetentionSeconds: number;
+  /** Empty: authentication is off. */
+  readonly authTokens: readonly AuthToken[];
+  readonly logLevel: LogLevel;
+  readonly nodeEnv: string;
+}
+
+export interface AuthToken {
+  readonly name: string;
+  readonly role: 'viewer' | 'operator';
+  readonly token: string;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Says every mistake of the environment at once, one a line. Processes exit with 78 (EX_CONFIG) on it. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(`The configuration is wrong:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.mistakes = mistakes;
+  }
+}
+
+export const CONFIG_EXIT_CODE = 78;
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** One line a variable; the README's table and `.env.example` say the same, and a test compares the three. */
+const VARIABLES = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  DATABASE_URL: url('mysql:', 'mysql://user:password@host:3306/database'),
+  REDIS_URL: url('redis:, rediss:', 'redis://host:6379').optional(),
+  BROKER_URL: url('redis:, rediss:, amqp:, amqps:', 'redis://host:6379 or amqp://host:5672').optional(),
+  BROKER: z.enum(['bee-queue', 'rabbitmq'], 'must be bee-queue or rabbitmq').optional(),
+  WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
+  SYNC_REPORT_LIMIT: wholeNumber(1, 64).default(2),
+  SYNC_TIMEOUT_MS: wholeNumber(1, MAX_TIMER_MS).default(30_000),
+  JOB_MAX_ATTEMPTS: wholeNumber(1, 1000).default(3),
+  JOB_TIMEOUT_MS: wholeNumber(1, MAX_TIMER_MS).default(600_000),
+  RETRY_BASE_MS: wholeNumber(0, 300_000).default(1000),
+  RESULT_TTL_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(604_800),
+  JOB_RETENTION_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(2_592_000),
+  AUTH_TOKENS: z.string().transform(parseTokens).default([]),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  NODE_ENV: z.string().default('development'),
+};
+
+export const CONFIG_VARIABLES = Object.keys(VARIABLES);
+
+/**
+ * @param env usually `process.env`; an empty value counts as absent
+ * @throws ConfigError naming every mistake
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = CONFIG_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+  const parsed = z.object(VARIABLES).safeParse(Object.fromEntries(given));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
+  const values = parsed.data;
+  const brokerUrl = values.BROKER_URL ?? values.REDIS_URL;
+  const mistakes = [
+    ...(brokerUrl === undefined
+      ? ['BROKER_URL or REDIS_URL must be set']
+      : brokerMistakes(brokerUrl, values.BROKER)),
+    ...hostMistakes(values.HOST, values.AUTH_TOKENS),
+  ];
+  if (mistakes.length > 0 || brokerUrl === undefined) throw new ConfigError(mistakes);
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    databaseUrl: values.DATABASE_URL,
+    brokerUrl,
+    workerConcurrency: values.WORKER_CONCURRENCY,
+    syncReportLimit: values.SYNC_REPORT_LIMIT,
+    syncTimeoutMs: values.SYNC_TIMEOUT_MS,
+    jobMaxAttempts: values.JOB_MAX_ATTEMPTS,
+    jobTimeoutMs: values.JOB_TIMEOUT_MS,
+    retryBaseMs: values.RETRY_BASE_MS,
+    resultTtlSeconds: values.RESULT_TTL_SECONDS,
+    jobRetentionSeconds: values.JOB_RETENTION_SECONDS,
+    authTokens: values.AUTH_TOKENS,
+    logLevel: values.LOG_LEVEL,
+    nodeEnv: values.NODE_ENV,
+  };
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const name = String(issue.path[0]);
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return `${name} ${missing ? 'must be set' : issue.message}`;
+}
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .refine((text) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: (issue) => `must be a whole number from ${min} to ${max}, but is ${JSON.stringify(issue.input)}`,
+    })
+    .transform(Number);
+}
+
+/** Never repeats the value: it holds a password. */
+function url(schemes: string, example: string) {
+  const error = `must be a URL like ${example}`;
+  return z
+    .string(error)
+    .refine((text) => URL.canParse(text) && schemes.split(', ').includes(new URL(text).protocol), { error });
+}
+
+function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {
+  const scheme = new URL(brokerUrl).protocol;
+  const meant = scheme.startsWith('amqp') ? 'rabbitmq' : 'bee-queue';
+  if (broker === undefined || broker === meant) return [];
+  return [`BROKER is ${broker}, but the URL of the broker begins with ${scheme}// and so means ${meant}`];
+}
+
+function hostMistakes(host: string, tokens: readonly AuthToken[]): string[] {
+  if (tokens.length > 0 || isLoopback(host)) return [];
+  return [
+    `HOST is ${host}, which other machines can reach, while authentication is off and everybody is an operator; ` +
+      'set AUTH_TOKENS, or HOST=127.0.0.1',
+  ];
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function parseTokens(text: string, context: z.core.$RefinementCtx<string>): AuthToken[] {
+  const tokens = text.split(',').map((entry) => entry.trim());
+  return tokens.flatMap((entry, index) => {
+    const [, name, role, token] =
+      /^([\w.@-]{1,64}):(viewer|operator):([\x21-\x2b\x2d-\x7e]+)$/.exec(entry) ?? [];
+    if (name === undefined || token === undefined || (role !== 'viewer' && role !== 'operator')) {
+      const message = `entry ${index + 1} must be name:role:token, with the role viewer or operator`;
+      context.addIssue({ code: 'custom', message });
+      return [];
+    }
+    return [{ name, role, token }];
+  });
+}

@@ -1,0 +1,29 @@
+import closeWithGrace from 'close-with-grace';
+import type { Logger } from './reports/ports/logger.js';
+
+export interface Step {
+  readonly name: string;
+  readonly run: () => Promise<void> | void;
+}
+
+/** After this long the process ends whatever still runs; leases and transactions make that safe. */
+const GRACE_MS = 8000;
+
+/**
+ * On SIGTERM, SIGINT or an error that nobody caught: runs the steps in order, each to its end, and exits with 0 (with
+ * 1 after an error). A step that fails is logged and does not keep the others from running.
+ */
+export function onShutdown(logger: Logger, steps: readonly Step[]): void {
+  closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
+    if (err !== undefined) logger.error({ err }, 'stopping after an error that nobody caught');
+    else logger.info({ signal }, 'stopping');
+    for (const step of steps) {
+      try {
+        await step.run();
+      } catch (cause) {
+        logger.warn({ err: cause, step: step.name }, 'a step of the shutdown failed');
+      }
+    }
+    logger.info({}, 'stopped');
+  });
+}
