@@ -64,6 +64,7 @@ export class SyncReports {
     this.#busy += 1;
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(new TimeoutError(timeoutMs)), timeoutMs);
+    timer.unref();
     const report = runner.run(task, { signal: controller.signal, onProgress: () => {} }).finally(() => {
       clearTimeout(timer);
       this.#busy -= 1;

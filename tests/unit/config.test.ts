@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, loadConfig } from '../../src/config.js';
+
+const URLS = { DATABASE_URL: 'mysql://u:secret@127.0.0.1:3306/posts', REDIS_URL: 'redis://127.0.0.1:6379' };
+
+describe('loadConfig', () => {
+  test('has a default for everything but the servers', () => {
+    expect(loadConfig(URLS)).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      brokerUrl: URLS.REDIS_URL,
+      workerConcurrency: 2,
+      syncReportLimit: 2,
+      syncTimeoutMs: 30_000,
+      jobMaxAttempts: 3,
+      jobTimeoutMs: 600_000,
+      retryBaseMs: 1000,
+      resultTtlSeconds: 604_800,
+      jobRetentionSeconds: 2_592_000,
+      authTokens: [],
+      logLevel: 'info',
+    });
+  });
+
+  test('reports every mistake at once, without repeating a password', () => {
+    const error = mistakesOf({
+      DATABASE_URL: 'postgres://u:secret@h/d',
+      PORT: '99999',
+      BROKER: 'kafka',
+      LOG_LEVEL: 'loud',
+    });
+    expect(error.mistakes).toHaveLength(4);
+    expect(error.message).toMatch(/DATABASE_URL must be a URL like mysql:/);
+    expect(error.message).toMatch(/PORT must be a whole number from 0 to 65535, but is "99999"/);
+    expect(error.message).not.toMatch(/secret/);
+  });
+
+  test('takes an empty value for an absent one', () => {
+    expect(mistakesOf({ DATABASE_URL: '', REDIS_URL: '' }).message).toMatch(/DATABASE_URL must be set/);
+    expect(loadConfig({ ...URLS, PORT: '' }).port).toBe(4000);
+  });
+
+  test('needs a broker', () => {
+    expect(mistakesOf({ DATABASE_URL: URLS.DATABASE_URL }).mistakes).toEqual([
+      'BROKER_URL or REDIS_URL must be set',
+    ]);
+  });
+
+  test('prefers BROKER_URL, and refuses a BROKER that contradicts it', () => {
+    const env = { ...URLS, BROKER_URL: 'amqp://127.0.0.1' };
+    expect(loadConfig(env).brokerUrl).toBe('amqp://127.0.0.1');
+    expect(mistakesOf({ ...env, BROKER: 'bee-queue' }).message).toMatch(
+      /BROKER is bee-queue, but .* means rabbitmq/,
+    );
+  });
+
+  test('refuses a host that others can reach while authentication is off', () => {
+    expect(mistakesOf({ ...URLS, HOST: '0.0.0.0' }).message).toMatch(
+      /HOST is 0\.0\.0\.0.*authentication is off/,
+    );
+    expect(loadConfig({ ...URLS, HOST: '0.0.0.0', AUTH_TOKENS: 'ann:viewer:s3cret' }).host).toBe('0.0.0.0');
+    for (const HOST of ['localhost', '::1', '127.0.0.2'])
+      expect(loadConfig({ ...URLS, HOST }).host).toBe(HOST);
+  });
+
+  test('reads tokens, and says which entry is wrong without repeating it', () => {
+    const { authTokens } = loadConfig({ ...URLS, AUTH_TOKENS: 'ann:viewer:a:b, ops:operator:xyz' });
+    expect(authTokens).toEqual([
+      { name: 'ann', role: 'viewer', token: 'a:b' },
+      { name: 'ops', role: 'operator', token: 'xyz' },
+    ]);
+    const wrong = mistakesOf({ ...URLS, AUTH_TOKENS: 'ann:viewer:a,bob:boss:topsecret' });
+    expect(wrong.message).toMatch(/AUTH_TOKENS entry 2 must be name:role:token/);
+    expect(wrong.message).not.toMatch(/topsecret/);
+  });
+});
+
+function mistakesOf(env: Record<string, string>): ConfigError {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+  }
+  throw new Error('the configuration was taken');
+}
