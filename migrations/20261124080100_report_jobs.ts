@@ -19,7 +19,11 @@ export async function up(knex: Knex): Promise<void> {
     table.string('filter_hash', 64).notNullable().collate('ascii_bin');
     table.string('requested_by', 255).notNullable().collate('utf8mb4_bin');
     // SHA-256 of requester, kind and filter while the job is open in its first run, then null.
-    table.string('coalesce_key', 64).nullable().collate('ascii_bin').unique({ indexName: 'report_jobs_open' });
+    table
+      .string('coalesce_key', 64)
+      .nullable()
+      .collate('ascii_bin')
+      .unique({ indexName: 'report_jobs_open' });
 
     table.bigInteger('processed_posts').unsigned().notNullable().defaultTo(0);
     table.bigInteger('total_posts').unsigned().nullable();

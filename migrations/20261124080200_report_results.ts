@@ -1,12 +1,16 @@
 import type { Knex } from 'knex';
 
-/** Results, in ordered and compressed parts: a report over a million users is not a million inserts. */
+/**
+ * Results, in ordered and compressed parts: a report over a million users is not a million inserts. The epoch is part
+ * of the key, so that a worker that hangs in the middle of saving does not stand in the way of its successor.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('report_results', (table) => {
     table.engine('InnoDB');
     table.charset('utf8mb4');
     table.collate('utf8mb4_unicode_ci');
     table.string('job_id', 26).notNullable().collate('ascii_bin');
+    table.integer('epoch').unsigned().notNullable();
     table.string('ordering', 16).notNullable().collate('ascii_bin');
     table.integer('part').unsigned().notNullable();
     table.integer('first_row').unsigned().notNullable();
@@ -14,7 +18,7 @@ export async function up(knex: Knex): Promise<void> {
     table.specificType('data', 'mediumblob').notNullable();
     // The job's, repeated, so that the sweeper finds what is over without looking at jobs.
     table.datetime('expires_at', { precision: 3 }).notNullable().index('report_results_expiry');
-    table.primary(['job_id', 'ordering', 'part']);
+    table.primary(['job_id', 'epoch', 'ordering', 'part']);
   });
 }
 
