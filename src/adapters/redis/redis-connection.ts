@@ -1,0 +1,154 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from '../../reports/ports/logger.js';
+import { inTime } from '../in-time.js';
+import { parseRedisUrl } from './redis-address.js';
+
+export interface RedisConnectionOptions {
+  readonly url: string;
+  /** Shown by `CLIENT LIST` and in logs. */
+  readonly name: string;
+  readonly logger: Logger;
+  /**
+   * `answer`: every command ends within a second, at once while Redis is away. For callers with someone waiting.
+   * `persist`: commands wait for Redis, however long it is away, and are sent again when their answer was lost.
+   */
+  readonly commands: 'answer' | 'persist';
+  /** False where a PING would wait behind a blocking command; the owner then finds out himself, and calls `reset`. */
+  readonly heartbeat?: boolean;
+}
+
+const TICK_MS = 1000;
+/** Misses of the heartbeat until the connection counts as down, and until it is given up. */
+const MISSES_UNTIL_DOWN = 2;
+const MISSES_UNTIL_RESET = 3;
+/** How long a fresh connection may take until it answers its first command. */
+const GREETING_TICKS = 3;
+/** Of a command, in `answer` mode: a caller's second, less the way to him. */
+const COMMAND_TIMEOUT_MS = 900;
+
+/**
+ * One connection that comes back by itself, for ever, and knows whether it works. A TCP connection to a Redis that is
+ * stopped (SIGSTOP), or to a host that is gone, looks healthy to every client library: only a PING with a deadline tells.
+ */
+export class RedisConnection {
+  readonly client: Redis;
+  readonly #name: string;
+  readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #up: boolean | undefined;
+  #misses = 0;
+  #greetingTicks = 0;
+  #closed = false;
+  #lastError: Error | undefined;
+
+  constructor({ url, name, logger, commands, heartbeat = true }: RedisConnectionOptions) {
+    this.#name = name;
+    this.#logger = logger;
+    this.client = new Redis({
+      ...parseRedisUrl(url),
+      ...RECONNECTING,
+      ...(commands === 'answer' ? ANSWERING : PERSISTING),
+      connectionName: `posts-report:${name}`,
+    });
+    this.client.on('ready', () => this.#setUp(true));
+    this.client.on('close', () => this.#setUp(false));
+    // Without a listener ioredis prints every failed try.
+    this.client.on('error', (error) => {
+      this.#lastError = error;
+    });
+    this.#timer = setInterval(() => this.#tick(heartbeat), TICK_MS);
+  }
+
+  /** As far as is known now: false within 3 s of a Redis that stops answering, at once for one that closes. */
+  isUp(): boolean {
+    return this.#up === true && this.client.status === 'ready';
+  }
+
+  /** Asks; the answer comes within a second. */
+  async ping(): Promise<boolean> {
+    return this.client.status === 'ready' && (await inTime(this.client.ping(), TICK_MS - 50));
+  }
+
+  /** Drops the connection and makes another. */
+  reset(): void {
+    // Not `disconnect(true)`: that waits for the other end to say good-bye too, and a stopped one never does.
+    this.client.stream?.destroy();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.client.disconnect();
+  }
+
+  #tick(heartbeat: boolean): void {
+    switch (this.client.status) {
+      case 'ready':
+        this.#greetingTicks = 0;
+        if (heartbeat) void this.#beat();
+        return;
+      case 'connect':
+        // Accepted by the kernel, but nobody answers.
+        this.#greetingTicks += 1;
+        if (this.#greetingTicks < GREETING_TICKS) return;
+        this.#greetingTicks = 0;
+        this.reset();
+        return;
+      case 'end':
+        // ioredis gives up for ever when it cannot even try, for instance for want of file handles.
+        this.client.connect().catch(() => {});
+        return;
+      default:
+        this.#greetingTicks = 0;
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const answered = await this.ping();
+    if (this.#closed || this.client.status !== 'ready') return;
+    this.#misses = answered ? 0 : this.#misses + 1;
+    if (answered) this.#setUp(true);
+    if (this.#misses === MISSES_UNTIL_DOWN) this.#setUp(false);
+    if (this.#misses >= MISSES_UNTIL_RESET) this.reset();
+  }
+
+  #setUp(up: boolean): void {
+    if (up) this.#lastError = undefined;
+    this.#misses = up || this.client.status !== 'ready' ? 0 : this.#misses;
+    if (this.#closed || this.#up === up) return;
+    const returned = this.#up === false;
+    this.#up = up;
+    if (!up) this.#logger.warn({ connection: this.#name, err: this.#lastError }, 'Redis is away');
+    else if (returned) this.#logger.info({ connection: this.#name }, 'Redis is back');
+  }
+}
+
+const RECONNECTING: RedisOptions = {
+  retryStrategy: (attempt) => Math.min(attempt * 50, 400) + Math.random() * 100,
+  connectTimeout: 2000,
+  // Between looks at a Redis that still loads its data.
+  maxLoadingRetryTime: 250,
+  // Finds a dead host within about 15 s, also where nothing is waited for.
+  keepAlive: 5000,
+  disconnectTimeout: 100,
+  disableClientInfo: true,
+  // A failover leaves clients connected to what is a replica now.
+  reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+  // Sent again by us where needed: ioredis 5.11.1 drops the promise of its own SUBSCRIBE, whose rejection then
+  // takes the process down.
+  autoResubscribe: false,
+};
+
+const ANSWERING: RedisOptions = {
+  enableOfflineQueue: false,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  // Without it, ioredis 5.11.1 leaves commands without any answer when their connection breaks.
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+};
+
+const PERSISTING: RedisOptions = {
+  enableOfflineQueue: true,
+  maxRetriesPerRequest: null,
+  autoResendUnfulfilledCommands: true,
+};

@@ -1,0 +1,22 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '../../reports/ports/logger.js';
+
+/** A Redis that may evict keys would throw away jobs when it runs full. Said once, whenever it is found out. */
+export function warnOfEviction(client: Redis, logger: Logger): void {
+  let warned = false;
+  client.on('ready', () => {
+    if (warned) return;
+    client.info('memory').then(
+      (info) => {
+        const policy = /^maxmemory_policy:(.*)\r?$/m.exec(info)?.[1]?.trim();
+        if (policy === undefined || policy === 'noeviction') return;
+        warned = true;
+        logger.warn(
+          { policy },
+          'Redis may throw jobs away when it is full: set its maxmemory-policy to noeviction',
+        );
+      },
+      () => {}, // gone again, or not allowed to ask
+    );
+  });
+}
