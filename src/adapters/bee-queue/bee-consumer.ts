@@ -1,0 +1,79 @@
+import type { Consumer, MessageHandler } from '../../reports/ports/broker.js';
+import type { Logger } from '../../reports/ports/logger.js';
+import { failureCode } from '../failure-code.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import type { BeeJob } from './bee-internals.js';
+import { keepFinishedJobsFew } from './finished-jobs.js';
+import { WorkingQueue } from './working-queue.js';
+
+export interface BeeConsumerOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly queue: string;
+  readonly stallIntervalMs: number;
+}
+
+/** Works on the queue's jobs over connections of its own. */
+export function consume(
+  { url, logger, queue: name, stallIntervalMs }: BeeConsumerOptions,
+  handle: MessageHandler,
+  concurrency: number,
+): Consumer {
+  const commands = new RedisConnection({ url, logger, name: 'worker', commands: 'persist' });
+  const blocking = new RedisConnection({
+    url,
+    logger,
+    name: 'worker-waiting',
+    commands: 'persist',
+    heartbeat: false,
+  });
+  const queue = new WorkingQueue(name, { commands, blocking, logger, stallIntervalMs });
+  const stopTrimming = keepFinishedJobsFew(commands, (key) => queue.toKey(key));
+  const running = new Set<Promise<void>>();
+
+  queue.process(concurrency, async (job) => {
+    const run = runHandler(job as BeeJob);
+    running.add(run);
+    try {
+      await run;
+    } finally {
+      running.delete(run);
+    }
+  });
+
+  let closed: Promise<void> | undefined;
+  return { close: () => (closed ??= close()) };
+
+  async function runHandler(job: BeeJob): Promise<void> {
+    try {
+      await handle(parseMessageId(job.id), {
+        reportProgress: (percent) => queue.reportProgress(job, percent),
+      });
+    } catch (cause) {
+      throw recordedFailure(cause);
+    }
+  }
+
+  async function close(): Promise<void> {
+    await queue.drain();
+    stopTrimming();
+    await Promise.allSettled(running);
+    await queue.end();
+    blocking.close();
+    commands.close();
+  }
+}
+
+/** The opposite of messageId(). */
+function parseMessageId(id: string): { jobId: string; attempt: number } {
+  const [, jobId, attempt] = /^(.+)-(\d+)$/.exec(id) ?? [];
+  if (jobId === undefined) throw new Error(`${id} is no message of this service`);
+  return { jobId, attempt: Number(attempt) };
+}
+
+/** Always an Error, since a falsy rejection counts as a success (bee-queue 2.0.0), and without a stack to be kept. */
+function recordedFailure(cause: unknown): Error {
+  const failure = new Error(failureCode(cause));
+  failure.stack = failure.message;
+  return failure;
+}

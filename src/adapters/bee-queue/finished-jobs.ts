@@ -1,0 +1,49 @@
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { TRIM } from './scripts.js';
+
+/** What a dashboard can still look at. */
+const KEPT = {
+  succeeded: { count: 1000, forMs: Number.MAX_SAFE_INTEGER },
+  // The count only bounds what a storm of failures takes of Redis' memory.
+  failed: { count: 20_000, forMs: 24 * 60 * 60 * 1000 },
+} as const;
+
+const BATCH = 500;
+const INTERVAL_MS = 10_000;
+
+/** Removes finished jobs in small batches, now and every ten seconds. Returns how to stop. */
+export function keepFinishedJobsFew(
+  connection: RedisConnection,
+  toKey: (name: string) => string,
+): () => void {
+  let trimming = false;
+  const trimAll = async (): Promise<void> => {
+    if (trimming || !connection.isUp()) return;
+    trimming = true;
+    try {
+      await trimFinishedJobs(connection, toKey);
+    } catch {
+      // Redis is away or busy; the next round does it.
+    } finally {
+      trimming = false;
+    }
+  };
+  const timer = setInterval(() => void trimAll(), INTERVAL_MS);
+  void trimAll();
+  return () => clearInterval(timer);
+}
+
+export async function trimFinishedJobs(
+  { client }: Pick<RedisConnection, 'client'>,
+  toKey: (name: string) => string,
+  now = Date.now(),
+): Promise<void> {
+  for (const state of ['succeeded', 'failed'] as const) {
+    const { count, forMs } = KEPT[state];
+    const keys = [toKey('jobs'), toKey(state), toKey(`${state}At`)];
+    let removed: unknown;
+    do {
+      removed = await client.eval(TRIM, keys.length, ...keys, now, Math.max(0, now - forMs), count, BATCH);
+    } while (removed === BATCH);
+  }
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/*
+ * Scripts travel as text (EVAL), never by their hash. bee-queue 2.0.0 loads its scripts once, when it connects, and
+ * then calls them by hash: after a restart of Redis or SCRIPT FLUSH each call is NOSCRIPT for ever (its issues
+ * #147 and #489). The text costs some hundred bytes a call, and needs no cure for that.
+ */
+
+/** Bee-Queue's own, from the installed package. */
+export const CHECK_STALLED_JOBS = readFileSync(
+  createRequire(import.meta.url).resolve('bee-queue/lib/lua/checkStalledJobs.lua'),
+  'utf8',
+);
+
+/** Bee-Queue's addJob drops a known id silently, also when that job is finished; this one puts it in afresh. */
+export const SEND_JOB = `--[[
+key 1 -> bq:name:jobs
+key 2 -> bq:name:waiting
+key 3 -> bq:name:succeeded
+key 4 -> bq:name:failed
+key 5 -> bq:name:succeededAt (trim's index)
+key 6 -> bq:name:failedAt    (trim's index)
+arg 1 -> job id
+arg 2 -> job data
+
+returns the job id when it was put into waiting, nil when an unfinished job has it
+--]]
+
+if redis.call("hexists", KEYS[1], ARGV[1]) == 1 then
+  local finished = redis.call("srem", KEYS[3], ARGV[1]) + redis.call("srem", KEYS[4], ARGV[1])
+  if finished == 0 then return nil end
+  redis.call("zrem", KEYS[5], ARGV[1])
+  redis.call("zrem", KEYS[6], ARGV[1])
+end
+redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
+redis.call("lpush", KEYS[2], ARGV[1])
+return ARGV[1]`;
+
+/** The opposite of BRPOPLPUSH, for a message that nobody here will work on: next in line again. */
+export const GIVE_BACK = `--[[
+key 1 -> bq:name:active
+key 2 -> bq:name:waiting
+arg 1 -> job id
+--]]
+
+if redis.call("lrem", KEYS[1], 1, ARGV[1]) > 0 then
+  redis.call("rpush", KEYS[2], ARGV[1])
+end`;
+
+/** Bee-Queue publishes progress without keeping it; dashboards that were opened later read it from the job. */
+export const KEEP_PROGRESS = `--[[
+key 1 -> bq:name:jobs
+key 2 -> bq:name:succeeded
+key 3 -> bq:name:failed
+arg 1 -> job id
+arg 2 -> job data
+
+never brings back a job that Redis has lost, nor changes one that is finished
+--]]
+
+if redis.call("hexists", KEYS[1], ARGV[1]) == 1
+  and redis.call("sismember", KEYS[2], ARGV[1]) == 0
+  and redis.call("sismember", KEYS[3], ARGV[1]) == 0
+then
+  redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
+end`;
+
+/** Bee-Queue keeps finished jobs for ever, in sets that know no order: an index beside them says since when. */
+export const TRIM = `--[[
+key 1 -> bq:name:jobs
+key 2 -> bq:name:succeeded or bq:name:failed
+key 3 -> bq:name:succeededAt or bq:name:failedAt: job id by the time at which a trim first saw it finished
+arg 1 -> now, ms
+arg 2 -> jobs finished before this time go, ms
+arg 3 -> jobs to keep at most
+arg 4 -> jobs to remove at most
+
+returns how many were removed
+--]]
+
+if redis.call("scard", KEYS[2]) ~= redis.call("zcard", KEYS[3]) then
+  for _, id in ipairs(redis.call("smembers", KEYS[2])) do
+    redis.call("zadd", KEYS[3], "nx", ARGV[1], id)
+  end
+end
+
+local limit = tonumber(ARGV[4])
+local excess = math.min(redis.call("zcard", KEYS[3]) - tonumber(ARGV[3]), limit)
+local old = math.min(redis.call("zcount", KEYS[3], "-inf", "(" .. ARGV[2]), limit)
+local count = math.max(excess, old)
+if count <= 0 then return 0 end
+for _, id in ipairs(redis.call("zrange", KEYS[3], 0, count - 1)) do
+  -- one that somebody else took out of the set is unfinished again, or gone
+  if redis.call("srem", KEYS[2], id) == 1 then redis.call("hdel", KEYS[1], id) end
+  redis.call("zrem", KEYS[3], id)
+end
+return count`;

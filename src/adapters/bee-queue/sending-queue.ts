@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+import { BeeQueueInternals } from './bee-internals.js';
+import { SEND_JOB } from './scripts.js';
+
+/** A queue that only puts jobs in. */
+export class SendingQueue extends BeeQueueInternals {
+  readonly #redis: Redis;
+
+  constructor(name: string, redis: Redis) {
+    super(name, {
+      isWorker: false,
+      getEvents: false,
+      // True, the default, keeps every job sent in memory for ever (bee-queue issues #54, #255).
+      storeJobs: false,
+      ensureScripts: false,
+      quitCommandClient: false,
+      autoConnect: false,
+    });
+    this.#redis = redis;
+    void this.connect();
+  }
+
+  /**
+   * Bee-Queue takes an ioredis client instead of its own node_redis 3.1.2, which gives up for ever after one hour,
+   * knows no time limit for commands, and ends a process that starts while Redis is away (bee-queue issues #409, #691).
+   * Handed over here it need not be connected, so the queue is ready at once.
+   */
+  override makeClient(clientName: 'client' | 'bclient'): Promise<Redis> {
+    this[clientName] = this.#redis;
+    return Promise.resolve(this.#redis);
+  }
+
+  /** Of Job#save, which knows but one script. */
+  override _evalScript(name: string, keyCount: number, ...rest: (string | number)[]): Promise<unknown> {
+    if (name !== 'addJob') throw new Error(`A sending queue has no use for the script ${name}`);
+    const [jobId = '', data = ''] = rest.slice(keyCount);
+    const keys = ['jobs', 'waiting', 'succeeded', 'failed', 'succeededAt', 'failedAt'].map((key) =>
+      this.toKey(key),
+    );
+    return this.#redis.eval(SEND_JOB, keys.length, ...keys, jobId, data);
+  }
+}

@@ -1,0 +1,159 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { Logger } from '../../reports/ports/logger.js';
+import { inTime } from '../in-time.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { BeeQueueInternals, type BeeJob } from './bee-internals.js';
+import { CHECK_STALLED_JOBS, GIVE_BACK, KEEP_PROGRESS } from './scripts.js';
+
+export interface WorkingQueueOptions {
+  readonly commands: RedisConnection;
+  /** Waits for messages; nothing else can go over it meanwhile. */
+  readonly blocking: RedisConnection;
+  readonly logger: Logger;
+  /** After one to two of these a message whose worker died goes to another. */
+  readonly stallIntervalMs: number;
+}
+
+/** A wait for a message ends after this time, so that a connection that died is told from one that is idle. */
+const BLOCK_SECONDS = 1;
+const ANSWER_OVERDUE_MS = 4000;
+const DRAIN_MS = 1500;
+const RECORD_MS = 1000;
+
+/** A queue whose jobs are worked on, also through restarts of Redis. */
+export class WorkingQueue extends BeeQueueInternals {
+  readonly #commands: RedisConnection;
+  readonly #blocking: RedisConnection;
+  #draining = false;
+  /** One slot waits at a time: the blocking connection serves one after the other in any case. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #blockingId: number | undefined;
+
+  constructor(name: string, { commands, blocking, logger, stallIntervalMs }: WorkingQueueOptions) {
+    super(name, {
+      isWorker: true,
+      getEvents: false,
+      storeJobs: false,
+      ensureScripts: false,
+      quitCommandClient: false,
+      autoConnect: false,
+      stallInterval: stallIntervalMs,
+    });
+    this.#commands = commands;
+    this.#blocking = blocking;
+    // Bee-Queue throws an 'error' that nobody listens to.
+    this.on('error', (cause) => {
+      if (!this.#draining) logger.warn({ err: cause }, 'Bee-Queue reports an error; it goes on');
+    });
+    blocking.client.on('ready', () => void this.#learnBlockingId());
+    void this.connect();
+    // process() looks for jobs of dead workers once; without a timer they are never found again (bee-queue 2.0.0).
+    void this.checkStalledJobs(Math.ceil(stallIntervalMs / 2));
+  }
+
+  /** Takes no more messages; resolves when the handlers that run have ended and, with Redis there, are recorded. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    if (this.#blockingId !== undefined && this.#commands.isUp()) {
+      // Ends the wait now instead of within BLOCK_SECONDS. Never by cutting the connection, as Queue#close does: a
+      // message on its way would be stuck until the next stall check.
+      this.#commands.client.client('UNBLOCK', this.#blockingId).catch(() => {});
+    }
+    await inTime(this.#turn, DRAIN_MS);
+  }
+
+  /** After the handlers. Nothing of Queue#close can fail or hang then. */
+  async end(): Promise<void> {
+    await inTime(Promise.allSettled(this.activeJobs), RECORD_MS);
+    await this.close(1).catch(() => {}); // rejects when a record is still unwritten, since Redis is away
+  }
+
+  /** Bee-Queue's own progress event, and the figure kept with the job. Not worth waiting for a Redis that is away. */
+  reportProgress(job: BeeJob, percent: number): void {
+    if (!this.#commands.isUp()) return;
+    const keys = ['jobs', 'succeeded', 'failed'].map((key) => this.toKey(key));
+    // Its type says void, but it returns a promise.
+    Promise.resolve(job.reportProgress(percent)).catch(() => {});
+    this.#commands.client.eval(KEEP_PROGRESS, keys.length, ...keys, job.id, job.toData()).catch(() => {});
+  }
+
+  /** See SendingQueue#makeClient. */
+  override makeClient(clientName: 'client' | 'bclient'): Promise<Redis> {
+    const { client } = clientName === 'bclient' ? this.#blocking : this.#commands;
+    this[clientName] = client;
+    return Promise.resolve(client);
+  }
+
+  override _evalScript(name: string, keyCount: number, ...rest: (string | number)[]): Promise<unknown> {
+    if (name !== 'checkStalledJobs') throw new Error(`A working queue has no use for the script ${name}`);
+    return this.#commands.client.eval(CHECK_STALLED_JOBS, keyCount, ...rest);
+  }
+
+  /** process() begins with a check, and never takes a job when that one fails (bee-queue 2.0.0). */
+  override async _doStalledJobCheck(): Promise<number> {
+    try {
+      return await super._doStalledJobCheck();
+    } catch (cause) {
+      this.emit('error', cause);
+      return 0;
+    }
+  }
+
+  /**
+   * Bee-Queue lets the slots share one delay after errors and doubles it for each: with eight slots, three are still
+   * asleep 30 s after a restart of Redis. Here each slot has a short constant one.
+   */
+  override async _waitForJob(): Promise<BeeJob | null> {
+    while (!this.#draining) {
+      const mine = this.#turn.then(() => this.#takeJob());
+      this.#turn = mine.catch(() => {});
+      try {
+        const job = await mine;
+        if (job !== undefined) return job;
+      } catch (cause) {
+        this.emit('error', cause);
+        await delay(100 + Math.random() * 200);
+      }
+    }
+    return await new Promise<never>(() => {}); // the slot is over
+  }
+
+  async #takeJob(): Promise<BeeJob | undefined> {
+    if (this.#draining) return undefined;
+    const jobId = await this.#popId();
+    if (jobId === null) return undefined;
+    const active = this.toKey('active');
+    const { client } = this.#commands;
+    if (this.#draining) {
+      await client.eval(GIVE_BACK, 2, active, this.toKey('waiting'), jobId);
+      return undefined;
+    }
+    const job: BeeJob | null = (await this.getJob(jobId)) as BeeJob | null;
+    if (job !== null) return job;
+    // The record was trimmed while a second copy of the message waited. Bee-Queue 2.0.0 leaves such an id in `active`,
+    // from where the stall check sends it round for ever.
+    await client.lrem(active, 0, jobId);
+    return undefined;
+  }
+
+  async #popId(): Promise<string | null> {
+    const overdue = setInterval(() => {
+      if (this.#blocking.client.status === 'ready') this.#blocking.reset();
+    }, ANSWER_OVERDUE_MS);
+    try {
+      return await this.#blocking.client.brpoplpush(
+        this.toKey('waiting'),
+        this.toKey('active'),
+        BLOCK_SECONDS,
+      );
+    } finally {
+      clearInterval(overdue);
+    }
+  }
+
+  async #learnBlockingId(): Promise<void> {
+    this.#blockingId = undefined;
+    this.#blockingId = await this.#blocking.client.client('ID').catch(() => undefined);
+  }
+}
