@@ -1,0 +1,103 @@
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import { parseJobEvent } from '../parse-job-event.js';
+import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../reports/ports/job-events.js';
+import type { Logger } from '../../reports/ports/logger.js';
+import { ListenerSet } from '../listener-set.js';
+import { RedisConnection } from './redis-connection.js';
+
+export interface RedisJobEventsOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  /** Of the channel; processes hear each other when it is the same. */
+  readonly channel?: string;
+}
+
+/**
+ * Events over Redis pub/sub, carried by graphql-redis-subscriptions. The process subscribes once, at boot, to one
+ * channel for all jobs, and hands on to its listeners: a subscription more costs Redis nothing, and none is ever opened
+ * while Redis is away.
+ */
+export class RedisJobEvents implements JobEvents {
+  readonly #channel: string;
+  readonly #logger: Logger;
+  readonly #publisher: RedisConnection;
+  readonly #subscriber: RedisConnection;
+  readonly #pubSub: RedisPubSub;
+  readonly #listeners: ListenerSet;
+  #subscribed = false;
+  #junkSeen = false;
+
+  constructor({ url, logger, channel = 'posts-report:job-events' }: RedisJobEventsOptions) {
+    this.#channel = channel;
+    this.#logger = logger;
+    this.#listeners = new ListenerSet(logger);
+    this.#publisher = new RedisConnection({ url, logger, name: 'events-out', commands: 'answer' });
+    this.#subscriber = new RedisConnection({ url, logger, name: 'events-in', commands: 'answer' });
+    this.#pubSub = new RedisPubSub({
+      publisher: this.#publisher.client,
+      subscriber: this.#subscriber.client,
+    });
+    this.#subscriber.client.on('ready', () => void this.#listen());
+  }
+
+  async publish(event: JobEvent): Promise<void> {
+    try {
+      await this.#pubSub.publish(this.#channel, { jobId: event.jobId, version: event.version });
+    } catch (cause) {
+      this.#logger.debug(
+        { jobId: event.jobId, err: cause },
+        'event not published; pollers will find the change',
+      );
+    }
+  }
+
+  subscribe(listener: JobEventListener): Unsubscribe {
+    return this.#listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    // Not RedisPubSub#close (2.7.0): its QUIT waits for a Redis that is away.
+    this.#publisher.close();
+    this.#subscriber.close();
+  }
+
+  /** After each (re)connect. Events are heard from the moment in which Redis confirms; only then the gap has an end. */
+  async #listen(): Promise<void> {
+    try {
+      if (this.#subscribed) await this.#subscriber.client.subscribe(this.#channel);
+      else await this.#subscribeFirst();
+      this.#subscribed = true;
+    } catch (cause) {
+      this.#logger.warn({ err: cause }, 'cannot subscribe to job events; trying again');
+      this.#subscriber.reset();
+      return;
+    }
+    this.#listeners.gap();
+  }
+
+  /**
+   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and lets nobody handle its rejection: one that fails
+   * takes the process down (its issue #593). A second subscription waits for that very promise, so it gets handled.
+   */
+  async #subscribeFirst(): Promise<void> {
+    const first = this.#pubSub.subscribe(this.#channel, (payload: unknown) => this.#receive(payload));
+    const second = this.#pubSub.subscribe(this.#channel, () => {});
+    const [result] = await Promise.allSettled([first, second]);
+    if (result.status === 'rejected') throw result.reason;
+  }
+
+  #receive(payload: unknown): void {
+    const event = parseJobEvent(payload);
+    if (event !== undefined) {
+      this.#listeners.emit(event);
+      return;
+    }
+    if (this.#junkSeen) return;
+    this.#junkSeen = true;
+    this.#logger.warn(
+      { channel: this.#channel },
+      'something that is no job event came over the bus; ignored',
+    );
+  }
+}
