@@ -1,0 +1,51 @@
+import type { Broker } from '../reports/ports/broker.js';
+import type { JobEvents } from '../reports/ports/job-events.js';
+import type { Logger } from '../reports/ports/logger.js';
+import { BeeBroker } from './bee-queue/bee-broker.js';
+import { RedisJobEvents } from './redis/redis-job-events.js';
+
+export interface MessagingOptions {
+  /** Its scheme chooses who carries both jobs and events. */
+  readonly url: string;
+  readonly logger: Logger;
+}
+
+export interface Messaging {
+  readonly broker: Broker;
+  readonly events: JobEvents;
+  /** Asks the broker; the answer comes within a second. `broker.isUp()` is what is known without asking. */
+  ping(): Promise<boolean>;
+  /** Consumers first: resolves when the handlers that run have ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * The one place that knows which brokers there are. Returns at once, also while the broker is away: everything here
+ * connects, and connects again, by itself. Throws only for a URL that cannot work.
+ */
+export function connectMessaging({ url, logger }: MessagingOptions): Messaging {
+  const [scheme] = url.split(':', 1);
+  switch (scheme) {
+    case 'redis':
+    case 'rediss':
+    case 'unix':
+      return join(new BeeBroker({ url, logger }), new RedisJobEvents({ url, logger }));
+    default:
+      // Not the URL itself, which may hold a password.
+      throw new Error(
+        `BROKER_URL begins with ${scheme}:, but only redis://, rediss:// and unix:// are known.`,
+      );
+  }
+}
+
+function join(broker: Broker & Pick<Messaging, 'ping'>, events: JobEvents): Messaging {
+  return {
+    broker,
+    events,
+    ping: () => broker.ping(),
+    async close() {
+      await broker.close();
+      await events.close();
+    },
+  };
+}
