@@ -1,0 +1,15 @@
+/** A process that takes a message and never ends it; tests kill it. Usage: doomed-consumer.ts URL */
+import { connectMessaging } from '../../src/adapters/connect-messaging.js';
+
+const [, , url = ''] = process.argv;
+const silent = (): void => {};
+const logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+const { broker } = connectMessaging({ url, logger });
+broker.consume(
+  ({ jobId, attempt }) => {
+    process.stdout.write(`${jobId}-${attempt}\n`);
+    return new Promise(() => {});
+  },
+  { concurrency: 1 },
+);

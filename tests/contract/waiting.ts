@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Resolves as soon as it is so. For what can only be looked at; where there is an event, wait for that. */
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`Not so within ${withinMs} ms: ${isSo.toString()}`);
+    await delay(10);
+  }
+}
+
+export interface Collector<T> {
+  readonly all: readonly T[];
+  add(item: T): void;
+  /** The first that was not taken yet. */
+  next(withinMs?: number): Promise<T>;
+  take(count: number, withinMs?: number): Promise<T[]>;
+}
+
+/** Collects what comes, and lets a test wait for it. */
+export function createCollector<T>(): Collector<T> {
+  const all: T[] = [];
+  let taken = 0;
+  let wake = (): void => {};
+  const take = async (count: number, withinMs = 5000): Promise<T[]> => {
+    const deadline = performance.now() + withinMs;
+    while (all.length < taken + count) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw new Error(`${all.length - taken} of ${count} came within ${withinMs} ms`);
+      const stop = new AbortController();
+      const added = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await Promise.race([added, delay(left, undefined, { signal: stop.signal }).catch(() => {})]);
+      stop.abort();
+    }
+    taken += count;
+    return all.slice(taken - count, taken);
+  };
+  return {
+    all,
+    add(item) {
+      all.push(item);
+      wake();
+    },
+    take,
+    async next(withinMs) {
+      const [item] = await take(1, withinMs);
+      return item as T;
+    },
+  };
+}
