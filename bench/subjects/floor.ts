@@ -1,0 +1,18 @@
+import { createConnection } from 'mysql2';
+import { databaseUrl, type StartSubject } from './subject.js';
+
+/** The Node floor: the same SELECT, each row taken from the driver as bytes and thrown away. */
+export const readAndDiscard: StartSubject = async () => {
+  const connection = createConnection(databaseUrl());
+  return async () =>
+    await new Promise<string>((resolve, reject) => {
+      let rows = 0;
+      connection
+        .query({ sql: 'SELECT user_id, context FROM posts', typeCast: (field) => field.buffer() })
+        .on('result', () => {
+          rows += 1;
+        })
+        .on('error', reject)
+        .on('end', () => resolve(`${rows} rows`));
+    });
+};

@@ -1,0 +1,19 @@
+/** Prepares a subject (connections, data in memory); the answer is run as often as the bench likes. */
+export type StartSubject = () => Promise<() => Promise<string>>;
+
+/** One line that two equal reports have in common. */
+export function digest(rows: Iterable<readonly [userId: number, words: number]>): string {
+  let users = 0;
+  let words = 0;
+  let mixed = 0;
+  for (const [userId, count] of rows) {
+    users += 1;
+    words += count;
+    mixed = (mixed + Math.imul(userId | 0, 2_654_435_761) * 31 + count * (userId % 1009)) % 2_147_483_647;
+  }
+  return `${users} users, ${words} words, mix ${mixed}`;
+}
+
+export function databaseUrl(): string {
+  return process.env['BENCH_DATABASE_URL'] ?? '';
+}
