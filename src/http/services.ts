@@ -1,6 +1,6 @@
 import type { Broker } from '../reports/ports/broker.js';
 import type { JobEvents } from '../reports/ports/job-events.js';
-import type { JobStore } from '../reports/ports/job-store.js';
+import type { Accepted, JobStore } from '../reports/ports/job-store.js';
 import type { Logger } from '../reports/ports/logger.js';
 import type { ResultStore } from '../reports/ports/result-store.js';
 import type { MessageSender } from '../reports/send-message.js';
@@ -21,6 +21,8 @@ export interface Services {
   /** JOB_MAX_ATTEMPTS. */
   readonly maxAttempts: number;
   readonly health: HealthProbe;
+  /** Counts accepted requests of every door; see `createMetrics`. */
+  readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
 
 export interface HealthProbe {

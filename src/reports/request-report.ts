@@ -11,6 +11,8 @@ export interface RequestReportDeps {
   readonly sender: Pick<MessageSender, 'sendBriefly'>;
   readonly newJobId: () => string;
   readonly maxAttempts: number;
+  /** Told of every accepted request, for counting. */
+  readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
 
 /** What a caller asks for, unchecked, in camelCase names. */
@@ -42,6 +44,7 @@ export async function requestReport(
     idempotencyKey: parseIdempotencyKey(request.idempotencyKey),
     maxAgeSeconds: parseMaxAge(request.maxAgeSeconds),
   });
+  deps.onAccepted?.(accepted.outcome);
   if (accepted.outcome === 'created') {
     void deps.events.publish({ jobId: accepted.job.id, version: accepted.job.version });
     await deps.sender.sendBriefly(nextMessage(accepted.job));

@@ -27,6 +27,10 @@ export class SyncReports {
     this.#deps = deps;
   }
 
+  get slots(): { readonly busy: number; readonly limit: number } {
+    return { busy: this.#busy, limit: this.#deps.limit };
+  }
+
   /**
    * Runs the report, or shares one with the same filter that is running. It is aborted when its last waiter has gone.
    *
