@@ -1,5 +1,6 @@
 import { faker } from '@faker-js/faker/locale/en';
-import { countWords } from '../../src/reports/count-words.js';
+import { createWordCounter } from '../../src/reports/word-counter/word-counter.js';
+import type { PostBatch } from '../../src/reports/ports/post-source.js';
 import { wordsOf } from './naive.js';
 import type { StartSubject } from './subject.js';
 
@@ -17,9 +18,36 @@ function posts(): Buffer[] {
 }
 
 export const countWordsInMemory: StartSubject = async () => {
-  const texts = posts();
-  return async () => `${texts.reduce((sum, text) => sum + countWords(text), 0)} words`;
+  const batches = batchesOf(posts());
+  const counter = createWordCounter();
+  return async () => {
+    let words = 0;
+    for (const batch of batches) words += counter.count(batch).reduce((sum, count) => sum + count, 0);
+    return `${words} words`;
+  };
 };
+
+/** 512 posts a batch, as they come out of a post source. */
+function batchesOf(texts: readonly Buffer[]): PostBatch[] {
+  return Array.from({ length: Math.ceil(texts.length / 512) }, (_, index) => {
+    const some = texts.slice(index * 512, (index + 1) * 512);
+    const ends = new Uint32Array(some.length);
+    const starts = new Uint32Array(some.length);
+    let at = 0;
+    for (const [post, text] of some.entries()) {
+      starts[post] = at;
+      at += text.length;
+      ends[post] = at;
+    }
+    return {
+      count: some.length,
+      userIds: new Int32Array(some.length),
+      text: Buffer.concat(some),
+      starts,
+      ends,
+    };
+  });
+}
 
 /** From bytes, as the other does: a driver has to decode a text before it can split it. */
 export const splitWordsInMemory: StartSubject = async () => {

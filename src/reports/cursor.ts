@@ -37,7 +37,7 @@ export function decodeRowCursor(
 ): { value: number; userId: number } | undefined {
   if (cursor === null || cursor === undefined) return undefined;
   const [name, value = '', userId = '', ...rest] = readParts(cursor);
-  if (name !== list || rest.length > 0 || !/^\d{1,16}$/.test(value) || !/^-?\d{1,10}$/.test(userId)) {
+  if (name !== list || rest.length > 0 || !/^-?\d{1,16}$/.test(value) || !/^-?\d{1,10}$/.test(userId)) {
     throw foreignCursor(path);
   }
   return { value: Number(value), userId: Number(userId) };

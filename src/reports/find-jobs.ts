@@ -41,13 +41,16 @@ export interface PageRequest {
 /**
  * Jobs that the requester may see, newest first.
  *
- * @throws BadInputError on a bad `first` or a foreign `after`
+ * @throws BadInputError on a bad `first`, a foreign `after`, or an empty `status`
  */
 export async function listJobs(
   deps: FindJobsDeps,
   requester: Requester,
   query: PageRequest & { status?: readonly JobStatus[] | null | undefined },
 ): Promise<JobPage> {
+  if (query.status?.length === 0) {
+    throw new BadInputError(['status'], 'must not be empty; leave it out to see jobs in every state.');
+  }
   return await deps.store.listJobs({
     status: query.status ?? undefined,
     requestedBy: ownerScope(requester),
@@ -78,7 +81,7 @@ export async function listFailedJobs(
 
 /** Attempts by number; the stack only for operators. */
 export async function findAttempts(
-  deps: FindJobsDeps,
+  deps: { readonly store: Pick<JobReader, 'findAttempts'> },
   requester: Requester,
   job: ReportJob,
 ): Promise<readonly JobAttempt[]> {

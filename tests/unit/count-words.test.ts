@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { countWords } from '../../src/reports/count-words.js';
+import { countWords } from '../../src/reports/word-counter/count-words.js';
 
 /** The definition of a word, as DESIGN gives it. */
 function oracle(text: string): number {

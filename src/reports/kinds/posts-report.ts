@@ -1,9 +1,9 @@
-import { countWords } from '../count-words.js';
 import { parseInstant } from '../parse-instant.js';
 import { BadInputError, ResultTooLargeError } from '../errors.js';
 import type { CanonicalFilter } from '../job.js';
 import type { PostBatch, PostConditions } from '../ports/post-source.js';
 import type { ReportTable } from '../report.js';
+import { createWordCounter } from '../word-counter/word-counter.js';
 import type { ReportKind } from './report-kind.js';
 
 export const MAX_USER_IDS = 1000;
@@ -98,6 +98,7 @@ function conditionsOf(filter: CanonicalFilter): PostConditions {
 class UserSums {
   readonly #slots = new Map<number, number>();
   readonly #limit: number;
+  readonly #counter = createWordCounter();
   #words = new Float64Array(1024);
   #posts = new Float64Array(1024);
 
@@ -105,11 +106,11 @@ class UserSums {
     this.#limit = limit;
   }
 
-  add({ count, userIds, text, starts, ends }: PostBatch): void {
-    for (let row = 0; row < count; row += 1) {
-      const slot = this.#slotOf(userIds[row] as number);
-      const words = countWords(text, starts[row], ends[row]);
-      this.#words[slot] = (this.#words[slot] as number) + words;
+  add(batch: PostBatch): void {
+    const words = this.#counter.count(batch);
+    for (let post = 0; post < batch.count; post += 1) {
+      const slot = this.#slotOf(batch.userIds[post] as number);
+      this.#words[slot] = (this.#words[slot] as number) + (words[post] as number);
       this.#posts[slot] = (this.#posts[slot] as number) + 1;
     }
   }

@@ -1,0 +1,144 @@
+;; Counts the words of many texts in UTF-8, sixteen bytes at a time (WebAssembly SIMD).
+;;
+;; A word begins at a byte that is no white space and follows white space (or the text's beginning). The six spaces of
+;; one byte are found by comparing sixteen bytes at once. The others are two or three bytes long, and their first bytes
+;; are C2, E1, E2, E3 or EF: sixteen bytes that hold one of these are looked at one by one instead.
+;; `count-words.ts` is the same in JavaScript, and explains the encodings.
+;;
+;; `npm run generate` makes word-counter-module.ts of this file; a test compares the two.
+(module
+  (memory (export "memory") 1)
+
+  ;; texts:  address of all texts
+  ;; starts: address of n u32: where each text begins, relative to `texts`
+  ;; ends:   address of n u32: where it ends (exclusive)
+  ;; words:  address of n u32: receives each text's number of words
+  ;; Sixteen bytes behind the last text must be readable.
+  (func (export "count") (param $texts i32) (param $starts i32) (param $ends i32) (param $words i32) (param $n i32)
+    (local $row i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $row) (local.get $n)))
+        (i32.store
+          (i32.add (local.get $words) (i32.shl (local.get $row) (i32.const 2)))
+          (call $countOne
+            (i32.add (local.get $texts)
+              (i32.load (i32.add (local.get $starts) (i32.shl (local.get $row) (i32.const 2)))))
+            (i32.add (local.get $texts)
+              (i32.load (i32.add (local.get $ends) (i32.shl (local.get $row) (i32.const 2)))))))
+        (local.set $row (i32.add (local.get $row) (i32.const 1)))
+        (br $next))))
+
+  ;; Words in [at, end).
+  (func $countOne (param $at i32) (param $end i32) (result i32)
+    (local $words i32)
+    (local $afterSpace i32) ;; 1 when the byte before `at` is white space, or there is none
+    (local $bytes v128)
+    (local $left i32)
+    (local $spaces i32)     ;; a bit a byte: white space
+    (local $stop i32)
+    (local $width i32)
+    (local.set $afterSpace (i32.const 1))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $bytes (v128.load (local.get $at)))
+        (local.set $left (i32.sub (local.get $end) (local.get $at)))
+        (if (i32.eqz (v128.any_true (call $firstOfLongSpace (local.get $bytes))))
+          (then
+            (local.set $spaces (i8x16.bitmask (call $shortSpace (local.get $bytes))))
+            ;; What lies behind the text counts as white space.
+            (if (i32.lt_u (local.get $left) (i32.const 16))
+              (then
+                (local.set $spaces
+                  (i32.and (i32.const 0xffff)
+                    (i32.or (local.get $spaces) (i32.shl (i32.const 0xffff) (local.get $left)))))))
+            (local.set $words
+              (i32.add (local.get $words)
+                (i32.popcnt
+                  (i32.and
+                    (i32.xor (local.get $spaces) (i32.const 0xffff))
+                    (i32.or (i32.shl (local.get $spaces) (i32.const 1)) (local.get $afterSpace))))))
+            (local.set $afterSpace (i32.shr_u (local.get $spaces) (i32.const 15)))
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (br $next)))
+        ;; One by one, through these sixteen bytes; a space may reach a little further.
+        (local.set $stop (i32.add (local.get $at) (i32.const 16)))
+        (if (i32.gt_u (local.get $stop) (local.get $end)) (then (local.set $stop (local.get $end))))
+        (block $chunkDone
+          (loop $nextByte
+            (br_if $chunkDone (i32.ge_u (local.get $at) (local.get $stop)))
+            (local.set $width (call $spaceWidth (local.get $at) (local.get $end)))
+            (if (local.get $width)
+              (then
+                (local.set $afterSpace (i32.const 1))
+                (local.set $at (i32.add (local.get $at) (local.get $width))))
+              (else
+                (local.set $words (i32.add (local.get $words) (local.get $afterSpace)))
+                (local.set $afterSpace (i32.const 0))
+                (local.set $at (i32.add (local.get $at) (i32.const 1)))))
+            (br $nextByte)))
+        (br $next)))
+    (local.get $words))
+
+  ;; Lanes that are U+0009–000D or U+0020.
+  (func $shortSpace (param $bytes v128) (result v128)
+    (v128.or
+      (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0x20)))
+      (i8x16.le_u (i8x16.sub (local.get $bytes) (i8x16.splat (i32.const 9))) (i8x16.splat (i32.const 4)))))
+
+  ;; Lanes that may begin a longer space: C2, E1–E3, EF.
+  (func $firstOfLongSpace (param $bytes v128) (result v128)
+    (v128.or
+      (i8x16.le_u (i8x16.sub (local.get $bytes) (i8x16.splat (i32.const 0xe1))) (i8x16.splat (i32.const 2)))
+      (v128.or
+        (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0xc2)))
+        (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0xef))))))
+
+  ;; How many bytes long the white space at `at` is; 0 when there is none.
+  (func $spaceWidth (param $at i32) (param $end i32) (result i32)
+    (local $first i32)
+    (local $rest i32) ;; second byte · 256 + third byte
+    (local.set $first (i32.load8_u (local.get $at)))
+    (if (i32.lt_u (local.get $first) (i32.const 0x21))
+      (then
+        (return
+          (i32.or
+            (i32.eq (local.get $first) (i32.const 0x20))
+            (i32.le_u (i32.sub (local.get $first) (i32.const 9)) (i32.const 4))))))
+    (if (i32.lt_u (local.get $first) (i32.const 0xc2)) (then (return (i32.const 0))))
+    (if (i32.lt_u (i32.sub (local.get $end) (local.get $at)) (i32.const 2)) (then (return (i32.const 0))))
+    (if (i32.eq (local.get $first) (i32.const 0xc2)) ;; U+00A0
+      (then
+        (return
+          (i32.shl
+            (i32.eq (i32.load8_u offset=1 (local.get $at)) (i32.const 0xa0))
+            (i32.const 1)))))
+    (if (i32.lt_u (i32.sub (local.get $end) (local.get $at)) (i32.const 3)) (then (return (i32.const 0))))
+    (local.set $rest
+      (i32.or
+        (i32.shl (i32.load8_u offset=1 (local.get $at)) (i32.const 8))
+        (i32.load8_u offset=2 (local.get $at))))
+    (i32.mul (i32.const 3)
+      (if (result i32) (i32.eq (local.get $first) (i32.const 0xe2))
+        (then
+          (i32.or
+            (i32.le_u (i32.sub (local.get $rest) (i32.const 0x8080)) (i32.const 0x0a)) ;; U+2000–200A
+            (i32.or
+              (i32.le_u (i32.sub (local.get $rest) (i32.const 0x80a8)) (i32.const 1)) ;; U+2028, 2029
+              (i32.or
+                (i32.eq (local.get $rest) (i32.const 0x80af)) ;; U+202F
+                (i32.eq (local.get $rest) (i32.const 0x819f)))))) ;; U+205F
+        (else
+          (i32.or
+            (i32.and
+              (i32.eq (local.get $first) (i32.const 0xe1))
+              (i32.eq (local.get $rest) (i32.const 0x9a80))) ;; U+1680
+            (i32.or
+              (i32.and
+                (i32.eq (local.get $first) (i32.const 0xe3))
+                (i32.eq (local.get $rest) (i32.const 0x8080))) ;; U+3000
+              (i32.and
+                (i32.eq (local.get $first) (i32.const 0xef))
+                (i32.eq (local.get $rest) (i32.const 0xbbbf))))))))) ;; U+FEFF
+)
