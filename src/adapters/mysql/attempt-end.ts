@@ -1,0 +1,101 @@
+import type { Knex } from 'knex';
+import { failureFingerprint } from '../../reports/fingerprint.js';
+import type { AttemptErrorCode } from '../../reports/errors.js';
+import type { Claim, JobFailure, ReportJob } from '../../reports/job.js';
+import { findJob } from './find-job.js';
+import { ATTEMPTS, JOBS } from './job-row.js';
+import type { Session } from './session.js';
+
+const LONGEST_MESSAGE = 4000;
+const LONGEST_STACK = 16_000;
+
+/** What a worker that fell silent leaves behind. */
+export const WORKER_LOST: JobFailure = {
+  code: 'WORKER_LOST',
+  message: 'The worker stopped reporting while it ran this attempt.',
+  fingerprint: failureFingerprint('WORKER_LOST', 'The worker stopped reporting while it ran this attempt.'),
+};
+
+/**
+ * Assignments for RUNNING → RETRYING or, with no attempt left or `retryInMs` null, FAILED. MySQL evaluates them from
+ * left to right and sees what stands further left, so that nothing here looks at a column that was just assigned.
+ */
+export function failed(knex: Knex, failure: JobFailure, retryInMs: number | null): Knex.Raw {
+  const final = retryInMs === null ? 'TRUE' : 'attempt_count >= max_attempts';
+  return knex.raw(
+    `status = IF(${final}, 'FAILED', 'RETRYING'), version = version + 1,
+     completed_at = IF(${final}, UTC_TIMESTAMP(3), NULL),
+     coalesce_key = IF(${final}, NULL, coalesce_key),
+     due_at = IF(${final}, NULL, UTC_TIMESTAMP(3) + INTERVAL :retryInMicros MICROSECOND),
+     sent_at = NULL, lease_until = NULL,
+     error_code = :code, error_message = :message, fingerprint = :fingerprint`,
+    {
+      retryInMicros: Math.round((retryInMs ?? 0) * 1000),
+      code: failure.code,
+      message: shortened(failure.message, LONGEST_MESSAGE),
+      fingerprint: failure.fingerprint,
+    },
+  );
+}
+
+export interface AttemptEnd {
+  readonly code: AttemptErrorCode;
+  readonly message: string | null;
+  readonly stack: string | null;
+}
+
+/** Closes the attempt of a claim; without an `end` it succeeded. */
+export async function closeAttempt(
+  knex: Knex,
+  session: Session,
+  claim: Claim,
+  end: AttemptEnd | null,
+): Promise<void> {
+  const { code, message, stack } = end ?? { code: null, message: null, stack: null };
+  await session.change(
+    knex(ATTEMPTS)
+      .where({ job_id: claim.id, number: claim.epoch })
+      .whereNull('ended_at')
+      .update({
+        ended_at: knex.raw('UTC_TIMESTAMP(3)'),
+        error_code: code,
+        error_message: message && shortened(message, LONGEST_MESSAGE),
+        stack: stack && shortened(stack, LONGEST_STACK),
+      }),
+  );
+}
+
+/**
+ * The job, if this very end of the attempt was written before: the answer to an earlier try was lost. The attempt's
+ * row knows, whatever has become of the job since.
+ */
+export async function findEnded(
+  knex: Knex,
+  session: Session,
+  claim: Claim,
+  end: AttemptEnd,
+): Promise<ReportJob | undefined> {
+  const attempt = await session.first<{ error_code: string | null; error_message: string | null }>(
+    knex(ATTEMPTS)
+      .select('error_code', 'error_message')
+      .where({ job_id: claim.id, number: claim.epoch })
+      .whereNotNull('ended_at'),
+  );
+  const message = end.message && shortened(end.message, LONGEST_MESSAGE);
+  if (attempt?.error_code !== end.code || attempt.error_message !== message) return undefined;
+  return findJob(knex, session, claim.id);
+}
+
+/** `UPDATE` of a job that a claim still holds. */
+export function updateClaimed(knex: Knex, claim: Claim, assignments: Knex.Raw): Knex.Raw {
+  return knex.raw(`UPDATE ${JOBS} SET ? WHERE id = ? AND epoch = ? AND status = 'RUNNING'`, [
+    assignments,
+    claim.id,
+    claim.epoch,
+  ]);
+}
+
+/** Cut to the column's size; half a surrogate pair at the end is cut off, too. */
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import knexModule, { type Knex } from 'knex';
+import type { Connection } from 'mysql2';
+import { connectionSettings } from './connection-settings.js';
+import { isConflict, isConnectionLost, isUnavailable, toReportsError } from './database-errors.js';
+import { ServiceUnavailableError } from '../../reports/errors.js';
+import { destroyConnection, Session } from './session.js';
+
+/** An answer must have come within two seconds, the wait for a connection and every try included. */
+const DEADLINE_MS = 1900;
+const ACQUIRE_TIMEOUT_MS = 1000;
+const MAX_CONFLICTS = 5;
+const MAX_LOST_CONNECTIONS = 2;
+
+export interface WorkOptions {
+  readonly deadlineMs?: number;
+}
+
+/**
+ * A piece of work on one connection. It may run several times: anew after a deadlock, a lock wait or a lost
+ * connection. `uncertain` says that an earlier try took its outcome with it, so that what this try finds may be its
+ * own doing.
+ */
+export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean }) => Promise<T>;
+
+/** Connections to the database, and the rules by which work runs on them. */
+export class ConnectionPool {
+  readonly knex: Knex;
+
+  constructor(url: string, connections: number) {
+    this.knex = knexModule.knex({
+      client: 'mysql2',
+      // Knex would ask on the first connection and, should that one hang, wait for the answer for ever.
+      version: 'latest',
+      connection: { ...connectionSettings(url), flags: '-LOCAL_FILES' },
+      pool: {
+        min: 0,
+        max: connections,
+        acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+        createTimeoutMillis: 1500,
+        destroyTimeoutMillis: 1000,
+        idleTimeoutMillis: 30_000,
+        afterCreate: prepareConnection,
+      },
+    });
+  }
+
+  /**
+   * Runs statements that each stand for themselves.
+   *
+   * @throws ServiceUnavailableError when the database cannot be reached or does not answer in time
+   */
+  async run<T>(work: Work<T>, { deadlineMs = DEADLINE_MS }: WorkOptions = {}): Promise<T> {
+    const deadline = performance.now() + deadlineMs;
+    let conflicts = 0;
+    let lostConnections = 0;
+    for (;;) {
+      try {
+        return await this.#runOnce(work, deadline, { uncertain: lostConnections > 0 });
+      } catch (error) {
+        if (isConflict(error) && conflicts < MAX_CONFLICTS) conflicts += 1;
+        else if (isConnectionLost(error) && lostConnections < MAX_LOST_CONNECTIONS) lostConnections += 1;
+        else throw toReportsError(error);
+        await sleep(Math.random() * 20 * (conflicts + 1));
+        if (performance.now() >= deadline) throw toReportsError(error);
+      }
+    }
+  }
+
+  /** Runs work in one transaction (READ COMMITTED); what it throws rolls back. */
+  async transact<T>(work: Work<T>, options?: WorkOptions): Promise<T> {
+    return this.run(async (session, attempt) => {
+      await session.command('START TRANSACTION');
+      try {
+        const result = await work(session, attempt);
+        await session.command('COMMIT');
+        return result;
+      } catch (error) {
+        await rollBack(session, error);
+        throw error;
+      }
+    }, options);
+  }
+
+  /** A connection for work that takes its own time; give it back with `release`. */
+  async acquire(): Promise<Connection> {
+    try {
+      return await this.#source.acquireConnection();
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      throw new ServiceUnavailableError('No connection to the database could be had.', { cause: error });
+    }
+  }
+
+  async release(connection: Connection): Promise<void> {
+    await this.#source.releaseConnection(connection);
+  }
+
+  async close(): Promise<void> {
+    await this.knex.destroy();
+  }
+
+  async #runOnce<T>(work: Work<T>, deadline: number, attempt: { uncertain: boolean }): Promise<T> {
+    const connection = await this.acquire();
+    try {
+      return await work(new Session(connection, deadline), attempt);
+    } finally {
+      await this.release(connection);
+    }
+  }
+
+  get #source(): ConnectionSource {
+    return this.knex.client as ConnectionSource;
+  }
+}
+
+/** The part of Knex's client that lends connections; it is what Knex itself uses, but its types say `any`. */
+interface ConnectionSource {
+  acquireConnection(): Promise<Connection>;
+  releaseConnection(connection: Connection): Promise<void>;
+}
+
+/**
+ * Strict, in UTC, and without a time limit of the server's own (MariaDB and MySQL name it differently; each reads
+ * only its comment). A lock wait ends before the deadline does, so that it can be tried again.
+ */
+const SESSION_SETTINGS = `SET SESSION
+  /*M! max_statement_time = 0, */ /*!50799 max_execution_time = 0, */
+  time_zone = '+00:00', innodb_lock_wait_timeout = 1,
+  sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
+
+function prepareConnection(connection: Connection, done: (error: Error | null) => void): void {
+  connection.query(SESSION_SETTINGS, (error) => {
+    if (error) done(error);
+    else connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', done);
+  });
+}
+
+/** A rollback that cannot be sent is made by the server, when it finds the connection gone. */
+async function rollBack(session: Session, cause: unknown): Promise<void> {
+  if (isConnectionLost(cause)) return destroyConnection(session.connection);
+  try {
+    await session.command('ROLLBACK');
+  } catch {
+    destroyConnection(session.connection);
+  }
+}

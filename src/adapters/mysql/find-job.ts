@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+import type { ReportJob } from '../../reports/job.js';
+import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
+import type { Session } from './session.js';
+
+export async function findJob(knex: Knex, session: Session, id: string): Promise<ReportJob | undefined> {
+  if (!isJobId(id)) return undefined;
+  const row = await session.first<JobRow>(knex(JOBS).select(JOB_COLUMNS).where({ id }));
+  return row && toJob(row);
+}
+
+/** The jobs in the order of their ids as given; unknown ones are left out. */
+export async function findJobs(
+  knex: Knex,
+  session: Session,
+  ids: readonly string[],
+): Promise<readonly ReportJob[]> {
+  const known = ids.filter(isJobId);
+  if (known.length === 0) return [];
+  const rows = await session.rows<JobRow>(knex(JOBS).select(JOB_COLUMNS).whereIn('id', known));
+  const jobs = new Map(rows.map((row) => [row.id, toJob(row)]));
+  return known.flatMap((id) => jobs.get(id) ?? []);
+}
+
+/** What can stand in the id column at all. The column's collation ignores spaces at the end; this does not. */
+function isJobId(id: string): boolean {
+  return /^[\x21-\x7e]{1,26}$/.test(id);
+}

@@ -1,0 +1,88 @@
+import type { JobAttempts, LeaseRenewal } from '../../reports/ports/job-store.js';
+import { closeAttempt, failed, findEnded, updateClaimed, type AttemptEnd } from './attempt-end.js';
+import { claimJob } from './claim-job.js';
+import { WORKERS } from './job-row.js';
+import type { Database } from './knex.js';
+import { LEASE_SECONDS } from './lease.js';
+import { findJob } from './find-job.js';
+import { succeedJob } from './succeed-job.js';
+
+/** One attempt, from claim to end. Each write must still find the epoch of its claim. */
+export function jobAttempts(database: Database): JobAttempts {
+  const { knex, main, leases } = database;
+  return {
+    ...claimJob(database),
+    ...succeedJob(database),
+
+    async extendLeases(renewals) {
+      return leases.run(async (session) => {
+        const versions = new Map<string, number>();
+        for (const renewal of renewals) {
+          const { affectedRows, insertId } = await session.change(extendLease(renewal));
+          if (affectedRows === 1) versions.set(renewal.id, insertId);
+        }
+        return versions;
+      });
+    },
+
+    async fail(claim, failure) {
+      const end: AttemptEnd = failure;
+      const update = updateClaimed(knex, claim, failed(knex, failure, failure.retryInMs));
+      return main.transact(async (session) => {
+        const { affectedRows } = await session.change(update);
+        if (affectedRows === 0) return findEnded(knex, session, claim, end);
+        await closeAttempt(knex, session, claim, end);
+        return findJob(knex, session, claim.id);
+      });
+    },
+
+    async release(claim) {
+      const end: AttemptEnd = { code: 'RELEASED', message: 'The worker was asked to stop.', stack: null };
+      const update = updateClaimed(knex, claim, knex.raw(RELEASED));
+      return main.transact(async (session) => {
+        const { affectedRows } = await session.change(update);
+        if (affectedRows === 0) return findEnded(knex, session, claim, end);
+        await closeAttempt(knex, session, claim, end);
+        return findJob(knex, session, claim.id);
+      });
+    },
+
+    async recordWorker({ id, slots }) {
+      const record = knex.raw(
+        `INSERT INTO ${WORKERS} (id, slots, seen_at) VALUES (:id, :slots, UTC_TIMESTAMP(3))
+         ON DUPLICATE KEY UPDATE slots = :slots, seen_at = UTC_TIMESTAMP(3)`,
+        { id, slots },
+      );
+      await leases.run((session) => session.change(record));
+    },
+
+    async forgetWorker(id) {
+      await leases.run((session) => session.change(knex(WORKERS).where({ id }).delete()));
+    },
+  };
+
+  /**
+   * The version comes back as the insert id, so that a renewal is one round trip. It grows when progress was made,
+   * and not by a heartbeat alone.
+   */
+  function extendLease({ progress, ...claim }: LeaseRenewal) {
+    const lease = `lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND`;
+    if (progress === null) {
+      return updateClaimed(knex, claim, knex.raw(`version = LAST_INSERT_ID(version), ${lease}`));
+    }
+    const { processedPosts, totalPosts, percent } = progress;
+    return updateClaimed(
+      knex,
+      claim,
+      knex.raw(
+        `version = LAST_INSERT_ID(version + IF(
+           processed_posts <=> :processedPosts AND total_posts <=> :totalPosts AND percent <=> :percent, 0, 1)),
+         processed_posts = :processedPosts, total_posts = :totalPosts, percent = :percent, ${lease}`,
+        { processedPosts, totalPosts, percent },
+      ),
+    );
+  }
+}
+
+const RELEASED = `status = 'QUEUED', version = version + 1, attempt_count = attempt_count - 1,
+  due_at = UTC_TIMESTAMP(3), sent_at = NULL, lease_until = NULL`;

@@ -1,0 +1,161 @@
+import type { Knex } from 'knex';
+import type { FailedJobQuery, JobPage, JobPosition, JobReader } from '../../reports/ports/job-store.js';
+import { findJob, findJobs } from './find-job.js';
+import {
+  ATTEMPTS,
+  JOB_COLUMNS,
+  JOBS,
+  toAttempt,
+  toJob,
+  WORKERS,
+  type AttemptRow,
+  type JobRow,
+} from './job-row.js';
+import type { Database } from './knex.js';
+import { LEASE_SECONDS } from './lease.js';
+
+const REMEMBERED_DURATIONS = 50;
+
+export function jobReader({ knex, main }: Database): JobReader {
+  return {
+    find: (id) => main.run((session) => findJob(knex, session, id)),
+
+    findMany: (ids) => main.run((session) => findJobs(knex, session, ids)),
+
+    async findAttempts(jobId) {
+      return main.run(async (session) => {
+        const job = await findJob(knex, session, jobId);
+        if (job === undefined) return [];
+        const rows = await session.rows<AttemptRow>(
+          knex(ATTEMPTS)
+            .select('number', 'worker', 'started_at', 'ended_at', 'error_code', 'error_message', 'stack')
+            .where({ job_id: jobId })
+            .orderBy('number'),
+        );
+        return rows.map(toAttempt);
+      });
+    },
+
+    async listJobs({ status, requestedBy, after, limit }) {
+      const matching = knex(JOBS).modify((query) => {
+        if (status !== undefined) void query.whereIn('status', status);
+        if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
+      });
+      return readPage(matching, 'created_at', after, limit);
+    },
+
+    async listFailedJobs({ after, limit, ...query }) {
+      return readPage(failedJobs(knex, query), 'completed_at', after, limit);
+    },
+
+    async listEndedSince(since, { requestedBy, limit }) {
+      const ended = knex(JOBS).select(JOB_COLUMNS).where('completed_at', '>=', since);
+      if (requestedBy !== undefined) void ended.where({ requested_by: requestedBy });
+      void ended.orderBy(['completed_at', 'id']).limit(limit);
+      return main.run(async (session) => (await session.rows<JobRow>(ended)).map(toJob));
+    },
+
+    async now() {
+      const row = await main.run((session) =>
+        session.first<{ now: Date }>(knex.raw('SELECT UTC_TIMESTAMP(3) AS now')),
+      );
+      return (row as { now: Date }).now;
+    },
+
+    async health() {
+      const jobs = knex(JOBS)
+        .select('status')
+        .count('* as jobs')
+        .min('due_at as oldest')
+        .whereIn('status', ['QUEUED', 'RUNNING', 'RETRYING', 'FAILED'])
+        .groupBy('status');
+      const alive = knex(WORKERS)
+        .select(knex.raw('COUNT(*) AS workers, COALESCE(SUM(slots), 0) AS slots'))
+        .whereRaw('seen_at > UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [LEASE_SECONDS]);
+      return main.run(async (session) => {
+        const rows = await session.rows<{ status: string; jobs: number; oldest: Date | null }>(jobs);
+        const workers = await session.first<{ workers: number; slots: string }>(alive);
+        const count = (status: string) => rows.find((row) => row.status === status)?.jobs ?? 0;
+        return {
+          queued: count('QUEUED'),
+          running: count('RUNNING'),
+          retrying: count('RETRYING'),
+          failed: count('FAILED'),
+          oldestQueuedAt: rows.find((row) => row.status === 'QUEUED')?.oldest ?? null,
+          workers: workers?.workers ?? 0,
+          slots: Number(workers?.slots ?? 0),
+        };
+      });
+    },
+
+    async queuePosition(id) {
+      const earlier = knex.raw(
+        `SELECT COUNT(*) AS jobs FROM ${JOBS} AS mine JOIN ${JOBS} AS earlier
+         ON earlier.status IN ('QUEUED', 'RETRYING') AND earlier.due_at <= mine.due_at
+           AND (earlier.due_at < mine.due_at OR earlier.id < mine.id)
+         WHERE mine.id = :id AND earlier.due_at <= UTC_TIMESTAMP(3)`,
+        { id },
+      );
+      return main.run(async (session) => {
+        const job = await findJob(knex, session, id);
+        if (job?.status !== 'QUEUED') return undefined;
+        return 1 + ((await session.first<{ jobs: number }>(earlier))?.jobs ?? 0);
+      });
+    },
+
+    async recentDurations(kind) {
+      const latest = knex(JOBS)
+        .select('duration_ms', 'total_posts')
+        .where({ status: 'SUCCEEDED', kind })
+        .orderBy('completed_at', 'desc')
+        .limit(REMEMBERED_DURATIONS);
+      return main.run(async (session) => {
+        const rows = await session.rows<{ duration_ms: number; total_posts: number }>(latest);
+        return rows.map((row) => ({ durationMs: row.duration_ms, posts: row.total_posts }));
+      });
+    },
+  };
+
+  /** Newest first by (column, id), going on after a position. */
+  function readPage(
+    matching: Knex.QueryBuilder,
+    column: 'created_at' | 'completed_at',
+    after: JobPosition | undefined,
+    limit: number,
+  ): Promise<JobPage> {
+    const counted = matching.clone().count('* as jobs');
+    const page = matching
+      .clone()
+      .select(JOB_COLUMNS)
+      .orderBy([
+        { column, order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(limit + 1);
+    if (after !== undefined) {
+      void page.whereRaw(`(${column} < :at OR (${column} = :at AND id < :id))`, { ...after });
+    }
+    return main.run(async (session) => {
+      const rows = await session.rows<JobRow>(page);
+      const total = await session.first<{ jobs: number }>(counted);
+      return {
+        jobs: rows.slice(0, limit).map(toJob),
+        hasNext: rows.length > limit,
+        totalCount: total?.jobs ?? 0,
+      };
+    });
+  }
+}
+
+/** FAILED jobs that a caller narrowed down. What he wrote may be any text, while the columns are ASCII. */
+export function failedJobs(
+  knex: Knex,
+  { requestedBy, errorCode, fingerprint, since }: Omit<FailedJobQuery, 'after' | 'limit'>,
+): Knex.QueryBuilder {
+  const query = knex(JOBS).where({ status: 'FAILED' });
+  if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
+  if (errorCode !== undefined) void query.whereRaw('error_code = CONVERT(? USING ascii)', [errorCode]);
+  if (fingerprint !== undefined) void query.whereRaw('fingerprint = CONVERT(? USING ascii)', [fingerprint]);
+  if (since !== undefined) void query.where('completed_at', '>=', since);
+  return query;
+}

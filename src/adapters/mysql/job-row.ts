@@ -1,0 +1,136 @@
+import type { AttemptErrorCode } from '../../reports/errors.js';
+import type {
+  CanonicalFilter,
+  JobAttempt,
+  JobFailure,
+  JobStatus,
+  ReportJob,
+  ReportSummary,
+} from '../../reports/job.js';
+
+export const JOBS = 'report_jobs';
+export const ATTEMPTS = 'report_job_attempts';
+export const RESULTS = 'report_results';
+export const KEYS = 'idempotency_keys';
+export const WORKERS = 'report_workers';
+
+export const JOB_COLUMNS = [
+  'id',
+  'kind',
+  'status',
+  'version',
+  'epoch',
+  'filter',
+  'requested_by',
+  'processed_posts',
+  'total_posts',
+  'percent',
+  'attempt_count',
+  'max_attempts',
+  'attempts_before_run',
+  'error_code',
+  'error_message',
+  'fingerprint',
+  'created_at',
+  'due_at',
+  'started_at',
+  'completed_at',
+  'total_users',
+  'total_words',
+  'as_of',
+  'duration_ms',
+  'expires_at',
+] as const;
+
+export interface JobRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: JobStatus;
+  readonly version: number;
+  readonly epoch: number;
+  readonly filter: string;
+  readonly requested_by: string;
+  readonly processed_posts: number;
+  readonly total_posts: number | null;
+  readonly percent: number | null;
+  readonly attempt_count: number;
+  readonly max_attempts: number;
+  readonly attempts_before_run: number;
+  readonly error_code: AttemptErrorCode | null;
+  readonly error_message: string | null;
+  readonly fingerprint: string | null;
+  readonly created_at: Date;
+  readonly due_at: Date | null;
+  readonly started_at: Date | null;
+  readonly completed_at: Date | null;
+  readonly total_users: number | null;
+  readonly total_words: number | null;
+  readonly as_of: Date | null;
+  readonly duration_ms: number | null;
+  readonly expires_at: Date | null;
+}
+
+export function toJob(row: JobRow): ReportJob {
+  return {
+    id: row.id,
+    kind: row.kind,
+    status: row.status,
+    version: row.version,
+    epoch: row.epoch,
+    filter: JSON.parse(row.filter) as CanonicalFilter,
+    requestedBy: row.requested_by,
+    progress: {
+      processedPosts: row.processed_posts,
+      totalPosts: row.total_posts,
+      percent: row.percent,
+    },
+    attemptCount: row.attempt_count,
+    maxAttempts: row.max_attempts,
+    attemptsBeforeRun: row.attempts_before_run,
+    nextAttemptAt: row.status === 'RETRYING' ? row.due_at : null,
+    failure: toFailure(row),
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+    expiresAt: row.expires_at,
+    summary: toSummary(row),
+  };
+}
+
+export interface AttemptRow {
+  readonly number: number;
+  readonly worker: string;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly error_code: AttemptErrorCode | null;
+  readonly error_message: string | null;
+  readonly stack: string | null;
+}
+
+export function toAttempt(row: AttemptRow): JobAttempt {
+  return {
+    number: row.number,
+    worker: row.worker,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+    stack: row.stack,
+  };
+}
+
+function toFailure(row: JobRow): JobFailure | null {
+  if (row.error_code === null) return null;
+  return { code: row.error_code, message: row.error_message ?? '', fingerprint: row.fingerprint ?? '' };
+}
+
+function toSummary(row: JobRow): ReportSummary | null {
+  if (row.as_of === null) return null;
+  return {
+    totalUsers: row.total_users ?? 0,
+    totalPosts: row.total_posts ?? 0,
+    totalWords: row.total_words ?? 0,
+    asOf: row.as_of,
+    durationMs: row.duration_ms ?? 0,
+  };
+}

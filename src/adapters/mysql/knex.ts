@@ -1,0 +1,54 @@
+import { ConnectionPool } from './connection-pool.js';
+import { isMissingTable } from './database-errors.js';
+import type { Knex } from 'knex';
+
+/** The newest file of `migrations/`; a test compares the two. */
+export const LATEST_MIGRATION = '20261124080400_report_workers.ts';
+
+export interface DatabaseOptions {
+  /** Most connections for everything but leases. */
+  readonly connections?: number;
+}
+
+/** The database of the service, opened once per process (and thread). It connects when it is first used. */
+export interface Database {
+  /** Builds statements; what runs them is `main` or `leases`. */
+  readonly knex: Knex;
+  readonly main: ConnectionPool;
+  /** Heartbeats and the ending of queries, which must get through while `main` is exhausted. */
+  readonly leases: ConnectionPool;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  /** Whether this version's tables are there. */
+  isMigrated(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** @throws TypeError when the address is not one */
+export function createDatabase(url: string, { connections = 10 }: DatabaseOptions = {}): Database {
+  const main = new ConnectionPool(url, connections);
+  const leases = new ConnectionPool(url, 2);
+  const { knex } = main;
+  return {
+    knex,
+    main,
+    leases,
+    async ping() {
+      await leases.run((session) => session.rows(knex.raw('SELECT 1')));
+    },
+    async isMigrated() {
+      const latest = knex('knex_migrations').select('id').where({ name: LATEST_MIGRATION });
+      return leases.run(async (session) => {
+        try {
+          return (await session.first(latest)) !== undefined;
+        } catch (error) {
+          if (isMissingTable(error)) return false;
+          throw error;
+        }
+      });
+    },
+    async close() {
+      await Promise.all([main.close(), leases.close()]);
+    },
+  };
+}

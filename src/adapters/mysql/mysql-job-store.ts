@@ -1,0 +1,20 @@
+import type { JobStore } from '../../reports/ports/job-store.js';
+import { failureDesk } from './failure-desk.js';
+import { jobAttempts } from './job-attempts.js';
+import { jobChanges } from './job-changes.js';
+import { jobDispatch } from './job-dispatch.js';
+import { jobReader } from './job-reader.js';
+import { jobRequests } from './job-requests.js';
+import type { Database } from './knex.js';
+
+/** The truth about jobs, in MySQL: one file per role of the port. */
+export function createJobStore(database: Database): JobStore {
+  return {
+    ...jobRequests(database),
+    ...jobReader(database),
+    ...jobChanges(database),
+    ...jobAttempts(database),
+    ...jobDispatch(database),
+    ...failureDesk(database),
+  };
+}
