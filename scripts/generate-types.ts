@@ -1,0 +1,56 @@
+/**
+ * Writes the types of the resolvers, `src/http/graphql/schema-types.ts`, from `schema.graphql`.
+ * With `--check` it writes nothing, and exits 1 when the file is not what it would write.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { codegen } from '@graphql-codegen/core';
+import * as typescript from '@graphql-codegen/typescript';
+import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
+import { parse } from 'graphql';
+
+const SCHEMA = new URL('../schema.graphql', import.meta.url);
+const TARGET = new URL('../src/http/graphql/schema-types.ts', import.meta.url);
+
+const config = {
+  contextType: './context.js#GraphQLContext',
+  // Types of the schema that resolvers make from the core's own.
+  mappers: {
+    AppliedPostsReportFilter: '../../reports/job.js#CanonicalFilter',
+    FailedJobGroup: '../../reports/ports/job-store.js#FailedJobGroup as StoredJobGroup',
+    JobAttempt: '../../reports/job.js#JobAttempt as StoredAttempt',
+    PostsReport: './readable-report.js#ReadableReport',
+    QueueHealth: '../../reports/find-jobs.js#QueueHealth as KnownQueueHealth',
+    ReportJob: '../../reports/job.js#ReportJob as StoredJob',
+  },
+  scalars: {
+    DateTime: { input: 'Date', output: 'Date | string' },
+    ID: { input: 'string', output: 'string' },
+    SafeInt: 'number',
+  },
+  emitLegacyCommonJSImports: false,
+  enumsAsTypes: true,
+  immutableTypes: true,
+  inputMaybeValue: 'T | null | undefined',
+  strictScalars: true,
+  useTypeImports: true,
+};
+
+const text = await codegen({
+  filename: 'schema-types.ts',
+  schema: parse(await readFile(SCHEMA, 'utf8')),
+  documents: [],
+  config,
+  plugins: [{ typescript: {} }, { 'typescript-resolvers': {} }],
+  pluginMap: { typescript, 'typescript-resolvers': typescriptResolvers },
+});
+const generated = `// Generated from schema.graphql by \`npm run generate\`; edit that instead.\n${text}`;
+
+if (process.argv.includes('--check')) {
+  const present = await readFile(TARGET, 'utf8').catch(() => '');
+  if (present !== generated) {
+    console.error('src/http/graphql/schema-types.ts is not what schema.graphql says: npm run generate');
+    process.exitCode = 1;
+  }
+} else {
+  await writeFile(TARGET, generated);
+}

@@ -1,0 +1,21 @@
+export interface Page<T> {
+  readonly entries: readonly { readonly cursor: string; readonly node: T }[];
+  readonly hasPrevious: boolean;
+  readonly hasNext: boolean;
+  readonly totalCount: number;
+}
+
+/** A page as Relay's cursor connections have it. */
+export function toConnection<T>({ entries, hasPrevious, hasNext, totalCount }: Page<T>) {
+  return {
+    edges: entries,
+    nodes: entries.map(({ node }) => node),
+    pageInfo: {
+      hasPreviousPage: hasPrevious,
+      hasNextPage: hasNext,
+      startCursor: entries[0]?.cursor ?? null,
+      endCursor: entries.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
+}

@@ -1,0 +1,32 @@
+import { groupFailedJobs, listFailedJobs } from '../../reports/find-jobs.js';
+import type { BatchResult } from '../../reports/ports/job-store.js';
+import { deleteFailedJobs, retryFailedJobs } from '../../reports/retry-jobs.js';
+import { jobConnection } from './jobs.js';
+import type { Resolvers } from './schema-types.js';
+import { toUserErrors } from './user-errors.js';
+
+export const failedJobResolvers = {
+  Query: {
+    failedJobs: async (_root, args, { services, requester }) => {
+      const page = await listFailedJobs(services, requester, args);
+      return jobConnection('failedJobs', page, args.after, (job) => job.completedAt ?? job.createdAt);
+    },
+    failedJobGroups: async (_root, { since }, { services, requester }) =>
+      await groupFailedJobs(services, requester, since),
+  },
+
+  Mutation: {
+    retryFailedJobs: async (_root, selection, { services, requester }) =>
+      await batchPayload(() => retryFailedJobs(services, requester, selection)),
+    deleteFailedJobs: async (_root, selection, { services, requester }) =>
+      await batchPayload(() => deleteFailedJobs(services, requester, selection)),
+  },
+} satisfies Resolvers;
+
+async function batchPayload(change: () => Promise<BatchResult>) {
+  try {
+    return { ...(await change()), userErrors: [] };
+  } catch (error) {
+    return { matchedCount: 0, affectedCount: 0, jobs: [], userErrors: toUserErrors(error) };
+  }
+}

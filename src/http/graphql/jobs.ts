@@ -1,0 +1,76 @@
+import { cancelJob } from '../../reports/cancel-job.js';
+import { encodeCursor } from '../../reports/cursor.js';
+import { estimateCompletion } from '../../reports/estimate-completion.js';
+import { findAttempts, findJob, listJobs, queueHealth } from '../../reports/find-jobs.js';
+import { isExpired, type ReportJob } from '../../reports/job.js';
+import type { JobPage } from '../../reports/ports/job-store.js';
+import type { FinishedJob } from '../../reports/read-result.js';
+import { retryJob } from '../../reports/retry-jobs.js';
+import { toConnection } from './connection.js';
+import type { GraphQLContext } from './context.js';
+import { savedReport } from './readable-report.js';
+import type { ReportFormat, Resolvers } from './schema-types.js';
+import { toUserErrors } from './user-errors.js';
+
+export const jobResolvers = {
+  Query: {
+    job: async (_root, { id }, { services, requester }) => (await findJob(services, requester, id)) ?? null,
+    jobs: async (_root, args, { services, requester }) =>
+      jobConnection('jobs', await listJobs(services, requester, args), args.after, (job) => job.createdAt),
+    queueHealth: async (_root, _args, { services }) => await queueHealth(services),
+  },
+
+  Mutation: {
+    cancelJob: async (_root, { id }, { services, requester }) =>
+      await jobPayload(() => cancelJob(services, requester, id)),
+    retryJob: async (_root, { id }, { services, requester }) =>
+      await jobPayload(() => retryJob(services, requester, id)),
+  },
+
+  ReportJob: {
+    queuePosition: async ({ id, status }, _args, { reads }) =>
+      status === 'QUEUED' ? ((await reads.queuePosition(id)) ?? null) : null,
+    estimatedCompletionAt: async (job, _args, { reads }) => await estimateCompletion({ store: reads }, job),
+    attempts: async (job, _args, { reads, requester }) =>
+      await findAttempts({ store: reads }, requester, job),
+    errorCode: ({ failure }) => failure?.code ?? null,
+    errorMessage: ({ failure }) => failure?.message ?? null,
+    fingerprint: ({ failure }) => failure?.fingerprint ?? null,
+    report: async (job, _args, { reads }) =>
+      (await isReadable(job, reads)) ? savedReport(reads, job as FinishedJob) : null,
+    downloadUrl: async (job, { format }, { reads }) =>
+      (await isReadable(job, reads)) ? downloadPath(job.id, format) : null,
+  },
+} satisfies Resolvers;
+
+/** A page of one of the lists of jobs; `at` is the moment that the list is sorted by. */
+export function jobConnection(
+  list: string,
+  { jobs, hasNext, totalCount }: JobPage,
+  after: string | null | undefined,
+  at: (job: ReportJob) => Date,
+) {
+  return toConnection({
+    entries: jobs.map((node) => ({ node, cursor: encodeCursor(list, { at: at(node), id: node.id }) })),
+    hasPrevious: after !== null && after !== undefined,
+    hasNext,
+    totalCount,
+  });
+}
+
+async function jobPayload(change: () => Promise<ReportJob>) {
+  try {
+    return { job: await change(), userErrors: [] };
+  } catch (error) {
+    const blame = { NOT_FOUND: ['id'], JOB_NOT_CANCELABLE: ['id'], JOB_NOT_RETRYABLE: ['id'] };
+    return { job: null, userErrors: toUserErrors(error, { blame }) };
+  }
+}
+
+async function isReadable(job: ReportJob, reads: GraphQLContext['reads']): Promise<boolean> {
+  return job.status === 'SUCCEEDED' && !isExpired(job, await reads.now());
+}
+
+function downloadPath(id: string, format: ReportFormat): string {
+  return `/api/2.0/report/jobs/${id}/result?format=${format.toLowerCase()}`;
+}

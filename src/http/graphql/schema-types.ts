@@ -1,0 +1,844 @@
+// Generated from schema.graphql by `npm run generate`; edit that instead.
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { CanonicalFilter, JobAttempt as StoredAttempt, ReportJob as StoredJob } from '../../reports/job.js';
+import type { FailedJobGroup as StoredJobGroup } from '../../reports/ports/job-store.js';
+import type { ReadableReport } from './readable-report.js';
+import type { QueueHealth as KnownQueueHealth } from '../../reports/find-jobs.js';
+import type { GraphQLContext } from './context.js';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /**
+   * A moment, RFC 3339 with an offset, such as `2026-01-31T00:00:00Z`. Answers are always in UTC, to the millisecond:
+   * `YYYY-MM-DDTHH:mm:ss.sssZ`.
+   */
+  DateTime: { input: Date; output: Date | string; }
+  /** A whole number of up to 53 bits, as JSON and JavaScript carry it without loss. */
+  SafeInt: { input: number; output: number; }
+};
+
+/** Questions, answered at once. */
+export type Query = {
+  readonly __typename?: 'Query';
+  /**
+   * Words written per user over all posts, now: the answer waits for the report. Right for small tables; for large ones
+   * request it as a job. `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long.
+   */
+  readonly postsReport: PostsReport;
+  /** A job, or null when there is none with this id among those that you may see. */
+  readonly job?: Maybe<ReportJob>;
+  /** Jobs, newest first by (createdAt, id): your own, or everybody's for an operator. */
+  readonly jobs: ReportJobConnection;
+  /** FAILED jobs, latest failure first by (completedAt, id): your own, or everybody's for an operator. */
+  readonly failedJobs: ReportJobConnection;
+  /** FAILED jobs grouped by cause. For operators. */
+  readonly failedJobGroups: ReadonlyArray<FailedJobGroup>;
+  /** How much waits, runs and has failed, and who is there to work on it. */
+  readonly queueHealth: QueueHealth;
+};
+
+
+/** Questions, answered at once. */
+export type QueryPostsReportArgs = {
+  filter?: InputMaybe<PostsReportFilter>;
+};
+
+
+/** Questions, answered at once. */
+export type QueryJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Questions, answered at once. */
+export type QueryJobsArgs = {
+  status?: InputMaybe<ReadonlyArray<ReportJobStatus>>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Questions, answered at once. */
+export type QueryFailedJobsArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  errorCode?: InputMaybe<Scalars['String']['input']>;
+  fingerprint?: InputMaybe<Scalars['ID']['input']>;
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** Questions, answered at once. */
+export type QueryFailedJobGroupsArgs = {
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /**
+   * Accepts a report as a job and answers at once, with the job saved; a worker does the rest. Equal requests of one
+   * requester share a job while it is open (`coalesced`), or a result that is young enough (`reused`).
+   */
+  readonly requestPostsReport: RequestPostsReportPayload;
+  /** Cancels a job that has not ended. One that is CANCELED already stays as it is; `JOB_NOT_CANCELABLE` otherwise. */
+  readonly cancelJob: JobPayload;
+  /** Runs a FAILED job again, with its attempts restored; `JOB_NOT_RETRYABLE` unless it is FAILED. */
+  readonly retryJob: JobPayload;
+  /** Runs FAILED jobs again, oldest failure first. Without a condition: all of them. For operators. */
+  readonly retryFailedJobs: BatchPayload;
+  /** Deletes FAILED jobs with their attempts, oldest failure first. Without a condition: all of them. For operators. */
+  readonly deleteFailedJobs: BatchPayload;
+};
+
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type MutationRequestPostsReportArgs = {
+  input?: InputMaybe<RequestPostsReportInput>;
+};
+
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type MutationCancelJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type MutationRetryJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type MutationRetryFailedJobsArgs = {
+  errorCode?: InputMaybe<Scalars['String']['input']>;
+  fingerprint?: InputMaybe<Scalars['ID']['input']>;
+  limit?: Scalars['Int']['input'];
+  dryRun?: Scalars['Boolean']['input'];
+};
+
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type MutationDeleteFailedJobsArgs = {
+  errorCode?: InputMaybe<Scalars['String']['input']>;
+  fingerprint?: InputMaybe<Scalars['ID']['input']>;
+  limit?: Scalars['Int']['input'];
+  dryRun?: Scalars['Boolean']['input'];
+};
+
+/**
+ * News, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
+ * completes is over; one that is cut without completing is not, and the client should subscribe again.
+ */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * That a job has ended, however: SUCCEEDED, FAILED or CANCELED. With `jobId`: that job's end, exactly once, also if it
+   * was over already; then the stream completes. Without: every end from now on among the jobs that you may see; never
+   * completes.
+   */
+  readonly reportCompleted: ReportJob;
+  /** The job's state now, then each change and its progress; completes after the terminal state. */
+  readonly jobUpdated: ReportJob;
+};
+
+
+/**
+ * News, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
+ * completes is over; one that is cut without completing is not, and the client should subscribe again.
+ */
+export type SubscriptionReportCompletedArgs = {
+  jobId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * News, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
+ * completes is over; one that is cut without completing is not, and the client should subscribe again.
+ */
+export type SubscriptionJobUpdatedArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** The life of a job. The last three are terminal: only a retry of a FAILED job goes on from there. */
+export type ReportJobStatus =
+  /** Waits for a worker. */
+  | 'QUEUED'
+  /** A worker is at it. */
+  | 'RUNNING'
+  /** An attempt failed; the next one starts at `nextAttemptAt`. */
+  | 'RETRYING'
+  /** Its report can be read until `expiresAt`. */
+  | 'SUCCEEDED'
+  /** No attempt is left, or the failure was final; `errorCode` says why. */
+  | 'FAILED'
+  /** Somebody stopped it. */
+  | 'CANCELED';
+
+/** How a saved report can be downloaded. */
+export type ReportFormat =
+  /** One JSON document, `{ "data": [ { "user_id", "total_words" }, … ] }`. */
+  | 'JSON'
+  /** CSV with a header line. */
+  | 'CSV'
+  /** One JSON object a line. */
+  | 'NDJSON';
+
+/** Where a page stands in its list. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** There are entries after this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** There are entries before this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first entry's cursor; null on an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+  /** The last entry's cursor, to pass on as `after`; null on an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of jobs. */
+export type ReportJobConnection = {
+  readonly __typename?: 'ReportJobConnection';
+  /** The jobs with their cursors. */
+  readonly edges: ReadonlyArray<ReportJobEdge>;
+  /** The jobs alone. */
+  readonly nodes: ReadonlyArray<ReportJob>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** All jobs of the list, on every page. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A job in a list. */
+export type ReportJobEdge = {
+  readonly __typename?: 'ReportJobEdge';
+  /** The place in this list, in this order; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The job. */
+  readonly node: ReportJob;
+};
+
+/** Words written per user. A user whose posts hold no words appears with 0; one without posts does not appear. */
+export type PostsReport = {
+  readonly __typename?: 'PostsReport';
+  /** One row a user, paged. */
+  readonly rows: PostsReportRowConnection;
+  /** Users with at least one post. */
+  readonly totalUsers: Scalars['SafeInt']['output'];
+  /** Posts that were read. */
+  readonly totalPosts: Scalars['SafeInt']['output'];
+  /** Words in them, all together. */
+  readonly totalWords: Scalars['SafeInt']['output'];
+  /** The state of the table that the report shows: the database's time just before it was read. */
+  readonly asOf: Scalars['DateTime']['output'];
+  /** How long reading and counting took, in milliseconds. */
+  readonly durationMs: Scalars['Int']['output'];
+};
+
+
+/** Words written per user. A user whose posts hold no words appears with 0; one without posts does not appear. */
+export type PostsReportRowsArgs = {
+  orderBy?: PostsReportOrder;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of a report's rows. */
+export type PostsReportRowConnection = {
+  readonly __typename?: 'PostsReportRowConnection';
+  /** The rows with their cursors. */
+  readonly edges: ReadonlyArray<PostsReportRowEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<PostsReportRow>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** All rows of the report, on every page. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A row in a report. */
+export type PostsReportRowEdge = {
+  readonly __typename?: 'PostsReportRowEdge';
+  /** The place in this report, in this order; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: PostsReportRow;
+};
+
+/** What one user wrote. */
+export type PostsReportRow = {
+  readonly __typename?: 'PostsReportRow';
+  /** The user's id. */
+  readonly userId: Scalars['Int']['output'];
+  /** Words in all his posts: maximal runs of characters that are not white space. */
+  readonly totalWords: Scalars['SafeInt']['output'];
+  /** His posts. */
+  readonly totalPosts: Scalars['SafeInt']['output'];
+};
+
+/** How a report's rows are sorted; equal rows stand by ascending user id. */
+export type PostsReportOrder =
+  /** By user id. */
+  | 'USER_ID_ASC'
+  /** By user id, highest first. */
+  | 'USER_ID_DESC'
+  /** Fewest words first. */
+  | 'TOTAL_WORDS_ASC'
+  /** Most words first. */
+  | 'TOTAL_WORDS_DESC'
+  /** Fewest posts first. */
+  | 'TOTAL_POSTS_ASC'
+  /** Most posts first. */
+  | 'TOTAL_POSTS_DESC';
+
+/** Which posts a report reads; each member that is given narrows it. Absent, null and `{}` mean all posts. */
+export type PostsReportFilter = {
+  /** Only posts of these users, 1 to 1,000 of them; an empty list is refused. Order and repeats do not matter. */
+  readonly userIds?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
+  /** Only posts created at or after this moment. */
+  readonly createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only posts created before this moment; must be later than `createdFrom`. */
+  readonly createdTo?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What to report, and how to be answered. */
+export type RequestPostsReportInput = {
+  /** Which posts to read; absent, null and `{}` mean all of them. */
+  readonly filter?: InputMaybe<PostsReportFilter>;
+  /**
+   * 1 to 255 visible ASCII characters of your choice. The same key within 24 hours gives the same job, so that a request
+   * whose answer was lost can be sent again; with another filter it is `IDEMPOTENCY_KEY_REUSED`.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** A report of the same filter that is not older than this, by its `asOf`, will do; absent or 0 asks for a fresh one. */
+  readonly maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Answer when the job is over or after this many milliseconds, whichever comes first; more than 60,000 is 60,000. */
+  readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The answer to a request: either the job, or what to change. */
+export type RequestPostsReportPayload = {
+  readonly __typename?: 'RequestPostsReportPayload';
+  /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
+  readonly job?: Maybe<ReportJob>;
+  /** An open job of the same filter was there already, and is shared. */
+  readonly coalesced: Scalars['Boolean']['output'];
+  /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
+  readonly reused: Scalars['Boolean']['output'];
+  /** What to change. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** One request for a report, from QUEUED to a terminal state. */
+export type ReportJob = {
+  readonly __typename?: 'ReportJob';
+  /** ULID: sorts by time of request. */
+  readonly id: Scalars['ID']['output'];
+  /** Which report: `posts`. */
+  readonly kind: Scalars['String']['output'];
+  /** Where it is in its life. */
+  readonly status: ReportJobStatus;
+  /** Starts at 1 and grows by one with each change that you can see here. */
+  readonly version: Scalars['Int']['output'];
+  /** The filter as it was understood. */
+  readonly filter: AppliedPostsReportFilter;
+  /** The name of the token that asked, or `anonymous`. */
+  readonly requestedBy: Scalars['String']['output'];
+  /** How far the present attempt is. */
+  readonly progress: ReportProgress;
+  /** While QUEUED: 1 + the jobs that are due before it. */
+  readonly queuePosition?: Maybe<Scalars['Int']['output']>;
+  /** When it will probably be over, from what earlier jobs took; null when nothing is known, never in the past. */
+  readonly estimatedCompletionAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Attempts so far, without those that were handed back. */
+  readonly attemptCount: Scalars['Int']['output'];
+  /** Attempts it may have; a retry grants more. */
+  readonly maxAttempts: Scalars['Int']['output'];
+  /** Each attempt, by number. */
+  readonly attempts: ReadonlyArray<JobAttempt>;
+  /** When the next attempt starts; set only while RETRYING. */
+  readonly nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Code of the latest failed attempt, such as `TIMEOUT`; null once it SUCCEEDED or was CANCELED. */
+  readonly errorCode?: Maybe<Scalars['String']['output']>;
+  /** Message of the latest failed attempt. */
+  readonly errorMessage?: Maybe<Scalars['String']['output']>;
+  /** Equal for failures of the same cause: a hash of code and message without numbers, quoted text and ids. */
+  readonly fingerprint?: Maybe<Scalars['ID']['output']>;
+  /** When it was requested. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When a worker first took it. */
+  readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it reached its terminal state, whichever. */
+  readonly completedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When its result stops being readable; set with SUCCEEDED. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The report; null unless it SUCCEEDED and has not expired. */
+  readonly report?: Maybe<PostsReport>;
+  /** The path to download the report from; null unless it can be fetched now. */
+  readonly downloadUrl?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** One request for a report, from QUEUED to a terminal state. */
+export type ReportJobDownloadUrlArgs = {
+  format?: ReportFormat;
+};
+
+/** A filter as the service understood it: user ids ascending without repeats, dates in UTC; null means no condition. */
+export type AppliedPostsReportFilter = {
+  readonly __typename?: 'AppliedPostsReportFilter';
+  /** Only posts of these users. */
+  readonly userIds?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
+  /** Only posts created at or after this moment. */
+  readonly createdFrom?: Maybe<Scalars['DateTime']['output']>;
+  /** Only posts created before this moment. */
+  readonly createdTo?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** How far an attempt is. */
+export type ReportProgress = {
+  readonly __typename?: 'ReportProgress';
+  /** Posts read so far. */
+  readonly processedPosts: Scalars['SafeInt']['output'];
+  /** Posts to read: an estimate while the job is open, possibly null; exact once it SUCCEEDED. */
+  readonly totalPosts?: Maybe<Scalars['SafeInt']['output']>;
+  /** 0 to 100; never falls within an attempt, and reaches 100 only with SUCCEEDED. Null when nothing is known. */
+  readonly percent?: Maybe<Scalars['Float']['output']>;
+};
+
+/** One run of a job by one worker. */
+export type JobAttempt = {
+  readonly __typename?: 'JobAttempt';
+  /** Counts claims of the job; attempts that were handed back have a number too. */
+  readonly number: Scalars['Int']['output'];
+  /** Which worker process: host, process and start. */
+  readonly worker: Scalars['String']['output'];
+  /** When it began. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** When it ended; null while it runs. */
+  readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it did not succeed, such as `TIMEOUT` or `WORKER_LOST`; `RELEASED` when it was handed back. Null otherwise. */
+  readonly errorCode?: Maybe<Scalars['String']['output']>;
+  /** The same in words. */
+  readonly errorMessage?: Maybe<Scalars['String']['output']>;
+  /** Where in the code it failed; for operators. */
+  readonly stack?: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that the caller of a mutation can change. */
+export type UserError = {
+  readonly __typename?: 'UserError';
+  /** Where the value stands, such as `["input", "filter", "userIds"]`; null when no single value is to blame. */
+  readonly field?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong with it, for people. */
+  readonly message: Scalars['String']['output'];
+  /** What is wrong with it, for programs, such as `BAD_USER_INPUT` or `NOT_FOUND`. */
+  readonly code: Scalars['String']['output'];
+};
+
+/** The answer to a change of one job. */
+export type JobPayload = {
+  readonly __typename?: 'JobPayload';
+  /** The job as it is now; null exactly when `userErrors` is not empty. */
+  readonly job?: Maybe<ReportJob>;
+  /** Why nothing was changed. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** The answer to a change of many jobs. */
+export type BatchPayload = {
+  readonly __typename?: 'BatchPayload';
+  /** All jobs that match, also those beyond the limit. */
+  readonly matchedCount: Scalars['Int']['output'];
+  /** Jobs that were changed; 0 with `dryRun`. */
+  readonly affectedCount: Scalars['Int']['output'];
+  /** Those jobs (with `dryRun`: those it would be), oldest failure first. Deleted ones are shown as they were. */
+  readonly jobs: ReadonlyArray<ReportJob>;
+  /** Why nothing was changed. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Failures of one cause. */
+export type FailedJobGroup = {
+  readonly __typename?: 'FailedJobGroup';
+  /** The cause; a hash of code and message without numbers, quoted text and ids. */
+  readonly fingerprint: Scalars['ID']['output'];
+  /** The code they share. */
+  readonly errorCode: Scalars['String']['output'];
+  /** The message of the latest. */
+  readonly message: Scalars['String']['output'];
+  /** FAILED jobs of this cause. */
+  readonly count: Scalars['Int']['output'];
+  /** When the earliest of them failed. */
+  readonly firstSeenAt: Scalars['DateTime']['output'];
+  /** When the latest of them failed. */
+  readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** The latest of them. */
+  readonly sample: ReportJob;
+};
+
+/** How the queue is doing, over all requesters. */
+export type QueueHealth = {
+  readonly __typename?: 'QueueHealth';
+  /** What carries messages to workers: `bee-queue` or `rabbitmq`. */
+  readonly broker: Scalars['String']['output'];
+  /** The broker answers. While it is away jobs are still accepted, and workers look for them in the database. */
+  readonly brokerUp: Scalars['Boolean']['output'];
+  /** Jobs that wait for a worker. */
+  readonly queued: Scalars['Int']['output'];
+  /** Jobs that a worker is at. */
+  readonly running: Scalars['Int']['output'];
+  /** Jobs that wait for their next attempt. */
+  readonly retrying: Scalars['Int']['output'];
+  /** Jobs that FAILED and are kept. */
+  readonly failed: Scalars['Int']['output'];
+  /** When the job that waits longest was requested. */
+  readonly oldestQueuedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Worker processes that are alive. */
+  readonly workers: Scalars['Int']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReportJobStatus: ReportJobStatus;
+  ReportFormat: ReportFormat;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  ReportJobConnection: ResolverTypeWrapper<Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversTypes['ReportJob']> }>;
+  ReportJobEdge: ResolverTypeWrapper<Omit<ReportJobEdge, 'node'> & { node: ResolversTypes['ReportJob'] }>;
+  PostsReport: ResolverTypeWrapper<ReadableReport>;
+  PostsReportRowConnection: ResolverTypeWrapper<PostsReportRowConnection>;
+  PostsReportRowEdge: ResolverTypeWrapper<PostsReportRowEdge>;
+  PostsReportRow: ResolverTypeWrapper<PostsReportRow>;
+  PostsReportOrder: PostsReportOrder;
+  PostsReportFilter: PostsReportFilter;
+  RequestPostsReportInput: RequestPostsReportInput;
+  RequestPostsReportPayload: ResolverTypeWrapper<Omit<RequestPostsReportPayload, 'job'> & { job?: Maybe<ResolversTypes['ReportJob']> }>;
+  ReportJob: ResolverTypeWrapper<StoredJob>;
+  AppliedPostsReportFilter: ResolverTypeWrapper<CanonicalFilter>;
+  ReportProgress: ResolverTypeWrapper<ReportProgress>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  JobAttempt: ResolverTypeWrapper<StoredAttempt>;
+  UserError: ResolverTypeWrapper<UserError>;
+  JobPayload: ResolverTypeWrapper<Omit<JobPayload, 'job'> & { job?: Maybe<ResolversTypes['ReportJob']> }>;
+  BatchPayload: ResolverTypeWrapper<Omit<BatchPayload, 'jobs'> & { jobs: ReadonlyArray<ResolversTypes['ReportJob']> }>;
+  FailedJobGroup: ResolverTypeWrapper<StoredJobGroup>;
+  QueueHealth: ResolverTypeWrapper<KnownQueueHealth>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  DateTime: Scalars['DateTime']['output'];
+  SafeInt: Scalars['SafeInt']['output'];
+  Query: Record<PropertyKey, never>;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
+  Mutation: Record<PropertyKey, never>;
+  Boolean: Scalars['Boolean']['output'];
+  Subscription: Record<PropertyKey, never>;
+  PageInfo: PageInfo;
+  ReportJobConnection: Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ReportJob']> };
+  ReportJobEdge: Omit<ReportJobEdge, 'node'> & { node: ResolversParentTypes['ReportJob'] };
+  PostsReport: ReadableReport;
+  PostsReportRowConnection: PostsReportRowConnection;
+  PostsReportRowEdge: PostsReportRowEdge;
+  PostsReportRow: PostsReportRow;
+  PostsReportFilter: PostsReportFilter;
+  RequestPostsReportInput: RequestPostsReportInput;
+  RequestPostsReportPayload: Omit<RequestPostsReportPayload, 'job'> & { job?: Maybe<ResolversParentTypes['ReportJob']> };
+  ReportJob: StoredJob;
+  AppliedPostsReportFilter: CanonicalFilter;
+  ReportProgress: ReportProgress;
+  Float: Scalars['Float']['output'];
+  JobAttempt: StoredAttempt;
+  UserError: UserError;
+  JobPayload: Omit<JobPayload, 'job'> & { job?: Maybe<ResolversParentTypes['ReportJob']> };
+  BatchPayload: Omit<BatchPayload, 'jobs'> & { jobs: ReadonlyArray<ResolversParentTypes['ReportJob']> };
+  FailedJobGroup: StoredJobGroup;
+  QueueHealth: KnownQueueHealth;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
+export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  postsReport?: Resolver<ResolversTypes['PostsReport'], ParentType, ContextType, Partial<QueryPostsReportArgs>>;
+  job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
+  jobs?: Resolver<ResolversTypes['ReportJobConnection'], ParentType, ContextType, RequireFields<QueryJobsArgs, 'first'>>;
+  failedJobs?: Resolver<ResolversTypes['ReportJobConnection'], ParentType, ContextType, RequireFields<QueryFailedJobsArgs, 'first'>>;
+  failedJobGroups?: Resolver<ReadonlyArray<ResolversTypes['FailedJobGroup']>, ParentType, ContextType, Partial<QueryFailedJobGroupsArgs>>;
+  queueHealth?: Resolver<ResolversTypes['QueueHealth'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  requestPostsReport?: Resolver<ResolversTypes['RequestPostsReportPayload'], ParentType, ContextType, Partial<MutationRequestPostsReportArgs>>;
+  cancelJob?: Resolver<ResolversTypes['JobPayload'], ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'id'>>;
+  retryJob?: Resolver<ResolversTypes['JobPayload'], ParentType, ContextType, RequireFields<MutationRetryJobArgs, 'id'>>;
+  retryFailedJobs?: Resolver<ResolversTypes['BatchPayload'], ParentType, ContextType, RequireFields<MutationRetryFailedJobsArgs, 'limit' | 'dryRun'>>;
+  deleteFailedJobs?: Resolver<ResolversTypes['BatchPayload'], ParentType, ContextType, RequireFields<MutationDeleteFailedJobsArgs, 'limit' | 'dryRun'>>;
+};
+
+export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  reportCompleted?: SubscriptionResolver<ResolversTypes['ReportJob'], "reportCompleted", ParentType, ContextType, Partial<SubscriptionReportCompletedArgs>>;
+  jobUpdated?: SubscriptionResolver<ResolversTypes['ReportJob'], "jobUpdated", ParentType, ContextType, RequireFields<SubscriptionJobUpdatedArgs, 'id'>>;
+};
+
+export type PageInfoResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReportJobConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportJobConnection'] = ResolversParentTypes['ReportJobConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ReportJobEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ReportJob']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReportJobEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportJobEdge'] = ResolversParentTypes['ReportJobEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ReportJob'], ParentType, ContextType>;
+};
+
+export type PostsReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReport'] = ResolversParentTypes['PostsReport']> = {
+  rows?: Resolver<ResolversTypes['PostsReportRowConnection'], ParentType, ContextType, RequireFields<PostsReportRowsArgs, 'orderBy' | 'first'>>;
+  totalUsers?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PostsReportRowConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRowConnection'] = ResolversParentTypes['PostsReportRowConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PostsReportRowEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PostsReportRow']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PostsReportRowEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRowEdge'] = ResolversParentTypes['PostsReportRowEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['PostsReportRow'], ParentType, ContextType>;
+};
+
+export type PostsReportRowResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRow'] = ResolversParentTypes['PostsReportRow']> = {
+  userId?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type RequestPostsReportPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RequestPostsReportPayload'] = ResolversParentTypes['RequestPostsReportPayload']> = {
+  job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType>;
+  coalesced?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reused?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ReportJobResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportJob'] = ResolversParentTypes['ReportJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ReportJobStatus'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes['AppliedPostsReportFilter'], ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['ReportProgress'], ParentType, ContextType>;
+  queuePosition?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  estimatedCompletionAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  attemptCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maxAttempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  attempts?: Resolver<ReadonlyArray<ResolversTypes['JobAttempt']>, ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  errorMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fingerprint?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  report?: Resolver<Maybe<ResolversTypes['PostsReport']>, ParentType, ContextType>;
+  downloadUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<ReportJobDownloadUrlArgs, 'format'>>;
+};
+
+export type AppliedPostsReportFilterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AppliedPostsReportFilter'] = ResolversParentTypes['AppliedPostsReportFilter']> = {
+  userIds?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
+  createdFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdTo?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ReportProgressResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportProgress'] = ResolversParentTypes['ReportProgress']> = {
+  processedPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalPosts?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  percent?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type JobAttemptResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['JobAttempt'] = ResolversParentTypes['JobAttempt']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  worker?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  errorMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  stack?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type JobPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['JobPayload'] = ResolversParentTypes['JobPayload']> = {
+  job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type BatchPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['BatchPayload'] = ResolversParentTypes['BatchPayload']> = {
+  matchedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  affectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  jobs?: Resolver<ReadonlyArray<ResolversTypes['ReportJob']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type FailedJobGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FailedJobGroup'] = ResolversParentTypes['FailedJobGroup']> = {
+  fingerprint?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  errorCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sample?: Resolver<ResolversTypes['ReportJob'], ParentType, ContextType>;
+};
+
+export type QueueHealthResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['QueueHealth'] = ResolversParentTypes['QueueHealth']> = {
+  broker?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  brokerUp?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  running?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retrying?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  oldestQueuedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  workers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = GraphQLContext> = {
+  DateTime?: GraphQLScalarType;
+  SafeInt?: GraphQLScalarType;
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  ReportJobConnection?: ReportJobConnectionResolvers<ContextType>;
+  ReportJobEdge?: ReportJobEdgeResolvers<ContextType>;
+  PostsReport?: PostsReportResolvers<ContextType>;
+  PostsReportRowConnection?: PostsReportRowConnectionResolvers<ContextType>;
+  PostsReportRowEdge?: PostsReportRowEdgeResolvers<ContextType>;
+  PostsReportRow?: PostsReportRowResolvers<ContextType>;
+  RequestPostsReportPayload?: RequestPostsReportPayloadResolvers<ContextType>;
+  ReportJob?: ReportJobResolvers<ContextType>;
+  AppliedPostsReportFilter?: AppliedPostsReportFilterResolvers<ContextType>;
+  ReportProgress?: ReportProgressResolvers<ContextType>;
+  JobAttempt?: JobAttemptResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+  JobPayload?: JobPayloadResolvers<ContextType>;
+  BatchPayload?: BatchPayloadResolvers<ContextType>;
+  FailedJobGroup?: FailedJobGroupResolvers<ContextType>;
+  QueueHealth?: QueueHealthResolvers<ContextType>;
+};
+

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { createSchema } from 'graphql-yoga';
+import type { GraphQLContext } from './context.js';
+import { failedJobResolvers } from './failed-jobs.js';
+import { jobResolvers } from './jobs.js';
+import { postsReportResolvers } from './posts-report.js';
+import { scalars } from './scalars.js';
+import { subscriptionResolvers } from './subscriptions.js';
+
+/** The same relative path from `src` and from `dist`. */
+const SDL = new URL('../../../schema.graphql', import.meta.url);
+
+export function loadSchema() {
+  return createSchema<GraphQLContext>({
+    typeDefs: readFileSync(SDL, 'utf8'),
+    resolvers: [scalars, postsReportResolvers, jobResolvers, failedJobResolvers, subscriptionResolvers],
+  });
+}

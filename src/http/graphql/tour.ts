@@ -1,0 +1,131 @@
+/** The tabs that GraphiQL opens with. Each runs as it stands, and says what to look at next. */
+export const TOUR: readonly string[] = [
+  `# 1. Ask, and wait for the answer: words written per user over all posts.
+# Press the play button (Ctrl-Enter). Then look at the next tab.
+query AskNow {
+  postsReport {
+    totalUsers
+    totalPosts
+    totalWords
+    asOf
+    durationMs
+    rows(orderBy: TOTAL_WORDS_DESC, first: 10) {
+      nodes {
+        userId
+        totalWords
+        totalPosts
+      }
+    }
+  }
+}
+`,
+  `# 2. For reports that take longer: request a job. The answer comes at once, and a worker does the work.
+# To be told when it is done, start tab 3 first and leave it running; then come back and run this.
+mutation RequestJob {
+  requestPostsReport {
+    job {
+      id
+      status
+      queuePosition
+      estimatedCompletionAt
+      createdAt
+    }
+    coalesced
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+`,
+  `# 3. Be told whenever a job ends. Start this, run tab 2, and come back: the report is here.
+# For one job: reportCompleted(jobId: "its id"), or jobUpdated(id: "its id") to follow its progress.
+subscription BeTold {
+  reportCompleted {
+    id
+    status
+    errorCode
+    attemptCount
+    completedAt
+    downloadUrl(format: CSV)
+    report {
+      totalUsers
+      totalWords
+      rows(orderBy: TOTAL_WORDS_DESC, first: 5) {
+        nodes {
+          userId
+          totalWords
+        }
+      }
+    }
+  }
+}
+`,
+  `# 4. Jobs, newest first, whatever became of them.
+query Jobs {
+  jobs(first: 10) {
+    totalCount
+    nodes {
+      id
+      status
+      createdAt
+      completedAt
+      progress {
+        processedPosts
+        totalPosts
+        percent
+      }
+      attempts {
+        number
+        worker
+        startedAt
+        endedAt
+        errorCode
+      }
+    }
+  }
+}
+`,
+  `# 5. Failures are kept and explained. None? Good; this is where they would be.
+# To run one again: mutation { retryJob(id: "its id") { job { status } userErrors { message } } }
+query Failures {
+  failedJobs(first: 10) {
+    totalCount
+    nodes {
+      id
+      errorCode
+      errorMessage
+      fingerprint
+      completedAt
+      attempts {
+        number
+        errorCode
+        errorMessage
+      }
+    }
+  }
+  failedJobGroups {
+    fingerprint
+    errorCode
+    message
+    count
+    lastSeenAt
+  }
+}
+`,
+  `# 6. How the queue is doing.
+query Queue {
+  queueHealth {
+    broker
+    brokerUp
+    workers
+    queued
+    running
+    retrying
+    failed
+    oldestQueuedAt
+  }
+}
+`,
+];

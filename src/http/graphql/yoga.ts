@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { createYoga, type YogaInitialContext } from 'graphql-yoga';
+import type { Authenticate } from '../auth.js';
+import type { Services } from '../services.js';
+import { createContext, type GraphQLContext } from './context.js';
+import { loadSchema } from './schema.js';
+import { useCutStreams } from './use-cut-streams.js';
+import { maskError, useErrors } from './use-errors.js';
+import { useGraphiQLPage } from './use-graphiql-page.js';
+import { useHttpRules } from './use-http-rules.js';
+import { useLimits } from './use-limits.js';
+import { attachWebSocket, type WebSocketOperation, type WebSocketEndpoint } from './web-socket.js';
+
+export const GRAPHQL_PATH = '/graphql';
+/** Of a request, whichever way it comes. */
+const MAX_BODY_BYTES = 100_000;
+
+export interface GraphQLOptions {
+  readonly authenticate: Authenticate;
+}
+
+/** What the server says of a request; @hono/node-server's bindings and a middleware's request id fit. */
+export interface ServerContext {
+  readonly requestId?: string | undefined;
+  readonly outgoing?: { destroy(): unknown } | undefined;
+}
+
+export interface GraphQLEndpoint {
+  /** Answers everything at `/graphql`, the GraphiQL page included. */
+  fetch(request: Request, server?: ServerContext): Promise<Response>;
+  /** Serves graphql-transport-ws at the same path of a server. */
+  attachWebSocket(server: Server): WebSocketEndpoint;
+}
+
+/** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
+export function createGraphQL(services: Services, { authenticate }: GraphQLOptions): GraphQLEndpoint {
+  const { logger } = services;
+  const yoga = createYoga<ServerContext, GraphQLContext>({
+    schema: loadSchema(),
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: (initial: YogaInitialContext & ServerContext & Partial<WebSocketOperation>) =>
+      createContext(services, initial.webSocketOperation ?? fromRequest(initial, authenticate)),
+    plugins: [
+      useGraphiQLPage(GRAPHQL_PATH),
+      useHttpRules(authenticate),
+      useLimits(),
+      useErrors(logger),
+      useCutStreams(logger),
+    ],
+    maskedErrors: { maskError: maskError(logger) },
+    maxRequestBodySize: MAX_BODY_BYTES,
+    // Same origin only, one operation a request, and no form that a foreign page could send.
+    cors: false,
+    batching: false,
+    multipart: false,
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+  });
+  return {
+    fetch: async (request, server = {}) => await yoga.fetch(request, server),
+    attachWebSocket: (server) =>
+      attachWebSocket(server, {
+        path: GRAPHQL_PATH,
+        maxPayload: MAX_BODY_BYTES,
+        authenticate,
+        logger,
+        getEnveloped: (operation: WebSocketOperation) => yoga.getEnveloped(operation),
+      }),
+  };
+}
+
+function fromRequest(
+  { request, requestId, outgoing }: YogaInitialContext & ServerContext,
+  authenticate: Authenticate,
+) {
+  return {
+    requester: authenticate(request.headers.get('authorization')),
+    requestId: requestId ?? randomUUID(),
+    signal: request.signal,
+    cut: outgoing === undefined ? undefined : () => void outgoing.destroy(),
+  };
+}
