@@ -16,6 +16,14 @@ import { withLock } from './lock-file.mjs';
  * @property {() => boolean} isUsable Whether what is in the folder already does the job.
  */
 
+/**
+ * @typedef {object} DownloadRequest
+ * @property {string} cache
+ * @property {readonly PackageGroup[]} groups
+ * @property {(message: string) => void} log
+ * @property {AbortSignal | undefined} [signal]
+ */
+
 /** `${XDG_CACHE_HOME:-~/.cache}/posts-report`, shared by all clones of a user. */
 export function cacheRoot() {
   return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'posts-report');
@@ -31,10 +39,10 @@ export function unpackedFolder(cache, group) {
 
 /**
  * A group's folder is complete or absent, whenever this is interrupted.
- * @param {{ cache: string, groups: readonly PackageGroup[], log: (message: string) => void }} request
+ * @param {DownloadRequest} request
  * @returns {Promise<void>}
  */
-export async function fetchDebianPackages({ cache, groups, log }) {
+export async function fetchDebianPackages({ cache, groups, log, signal }) {
   if (process.platform !== 'linux' || !existsSync('/var/lib/dpkg/status'))
     throw new Error('this is not Debian or Ubuntu');
   if (cache.includes(':')) throw new Error(`the cache folder's path must not contain a colon: ${cache}`);
@@ -46,7 +54,7 @@ export async function fetchDebianPackages({ cache, groups, log }) {
       removeLeftovers(cache);
       const work = join(cache, `${process.pid}.download`);
       try {
-        await fetchInto(work, cache, missing, log);
+        await fetchInto(work, { cache, groups: missing, log, signal });
       } finally {
         rmSync(work, { recursive: true, force: true });
       }
@@ -57,17 +65,15 @@ export async function fetchDebianPackages({ cache, groups, log }) {
 
 /**
  * @param {string} work
- * @param {string} cache
- * @param {readonly PackageGroup[]} groups
- * @param {(message: string) => void} log
+ * @param {DownloadRequest} request
  */
-async function fetchInto(work, cache, groups, log) {
+async function fetchInto(work, { cache, groups, log, signal }) {
   for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log'])
     mkdirSync(join(work, folder), { recursive: true, mode: 0o700 });
   writeFileSync(join(work, 'status'), unpinnedStatus(readFileSync('/var/lib/dpkg/status', 'utf8'), groups));
   writeFileSync(join(work, 'apt.conf'), aptConfiguration(work));
   const apt = (/** @type {string[]} */ ...args) =>
-    run('apt-get', ['-qq', '-c', join(work, 'apt.conf'), ...args]);
+    run('apt-get', ['-qq', '-c', join(work, 'apt.conf'), ...args], signal);
 
   log('downloading the package lists of this system (about 10 MB)');
   await apt('update');
@@ -177,13 +183,15 @@ function removeLeftovers(cache) {
 /**
  * @param {string} command
  * @param {string[]} args
+ * @param {AbortSignal} [signal]
  * @returns {Promise<string>} What it printed.
  */
-function run(command, args) {
+function run(command, args, signal) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal && { signal }),
     });
     let printed = '';
     let complaints = '';

@@ -17,6 +17,7 @@ import { cacheRoot, fetchDebianPackages, unpackedFolder } from './debian-package
  * @typedef {object} Search
  * @property {((message: string) => void) | undefined} [log]
  * @property {string} [cache] Where downloads are kept.
+ * @property {AbortSignal | undefined} [signal] Ends a download.
  * @property {boolean} [installed] False: as if nothing were installed on this machine. Default true.
  */
 
@@ -77,7 +78,7 @@ export async function findProgram(kind, search) {
  * @param {Search} [search]
  * @returns {Promise<Partial<Record<ServerKind, Program>>>}
  */
-export async function findPrograms(kinds, { log, cache = cacheRoot(), installed = true } = {}) {
+export async function findPrograms(kinds, { log, signal, cache = cacheRoot(), installed = true } = {}) {
   /** @type {Partial<Record<ServerKind, Program>>} */
   const found = {};
   for (const kind of kinds) {
@@ -96,7 +97,9 @@ export async function findPrograms(kinds, { log, cache = cacheRoot(), installed 
       isUsable: () => findDownloaded(kind, cache) !== undefined,
     })),
     log: (message) => log?.(`${labels}: ${message}`),
+    signal,
   }).catch((error) => {
+    signal?.throwIfAborted();
     throw new Error(waysToGet(missing, error), { cause: error });
   });
   for (const kind of missing) {

@@ -26,7 +26,8 @@ import { errorCode } from './error-code.mjs';
  * @typedef {object} SpawnOptions
  * @property {NodeJS.ProcessEnv} [env]
  * @property {string} [cwd]
- * @property {'pipe' | 'ignore' | number} [output] Where stdout and stderr go: to the caller, nowhere, or to a file.
+ * @property {'pipe' | 'ignore' | 'inherit' | number} [output] Where stdout and stderr go: to the caller, nowhere,
+ *   where those of this process go, or to a file.
  * @property {'parent-death-signal' | 'watchdog'} [tether] Which of the two ways; only tests choose.
  */
 

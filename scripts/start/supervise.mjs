@@ -24,10 +24,11 @@ const BOOT_MS = 2000;
  * @throws {ConfigurationError}
  */
 export async function keepRunning(child, { signal, print, onRestart }) {
+  const stopped = untilAborted(signal);
   let started = Date.now();
   for (;;) {
-    const exit = await child.exited;
-    if (signal.aborted) return;
+    const exit = await Promise.race([child.exited, stopped]);
+    if (signal.aborted || !exit) return;
     if (exit.code === CONFIGURATION_IS_WRONG) throw new ConfigurationError(child.name);
     const lived = Date.now() - started;
     const failedAtBoot = exit.code !== null && lived < BOOT_MS;
@@ -54,6 +55,17 @@ export class ConfigurationError extends Error {
     super(`The ${name} does not accept its configuration; see above.`);
     this.name = 'ConfigurationError';
   }
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<undefined>}
+ */
+export function untilAborted(signal) {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 /**

@@ -1,0 +1,14 @@
+/**
+ * Runs what a command of package.json does, and ends with its exit code. Whatever it throws is told in its own words
+ * only: these errors are written for whoever typed the command.
+ * @param {() => Promise<number>} command
+ */
+export async function runCommand(command) {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+  process.exit();
+}

@@ -1,0 +1,6 @@
+/** `npm run db:…`: knex's command line with TypeScript, on the database of this checkout. */
+import './node-version.mjs';
+
+const { runCommand } = await import('./command.mjs');
+const { runKnex } = await import('./run-knex.mjs');
+await runCommand(() => runKnex(process.argv.slice(2)));

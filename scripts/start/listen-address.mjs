@@ -1,0 +1,33 @@
+/** Where the API is going to listen, and whether it can. */
+import { isPortFree } from '../servers/free-port.mjs';
+
+/** @typedef {{ host: string, port: number, url: string }} ListenAddress `url` is one that a browser here can open. */
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {ListenAddress}
+ */
+export function listenAddress(env) {
+  const host = env['HOST'] || '127.0.0.1';
+  const port = Number(env['PORT'] || 4000);
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  const bracketed = reachable.includes(':') ? `[${reachable}]` : reachable;
+  return { host, port, url: `http://${bracketed}:${port}` };
+}
+
+/**
+ * @param {ListenAddress} address
+ * @throws {Error} Naming the variable that helps.
+ */
+export async function requireFreePort({ host, port }) {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return; // the API says what is wrong with that
+  const free = await isPortFree(port, host).catch((error) => {
+    throw new Error(`The API cannot listen on HOST=${host} PORT=${port}: ${error.message}`);
+  });
+  if (free) return;
+  let other = port + 1;
+  while (other < 65_535 && !(await isPortFree(other, host))) other++;
+  throw new Error(
+    `Port ${port} on ${host} is taken by another program. Stop it, or use another port: PORT=${other} npm start`,
+  );
+}

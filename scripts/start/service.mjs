@@ -1,0 +1,152 @@
+/** `npm start`: everything that the service needs, in the right order, for as long as it is wanted. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildIfStale } from '../build.mjs';
+import { installIfNeeded } from '../install.mjs';
+import { root } from '../project.mjs';
+import { takeLock } from '../servers/lock-file.mjs';
+import { identifyProcess } from '../servers/process-identity.mjs';
+import { announceService, brokerVariable, localFolder, withdrawService } from '../service-urls.mjs';
+import { createAppProcess } from './app-process.mjs';
+import { listenAddress, requireFreePort } from './listen-address.mjs';
+import { checkDatabase, migrate, needsPosts, seed } from './prepare-database.mjs';
+import { createProgress } from './progress.mjs';
+import { startServers } from './start-servers.mjs';
+import { listenForStop } from '../stop-request.mjs';
+import { CONFIGURATION_IS_WRONG, ConfigurationError, keepRunning, untilAborted } from './supervise.mjs';
+import { waitForApi } from './wait-for-api.mjs';
+import { welcome } from './welcome.mjs';
+
+/** @typedef {import('./supervise.mjs').Restartable & { pid: () => number | undefined, stop: () => Promise<void> }} Child */
+
+const logFolder = join(localFolder, 'logs');
+
+/**
+ * Returns when the service has been stopped.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>} The exit code.
+ */
+export async function startService(env) {
+  process.stdout.on('error', () => {}); // whoever read it has gone; the service goes on
+  const progress = createProgress(process.stdout);
+  const address = listenAddress(env);
+
+  if (root.includes(':')) return refuse(`A folder with a colon in its path will not do: ${root}`);
+  mkdirSync(localFolder, { recursive: true, mode: 0o700 });
+  const lock = takeLock(join(localFolder, 'start.lock'), { url: address.url });
+  if ('heldBy' in lock) return refuse(alreadyRunning(lock.heldBy));
+
+  const shutdown = new AbortController();
+  const servers = /** @type {Promise<Child>[]} */ ([]);
+  const apps = /** @type {Promise<Child>[]} */ ([]);
+  listenForStop({
+    onStop(why) {
+      progress.print(`\nStopping (${why}) …`);
+      shutdown.abort(new Error(why));
+    },
+    // The servers do not survive this process.
+    onUrgentStop: () => process.exit(130),
+  });
+
+  const running = run({ env, progress, address, servers, apps, signal: shutdown.signal });
+  try {
+    await Promise.race([running, untilAborted(shutdown.signal)]);
+    return 0;
+  } catch (error) {
+    if (shutdown.signal.aborted) return 0;
+    shutdown.abort();
+    refuse(error instanceof Error ? error.message : String(error));
+    return error instanceof ConfigurationError ? CONFIGURATION_IS_WRONG : 1;
+  } finally {
+    await running.catch(() => {}); // it ends soon after the signal
+    withdrawService();
+    await stopAll(apps);
+    await stopAll(servers);
+    lock.release();
+  }
+}
+
+/**
+ * Brings everything up, and keeps it up until the signal.
+ * @param {object} options
+ * @param {NodeJS.ProcessEnv} options.env
+ * @param {import('./progress.mjs').Progress} options.progress
+ * @param {import('./listen-address.mjs').ListenAddress} options.address
+ * @param {Promise<Child>[]} options.servers Filled with the servers as they are started.
+ * @param {Promise<Child>[]} options.apps Filled with the API and the worker.
+ * @param {AbortSignal} options.signal
+ */
+async function run({ env, progress, address, servers, apps, signal }) {
+  await requireFreePort(address);
+  const [urls] = await Promise.all([
+    startServers({ env, progress, signal, own: (server) => servers.push(server) }),
+    progress
+      .step('Installing the packages', () => installIfNeeded({ dev: false, signal }))
+      .then(() => progress.step('Compiling the sources', () => buildIfStale({ signal }))),
+  ]);
+  signal.throwIfAborted();
+
+  const children = await Promise.all(servers);
+  const announce = () =>
+    announceService({
+      process: identifyProcess(process.pid) ?? { pid: process.pid, started: '' },
+      apiUrl: address.url,
+      ...urls,
+      pids: Object.fromEntries(children.map((child) => [child.name, child.pid()])),
+    });
+  announce();
+  const supervise = (/** @type {Child} */ child) =>
+    keepRunning(child, { signal, print: progress.print, onRestart: announce });
+  const supervisions = children.map(supervise);
+
+  /** @type {NodeJS.ProcessEnv} */
+  const childEnv = { ...env, DATABASE_URL: urls.databaseUrl, ...brokerVariable(env, urls.brokerUrl) };
+  delete childEnv['NODE_OPTIONS']; // what .npmrc puts there is not for them
+  const database = { ...urls, env: childEnv, isPrivate: !env['DATABASE_URL'], signal };
+  await progress.step('Bringing the database up to date', async () => {
+    await checkDatabase(database);
+    await migrate(database);
+  });
+  if (env['NODE_ENV'] !== 'production' && (await needsPosts(database))) {
+    progress.print('  There are no posts yet: making some.');
+    await progress.handOver(() => seed(database));
+  }
+
+  for (const name of /** @type {const} */ (['api', 'worker'])) {
+    signal.throwIfAborted();
+    const app = createAppProcess({ name, env: childEnv, logFolder, print: progress.print });
+    apps.push(app.start().then(() => app));
+    await apps.at(-1);
+    children.push(app);
+    supervisions.push(supervise(app));
+  }
+  announce();
+  const supervised = Promise.all(supervisions);
+  await Promise.race([
+    progress.step('Waiting for the API', () => waitForApi(address.url, signal)),
+    supervised.then(() => signal.throwIfAborted()),
+  ]);
+  progress.print(welcome({ url: address.url, logFolder, needsToken: Boolean(env['AUTH_TOKENS']) }));
+  await supervised;
+}
+
+/** @param {Promise<Child>[]} children Some of which may not have come up. */
+async function stopAll(children) {
+  const settled = await Promise.allSettled(children);
+  const started = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  await Promise.all(started.map((child) => child.stop()));
+}
+
+/** @param {import('../servers/lock-file.mjs').LockHolder} holder */
+function alreadyRunning({ process: { pid }, since, note }) {
+  return (
+    `The service already runs in this folder: process ${pid}, since ${new Date(since).toLocaleString()}, ` +
+    `at ${note?.['url'] ?? 'an unknown address'}. Use that one, or stop it first: kill ${pid}`
+  );
+}
+
+/** @param {string} message */
+function refuse(message) {
+  console.error(message);
+  return 1;
+}
