@@ -1,9 +1,9 @@
-import { knex } from 'knex';
+import knexModule from 'knex';
 import { databaseUrl, type StartSubject } from './subject.js';
 
 /** The server's own aggregation, for comparison only: the product never counts in SQL (and this counts wrong words). */
 export const countInServer: StartSubject = async () => {
-  const db = knex({ client: 'mysql2', connection: databaseUrl() });
+  const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {
     const words = "SUM(LENGTH(TRIM(context)) - LENGTH(REPLACE(TRIM(context), ' ', '')) + 1)";
     const [rows] = (await db.raw(`SELECT user_id, ${words} AS words FROM posts GROUP BY user_id`)) as [

@@ -1,4 +1,4 @@
-import { knex } from 'knex';
+import knexModule from 'knex';
 import { databaseUrl, digest, type StartSubject } from './subject.js';
 
 interface Post {
@@ -8,7 +8,7 @@ interface Post {
 
 /** What a good student writes: all rows at once, then a sum of `split`. */
 export const countNaively: StartSubject = async () => {
-  const db = knex({ client: 'mysql2', connection: databaseUrl() });
+  const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {
     const posts: Post[] = await db('posts').select('user_id', 'context');
     const totals = new Map<number, number>();
@@ -20,7 +20,7 @@ export const countNaively: StartSubject = async () => {
 
 /** The same with Knex's stream: memory stays flat. */
 export const countStreaming: StartSubject = async () => {
-  const db = knex({ client: 'mysql2', connection: databaseUrl() });
+  const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {
     const totals = new Map<number, number>();
     for await (const post of db('posts').select('user_id', 'context').stream() as AsyncIterable<Post>) {
