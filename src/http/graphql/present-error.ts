@@ -1,4 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
+import type { GraphQLHTTPExtensions } from 'graphql-yoga';
 import { BadInputError, ReportsError } from '../../reports/errors.js';
 import type { Logger } from '../../reports/ports/logger.js';
 
@@ -49,13 +50,24 @@ function isBadValue({ nodes }: GraphQLError): boolean {
 
 function refusal(error: GraphQLError): GraphQLError {
   const { http, code } = error.extensions;
+  const status = httpOf(error);
   return new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    source: error.source ?? null,
-    positions: error.positions ?? null,
-    path: error.path ?? null,
-    extensions: { code: codeOf(error, code, http?.status), ...(http === undefined ? {} : { http }) },
+    ...placeOf(error),
+    extensions: {
+      code: codeOf(error, code, http?.status),
+      ...(status === undefined ? {} : { http: status }),
+    },
   });
+}
+
+/**
+ * Yoga's statuses, except where GraphQL-over-HTTP has it otherwise: a body that makes no sense is a 400 under every
+ * media type, and a variable that does not fit is one under application/graphql-response+json only (`spec`).
+ */
+function httpOf(error: GraphQLError): GraphQLHTTPExtensions | undefined {
+  const { http, code } = error.extensions;
+  if (code === 'BAD_REQUEST' && http !== undefined) return { ...http, spec: false };
+  return isBadValue(error) && error.path === undefined ? { spec: true, status: 400 } : http;
 }
 
 function codeOf(error: GraphQLError, code: unknown, status: number | undefined): unknown {

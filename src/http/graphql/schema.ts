@@ -3,6 +3,7 @@ import { createSchema } from 'graphql-yoga';
 import type { GraphQLContext } from './context.js';
 import { failedJobResolvers } from './failed-jobs.js';
 import { jobResolvers } from './jobs.js';
+import { placeErrors } from './place-errors.js';
 import { postsReportResolvers } from './posts-report.js';
 import { scalars } from './scalars.js';
 import { subscriptionResolvers } from './subscriptions.js';
@@ -11,8 +12,9 @@ import { subscriptionResolvers } from './subscriptions.js';
 const SDL = new URL('../../../schema.graphql', import.meta.url);
 
 export function loadSchema() {
-  return createSchema<GraphQLContext>({
+  const schema = createSchema<GraphQLContext>({
     typeDefs: readFileSync(SDL, 'utf8'),
     resolvers: [scalars, postsReportResolvers, jobResolvers, failedJobResolvers, subscriptionResolvers],
   });
+  return placeErrors(schema);
 }
