@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticate } from './auth.js';
+import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
+import { createReadiness, showHealth } from './health.js';
+import type { Metrics } from './metrics.js';
+import { createOpenApiHandler } from './openapi.js';
+import { createJobEvents } from './rest/events.js';
+import { JobDetailsFinder } from './rest/job-details.js';
+import {
+  createJobCancel,
+  createJobList,
+  createJobResult,
+  createJobRetry,
+  createJobShow,
+} from './rest/jobs.js';
+import { problemResponse } from './rest/problem.js';
+import { declaresTooMuch, payloadTooLarge } from './rest/read-body.js';
+import { createRouter, type Route } from './rest/router.js';
+import { createSyncReport } from './rest/v1.js';
+import { createReportRequest, createReportRequestByGet } from './rest/v2.js';
+import type { Services } from './services.js';
+
+export interface AppOptions {
+  readonly authenticate: Authenticate;
+  readonly metrics: Metrics;
+  /** Everything under /graphql. */
+  readonly graphql: GraphQLEndpoint;
+  /** Between two comments on a quiet event stream, in milliseconds. */
+  readonly keepAliveMs?: number;
+  /** How long queue figures are taken as known, in milliseconds. */
+  readonly detailsMs?: number;
+}
+
+export interface GraphQLEndpoint {
+  fetch(request: Request): Response | Promise<Response>;
+  handleNode(request: IncomingMessage, response: ServerResponse): unknown;
+}
+
+export interface App {
+  /** The whole service without a port; what is beside the routes (log line, figures) included. */
+  fetch(request: Request): Promise<Response>;
+  /** The same for a request that is already being counted by its server. */
+  answer(request: Request, exchange: Exchange): Promise<Response>;
+  /** Writes the log line and the figures of a request that is over. */
+  conclude(exchange: Exchange, status: number): void;
+  readonly graphql: GraphQLEndpoint;
+}
+
+/** Every address of the service. */
+function routesOf(services: Services, options: AppOptions): readonly Route[] {
+  const { keepAliveMs, detailsMs } = options;
+  const details = new JobDetailsFinder({
+    store: services.store,
+    logger: services.logger,
+    ...(detailsMs === undefined ? {} : { sharedMs: detailsMs }),
+  });
+  const deps = { ...services, details, ...(keepAliveMs === undefined ? {} : { keepAliveMs }) };
+  const jobs = '/api/2.0/report/jobs';
+  return [
+    { path: '/api/1.0/report/posts', get: createSyncReport(services) },
+    {
+      path: '/api/2.0/report/posts',
+      post: createReportRequest(deps),
+      get: createReportRequestByGet(deps),
+      withoutHead: true,
+    },
+    { path: jobs, get: createJobList(deps) },
+    { path: `${jobs}/{job_id}`, get: createJobShow(deps) },
+    { path: `${jobs}/{job_id}/result`, get: createJobResult(deps) },
+    { path: `${jobs}/{job_id}/events`, get: createJobEvents(deps) },
+    { path: `${jobs}/{job_id}/cancel`, post: createJobCancel(deps) },
+    { path: `${jobs}/{job_id}/retry`, post: createJobRetry(deps) },
+    {
+      path: '/',
+      open: true,
+      get: () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
+    },
+    { path: '/healthz', open: true, get: showHealth },
+    { path: '/readyz', open: true, get: createReadiness(services) },
+    { path: '/openapi.json', open: true, get: createOpenApiHandler() },
+    { path: '/metrics', get: options.metrics.handler },
+  ];
+}
+
+export function createApp(services: Services, options: AppOptions): App {
+  const { graphql, metrics } = options;
+  const router = createRouter(
+    { authenticate: options.authenticate, logger: services.logger },
+    routesOf(services, options),
+  );
+
+  async function answer(request: Request, exchange: Exchange): Promise<Response> {
+    const response = isGraphQL(exchange.path)
+      ? await answerGraphQL(graphql, request, exchange)
+      : await router(request, exchange);
+    return withHeaders(response, { [REQUEST_ID_HEADER]: exchange.requestId, ...COMMON_HEADERS });
+  }
+
+  function conclude(exchange: Exchange, status: number): void {
+    metrics.countRequest(exchange, status);
+    const { requestId, method, path, startedAt } = exchange;
+    const durationMs = Math.round(performance.now() - startedAt);
+    const level = QUIET_ROUTES.includes(exchange.route) ? 'debug' : 'info';
+    services.logger[level]({ requestId, method, path, status, durationMs }, 'request');
+  }
+
+  return {
+    graphql,
+    answer,
+    conclude,
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      const exchange = beginExchange(request.method, pathname, request.headers.get(REQUEST_ID_HEADER));
+      const response = await answer(request, exchange);
+      conclude(exchange, response.status);
+      return response;
+    },
+  };
+}
+
+/** On every answer; the GraphQL endpoint's included. */
+export const COMMON_HEADERS = { 'x-content-type-options': 'nosniff' };
+
+/** Asked for every few seconds by machines. */
+const QUIET_ROUTES = ['/healthz', '/readyz', '/metrics'];
+
+export function isGraphQL(path: string): boolean {
+  return path === '/graphql' || path.startsWith('/graphql/');
+}
+
+async function answerGraphQL(
+  graphql: GraphQLEndpoint,
+  request: Request,
+  exchange: Exchange,
+): Promise<Response> {
+  exchange.route = '/graphql';
+  if (declaresTooMuch(request.headers.get('content-length'))) {
+    return problemResponse(payloadTooLarge(), exchange.requestId);
+  }
+  return await graphql.fetch(request);
+}
+
+function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
+}

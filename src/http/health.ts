@@ -1,0 +1,24 @@
+import type { Handler } from './rest/call.js';
+import { jsonResponse } from './rest/json-response.js';
+import type { Services } from './services.js';
+
+/** `GET /healthz`: the process lives. */
+export const showHealth: Handler = () => answer(200, { status: 'ok' });
+
+/** `GET /readyz`: 503 only while MySQL is away or not migrated, or the process is stopping. */
+export function createReadiness(services: Pick<Services, 'health' | 'broker'>): Handler {
+  return async () => {
+    const stopping = services.health.isShuttingDown();
+    const checks = {
+      mysql: await services.health.mysql(),
+      broker: services.broker.isUp() ? 'up' : 'down',
+      ...(stopping ? { process: 'shutting down' } : {}),
+    };
+    if (stopping || checks.mysql !== 'up') return answer(503, { status: 'unavailable', checks });
+    return answer(200, { status: checks.broker === 'up' ? 'ok' : 'degraded', checks });
+  };
+}
+
+function answer(status: number, body: object): Response {
+  return jsonResponse(body, { status, headers: { 'cache-control': 'no-store' } });
+}

@@ -1,0 +1,97 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ForbiddenError } from '../reports/errors.js';
+import type { Broker } from '../reports/ports/broker.js';
+import type { Accepted, JobReader } from '../reports/ports/job-store.js';
+import type { SyncReports } from '../reports/sync-reports.js';
+import type { Exchange } from './exchange.js';
+import type { Handler } from './rest/call.js';
+
+/** The only module that knows prom-client (its successor wants a newer Node.js). */
+export interface Metrics {
+  /** For `Services.onAccepted`. */
+  countAccepted(outcome: Accepted['outcome']): void;
+  countRequest(exchange: Exchange, status: number): void;
+  /** `GET /metrics`, for operators. */
+  readonly handler: Handler;
+}
+
+export interface MetricsDeps {
+  readonly store: Pick<JobReader, 'health'>;
+  readonly broker: Pick<Broker, 'isUp'>;
+  readonly syncReports: Pick<SyncReports, 'slots'>;
+}
+
+export function createMetrics(deps: MetricsDeps): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const durations = new Histogram({
+    name: 'posts_report_http_request_duration_seconds',
+    help: 'From the request to the last byte of the answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers,
+  });
+  const accepted = new Counter({
+    name: 'posts_report_requests_accepted_total',
+    help: 'Requests for a job, by what answered them.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of ['created', 'coalesced', 'reused', 'replayed']) accepted.inc({ outcome }, 0);
+  const refreshGauges = addGauges(deps, registry);
+  return {
+    countAccepted: (outcome) => accepted.inc({ outcome }),
+    countRequest({ method, route, startedAt }, status) {
+      durations.observe(
+        { method: boundedMethod(method), route, status },
+        (performance.now() - startedAt) / 1000,
+      );
+    },
+    handler: async ({ requester }) => {
+      if (requester.role !== 'operator') throw new ForbiddenError('see the metrics');
+      await refreshGauges();
+      return new Response(await registry.metrics(), {
+        headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
+      });
+    },
+  };
+}
+
+/** Returns what brings them up to date before a scrape. */
+function addGauges({ store, broker, syncReports }: MetricsDeps, registry: Registry): () => Promise<void> {
+  const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
+    new Gauge({ name: `posts_report_${name}`, help, labelNames, registers: [registry] });
+  const mysqlUp = gauge('mysql_up', '1 when the queue could be read for this scrape.');
+  const brokerUp = gauge('broker_up', '1 while the broker can be reached.');
+  const jobs = gauge('jobs', 'Jobs that are open or failed, by status.', ['status']);
+  const workers = gauge('workers', 'Worker processes alive.');
+  const oldest = gauge(
+    'oldest_queued_timestamp_seconds',
+    'Creation of the job that waits longest; none: absent.',
+  );
+  const slots = gauge('sync_slots', 'Slots for synchronous reports in this process.', ['state']);
+  return async () => {
+    const { busy, limit } = syncReports.slots;
+    slots.set({ state: 'busy' }, busy);
+    slots.set({ state: 'free' }, Math.max(0, limit - busy));
+    brokerUp.set(broker.isUp() ? 1 : 0);
+    for (const gauge of [jobs, workers, oldest]) gauge.remove();
+    try {
+      const health = await store.health();
+      mysqlUp.set(1);
+      workers.set(health.workers);
+      if (health.oldestQueuedAt !== null) oldest.set(health.oldestQueuedAt.getTime() / 1000);
+      for (const status of ['queued', 'running', 'retrying', 'failed'] as const) {
+        jobs.set({ status: status.toUpperCase() }, health[status]);
+      }
+    } catch {
+      mysqlUp.set(0); // the figures of this process are told all the same
+    }
+  };
+}
+
+/** Anybody can send any method; the figures must not grow with them. */
+function boundedMethod(method: string): string {
+  return ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'].includes(method) ? method : 'other';
+}

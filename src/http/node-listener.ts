@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { COMMON_HEADERS, isGraphQL, type App } from './app.js';
+import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
+import { problemResponse } from './rest/problem.js';
+import { declaresTooMuch, payloadTooLarge, readBytes } from './rest/read-body.js';
+import { ReportsError } from '../reports/errors.js';
+
+/**
+ * The app on node:http. GraphQL goes to its own handler untouched, unless its body has no declared length: such a
+ * body is counted while it is read.
+ */
+export function createNodeListener(app: App): RequestListener {
+  return (incoming, outgoing) => {
+    const path = pathOf(incoming);
+    const exchange = beginExchange(incoming.method ?? 'GET', path, headerOf(incoming, REQUEST_ID_HEADER));
+    outgoing.once('close', () =>
+      app.conclude(exchange, outgoing.writableFinished ? outgoing.statusCode : 499),
+    );
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) outgoing.setHeader(name, value);
+    outgoing.setHeader(REQUEST_ID_HEADER, exchange.requestId);
+    // What the caller sent is only believed when it is a sane id.
+    incoming.headers[REQUEST_ID_HEADER] = exchange.requestId;
+    const isSized = incoming.headers['transfer-encoding'] === undefined;
+    if (isGraphQL(path) && isSized && !declaresTooMuch(incoming.headers['content-length'])) {
+      exchange.route = '/graphql';
+      app.graphql.handleNode(incoming, outgoing);
+      return;
+    }
+    void respond(app, incoming, outgoing, exchange);
+  };
+}
+
+async function respond(
+  app: App,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  exchange: Exchange,
+): Promise<void> {
+  const response = await answerTo(app, incoming, outgoing, exchange);
+  // What was not read of the body is let go, so that a caller who still writes it comes to read the answer.
+  incoming.resume();
+  try {
+    await send(response, outgoing);
+  } catch {
+    outgoing.destroy(); // a connection that breaks off in mid-answer says that this is not all
+  }
+}
+
+async function answerTo(
+  app: App,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  exchange: Exchange,
+): Promise<Response> {
+  try {
+    if (declaresTooMuch(incoming.headers['content-length'])) throw payloadTooLarge();
+    const body = await readBytes(incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>);
+    return await app.answer(toRequest(incoming, outgoing, exchange, body), exchange);
+  } catch (error) {
+    return problemResponse(error, exchange.requestId);
+  }
+}
+
+/** Methods that the Fetch API refuses to carry; no route knows them. */
+const UNSPEAKABLE = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+function toRequest(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { method, path }: Exchange,
+  body: Uint8Array<ArrayBuffer>,
+): Request {
+  const url = urlOf(incoming);
+  // Dot segments that a URL takes away never lead to a route.
+  if (url === undefined || url.pathname !== path) {
+    throw new ReportsError('NOT_FOUND', 'There is nothing at this address.');
+  }
+  const controller = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) controller.abort(new Error('the caller hung up'));
+  });
+  return new Request(url, {
+    method: UNSPEAKABLE.has(method) ? 'UNKNOWN' : method,
+    headers: toHeaders(incoming),
+    signal: controller.signal,
+    ...(body.length === 0 || method === 'GET' || method === 'HEAD' ? {} : { body }),
+  });
+}
+
+function toHeaders(incoming: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one);
+  }
+  return headers;
+}
+
+function urlOf({ url = '', headers }: IncomingMessage): URL | undefined {
+  const text = url.startsWith('/') ? `http://${headers.host ?? 'localhost'}${url}` : url;
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/** As it was sent, without the query. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.split(/[?#]/, 1)[0] as string;
+}
+
+function headerOf(incoming: IncomingMessage, name: string): string | undefined {
+  const value = incoming.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Writes as fast as the caller reads; a caller who goes away ends the reading of the body. */
+async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  const reader = response.body?.getReader();
+  if (reader === undefined) {
+    outgoing.end();
+    return;
+  }
+  const gone = once(outgoing, 'close');
+  void gone.then(() => reader.cancel()).catch(() => {});
+  if (!response.headers.has('content-length')) outgoing.flushHeaders();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || outgoing.destroyed) break;
+    if (!outgoing.write(value)) await Promise.race([once(outgoing, 'drain'), gone]);
+  }
+  outgoing.end();
+}

@@ -1,0 +1,50 @@
+import { ReportsError, type BadInputError } from '../../reports/errors.js';
+
+/** Where a request's own values stand. */
+export type InputSource = 'body' | 'query';
+
+/** Exactly one of the first three says where. */
+export interface InputMistake {
+  /** JSON pointer into the body. */
+  readonly pointer?: string;
+  /** Name of a query parameter. */
+  readonly parameter?: string;
+  readonly header?: string;
+  readonly detail: string;
+}
+
+/** Mistakes that the edge itself finds, in REST's names. */
+export class RestInputError extends ReportsError {
+  readonly mistakes: readonly InputMistake[];
+
+  constructor(mistakes: readonly [InputMistake, ...InputMistake[]]) {
+    const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more)` : '';
+    super('BAD_USER_INPUT', `${mistakes[0].detail}${more}`);
+    this.mistakes = mistakes;
+  }
+}
+
+/** What the core says in camelCase of `filter.userIds.0`, as the caller wrote it: `user_id` or `filter.user_ids.0`. */
+export function inRestTerms(
+  error: BadInputError,
+  source: InputSource,
+): { detail: string; errors: readonly InputMistake[] } {
+  const place = placeOf(error.path, source);
+  const name = place.header ?? place.parameter ?? place.pointer?.slice(1).replaceAll('/', '.') ?? '';
+  const reason = error.reason.replace(/\b(userIds|createdFrom|createdTo)\b/g, snakeCase);
+  const detail = name === '' ? reason : `${name} ${reason}`;
+  return { detail, errors: [{ ...place, detail }] };
+}
+
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const QUERY_NAMES: Readonly<Record<string, string>> = { userIds: 'user_id', first: 'limit', after: 'cursor' };
+
+function placeOf(path: readonly string[], source: InputSource): Omit<InputMistake, 'detail'> {
+  if (path[0] === 'idempotencyKey') return { header: 'Idempotency-Key' };
+  if (source === 'body') return { pointer: path.map((part) => `/${snakeCase(part)}`).join('') };
+  const member = path[0] === 'filter' ? path[1] : path[0];
+  return member === undefined ? {} : { parameter: QUERY_NAMES[member] ?? snakeCase(member) };
+}

@@ -1,0 +1,52 @@
+import type { ReportJob } from '../../reports/job.js';
+import { snakeCase } from './input-errors.js';
+import type { JobDetails } from './job-details.js';
+
+export const JOBS_PATH = '/api/2.0/report/jobs';
+
+/** The job as every answer and event of REST shows it: all members, always; links stay the same in every status. */
+export function jobJson(job: ReportJob, details: JobDetails) {
+  const { progress } = job;
+  return {
+    job_id: job.id,
+    kind: job.kind,
+    status: job.status,
+    version: job.version,
+    filter: filterJson(job.filter),
+    progress: {
+      processed_posts: progress.processedPosts,
+      total_posts: progress.totalPosts,
+      percent: progress.percent,
+    },
+    queue_position: details.queuePosition,
+    estimated_completion_at: dateJson(details.estimatedCompletionAt),
+    attempt_count: job.attemptCount,
+    max_attempts: job.maxAttempts,
+    next_attempt_at: dateJson(job.nextAttemptAt),
+    error: job.failure === null ? null : { code: job.failure.code, message: job.failure.message },
+    created_at: job.createdAt.toISOString(),
+    started_at: dateJson(job.startedAt),
+    completed_at: dateJson(job.completedAt),
+    expires_at: dateJson(job.expiresAt),
+    links: linksOf(job.id),
+  };
+}
+
+export function linksOf(jobId: string) {
+  const self = `${JOBS_PATH}/${jobId}`;
+  return {
+    self,
+    result: `${self}/result`,
+    events: `${self}/events`,
+    cancel: `${self}/cancel`,
+    retry: `${self}/retry`,
+  };
+}
+
+function dateJson(date: Date | null): string | null {
+  return date?.toISOString() ?? null;
+}
+
+function filterJson(filter: ReportJob['filter']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(filter).map(([name, value]) => [snakeCase(name), value]));
+}

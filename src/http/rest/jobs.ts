@@ -1,0 +1,97 @@
+import { cancelJob } from '../../reports/cancel-job.js';
+import { encodeCursor } from '../../reports/cursor.js';
+import { getJob, listJobs } from '../../reports/find-jobs.js';
+import { getFinishedJob } from '../../reports/read-result.js';
+import { retryJob } from '../../reports/retry-jobs.js';
+import { waitForJob } from '../../reports/wait-for-job.js';
+import type { Services } from '../services.js';
+import type { Call } from './call.js';
+import type { JobDetailsFinder } from './job-details.js';
+import { jobJson, JOBS_PATH } from './job-json.js';
+import { acceptedResponse, jobResponse } from './job-response.js';
+import { jsonResponse } from './json-response.js';
+import { MEDIA_TYPES, requireAcceptable } from './negotiate.js';
+import { parseMembers, parseQuery } from './parse-input.js';
+import { preferenceApplied, preferredWait } from './prefer.js';
+import { parseObject } from './read-body.js';
+import { emptyBody, listQuery } from './request-schemas.js';
+import { resultQuery, resultResponse, resultView } from './result-response.js';
+
+export interface JobRoutesDeps extends Pick<
+  Services,
+  'store' | 'results' | 'events' | 'sender' | 'watcher' | 'maxAttempts'
+> {
+  readonly details: Pick<JobDetailsFinder, 'find'>;
+}
+
+/** `GET …/jobs`: the caller's jobs, newest first; an operator's are everybody's. */
+export function createJobList(deps: JobRoutesDeps) {
+  return async ({ request, query, requester }: Call): Promise<Response> => {
+    jobFormat(request);
+    const { status, limit, cursor } = parseQuery(listQuery, query);
+    const page = await listJobs(deps, requester, { status, first: limit, after: cursor });
+    const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await deps.details.find(job))));
+    const last = page.hasNext ? page.jobs.at(-1) : undefined;
+    const next = last && encodeCursor('jobs', { at: last.createdAt, id: last.id });
+    const link = next === undefined ? {} : { link: `<${nextPage(query, next)}>; rel="next"` };
+    return jsonResponse({ data }, { headers: { 'cache-control': 'no-store', ...link } });
+  };
+}
+
+/** `GET …/jobs/{job_id}`: the job whatever its status; with `Prefer: wait=N` once it is over or the time is up. */
+export function createJobShow(deps: JobRoutesDeps) {
+  return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
+    jobFormat(request);
+    parseQuery({}, query);
+    const job = await getJob(deps, requester, jobId);
+    const seconds = preferredWait(request.headers);
+    if (seconds === undefined) return await jobResponse(deps, job, request);
+    const { signal } = request;
+    const latest = await waitForJob(deps, requester, job, { milliseconds: seconds * 1000, signal });
+    return await jobResponse(deps, latest, request, preferenceApplied(seconds));
+  };
+}
+
+/** `GET …/jobs/{job_id}/result` */
+export function createJobResult(deps: JobRoutesDeps) {
+  return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
+    const view = resultView(parseQuery(resultQuery, query), request.headers);
+    const job = await getFinishedJob(deps, requester, jobId);
+    return await resultResponse(deps, job, view, request);
+  };
+}
+
+/** `POST …/jobs/{job_id}/cancel` */
+export function createJobCancel(deps: JobRoutesDeps) {
+  return async (call: Call): Promise<Response> => {
+    takesNothing(call);
+    const job = await cancelJob(deps, call.requester, call.jobId);
+    return await jobResponse(deps, job, call.request);
+  };
+}
+
+/** `POST …/jobs/{job_id}/retry` */
+export function createJobRetry(deps: JobRoutesDeps) {
+  return async (call: Call): Promise<Response> => {
+    takesNothing(call);
+    const job = await retryJob(deps, call.requester, call.jobId);
+    return acceptedResponse(job, await deps.details.find(job));
+  };
+}
+
+function takesNothing({ request, query, body }: Call): void {
+  jobFormat(request);
+  parseQuery({}, query);
+  if (body !== null) parseMembers(emptyBody, parseObject(body));
+}
+
+/** A job is JSON; a caller who goes on asking with the `Accept` of the report he is after is not turned away. */
+function jobFormat(request: Request): void {
+  requireAcceptable(request.headers, Object.values(MEDIA_TYPES));
+}
+
+function nextPage(query: URLSearchParams, cursor: string): string {
+  const next = new URLSearchParams(query);
+  next.set('cursor', cursor);
+  return `${JOBS_PATH}?${next.toString()}`;
+}

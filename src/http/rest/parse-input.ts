@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { RestInputError, type InputMistake } from './input-errors.js';
+
+/** More mistakes than this are not listed. */
+const MAX_MISTAKES = 20;
+
+/**
+ * The query by its schemas. Names that are not known and values that are given twice are mistakes: a typo must not
+ * report the whole table.
+ *
+ * @throws RestInputError with every mistake
+ */
+export function parseQuery<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  query: URLSearchParams,
+): z.output<z.ZodObject<Shape>> {
+  const mistakes: InputMistake[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of new Set(query.keys())) {
+    const given = query.getAll(name);
+    const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (schema === undefined) mistakes.push(unknownParameter(name, Object.keys(shape)));
+    else if (isList(schema)) values[name] = given;
+    else if (given.length === 1) values[name] = given[0];
+    else mistakes.push({ parameter: name, detail: `${name} must be given once only.` });
+  }
+  const parsed = z.object(shape).safeParse(values);
+  if (!parsed.success) {
+    mistakes.push(
+      ...parsed.error.issues.map(({ path, message }) => {
+        const parameter = String(path[0]);
+        return { parameter, detail: `${parameter} ${message}` };
+      }),
+    );
+  }
+  refuse(mistakes);
+  if (!parsed.success) throw parsed.error;
+  return parsed.data;
+}
+
+/** The members of a body by their schema. @throws RestInputError with every mistake */
+export function parseMembers<Output>(schema: z.ZodType<Output>, members: object): Output {
+  const parsed = schema.safeParse(members);
+  if (parsed.success) return parsed.data;
+  refuse(parsed.error.issues.flatMap(mistakesOf));
+  throw parsed.error;
+}
+
+function mistakesOf(issue: z.core.$ZodIssue): InputMistake[] {
+  const paths =
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+  return paths.map((path) => ({
+    pointer: path.map((part) => `/${escaped(String(part))}`).join(''),
+    detail: `${path.join('.')} ${issue.message}`,
+  }));
+}
+
+function refuse(mistakes: readonly InputMistake[]): void {
+  const [first, ...others] = mistakes.slice(0, MAX_MISTAKES);
+  if (first !== undefined) throw new RestInputError([first, ...others]);
+}
+
+function unknownParameter(name: string, known: readonly string[]): InputMistake {
+  const help = known.length === 0 ? 'this address takes no query' : `known are ${known.join(', ')}`;
+  return { parameter: name, detail: `${JSON.stringify(name)} is not a known query parameter; ${help}.` };
+}
+
+function isList(schema: z.core.$ZodType): boolean {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return inner instanceof z.ZodArray;
+}
+
+/** RFC 6901. */
+function escaped(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,26 @@
+import { MAX_WAIT_MS } from '../../reports/wait-for-job.js';
+
+const TOKEN = String.raw`[!#$%&'*+\-.^_\`|~\w]+`;
+const VALUE = String.raw`(?:${TOKEN}|"(?:[^"\\]|\\.)*")`;
+const PARAMETER = String.raw`\s*;\s*(?:${TOKEN}(?:\s*=\s*${VALUE})?)?`;
+const PREFERENCE = String.raw`(${TOKEN})(?:\s*=\s*(${VALUE}))?(?:${PARAMETER})*`;
+const LIST = new RegExp(String.raw`^\s*(?:${PREFERENCE})?(?:\s*,\s*(?:${PREFERENCE})?)*\s*$`);
+
+/**
+ * The seconds of `Prefer: wait=N` (RFC 7240) as they are honoured: more than 60 are taken as 60. Undefined when there
+ * is no such preference or the header cannot be read; of several the first counts.
+ */
+export function preferredWait(headers: Headers): number | undefined {
+  const header = headers.get('prefer');
+  if (header === null || header.length > 1000 || !LIST.test(header)) return undefined;
+  for (const [, name = '', value = ''] of header.matchAll(new RegExp(PREFERENCE, 'g'))) {
+    if (name.toLowerCase() !== 'wait') continue;
+    const seconds = /^"?(\d{1,9})"?$/.exec(value)?.[1];
+    return seconds === undefined ? undefined : Math.min(Number(seconds), MAX_WAIT_MS / 1000);
+  }
+  return undefined;
+}
+
+export function preferenceApplied(seconds: number): Record<string, string> {
+  return { 'preference-applied': `wait=${seconds}` };
+}

@@ -1,0 +1,94 @@
+import type { ErrorCode } from '../../reports/errors.js';
+import { BadInputError, ReportsError } from '../../reports/errors.js';
+import { CHALLENGE } from '../auth.js';
+import { jsonResponse } from './json-response.js';
+import { RestInputError, inRestTerms, type InputMistake, type InputSource } from './input-errors.js';
+
+/** RFC 9457, with the code that GraphQL uses as well. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  /** What is wrong where, when the input is. */
+  readonly errors?: readonly InputMistake[];
+  /** Only with INTERNAL: what to quote to an operator. */
+  readonly request_id?: string;
+}
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Status and title of each code: DESIGN's list. */
+const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]>> = {
+  BAD_USER_INPUT: [400, 'The request is not valid'],
+  UNAUTHENTICATED: [401, 'A known bearer token is needed'],
+  FORBIDDEN: [403, 'Not allowed'],
+  NOT_FOUND: [404, 'Not found'],
+  METHOD_NOT_ALLOWED: [405, 'The address does not know this method'],
+  NOT_ACCEPTABLE: [406, 'None of the accepted media types can be given'],
+  JOB_NOT_CANCELABLE: [409, 'The job cannot be canceled any more'],
+  JOB_NOT_RETRYABLE: [409, 'The job cannot be retried'],
+  JOB_NOT_FINISHED: [409, 'The job has no result yet'],
+  JOB_FAILED: [409, 'The job failed'],
+  JOB_CANCELED: [409, 'The job was canceled'],
+  RESULT_EXPIRED: [410, 'The result has expired'],
+  PAYLOAD_TOO_LARGE: [413, 'The body is too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'The body has a type that is not taken'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key stands for another request'],
+  RESULT_TOO_LARGE: [422, 'The report has too many rows'],
+  RATE_LIMITED: [429, 'Too many requests'],
+  INTERNAL: [500, 'Something went wrong inside the service'],
+  SYNC_BUSY: [503, 'All slots for synchronous reports are busy'],
+  TIMEOUT: [503, 'The report took too long'],
+  SERVICE_UNAVAILABLE: [503, 'The service cannot answer at the moment'],
+};
+
+/** Seconds after which another try makes sense. */
+const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+  RATE_LIMITED: 1,
+  SYNC_BUSY: 1,
+  SERVICE_UNAVAILABLE: 2,
+  TIMEOUT: 30,
+};
+
+/** The status that the code is answered with. */
+export function statusOf(code: ErrorCode): number {
+  return KINDS[code][0];
+}
+
+/**
+ * The one mapper from errors to answers. Anything but a `ReportsError` says nothing of itself; whoever calls this
+ * logs it.
+ *
+ * @param source where the request's own values came from, for the names in the answer
+ */
+export function problemResponse(error: unknown, requestId: string, source: InputSource = 'query'): Response {
+  const known = error instanceof ReportsError && error.code !== 'INTERNAL' ? error : undefined;
+  const problem =
+    known === undefined
+      ? { ...problemOf('INTERNAL', 'The fault was logged under the request id.'), request_id: requestId }
+      : { ...problemOf(known.code, known.message), ...inputDetails(known, source) };
+  return jsonResponse(problem, {
+    status: problem.status,
+    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headersOf(problem.code) },
+  });
+}
+
+function problemOf(code: ErrorCode, detail: string): Problem {
+  const [status, title] = KINDS[code];
+  const type = `urn:posts-report:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  return { type, title, status, detail, code };
+}
+
+function inputDetails(error: ReportsError, source: InputSource): Pick<Problem, 'detail' | 'errors'> | object {
+  if (error instanceof RestInputError) return { errors: error.mistakes };
+  if (error instanceof BadInputError) return inRestTerms(error, source);
+  return {};
+}
+
+function headersOf(code: ErrorCode): Record<string, string> {
+  if (code === 'UNAUTHENTICATED') return { 'www-authenticate': CHALLENGE };
+  const seconds = RETRY_AFTER[code];
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
+}

@@ -1,0 +1,120 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { ReportsError } from '../../reports/errors.js';
+import type { Logger } from '../../reports/ports/logger.js';
+import { ANONYMOUS } from '../../reports/requester.js';
+import type { Authenticate } from '../auth.js';
+import type { Exchange } from '../exchange.js';
+import type { Call, Handler } from './call.js';
+import { problemResponse } from './problem.js';
+import { declaresTooMuch, payloadTooLarge, readBytes, textOf } from './read-body.js';
+
+export interface Route {
+  /** In OpenAPI's form: `/api/2.0/report/jobs/{job_id}`. */
+  readonly path: string;
+  readonly get?: Handler;
+  readonly post?: Handler;
+  /** Whoever comes is served; otherwise a token is asked for while authentication is on. */
+  readonly open?: boolean;
+  /** HEAD is refused although GET is there, since GET changes something. */
+  readonly withoutHead?: boolean;
+}
+
+export interface RouterDeps {
+  readonly authenticate: Authenticate;
+  readonly logger: Logger;
+}
+
+export type Router = (request: Request, exchange: Exchange) => Promise<Response>;
+
+/** Serves the routes. Whatever goes wrong becomes a problem of RFC 9457; what nobody foresaw is logged here, once. */
+export function createRouter(deps: RouterDeps, routes: readonly Route[]): Router {
+  const hono = new Hono<{ Bindings: Exchange }>();
+  for (const route of routes) {
+    hono.all(route.path.replace('{job_id}', ':jobId'), (context) => serve(deps, route, context));
+  }
+  hono.notFound((context) => {
+    const error = new ReportsError('NOT_FOUND', 'There is nothing at this address.');
+    return problemResponse(error, context.env.requestId);
+  });
+  return async (request, exchange) => await hono.fetch(request, exchange);
+}
+
+async function serve(
+  deps: RouterDeps,
+  route: Route,
+  context: Context<{ Bindings: Exchange }>,
+): Promise<Response> {
+  const exchange = context.env;
+  const request = context.req.raw;
+  exchange.route = route.path;
+  const handler = handlerFor(route, request.method);
+  let body: string | null = null;
+  try {
+    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: allowOf(route) });
+    if (handler === undefined) return methodNotAllowed(route, exchange);
+    const requester =
+      route.open === true ? ANONYMOUS : deps.authenticate(request.headers.get('authorization'));
+    body = await bodyOf(request);
+    const query = new URL(request.url).searchParams;
+    const call: Call = { request, query, requester, jobId: context.req.param('jobId') ?? '', body };
+    return await handler(call);
+  } catch (error) {
+    return refusal(deps, error, exchange, request, body);
+  }
+}
+
+function handlerFor(route: Route, method: string): Handler | undefined {
+  switch (method) {
+    case 'GET':
+      return route.get;
+    case 'HEAD':
+      return route.withoutHead === true ? undefined : route.get;
+    case 'POST':
+      return route.post;
+    default:
+      return undefined;
+  }
+}
+
+async function bodyOf(request: Request): Promise<string | null> {
+  if (declaresTooMuch(request.headers.get('content-length'))) throw payloadTooLarge();
+  return textOf(await readBytes(request.body), request.headers);
+}
+
+function refusal(
+  { logger }: RouterDeps,
+  error: unknown,
+  { requestId, route }: Exchange,
+  request: Request,
+  body: string | null,
+): Response {
+  // Whoever hung up is not answered; the status is for the log (nginx's word for it).
+  if (request.signal.aborted && error === request.signal.reason) return new Response(null, { status: 499 });
+  if (!(error instanceof ReportsError) || error.code === 'INTERNAL') {
+    logger.error({ requestId, route, err: error }, 'a request failed for a reason that nobody foresaw');
+  } else if (error.code === 'SERVICE_UNAVAILABLE') {
+    logger.warn({ requestId, route, err: error }, 'a request could not be served');
+  }
+  return problemResponse(error, requestId, body === null ? 'query' : 'body');
+}
+
+function methodNotAllowed(route: Route, exchange: Exchange): Response {
+  const { allow } = allowOf(route);
+  const error = new ReportsError(
+    'METHOD_NOT_ALLOWED',
+    `${route.path} knows ${allow}, not ${exchange.method}.`,
+  );
+  const response = problemResponse(error, exchange.requestId);
+  response.headers.set('allow', allow);
+  return response;
+}
+
+function allowOf(route: Route): { readonly allow: string } {
+  const methods = [
+    ...(route.get === undefined ? [] : route.withoutHead === true ? ['GET'] : ['GET', 'HEAD']),
+    ...(route.post === undefined ? [] : ['POST']),
+    'OPTIONS',
+  ];
+  return { allow: methods.join(', ') };
+}

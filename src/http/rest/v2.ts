@@ -1,0 +1,155 @@
+import { postsReport } from '../../reports/kinds/posts-report.js';
+import { ReportsError } from '../../reports/errors.js';
+import type { ReportJob } from '../../reports/job.js';
+import type { Accepted } from '../../reports/ports/job-store.js';
+import { ensureReadable } from '../../reports/read-result.js';
+import { requestReport } from '../../reports/request-report.js';
+import { waitForJob } from '../../reports/wait-for-job.js';
+import type { Services } from '../services.js';
+import type { Call } from './call.js';
+import { idempotencyKey } from './idempotency-key.js';
+import { RestInputError } from './input-errors.js';
+import type { JobDetailsFinder } from './job-details.js';
+import { linksOf } from './job-json.js';
+import { acceptedResponse } from './job-response.js';
+import { parseMembers, parseQuery } from './parse-input.js';
+import { preferenceApplied, preferredWait } from './prefer.js';
+import { parseObject } from './read-body.js';
+import { filterQuery, maxAgeQuery, reportRequestBody } from './request-schemas.js';
+import { resultQuery, resultResponse, resultView, type ResultView } from './result-response.js';
+import { toFilter } from './v1.js';
+
+export interface RequestDeps extends Pick<
+  Services,
+  'store' | 'results' | 'events' | 'sender' | 'watcher' | 'newJobId' | 'maxAttempts' | 'onAccepted' | 'logger'
+> {
+  readonly details: Pick<JobDetailsFinder, 'find'>;
+}
+
+export const reportRequestQuery = { ...filterQuery, ...maxAgeQuery, ...resultQuery };
+
+/** What repeating the GET within this time leads to is the same job. */
+const GET_MAX_AGE_SECONDS = 60;
+
+/** `POST /api/2.0/report/posts`: a job for the report, or the report itself to a caller who waits. */
+export function createReportRequest(deps: RequestDeps) {
+  return async (call: Call): Promise<Response> => {
+    const query = parseQuery(reportRequestQuery, call.query);
+    const view = resultView(query, call.request.headers);
+    const accepted = await requestReport(deps, call.requester, {
+      kind: postsReport.name,
+      idempotencyKey: idempotencyKey(call.request.headers),
+      ...(call.body === null ? askedByQuery(query) : askedByBody(call.body, call.query)),
+    });
+    return await answer(deps, call, accepted, view);
+  };
+}
+
+/** The same by GET, for people who change the version in the address; only from the address bar or a program. */
+export function createReportRequestByGet(deps: RequestDeps) {
+  return async (call: Call): Promise<Response> => {
+    refuseForeignPages(call.request.headers);
+    const query = parseQuery(reportRequestQuery, call.query);
+    const view = resultView(query, call.request.headers);
+    const accepted = await requestReport(deps, call.requester, {
+      kind: postsReport.name,
+      maxAgeSeconds: GET_MAX_AGE_SECONDS,
+      ...askedByQuery(query),
+    });
+    return await answer(deps, call, accepted, view);
+  };
+}
+
+type Query = ReturnType<typeof parseQuery<typeof reportRequestQuery>>;
+
+function askedByQuery(query: Query) {
+  const { max_age_seconds: maxAgeSeconds } = query;
+  return { filter: toFilter(query), ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) };
+}
+
+function askedByBody(body: string, query: URLSearchParams) {
+  const both = Object.keys({ ...filterQuery, ...maxAgeQuery }).find((name) => query.has(name));
+  if (both !== undefined) {
+    const detail = `${both} must be in the body when there is one, or else all of it in the query.`;
+    throw new RestInputError([{ parameter: both, detail }]);
+  }
+  const { filter, max_age_seconds: maxAgeSeconds } = parseMembers(reportRequestBody, parseObject(body));
+  return {
+    filter: {
+      userIds: filter?.user_ids,
+      createdFrom: filter?.created_from,
+      createdTo: filter?.created_to,
+    },
+    maxAgeSeconds,
+  };
+}
+
+/** A page of another site, or a browser that guesses, must not make work. */
+function refuseForeignPages(headers: Headers): void {
+  if (headers.get('sec-fetch-site') === 'cross-site') {
+    throw new ReportsError('FORBIDDEN', 'A page of another site may not request a report by GET; use POST.');
+  }
+  if (/\bprefetch\b/i.test(headers.get('sec-purpose') ?? '')) {
+    throw new ReportsError('FORBIDDEN', 'A prefetch requests no report.');
+  }
+}
+
+/** From here on the request is accepted: whatever goes wrong, the caller gets his ticket. */
+async function answer(
+  deps: RequestDeps,
+  call: Call,
+  accepted: Accepted,
+  view: ResultView,
+): Promise<Response> {
+  const seconds = preferredWait(call.request.headers);
+  const headers = seconds === undefined ? {} : preferenceApplied(seconds);
+  const job = seconds === undefined ? accepted.job : await waited(deps, call, accepted.job, seconds);
+  if (seconds !== undefined && job.status === 'SUCCEEDED') {
+    const response = await report(deps, call, job, view, headers);
+    if (response !== undefined) return response;
+  }
+  const members = {
+    coalesced: accepted.outcome === 'coalesced',
+    reused: accepted.outcome === 'reused',
+    message: 'submitted',
+  };
+  return acceptedResponse(job, await deps.details.find(job), { members, headers });
+}
+
+async function waited(deps: RequestDeps, call: Call, job: ReportJob, seconds: number): Promise<ReportJob> {
+  try {
+    const { signal } = call.request;
+    return await waitForJob(deps, call.requester, job, { milliseconds: seconds * 1000, signal });
+  } catch (cause) {
+    deps.logger.debug({ jobId: job.id, err: cause }, 'waiting was cut short; the ticket is the answer');
+    return job;
+  }
+}
+
+/** Undefined when the result cannot be read: it expired meanwhile, or the database went away. */
+async function report(
+  deps: RequestDeps,
+  call: Call,
+  job: ReportJob,
+  view: ResultView,
+  headers: Record<string, string>,
+): Promise<Response | undefined> {
+  try {
+    const finished = ensureReadable(job, await deps.store.now());
+    return await resultResponse(deps, finished, view, call.request, {
+      ...headers,
+      'content-location': resultAddress(job, call.query),
+    });
+  } catch (cause) {
+    if (!(cause instanceof ReportsError)) throw cause;
+    deps.logger.debug({ jobId: job.id, err: cause }, 'the result cannot be read; the ticket is the answer');
+    return undefined;
+  }
+}
+
+function resultAddress(job: ReportJob, query: URLSearchParams): string {
+  const shown = Object.keys(resultQuery).flatMap((name) =>
+    query.getAll(name).map((value) => `${name}=${encodeURIComponent(value)}`),
+  );
+  return linksOf(job.id).result + (shown.length === 0 ? '' : `?${shown.join('&')}`);
+}

@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { App } from './app.js';
+import { createNodeListener } from './node-listener.js';
+import { declaresTooMuch } from './rest/read-body.js';
+
+export interface HttpServer {
+  /** For WebSocket upgrades. */
+  readonly node: Server;
+  /** Resolves with the port once connections are taken; rejects when the address cannot be had. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<number>;
+  /**
+   * Takes no more connections, cuts event streams without an end (so that their clients come back), lets other
+   * requests finish, and cuts what is left after `graceMs`. Close the watcher of jobs first: it wakes those who wait.
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+const GRACE_MS = 3000;
+
+export function createHttpServer(app: App): HttpServer {
+  const answer = createNodeListener(app);
+  const open = new Set<ServerResponse>();
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    answer(request, response);
+  };
+  const node = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 10_000,
+      // For the whole request to arrive; an answer may take as long as it likes.
+      requestTimeout: 15_000,
+      connectionsCheckingInterval: 1000,
+    },
+    listener,
+  );
+  node.on('checkContinue', (request, response) => {
+    // A body that says itself that it is too large need not come.
+    if (!declaresTooMuch(request.headers['content-length'])) response.writeContinue();
+    listener(request, response);
+  });
+  node.on('clientError', refuse);
+  return {
+    node,
+    listen: (address) => listen(node, address),
+    close: (graceMs = GRACE_MS) => close(node, open, graceMs),
+  };
+}
+
+async function listen(node: Server, address: { host: string; port: number }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    node.once('error', reject);
+    node.listen(address.port, address.host, () => {
+      node.off('error', reject);
+      resolve();
+    });
+  });
+  return (node.address() as AddressInfo).port;
+}
+
+async function close(node: Server, open: Set<ServerResponse>, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => node.close(() => resolve()));
+  for (const response of open) {
+    if (isEventStream(response)) response.destroy();
+    else if (!response.headersSent) response.setHeader('connection', 'close');
+  }
+  // A connection that becomes idle from now on is of no more use.
+  const sweep = setInterval(() => node.closeIdleConnections(), 50);
+  const cut = setTimeout(() => node.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
+}
+
+const BAD_REQUESTS: Readonly<Record<string, readonly [status: number, title: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
+
+/** What never became a request: it cannot be read, is too large, or takes too long to arrive. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, title] = BAD_REQUESTS[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify({ type: 'about:blank', title, status, code: 'BAD_USER_INPUT' });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
