@@ -13,8 +13,15 @@ export interface RowSocket {
   readTo(reader: ResultSetReader): void;
 }
 
+const rowSockets = new WeakMap<object, RowSocket>();
+
+/** The row socket that a driver's stream is, if it is one. */
+export function rowSocketOf(stream: object): RowSocket | undefined {
+  return rowSockets.get(stream);
+}
+
 /** Connects like `net.connect`, but reads into a buffer of its own. */
-export function connectRowSocket(address: Address): RowSocket {
+export function connectRowSocket(address: Address): Socket {
   const ordinary = Buffer.allocUnsafeSlow(BUFFER_SIZE);
   let buffer = ordinary;
   /** Bytes at the buffer's beginning that the reader has not taken yet. */
@@ -52,12 +59,13 @@ export function connectRowSocket(address: Address): RowSocket {
     kept = rest;
   }
 
-  return {
+  rowSockets.set(socket, {
     socket,
     readTo(next) {
       reader = next;
     },
-  };
+  });
+  return socket;
 }
 
 function roomFor(needed: number): number {
