@@ -1,19 +1,14 @@
 import type { Knex } from 'knex';
+import { findServiceUrls } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
 
 /** For `npx knex migrate:latest`, `npx knex seed:run` and the like. The service itself does not read it. */
 const config: Knex.Config = {
   client: 'mysql2',
-  connection: async () => connectionSettings(await databaseUrl()),
+  connection: () => connectionSettings(findServiceUrls().databaseUrl),
   pool: { min: 0, max: 2 },
   migrations: { directory: './migrations', extension: 'ts', loadExtensions: ['.ts'] },
   seeds: { directory: './seeds', extension: 'ts', loadExtensions: ['.ts'] },
 };
 
 export default config;
-
-async function databaseUrl(): Promise<string> {
-  const url = process.env['DATABASE_URL'];
-  if (!url) throw new Error('DATABASE_URL is not set.');
-  return url;
-}

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Claim } from '../../reports/job.js';
-import { sortTable, type ReportTable, type RowOrder } from '../../reports/report.js';
+import type { ReportTable, RowOrder } from '../../reports/report.js';
 import { RESULTS } from './job-row.js';
+import { orderTable } from './order-table.js';
 import { encodePart, ROWS_PER_PART } from './result-part.js';
 import type { Session } from './session.js';
 
@@ -25,25 +26,43 @@ export async function saveResult(
   table: ReportTable,
   ttlSeconds: number,
 ): Promise<void> {
-  const rows = table.userIds.length;
-  const orders = rows > ROWS_PER_PART ? SAVED_ORDERS : SAVED_ORDERS.slice(0, 1);
+  const orders = table.userIds.length > ROWS_PER_PART ? SAVED_ORDERS : SAVED_ORDERS.slice(0, 1);
   const expires_at = knex.raw('UTC_TIMESTAMP(3) + INTERVAL ? SECOND', [ttlSeconds]);
+  const write = async (ordering: RowOrder, parts: readonly Part[]) => {
+    const place = { job_id: claim.id, epoch: claim.epoch, ordering, expires_at };
+    for (const batch of inBatches(parts)) {
+      await session.change(knex(RESULTS).insert(batch.map((part) => ({ ...place, ...part }))));
+    }
+  };
+  let written = Promise.resolve();
   for (const order of orders) {
-    const sorted = sortTable(table, order);
-    const starts = Array.from({ length: Math.ceil(rows / ROWS_PER_PART) }, (_, part) => part * ROWS_PER_PART);
-    const parts = await Promise.all(
-      starts.map(async (first_row, part) => {
-        const end = Math.min(first_row + ROWS_PER_PART, rows);
-        const data = await encodePart(sorted, first_row, end);
-        const place = { job_id: claim.id, epoch: claim.epoch, ordering: order, part };
-        return { ...place, first_row, row_count: end - first_row, data, expires_at };
-      }),
-    );
-    for (const batch of inBatches(parts)) await session.change(knex(RESULTS).insert(batch));
+    const parts = await encodeParts(orderTable(table, order));
+    await written;
+    // The server writes one order while the next one is sorted; should it fail, the next `await written` says so.
+    written = write(order, parts);
+    written.catch(() => {});
   }
+  await written;
 }
 
-function* inBatches<Part extends { readonly data: Buffer }>(parts: readonly Part[]): Generator<Part[]> {
+interface Part {
+  readonly part: number;
+  readonly first_row: number;
+  readonly row_count: number;
+  readonly data: Buffer;
+}
+
+async function encodeParts(table: ReportTable): Promise<readonly Part[]> {
+  const rows = table.userIds.length;
+  const parts = Array.from({ length: Math.ceil(rows / ROWS_PER_PART) }, async (_, part) => {
+    const first_row = part * ROWS_PER_PART;
+    const end = Math.min(first_row + ROWS_PER_PART, rows);
+    return { part, first_row, row_count: end - first_row, data: await encodePart(table, first_row, end) };
+  });
+  return Promise.all(parts);
+}
+
+function* inBatches(parts: readonly Part[]): Generator<readonly Part[]> {
   let batch: Part[] = [];
   let bytes = 0;
   for (const part of parts) {
