@@ -15,6 +15,11 @@ export interface JobWatcherDeps {
   readonly pollMs?: number;
 }
 
+export interface WatchOptions {
+  /** The reader is too slow and will be told so with his next read, if ever; whoever holds his connection ends it now. */
+  readonly onOverflow?: (() => void) | undefined;
+}
+
 /** Events that a reader may leave unread before he is cut. */
 const MAX_WAITING = 100;
 /** Observers that are served before other work of the process gets its turn. */
@@ -67,7 +72,7 @@ export class JobWatcher {
   watchJob(
     requester: Requester,
     id: string,
-    options: { after?: number } = {},
+    options: { readonly after?: number } & WatchOptions = {},
   ): AsyncIterableIterator<ReportJob> {
     const watch: JobWatch = {
       requester,
@@ -75,7 +80,7 @@ export class JobWatcher {
       version: options.after ?? 0,
       queue: new EventQueue<ReportJob>({
         limit: MAX_WAITING,
-        overflow: tooSlow,
+        overflow: () => tooSlow(options),
         onClose: () => this.#forget(watch),
       }),
     };
@@ -90,7 +95,10 @@ export class JobWatcher {
   }
 
   /** Every end among the jobs that the requester may see, from now on, once per (id, version). Never over. */
-  async watchEnds(requester: Requester): Promise<AsyncIterableIterator<ReportJob>> {
+  async watchEnds(
+    requester: Requester,
+    options: WatchOptions = {},
+  ): Promise<AsyncIterableIterator<ReportJob>> {
     const since = await this.#deps.store.now();
     const watch: EndsWatch = {
       requester,
@@ -98,7 +106,7 @@ export class JobWatcher {
       seen: new Map(),
       queue: new EventQueue<ReportJob>({
         limit: MAX_WAITING,
-        overflow: tooSlow,
+        overflow: () => tooSlow(options),
         onClose: () => this.#ends.delete(watch),
       }),
     };
@@ -248,7 +256,8 @@ function moveOn(watch: EndsWatch, settled: Date): void {
   for (const [key, endedAt] of watch.seen) if (endedAt < settled.getTime()) watch.seen.delete(key);
 }
 
-function tooSlow(): ReportsError {
+function tooSlow({ onOverflow }: WatchOptions): ReportsError {
+  onOverflow?.();
   return new ReportsError(
     'SERVICE_UNAVAILABLE',
     `More than ${MAX_WAITING} events were waiting to be read; subscribe again.`,

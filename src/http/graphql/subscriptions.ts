@@ -5,15 +5,15 @@ import type { Resolvers } from './schema-types.js';
 export const subscriptionResolvers = {
   Subscription: {
     reportCompleted: {
-      subscribe: async (_root, { jobId }, { services, requester }) =>
+      subscribe: async (_root, { jobId }, { services: { watcher }, requester, cut: onOverflow }) =>
         jobId === null || jobId === undefined
-          ? new JobNews(await services.watcher.watchEnds(requester))
-          : new JobNews(services.watcher.watchJob(requester, jobId), (job) => isTerminal(job.status)),
+          ? new JobNews(await watcher.watchEnds(requester, { onOverflow }))
+          : new JobNews(watcher.watchJob(requester, jobId, { onOverflow }), (job) => isTerminal(job.status)),
       resolve: toJob,
     },
     jobUpdated: {
-      subscribe: (_root, { id }, { services, requester }) =>
-        new JobNews(services.watcher.watchJob(requester, id)),
+      subscribe: (_root, { id }, { services: { watcher }, requester, cut: onOverflow }) =>
+        new JobNews(watcher.watchJob(requester, id, { onOverflow })),
       resolve: toJob,
     },
   },

@@ -50,6 +50,9 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
     ],
     maskedErrors: { maskError: maskError(logger) },
     maxRequestBodySize: MAX_BODY_BYTES,
+    // A reader of Yoga's own streams cannot be canceled while it reads (@whatwg-node/node-fetch 0.8.6, PonyfillReadableStream):
+    // behind @hono/node-server a subscriber who left would be noticed with the next ping.
+    fetchAPI: { Response, ReadableStream },
     // Same origin only, one operation a request, and no form that a foreign page could send.
     cors: false,
     batching: false,
