@@ -1,3 +1,4 @@
+import { ReportsError } from './errors.js';
 import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from './requester.js';
 import type { JobWatcher } from './watch-job.js';
@@ -26,6 +27,9 @@ export async function waitForJob(
   signal?.addEventListener('abort', stop, { once: true });
   try {
     for await (const state of states) latest = state;
+  } catch (error) {
+    // The watcher closes, since the process stops: whoever waits gets what is known, not an error.
+    if (!(error instanceof ReportsError) || error.code !== 'SERVICE_UNAVAILABLE') throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);

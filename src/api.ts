@@ -1,0 +1,76 @@
+import { ulid } from 'ulid';
+import { connectMessaging } from './adapters/connect-messaging.js';
+import { createDatabase, type Database } from './adapters/mysql/knex.js';
+import { createJobStore } from './adapters/mysql/mysql-job-store.js';
+import { createResultStore } from './adapters/mysql/mysql-result-store.js';
+import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
+import { boot, checkDatabase } from './boot.js';
+import { createApp } from './http/app.js';
+import { createAuthenticator } from './http/auth.js';
+import { createGraphQL } from './http/graphql/yoga.js';
+import { createMetrics } from './http/metrics.js';
+import { createHttpServer } from './http/server.js';
+import type { Services } from './http/services.js';
+import { MessageSender } from './reports/send-message.js';
+import { SyncReports } from './reports/sync-reports.js';
+import { JobWatcher } from './reports/watch-job.js';
+import { onShutdown } from './shutdown.js';
+
+/** PROCESS: answers over HTTP and WebSocket: GraphQL, REST, health. */
+await boot('api', async (config, logger) => {
+  const database = createDatabase(config.databaseUrl);
+  await checkDatabase(database, logger);
+  const store = createJobStore(database);
+  const { broker, events, close: closeMessaging } = connectMessaging({ url: config.brokerUrl, logger });
+  const runner = new ThreadReportRunner({
+    databaseUrl: config.databaseUrl,
+    keep: config.syncReportLimit,
+    logger,
+  });
+  const watcher = new JobWatcher({ store, events, logger });
+  const syncReports = new SyncReports({
+    runner,
+    limit: config.syncReportLimit,
+    timeoutMs: config.syncTimeoutMs,
+  });
+  let isShuttingDown = false;
+  const metrics = createMetrics({ store, broker, syncReports });
+  const services: Services = {
+    store,
+    results: createResultStore(database),
+    broker,
+    events,
+    sender: new MessageSender({ broker, store, logger }),
+    watcher,
+    syncReports,
+    logger,
+    newJobId: ulid,
+    maxAttempts: config.jobMaxAttempts,
+    onAccepted: metrics.countAccepted,
+    health: { mysql: () => databaseHealth(database), isShuttingDown: () => isShuttingDown },
+  };
+  const authenticate = createAuthenticator(config.authTokens);
+  const graphql = createGraphQL(services, { authenticate });
+  const server = createHttpServer(createApp(services, { authenticate, metrics, graphql }));
+  const webSockets = graphql.attachWebSocket(server.node);
+  const port = await server.listen(config);
+  logger.info({ host: config.host, port, broker: broker.name }, 'API listening');
+
+  onShutdown(logger, [
+    { name: 'readiness', run: () => void (isShuttingDown = true) },
+    { name: 'WebSockets', run: () => webSockets.close() },
+    { name: 'watcher', run: () => watcher.close() },
+    { name: 'HTTP', run: () => server.close() },
+    { name: 'report threads', run: () => runner.close() },
+    { name: 'messaging', run: closeMessaging },
+    { name: 'database', run: () => database.close() },
+  ]);
+});
+
+async function databaseHealth(database: Database): Promise<'up' | 'down' | 'not migrated'> {
+  try {
+    return (await database.isMigrated()) ? 'up' : 'not migrated';
+  } catch {
+    return 'down';
+  }
+}

@@ -1,0 +1,59 @@
+import { hostname } from 'node:os';
+import { ulid } from 'ulid';
+import { connectMessaging } from './adapters/connect-messaging.js';
+import { createDatabase } from './adapters/mysql/knex.js';
+import { createJobStore } from './adapters/mysql/mysql-job-store.js';
+import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
+import { boot, checkDatabase } from './boot.js';
+import { Dispatcher } from './reports/dispatch-jobs.js';
+import { LeaseKeeper } from './reports/lease-keeper.js';
+import { MessageSender } from './reports/send-message.js';
+import { Worker } from './reports/work-jobs.js';
+import { onShutdown } from './shutdown.js';
+
+/** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */
+await boot('worker', async (config, logger) => {
+  const database = createDatabase(config.databaseUrl);
+  await checkDatabase(database, logger);
+  const store = createJobStore(database);
+  const { broker, events, close: closeMessaging } = connectMessaging({ url: config.brokerUrl, logger });
+  const runner = new ThreadReportRunner({
+    databaseUrl: config.databaseUrl,
+    keep: config.workerConcurrency,
+    logger,
+  });
+  const self = { id: `${hostname()}:${process.pid}:${ulid().slice(-6)}`, slots: config.workerConcurrency };
+  const leases = new LeaseKeeper({ leases: store, events, logger, worker: self });
+  const sender = new MessageSender({ broker, store, logger });
+  const dispatcher = new Dispatcher({
+    store,
+    broker,
+    sender,
+    events,
+    logger,
+    jobRetentionSeconds: config.jobRetentionSeconds,
+  });
+  const worker = new Worker({
+    store,
+    broker,
+    runner,
+    leases,
+    events,
+    logger,
+    worker: self,
+    retryPolicy: { baseMs: config.retryBaseMs },
+    jobTimeoutMs: config.jobTimeoutMs,
+    resultTtlSeconds: config.resultTtlSeconds,
+  });
+  logger.info({ worker: self.id, slots: self.slots, broker: broker.name }, 'worker started');
+
+  onShutdown(logger, [
+    { name: 'worker', run: () => worker.stop() },
+    { name: 'dispatcher', run: () => dispatcher.stop() },
+    { name: 'leases', run: () => leases.close() },
+    { name: 'worker row', run: () => store.forgetWorker(self.id) },
+    { name: 'report threads', run: () => runner.close() },
+    { name: 'messaging', run: closeMessaging },
+    { name: 'database', run: () => database.close() },
+  ]);
+});
