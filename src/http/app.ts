@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from './auth.js';
 import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
 import { createReadiness, showHealth } from './health.js';
@@ -32,18 +31,21 @@ export interface AppOptions {
 }
 
 export interface GraphQLEndpoint {
-  fetch(request: Request): Response | Promise<Response>;
-  handleNode(request: IncomingMessage, response: ServerResponse): unknown;
+  fetch(
+    request: Request,
+    server: { readonly requestId: string; readonly outgoing: Exchange['outgoing'] },
+  ): Promise<Response>;
 }
 
 export interface App {
   /** The whole service without a port; what is beside the routes (log line, figures) included. */
   fetch(request: Request): Promise<Response>;
-  /** The same for a request that is already being counted by its server. */
+  /** The same for a server, which says itself when the exchange is over. */
   answer(request: Request, exchange: Exchange): Promise<Response>;
-  /** Writes the log line and the figures of a request that is over. */
+  /** Gives an answer that was made elsewhere the headers of all answers. */
+  finish(response: Response, exchange: Exchange): Response;
+  /** Writes the log line and the figures of an exchange that is over. */
   conclude(exchange: Exchange, status: number): void;
-  readonly graphql: GraphQLEndpoint;
 }
 
 /** Every address of the service. */
@@ -90,10 +92,17 @@ export function createApp(services: Services, options: AppOptions): App {
   );
 
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
-    const response = isGraphQL(exchange.path)
-      ? await answerGraphQL(graphql, request, exchange)
-      : await router(request, exchange);
-    return withHeaders(response, { [REQUEST_ID_HEADER]: exchange.requestId, ...COMMON_HEADERS });
+    const serve = isGraphQL(exchange.path) ? answerGraphQL : router;
+    return finish(await serve(request, exchange), exchange);
+  }
+
+  async function answerGraphQL(request: Request, exchange: Exchange): Promise<Response> {
+    const { requestId, outgoing } = exchange;
+    exchange.route = '/graphql';
+    if (declaresTooMuch(request.headers.get('content-length'))) {
+      return problemResponse(payloadTooLarge(), requestId);
+    }
+    return await graphql.fetch(request, { requestId, outgoing });
   }
 
   function conclude(exchange: Exchange, status: number): void {
@@ -105,8 +114,8 @@ export function createApp(services: Services, options: AppOptions): App {
   }
 
   return {
-    graphql,
     answer,
+    finish,
     conclude,
     async fetch(request) {
       const { pathname } = new URL(request.url);
@@ -118,29 +127,15 @@ export function createApp(services: Services, options: AppOptions): App {
   };
 }
 
-/** On every answer; the GraphQL endpoint's included. */
-export const COMMON_HEADERS = { 'x-content-type-options': 'nosniff' };
-
 /** Asked for every few seconds by machines. */
 const QUIET_ROUTES = ['/healthz', '/readyz', '/metrics'];
 
-export function isGraphQL(path: string): boolean {
+function isGraphQL(path: string): boolean {
   return path === '/graphql' || path.startsWith('/graphql/');
 }
 
-async function answerGraphQL(
-  graphql: GraphQLEndpoint,
-  request: Request,
-  exchange: Exchange,
-): Promise<Response> {
-  exchange.route = '/graphql';
-  if (declaresTooMuch(request.headers.get('content-length'))) {
-    return problemResponse(payloadTooLarge(), exchange.requestId);
-  }
-  return await graphql.fetch(request);
-}
-
-function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
-  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+function finish(response: Response, { requestId }: Exchange): Response {
+  response.headers.set(REQUEST_ID_HEADER, requestId);
+  response.headers.set('x-content-type-options', 'nosniff');
   return response;
 }

@@ -1,32 +1,19 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { COMMON_HEADERS, isGraphQL, type App } from './app.js';
+import type { App } from './app.js';
 import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
 import { problemResponse } from './rest/problem.js';
 import { declaresTooMuch, payloadTooLarge, readBytes } from './rest/read-body.js';
 import { ReportsError } from '../reports/errors.js';
 
-/**
- * The app on node:http. GraphQL goes to its own handler untouched, unless its body has no declared length: such a
- * body is counted while it is read.
- */
+/** The app on node:http. A body is counted while it is read, also one that does not say how long it is. */
 export function createNodeListener(app: App): RequestListener {
   return (incoming, outgoing) => {
-    const path = pathOf(incoming);
-    const exchange = beginExchange(incoming.method ?? 'GET', path, headerOf(incoming, REQUEST_ID_HEADER));
+    const givenId = headerOf(incoming, REQUEST_ID_HEADER);
+    const exchange = beginExchange(incoming.method ?? 'GET', pathOf(incoming), givenId, outgoing);
     outgoing.once('close', () =>
       app.conclude(exchange, outgoing.writableFinished ? outgoing.statusCode : 499),
     );
-    for (const [name, value] of Object.entries(COMMON_HEADERS)) outgoing.setHeader(name, value);
-    outgoing.setHeader(REQUEST_ID_HEADER, exchange.requestId);
-    // What the caller sent is only believed when it is a sane id.
-    incoming.headers[REQUEST_ID_HEADER] = exchange.requestId;
-    const isSized = incoming.headers['transfer-encoding'] === undefined;
-    if (isGraphQL(path) && isSized && !declaresTooMuch(incoming.headers['content-length'])) {
-      exchange.route = '/graphql';
-      app.graphql.handleNode(incoming, outgoing);
-      return;
-    }
     void respond(app, incoming, outgoing, exchange);
   };
 }
@@ -58,7 +45,7 @@ async function answerTo(
     const body = await readBytes(incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>);
     return await app.answer(toRequest(incoming, outgoing, exchange, body), exchange);
   } catch (error) {
-    return problemResponse(error, exchange.requestId);
+    return app.finish(problemResponse(error, exchange.requestId), exchange);
   }
 }
 
