@@ -7,4 +7,5 @@ import { existsSync } from 'node:fs';
 const isKnex = /[\\/](\.bin[\\/]knex|knex[\\/]bin[\\/]cli\.js)$/.test(process.argv[1] ?? '');
 const isInstalled = existsSync(new URL('../node_modules/tsx', import.meta.url));
 
+// @ts-expect-error tsx declares no types for being loaded.
 if (isKnex && isInstalled) await import('tsx');

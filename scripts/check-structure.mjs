@@ -1,0 +1,94 @@
+/**
+ * `npm run check:cycles`: who may import whom in `src`, types included. Each rule says why it is there; that is what
+ * is printed when it is broken.
+ */
+import { cruise } from 'dependency-cruiser';
+import { root } from './project.mjs';
+
+/** A parser that fails leaves no modules, and then no rule is broken: fewer than this many prove nothing. */
+const LEAST_MODULES = 50;
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const RULES = [
+  {
+    name: 'no-cycles',
+    comment: 'Modules that need each other can only be understood, tested and replaced together.',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'the-core-stands-alone',
+    comment:
+      'src/reports says what a report and a job are. It names what it needs in its ports, and knows no database, broker or HTTP.',
+    from: { path: '^src/reports/' },
+    to: { path: '^(src|scripts|tests|bench|migrations|seeds)/', pathNot: '^src/reports/' },
+  },
+  {
+    name: 'the-core-uses-no-package',
+    comment:
+      'A package in src/reports would be a decision of the core; if it talks to the outside it belongs behind a port.',
+    from: { path: '^src/reports/' },
+    to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'adapters-do-not-know-http',
+    comment: 'A store or a broker serves the worker as well, which has no HTTP.',
+    from: { path: '^src/adapters/' },
+    to: { path: '^src/http/' },
+  },
+  {
+    name: 'http-does-not-know-adapters',
+    comment:
+      'A request is answered through the ports, so that another broker or store changes no route and no resolver.',
+    from: { path: '^src/http/' },
+    to: { path: '^src/adapters/' },
+  },
+  {
+    name: 'only-processes-see-everything',
+    comment:
+      'Parts are put together in api.ts and worker.ts and nowhere else, so that wiring can be read in one place.',
+    from: { path: '^src/(adapters|http|reports)/' },
+    to: { path: '^src/(api|worker)\\.ts$' },
+  },
+  {
+    name: 'everything-is-found',
+    comment: 'An import that leads nowhere hides what is behind it from the other rules.',
+    from: { path: '^src/' },
+    to: { couldNotResolve: true },
+  },
+];
+
+const { output } = await cruise(
+  ['src'],
+  {
+    baseDir: root,
+    ruleSet: { forbidden: RULES.map((rule) => ({ severity: 'error', ...rule })) },
+    validate: true,
+    parser: 'swc', // TypeScript 7 has no interface for the default one
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.d\\.ts$' },
+  },
+  // Sources import each other by the name that the compiled file will have.
+  {
+    extensionAlias: { '.js': ['.ts', '.js'] },
+    conditionNames: ['import', 'types'],
+    exportsFields: ['exports'],
+  },
+);
+if (typeof output === 'string') throw new Error(output);
+
+const modules = output.modules.filter(({ source }) => source.startsWith('src/'));
+const imports = modules.flatMap(({ dependencies }) => dependencies);
+for (const { rule, from, to, cycle } of output.summary.violations) {
+  const path = cycle ? cycle.map(({ name }) => name).join(' → ') : to;
+  console.error(
+    `${rule.name}: ${from} → ${path}\n  ${RULES.find(({ name }) => name === rule.name)?.comment}`,
+  );
+}
+if (modules.length < LEAST_MODULES)
+  console.error(`Only ${modules.length} modules were read; there should be at least ${LEAST_MODULES}.`);
+
+console.log(
+  `${modules.length} modules of src, ${imports.length} imports, ${output.summary.violations.length} violations`,
+);
+process.exitCode = output.summary.violations.length === 0 && modules.length >= LEAST_MODULES ? 0 : 1;
