@@ -2,7 +2,7 @@ import type { Authenticate } from './auth.js';
 import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
 import { createReadiness, showHealth } from './health.js';
 import type { Metrics } from './metrics.js';
-import { createOpenApiHandler } from './openapi.js';
+import { createOpenApiHandler } from './openapi/handler.js';
 import { createJobEvents } from './rest/events.js';
 import { JobDetailsFinder } from './rest/job-details.js';
 import {

@@ -1,0 +1,12 @@
+import type { Handler } from '../rest/call.js';
+import { createOpenApiDocument } from './document.js';
+import { jsonResponse } from '../rest/json-response.js';
+
+/** `GET /openapi.json`, made when it is asked for first. */
+export function createOpenApiHandler(): Handler {
+  let document: ReturnType<typeof createOpenApiDocument> | undefined;
+  return () => {
+    document ??= createOpenApiDocument();
+    return jsonResponse(document);
+  };
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { healthSchema, readinessSchema } from '../rest/response-schemas.js';
+import { answers, COMMON_PROBLEMS, json } from './answers.js';
+
+const open = { tags: ['service'], security: [] };
+
+export const SERVICE_PATHS = {
+  '/': {
+    get: {
+      ...open,
+      operationId: 'home',
+      summary: 'Leads people to the place to begin',
+      responses: answers({ 302: { description: 'To GraphiQL.', headers: { Location: z.string() } } }, [
+        'PAYLOAD_TOO_LARGE',
+      ]),
+    },
+  },
+  '/healthz': {
+    get: {
+      ...open,
+      operationId: 'isAlive',
+      summary: 'The process lives',
+      responses: answers({ 200: json('It does.', healthSchema) }, ['PAYLOAD_TOO_LARGE']),
+    },
+  },
+  '/readyz': {
+    get: {
+      ...open,
+      operationId: 'isReady',
+      summary: 'Requests can be served',
+      description:
+        '503 only while MySQL is away or not migrated, or the process is stopping; not for a lost broker.',
+      responses: answers(
+        { 200: json('They can.', readinessSchema), 503: json('They cannot.', readinessSchema) },
+        ['PAYLOAD_TOO_LARGE'],
+      ),
+    },
+  },
+  '/openapi.json': {
+    get: {
+      ...open,
+      operationId: 'describe',
+      summary: 'This document',
+      responses: answers({ 200: json('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })) }, [
+        'PAYLOAD_TOO_LARGE',
+      ]),
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'getMetrics',
+      tags: ['service'],
+      summary: 'Figures for Prometheus, for operators',
+      responses: answers(
+        { 200: { description: 'Prometheus text.', content: { 'text/plain': { schema: z.string() } } } },
+        [...COMMON_PROBLEMS, 'FORBIDDEN'],
+      ),
+    },
+  },
+} satisfies ZodOpenApiPathsObject;
