@@ -4,7 +4,7 @@ import type {
   ZodOpenApiResponseObject,
   ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ErrorCode } from '../../reports/errors.js';
 import { PROBLEM_TYPE, statusOf } from '../rest/problem.js';
 import { problemSchema, reportSchema } from '../rest/response-schemas.js';
@@ -14,7 +14,7 @@ export function answers(
   own: Readonly<Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject>>,
   codes: readonly ErrorCode[],
 ): ZodOpenApiResponsesObject {
-  const statuses = [...new Set(codes.map(statusOf))].sort();
+  const statuses = [...new Set(codes.map(statusOf))].sort((a, b) => a - b);
   const problems = statuses.map((status) => [
     String(status),
     problem(codes.filter((code) => statusOf(code) === status)),
@@ -31,23 +31,24 @@ export function json(
 }
 
 export const HEADERS = {
-  location: { Location: text('The job.') },
-  retryAfter: { 'Retry-After': z.int().min(1).max(30).meta({ description: 'Seconds.' }) },
-  preference: { 'Preference-Applied': text('`wait=N` when it was honoured.').optional() },
-  contentLocation: { 'Content-Location': text('Where the same report stays.') },
-  etag: { ETag: text('Of this state; `If-None-Match` answers 304 while it is the same.') },
-  next: { Link: text('`rel="next"`: the next page, when there is one.').optional() },
+  location: { Location: header('The job.') },
+  retryAfter: { 'Retry-After': seconds('Seconds after which the job may be over.') },
+  retryWhileOpen: { 'Retry-After': { ...seconds('Seconds; while the job is open.'), required: false } },
+  preference: { 'Preference-Applied': { ...header('`wait=N` when it was honoured.'), required: false } },
+  contentLocation: { 'Content-Location': header('Where the same report stays.') },
+  etag: { ETag: header('Of this state; `If-None-Match` answers 304 while it is the same.') },
+  next: { Link: { ...header('`rel="next"`: the next page, when there is one.'), required: false } },
 } satisfies Record<string, ZodOpenApiHeadersObject>;
 
 /** A report in the formats that it comes in. */
 export const REPORT_CONTENT: ZodOpenApiContentObject = {
   'application/json': { schema: reportSchema },
   'text/csv': {
-    schema: z.string(),
+    schema: { type: 'string' },
     examples: { report: { value: 'user_id,total_words\n1,6380\n' } },
   },
   'application/x-ndjson': {
-    schema: z.string(),
+    schema: { type: 'string' },
     examples: { report: { value: '{"user_id":1,"total_words":6380}\n' } },
   },
 };
@@ -62,6 +63,10 @@ function problem(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
   };
 }
 
-function text(description: string): z.ZodString {
-  return z.string().meta({ description });
+export function header(description: string) {
+  return { description, schema: { type: 'string' as const }, required: true };
+}
+
+function seconds(description: string) {
+  return { description, schema: { type: 'integer' as const, minimum: 1, maximum: 30 }, required: true };
 }

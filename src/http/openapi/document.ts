@@ -16,8 +16,8 @@ const DEFINITION: ZodOpenApiObject = {
   info: {
     title: 'Posts report',
     version: '2.0.0',
-    summary: 'Words written per user over all posts, at once or as a job.',
     description: [
+      'Words written per user over all posts, at once or as a job.',
       'The same report by two doors: `/api/1.0` answers with it, `/api/2.0` answers with a job that makes it.',
       'Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every answer has an `X-Request-Id`.',
       'While authentication is off, no token is needed.',

@@ -41,7 +41,7 @@ export const JOB_PATHS = {
       responses: answers(
         {
           200: json('The job; `Retry-After` while it is open.', jobSchema, {
-            'Retry-After': HEADERS.retryAfter['Retry-After'].optional(),
+            ...HEADERS.retryWhileOpen,
             ...HEADERS.preference,
             ...HEADERS.etag,
           }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { healthSchema, readinessSchema } from '../rest/response-schemas.js';
-import { answers, COMMON_PROBLEMS, json } from './answers.js';
+import { answers, COMMON_PROBLEMS, header, json } from './answers.js';
 
 const open = { tags: ['service'], security: [] };
 
@@ -11,9 +11,10 @@ export const SERVICE_PATHS = {
       ...open,
       operationId: 'home',
       summary: 'Leads people to the place to begin',
-      responses: answers({ 302: { description: 'To GraphiQL.', headers: { Location: z.string() } } }, [
-        'PAYLOAD_TOO_LARGE',
-      ]),
+      responses: answers(
+        { 302: { description: 'To GraphiQL.', headers: { Location: header('/graphql') } } },
+        ['PAYLOAD_TOO_LARGE'],
+      ),
     },
   },
   '/healthz': {
