@@ -1,0 +1,80 @@
+import type { Knex } from 'knex';
+import type { Connection } from 'mysql2';
+import { generatePosts } from './posts/generate-posts.js';
+import { showProgress } from './posts/seed-progress.js';
+import { readSeedSettings, SeedError } from './posts/seed-settings.js';
+import { insertPosts, loadPosts, query } from './posts/write-posts.js';
+
+const SCRATCH = 'posts_seeding';
+const REPLACED = 'posts_replaced';
+
+/**
+ * Replaces the posts. They are written into a table beside `posts`, which takes its place at the end: a seeding that
+ * fails or is stopped leaves the posts as they were, and nobody ever reads half of the new ones.
+ */
+export async function seed(knex: Knex): Promise<void> {
+  const settings = readSeedSettings(process.env);
+  const { posts, users } = settings;
+  const connection = (await knex.client.acquireConnection()) as Connection;
+  try {
+    await takeTurn(connection);
+    await makeScratchTable(connection);
+    console.log(`Seeding ${posts.toLocaleString('en')} posts by ${users.toLocaleString('en')} users.`);
+    const startedAt = performance.now();
+    const progress = showProgress(posts);
+    const write = (await allowsLoadData(connection)) ? loadPosts : insertPosts;
+    try {
+      await write(generatePosts(settings), {
+        connection,
+        table: SCRATCH,
+        onWritten: (count) => progress.advance(count),
+      });
+    } finally {
+      progress.stop();
+    }
+    await putInPlace(connection);
+    console.log(`Seeded in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  } finally {
+    await dropScratchTable(connection);
+    await knex.client.releaseConnection(connection);
+  }
+}
+
+/** The lock goes with the connection. Its name has the database's in it, since it holds for the whole server. */
+async function takeTurn(connection: Connection): Promise<void> {
+  const rows = await query(connection, {
+    sql: `SELECT GET_LOCK(CONCAT('seed ', MD5(DATABASE())), 0) AS mine`,
+  });
+  if ((rows as { mine: number }[])[0]?.mine !== 1)
+    throw new SeedError('Another seeding runs on this database.');
+}
+
+async function makeScratchTable(connection: Connection): Promise<void> {
+  const tables = await query(connection, { sql: `SHOW TABLES LIKE 'posts'` });
+  if ((tables as unknown[]).length === 0) {
+    throw new SeedError('There is no table posts yet. Run `npm run db:migrate` first.');
+  }
+  await query(connection, { sql: `DROP TABLE IF EXISTS ${SCRATCH}, ${REPLACED}` });
+  await query(connection, { sql: `CREATE TABLE ${SCRATCH} LIKE posts` });
+}
+
+/** Best effort: with a dead connection it stays behind, and the next seeding drops it. */
+async function dropScratchTable(connection: Connection): Promise<void> {
+  try {
+    await query(connection, { sql: `DROP TABLE IF EXISTS ${SCRATCH}` });
+  } catch {
+    // What went wrong before is what the caller should hear of.
+  }
+}
+
+async function allowsLoadData(connection: Connection): Promise<boolean> {
+  const rows = await query(connection, { sql: 'SELECT @@local_infile AS allowed' });
+  return (rows as { allowed: number }[])[0]?.allowed === 1;
+}
+
+/** One statement, so that readers find the old posts or the new ones. It waits for reports that are reading. */
+async function putInPlace(connection: Connection): Promise<void> {
+  await query(connection, { sql: `RENAME TABLE posts TO ${REPLACED}, ${SCRATCH} TO posts` });
+  await query(connection, { sql: `DROP TABLE ${REPLACED}` });
+  await query(connection, { sql: 'ANALYZE TABLE posts' });
+}

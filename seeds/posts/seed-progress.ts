@@ -1,0 +1,36 @@
+import cliProgress from 'cli-progress';
+
+export interface SeedProgress {
+  advance(posts: number): void;
+  stop(): void;
+}
+
+/** A bar on a terminal, otherwise a line for each tenth, as a log wants it. */
+export function showProgress(total: number): SeedProgress {
+  return process.stdout.isTTY ? bar(total) : lines(total);
+}
+
+function bar(total: number): SeedProgress {
+  const progress = new cliProgress.SingleBar(
+    { format: '{bar} {percentage}% | {value}/{total} posts | {eta_formatted} left' },
+    cliProgress.Presets.shades_classic,
+  );
+  progress.start(total, 0);
+  return { advance: (posts) => progress.increment(posts), stop: () => progress.stop() };
+}
+
+function lines(total: number): SeedProgress {
+  let written = 0;
+  let told = 0;
+  return {
+    advance(posts) {
+      written += posts;
+      const tenths = Math.floor((written * 10) / total);
+      if (tenths > told && total >= 100_000) {
+        console.log(`${tenths * 10}%: ${written.toLocaleString('en')} posts`);
+      }
+      told = tenths;
+    },
+    stop() {},
+  };
+}

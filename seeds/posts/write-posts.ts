@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream';
+import type { Connection } from 'mysql2';
+import type { SeedPost } from './generate-posts.js';
+
+const POSTS_PER_LOAD = 100_000;
+const POSTS_PER_INSERT = 1000;
+const BYTES_PER_CHUNK = 64 * 1024;
+
+export interface Writing {
+  readonly connection: Connection;
+  readonly table: string;
+  /** Called often with the number of posts that were written since the last call. */
+  readonly onWritten: (posts: number) => void;
+}
+
+/** LOAD DATA LOCAL INFILE, the fastest way into a table, from a stream: there is no file. */
+export async function loadPosts(posts: Iterator<SeedPost>, writing: Writing): Promise<void> {
+  const { connection, table, onWritten } = writing;
+  for (let rest = peekable(posts); !rest.done();) {
+    await query(connection, {
+      sql: `LOAD DATA LOCAL INFILE 'posts' INTO TABLE ${table} CHARACTER SET utf8mb4
+            FIELDS TERMINATED BY '\\t' LINES TERMINATED BY '\\n' (user_id, context, created_at)`,
+      infileStreamFactory: () =>
+        Readable.from(linesOf(rest, onWritten), { objectMode: false, highWaterMark: 1 }),
+    });
+  }
+}
+
+/** For servers that do not allow LOCAL INFILE (MySQL 8 by default): a third of the speed. */
+export async function insertPosts(posts: Iterator<SeedPost>, writing: Writing): Promise<void> {
+  const { connection, table, onWritten } = writing;
+  for (let rest = peekable(posts); !rest.done();) {
+    const values = [];
+    while (values.length < POSTS_PER_INSERT && !rest.done()) {
+      const { userId, context, createdAt } = rest.take();
+      values.push([userId, context, databaseTime(createdAt)]);
+    }
+    await query(connection, {
+      sql: `INSERT INTO ${table} (user_id, context, created_at) VALUES ?`,
+      values: [values],
+    });
+    onWritten(values.length);
+  }
+}
+
+export interface SeedQuery {
+  readonly sql: string;
+  readonly values?: unknown[];
+  readonly infileStreamFactory?: () => Readable;
+}
+
+export function query(connection: Connection, options: SeedQuery): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    connection.query({ ...options }, (error, result) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+  });
+}
+
+function* linesOf(posts: Peekable, onWritten: (posts: number) => void): Generator<Buffer> {
+  for (let left = POSTS_PER_LOAD; left > 0 && !posts.done();) {
+    let lines = '';
+    let count = 0;
+    for (; left > 0 && lines.length < BYTES_PER_CHUNK && !posts.done(); left -= 1, count += 1) {
+      const { userId, context, createdAt } = posts.take();
+      lines += `${userId}\t${context}\t${databaseTime(createdAt)}\n`;
+    }
+    yield Buffer.from(lines);
+    onWritten(count);
+  }
+}
+
+interface Peekable {
+  done(): boolean;
+  take(): SeedPost;
+}
+
+function peekable(posts: Iterator<SeedPost>): Peekable {
+  let next = posts.next();
+  return {
+    done: () => next.done === true,
+    take() {
+      const post = next.value as SeedPost;
+      next = posts.next();
+      return post;
+    },
+  };
+}
+
+function databaseTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 23).replace('T', ' ');
+}
