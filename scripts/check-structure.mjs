@@ -66,12 +66,11 @@ const { output } = await cruise(
     validate: true,
     parser: 'swc', // TypeScript 7 has no interface for the default one
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '\\.d\\.ts$' },
   },
   // Sources import each other by the name that the compiled file will have.
   {
     extensionAlias: { '.js': ['.ts', '.js'] },
-    conditionNames: ['import', 'types'],
+    conditionNames: ['import', 'node'],
     exportsFields: ['exports'],
   },
 );

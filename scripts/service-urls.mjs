@@ -34,8 +34,7 @@ export const localFolder = join(root, '.local');
 export function findServiceUrls(env = process.env, local = localFolder) {
   const running = findRunningService(local);
   const databaseUrl = env['DATABASE_URL'] || running?.databaseUrl;
-  if (!databaseUrl)
-    throw new Error(twoWays('DATABASE_URL', 'mysql://user:password@127.0.0.1:3306/posts_report'));
+  if (!databaseUrl) throw twoWays('DATABASE_URL', 'mysql://user:password@127.0.0.1:3306/posts_report');
   return { databaseUrl, brokerUrl: env['BROKER_URL'] || env['REDIS_URL'] || running?.brokerUrl };
 }
 
@@ -48,7 +47,7 @@ export function findServiceUrls(env = process.env, local = localFolder) {
  */
 export function environmentWithUrls(env = process.env, local = localFolder) {
   const { databaseUrl, brokerUrl } = findServiceUrls(env, local);
-  if (!brokerUrl) throw new Error(twoWays('REDIS_URL', 'redis://127.0.0.1:6379'));
+  if (!brokerUrl) throw twoWays('REDIS_URL', 'redis://127.0.0.1:6379');
   return { ...env, DATABASE_URL: databaseUrl, ...brokerVariable(env, brokerUrl) };
 }
 
@@ -90,8 +89,11 @@ export function withdrawService() {
  * @param {string} example
  */
 function twoWays(variable, example) {
-  return (
+  const error = new Error(
     `${variable} is not set, and no service runs in this folder that it could be taken from. Two ways: ` +
-    `run \`npm start\` here in another terminal, or set it, for instance ${variable}=${example}`
+      `run \`npm start\` here in another terminal, or set it, for instance ${variable}=${example}`,
   );
+  // Knex prints the stack of whatever its configuration throws; this one is for whoever typed the command.
+  error.stack = String(error);
+  return error;
 }

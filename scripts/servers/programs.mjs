@@ -188,7 +188,7 @@ function waysToGet(missing, reason) {
     `${missing.map((kind) => KINDS[kind].label).join(' and ')} not found, and not downloaded: ${reason.message}`,
     'Any one of these helps; then run the command again:',
     '  - macOS (or Linux with Homebrew):  brew install mariadb redis',
-    '  - Docker:                          docker compose up --detach --wait   (it prints nothing; the URLs are in docker-compose.yml)',
+    '  - Docker:                          docker compose up --detach --wait, and the variables that docker-compose.yml names',
     '  - Debian, Ubuntu:                  sudo apt-get install mariadb-server-core redis-server',
     `  - servers that run already:        set ${variables.join(' and ')}, for instance`,
     '        DATABASE_URL=mysql://user:password@127.0.0.1:3306/posts_report REDIS_URL=redis://127.0.0.1:6379',

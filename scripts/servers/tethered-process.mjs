@@ -28,6 +28,7 @@ import { errorCode } from './error-code.mjs';
  * @property {string} [cwd]
  * @property {'pipe' | 'ignore' | 'inherit' | number} [output] Where stdout and stderr go: to the caller, nowhere,
  *   where those of this process go, or to a file.
+ * @property {boolean} [foreground] Shares the terminal, with its input and its Ctrl-C. Default false.
  * @property {'parent-death-signal' | 'watchdog'} [tether] Which of the two ways; only tests choose.
  */
 
@@ -63,12 +64,12 @@ function hasParentDeathSignal() {
  * @param {SpawnOptions} options
  * @returns {Promise<TetheredProcess>}
  */
-async function spawnWithParentDeathSignal(command, args, { env, cwd, output = 'pipe' }) {
+async function spawnWithParentDeathSignal(command, args, { env, cwd, output = 'pipe', foreground = false }) {
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', command, ...args], {
     env,
     cwd,
-    detached: true,
-    stdio: ['ignore', output, output],
+    detached: !foreground,
+    stdio: [foreground ? 'inherit' : 'ignore', output, output],
   });
   const exited = exitOf(child);
   await once(child, 'spawn');
@@ -99,12 +100,12 @@ const WATCHDOG = `
  * @param {SpawnOptions} options
  * @returns {Promise<TetheredProcess>}
  */
-async function spawnUnderWatchdog(command, args, { env, cwd, output = 'pipe' }) {
+async function spawnUnderWatchdog(command, args, { env, cwd, output = 'pipe', foreground = false }) {
   const shell = spawn('/bin/sh', ['-c', WATCHDOG, 'sh', command, ...args], {
     env,
     cwd,
-    detached: true,
-    stdio: ['ignore', output, output, 'pipe'],
+    detached: !foreground,
+    stdio: [foreground ? 'inherit' : 'ignore', output, output, 'pipe'],
   });
   const exited = exitOf(shell);
   await once(shell, 'spawn');

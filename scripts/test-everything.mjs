@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { installIfNeeded } from './install.mjs';
+import { root } from './project.mjs';
+import { runToEnd } from './run-to-end.mjs';
+import { spawnTethered } from './servers/tethered-process.mjs';
+import { localFolder } from './service-urls.mjs';
+import { createProgress } from './start/progress.mjs';
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/** @type {readonly [title: string, command: string, ...args: string[]][]} */
+const CHECKS = [
+  ['The lock file is sound', process.execPath, 'scripts/check-lockfile.mjs'],
+  ['Files are formatted', 'npm', 'run', '--silent', 'check:format'],
+  ['Nothing to complain for the linter', 'npm', 'run', '--silent', 'check:lint'],
+  ['Types fit', 'npm', 'run', '--silent', 'check:types'],
+  ['Generated types are fresh', process.execPath, '--import', 'tsx', 'scripts/generate-types.ts', '--check'],
+  ['Modules import in the right direction', 'npm', 'run', '--silent', 'check:cycles'],
+];
+
+/**
+ * The last line says how many checks and tests passed and failed.
+ * @returns {Promise<number>} The exit code.
+ */
+export async function testEverything() {
+  const progress = createProgress(process.stdout);
+  await progress.step('Installing the packages', () => installIfNeeded({ dev: true }));
+
+  const counts = [];
+  for (const [title, command, ...args] of CHECKS) {
+    counts.push(
+      await progress
+        .step(title, () => runToEnd(command, args))
+        .then(
+          () => ({ passed: 1, failed: 0 }),
+          (error) => {
+            progress.print(`✘ ${title}\n${error.message}`);
+            return { passed: 0, failed: 1 };
+          },
+        ),
+    );
+  }
+  counts.push(await progress.handOver(runAllTests));
+
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  progress.print(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} The exit code.
+ */
+export async function runJest(args) {
+  await installIfNeeded({ dev: true });
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const env = { ...process.env };
+  delete env['NODE_OPTIONS']; // what .npmrc puts there is for knex
+  const jest = await spawnTethered(process.execPath, [...node, 'node_modules/jest/bin/jest.js', ...args], {
+    cwd: root,
+    env,
+    output: 'inherit',
+    foreground: true,
+  });
+  process.on('SIGINT', () => {}); // jest gets it from the terminal as well
+  process.on('SIGTERM', () => jest.kill('SIGTERM'));
+  const { code } = await jest.exited;
+  return code ?? 1;
+}
+
+/** @returns {Promise<Count>} */
+async function runAllTests() {
+  mkdirSync(localFolder, { recursive: true, mode: 0o700 });
+  const report = join(localFolder, `jest-${process.pid}.json`);
+  const code = await runJest(['--json', `--outputFile=${report}`]);
+  try {
+    return count(JSON.parse(readFileSync(report, 'utf8')), code);
+  } catch {
+    console.error(`jest ended with exit code ${code} and without a result`);
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(report, { force: true });
+  }
+}
+
+/**
+ * @param {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number }} result
+ * @param {number} code
+ * @returns {Count} A file that could not be run at all counts as one failure, and so does a run without tests.
+ */
+function count({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }, code) {
+  const failed = numFailedTests + numRuntimeErrorTestSuites;
+  const isUnexplained = failed === 0 && (code !== 0 || numPassedTests === 0);
+  return { passed: numPassedTests, failed: isUnexplained ? 1 : failed };
+}

@@ -1,0 +1,7 @@
+/** `npm test`: all checks and all tests; `npm test -- ARGS`: jest with these arguments. */
+import './node-version.mjs';
+
+const { runCommand } = await import('./command.mjs');
+const { runJest, testEverything } = await import('./test-everything.mjs');
+const args = process.argv.slice(2);
+await runCommand(async () => (args.length > 0 ? runJest(args) : testEverything()));
