@@ -76,7 +76,9 @@ function addGauges({ store, broker, syncReports }: MetricsDeps, registry: Regist
     slots.set({ state: 'busy' }, busy);
     slots.set({ state: 'free' }, Math.max(0, limit - busy));
     brokerUp.set(broker.isUp() ? 1 : 0);
-    for (const gauge of [jobs, workers, oldest]) gauge.remove();
+    jobs.reset();
+    workers.remove();
+    oldest.remove();
     try {
       const health = await store.health();
       mysqlUp.set(1);
