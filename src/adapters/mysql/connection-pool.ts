@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import knexModule, { type Knex } from 'knex';
 import type { Connection } from 'mysql2';
 import { connectionSettings } from './connection-settings.js';
+import { rowBytesSettings } from './row-bytes/row-bytes-settings.js';
 import { isConflict, isConnectionLost, isUnavailable, toReportsError } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 import { destroyConnection, Session } from './session.js';
@@ -27,12 +28,12 @@ export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean 
 export class ConnectionPool {
   readonly knex: Knex;
 
-  constructor(url: string, connections: number) {
+  constructor(url: string, connections: number, { rowBytes = false }: { rowBytes?: boolean } = {}) {
     this.knex = knexModule.knex({
       client: 'mysql2',
       // Knex would ask on the first connection and, should that one hang, wait for the answer for ever.
       version: 'latest',
-      connection: { ...connectionSettings(url), flags: '-LOCAL_FILES' },
+      connection: { ...(rowBytes ? rowBytesSettings(url) : connectionSettings(url)), flags: '-LOCAL_FILES' },
       pool: {
         min: 0,
         max: connections,

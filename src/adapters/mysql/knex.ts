@@ -8,6 +8,8 @@ export const LATEST_MIGRATION = '20261124080400_report_workers.ts';
 export interface DatabaseOptions {
   /** Most connections for everything but leases. */
   readonly connections?: number;
+  /** Connections of `main` can hand rows on as bytes; see row-bytes/. */
+  readonly rowBytes?: boolean;
 }
 
 /** The database of the service, opened once per process (and thread). It connects when it is first used. */
@@ -25,8 +27,11 @@ export interface Database {
 }
 
 /** @throws TypeError when the address is not one */
-export function createDatabase(url: string, { connections = 10 }: DatabaseOptions = {}): Database {
-  const main = new ConnectionPool(url, connections);
+export function createDatabase(
+  url: string,
+  { connections = 10, rowBytes = false }: DatabaseOptions = {},
+): Database {
+  const main = new ConnectionPool(url, connections, { rowBytes });
   const leases = new ConnectionPool(url, 2);
   const { knex } = main;
   return {

@@ -1,32 +1,41 @@
 import type { Knex } from 'knex';
-import type { Connection, TypeCastField, TypeCastNext } from 'mysql2';
-import type { PostConditions, PostSource, ReadStart } from '../../reports/ports/post-source.js';
+import type { Connection } from 'mysql2';
+import type { PostConditions, PostSource, ReadOptions, ReadStart } from '../../reports/ports/post-source.js';
 import { isConnectionLost, toReportsError } from './database-errors.js';
 import { createDatabase, type Database } from './knex.js';
-import { PostBatcher } from './post-batcher.js';
+import { readRows } from './read-rows.js';
+import { readRowBytes } from './row-bytes/read-row-bytes.js';
+import { rowSocketOf } from './row-bytes/row-socket.js';
 import { destroyConnection, Session } from './session.js';
 
 /** For everything that comes before the SELECT; the time of the SELECT itself is the caller's to limit. */
 const PREPARATION_MS = 1900;
 const KILL_MS = 1500;
 
+export interface PostSourceOptions {
+  /** Rows as the socket brings them, where that works (no TLS); false reads them through the driver always. */
+  readonly rowBytes?: boolean;
+}
+
 /** Reads posts on connections of its own, one per read. */
-export function createPostSource(databaseUrl: string): PostSource & { close(): Promise<void> } {
-  const database = createDatabase(databaseUrl, { connections: 4 });
+export function createPostSource(
+  databaseUrl: string,
+  { rowBytes = true }: PostSourceOptions = {},
+): PostSource & { close(): Promise<void> } {
+  const database = createDatabase(databaseUrl, { connections: 4, rowBytes });
   const { knex, main } = database;
   return {
     async read(conditions, { signal, onStart, onBatch }) {
       signal.throwIfAborted();
       const select = selectPosts(knex, conditions);
       const connection = await main.acquire();
-      const reading = new PostReading(connection, select, new PostBatcher(onBatch));
       const aborted = rejectionOf(signal);
       try {
         signal.throwIfAborted();
         onStart(await Promise.race([prepare(knex, connection, select), aborted.promise]));
-        await Promise.race([reading.run(), aborted.promise]);
+        await Promise.race([readPosts(connection, select, onBatch), aborted.promise]);
       } catch (error) {
-        reading.stop();
+        destroyConnection(connection);
         if (!isConnectionLost(error)) await endQuery(database, connection);
         throw signal.aborted ? signal.reason : toReportsError(error);
       } finally {
@@ -36,6 +45,20 @@ export function createPostSource(databaseUrl: string): PostSource & { close(): P
     },
     close: () => database.close(),
   };
+}
+
+/** As bytes past the driver where the connection can do that, else through it. */
+async function readPosts(
+  connection: Connection,
+  select: Knex.QueryBuilder,
+  onBatch: ReadOptions['onBatch'],
+): Promise<void> {
+  const { sql, bindings } = select.toSQL().toNative();
+  const rowSocket = rowSocketOf((connection as unknown as { readonly stream: object }).stream);
+  const statement = { sql, bindings };
+  await (rowSocket === undefined
+    ? readRows(connection, statement, onBatch)
+    : readRowBytes(connection, rowSocket, statement, onBatch));
 }
 
 /** The one way in which posts are read. */
@@ -58,72 +81,6 @@ async function prepare(knex: Knex, connection: Connection, select: Knex.QueryBui
   // MySQL says which share of the rows the conditions will leave, MariaDB does not.
   const estimatedPosts = rows === null ? null : Math.round((rows * (plan?.filtered ?? 100)) / 100);
   return { asOf: (clock as { now: Date }).now, estimatedPosts };
-}
-
-/** One SELECT that streams on one connection, through mysql2's documented events. */
-class PostReading {
-  readonly #connection: Connection;
-  readonly #select: Knex.QueryBuilder;
-  readonly #batcher: PostBatcher;
-  #stopped = false;
-
-  constructor(connection: Connection, select: Knex.QueryBuilder, batcher: PostBatcher) {
-    this.#connection = connection;
-    this.#select = select;
-    this.#batcher = batcher;
-  }
-
-  /** Resolves only when the server said that this was the last row; a connection that breaks off rejects. */
-  async run(): Promise<void> {
-    const connection = this.#connection;
-    const { sql, bindings } = this.#select.toSQL().toNative();
-    let fail: (error: unknown) => void = () => {};
-    try {
-      await new Promise<void>((resolve, reject) => {
-        fail = reject;
-        connection.on('error', reject);
-        connection
-          .query({ sql, values: [...bindings], rowsAsArray: true, typeCast: textAsBytes })
-          .on('error', reject)
-          .on('result', (row) => {
-            try {
-              this.#take(row as unknown as PostRow);
-            } catch (error) {
-              this.stop();
-              reject(error);
-            }
-          })
-          .on('end', resolve);
-      });
-      this.#batcher.flush();
-    } finally {
-      connection.off('error', fail);
-    }
-  }
-
-  /** Takes no more rows; what the connection still has to say is not wanted. */
-  stop(): void {
-    this.#stopped = true;
-    destroyConnection(this.#connection);
-  }
-
-  #take([userId, context]: PostRow): void {
-    if (this.#stopped) return;
-    if (!this.#batcher.add(userId, context ?? NO_TEXT)) return;
-    // The socket always has more, so without a pause nobody else in the process would get a turn.
-    this.#connection.pause();
-    setImmediate(() => {
-      if (!this.#stopped) this.#connection.resume();
-    });
-  }
-}
-
-type PostRow = readonly [userId: number, context: Buffer | null];
-
-const NO_TEXT = new Uint8Array(0);
-
-function textAsBytes(field: TypeCastField, next: TypeCastNext): unknown {
-  return field.name === 'context' ? field.buffer() : next();
 }
 
 /**
