@@ -1,7 +1,8 @@
 /** The tabs that GraphiQL opens with. Each runs as it stands, and says what to look at next. */
 export const TOUR: readonly string[] = [
-  `# 1. Ask, and wait for the answer: words written per user over all posts.
-# Press the play button (Ctrl-Enter). Then look at the next tab.
+  `# 1. Ask and wait: words written per user over
+#    all posts. Press play (Ctrl-Enter), then go
+#    on to the next tab.
 query AskNow {
   postsReport {
     totalUsers
@@ -19,8 +20,10 @@ query AskNow {
   }
 }
 `,
-  `# 2. For reports that take longer: request a job. The answer comes at once, and a worker does the work.
-# To be told when it is done, start tab 3 first and leave it running; then come back and run this.
+  `# 2. For reports that take longer: request a job.
+#    The answer comes at once; a worker does the
+#    work. With input: { waitMs: 5000 } it comes as
+#    soon as the job is over.
 mutation RequestJob {
   requestPostsReport {
     job {
@@ -39,8 +42,11 @@ mutation RequestJob {
   }
 }
 `,
-  `# 3. Be told whenever a job ends. Start this, run tab 2, and come back: the report is here.
-# For one job: reportCompleted(jobId: "its id"), or jobUpdated(id: "its id") to follow its progress.
+  `# 3. Be told whenever a job ends. Start this, open
+#    this page in a second window, and run tab 2
+#    there: the report shows up here.
+#    For one job: reportCompleted(jobId: "its id"),
+#    or jobUpdated(id: "its id") for its progress.
 subscription BeTold {
   reportCompleted {
     id
@@ -87,8 +93,10 @@ query Jobs {
   }
 }
 `,
-  `# 5. Failures are kept and explained. None? Good; this is where they would be.
-# To run one again: mutation { retryJob(id: "its id") { job { status } userErrors { message } } }
+  `# 5. Failures are kept and explained. None? Good;
+#    this is where they would be. To run one again:
+#    mutation { retryJob(id: "its id") {
+#      job { status } userErrors { message } } }
 query Failures {
   failedJobs(first: 10) {
     totalCount
