@@ -30,7 +30,7 @@ export function freshReport(report: Report, kind: string, filter: CanonicalFilte
       const list = `${kind}:${digest}:${orderBy}`;
       const limit = checkedLimit(['first'], first);
       const position = decodeRowCursor(list, ['after'], after);
-      const { rows, before } = selectRows(report.table, orderBy, { after: position, limit });
+      const { rows, before } = await selectRows(report.table, orderBy, { after: position, limit });
       const totalCount = report.summary.totalUsers;
       return {
         entries: rows.map((node) => {
