@@ -1,0 +1,96 @@
+/** The project in a folder of its own, for tests of its commands: they must not meet the service of this checkout. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { root } from '../../scripts/project.mjs';
+import { findFreePort } from '../../scripts/servers/free-port.mjs';
+import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
+import { findRunningService, type RunningService } from '../../scripts/service-urls.mjs';
+
+export interface Checkout {
+  readonly dir: string;
+  /** What `npm start` tells to other commands. */
+  service(): RunningService;
+  run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Command;
+  remove(): void;
+}
+
+export interface Command {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  /** Everything that it has printed so far. */
+  output(): string;
+  waitForOutput(pattern: RegExp): Promise<void>;
+  /** Resolves with the exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+const NOT_COPIED = new Set(['.git', '.local', 'node_modules', 'dist', 'coverage', 'tests', 'docs', 'bench']);
+
+export function createCheckout(): Checkout {
+  const dir = mkdtempSync(join(tmpdir(), 'posts-report-checkout-'));
+  for (const name of readdirSync(root)) {
+    if (!NOT_COPIED.has(name)) cpSync(join(root, name), join(dir, name), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
+  return {
+    dir,
+    service() {
+      const service = findRunningService(join(dir, '.local'));
+      if (!service) throw new Error('No service runs in this checkout');
+      return service;
+    },
+    run: (command, args, env = {}) => run(dir, command, args, env),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+/** With a free port, few posts, and no server given: what a newcomer has, only smaller. */
+export async function startEnvironment(): Promise<Record<string, string>> {
+  return { PORT: String(await findFreePort()), SEED_POSTS: '50' };
+}
+
+/** Resolves when none of these is there any more. They are no children of the test, so it has to look. */
+export async function waitUntilGone(pids: readonly (number | undefined)[]): Promise<void> {
+  const isThere = (pid: number | undefined) => pid !== undefined && identifyProcess(pid) !== undefined;
+  while (pids.some(isThere)) await delay(20);
+}
+
+function run(
+  dir: string,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Command {
+  const { PATH = '', HOME = '', XDG_CACHE_HOME = '', NODE_EXTRA_CA_CERTS = '' } = process.env;
+  const child = spawn(command, args, {
+    cwd: dir,
+    env: { PATH, HOME, XDG_CACHE_HOME, NODE_EXTRA_CA_CERTS, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  const more = new EventEmitter();
+  for (const output of [child.stdout, child.stderr]) {
+    createInterface({ input: output }).on('line', (line) => {
+      printed += `${line}\n`;
+      more.emit('more');
+    });
+  }
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  return {
+    process: child,
+    pid: Number(child.pid),
+    output: () => printed,
+    async waitForOutput(pattern) {
+      const early = ended.then((code) => {
+        if (!pattern.test(printed)) throw new Error(`${command} ended with ${code}:\n${printed}`);
+      });
+      while (!pattern.test(printed)) await Promise.race([once(more, 'more'), early]);
+    },
+    ended,
+  };
+}
