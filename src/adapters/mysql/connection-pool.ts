@@ -34,6 +34,7 @@ export class ConnectionPool {
       // Knex would ask on the first connection and, should that one hang, wait for the answer for ever.
       version: 'latest',
       connection: { ...(rowBytes ? rowBytesSettings(url) : connectionSettings(url)), flags: '-LOCAL_FILES' },
+      log: SILENT,
       pool: {
         min: 0,
         max: connections,
@@ -120,6 +121,9 @@ interface ConnectionSource {
   acquireConnection(): Promise<Connection>;
   releaseConnection(connection: Connection): Promise<void>;
 }
+
+/** Knex would write each failed connection to the console, with its stack; whoever asked for it is told as well. */
+const SILENT = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
 /**
  * Strict, in UTC, and without a time limit of the server's own (MariaDB and MySQL name it differently; each reads
