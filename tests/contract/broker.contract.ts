@@ -170,7 +170,14 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
     test('says that it is away, refuses at once, and works again with every slot', async () => {
       const broker = await connectUp();
       const started = createCollector<() => void>();
-      broker.consume(() => new Promise<void>((resolve) => started.add(resolve)), { concurrency: 8 });
+      const ended = createCollector<void>();
+      broker.consume(() => new Promise<void>((resolve) => started.add(resolve)).finally(() => ended.add()), {
+        concurrency: 8,
+      });
+      // Every slot has worked once, and waits.
+      await Promise.all(range(8).map((n) => broker.send(attempt(`I${n}`, 1))));
+      for (const end of await started.take(8)) end();
+      await ended.take(8);
 
       await harness.stopServer();
       await until(() => !broker.isUp());

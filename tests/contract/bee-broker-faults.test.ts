@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
+import { messageId } from '../../src/reports/ports/broker.js';
+import { attempt } from './broker.contract.js';
+import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
+import { createCollector, until } from './waiting.js';
+
+let redis: TestRedis;
+const brokers: BeeBroker[] = [];
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+});
+afterEach(async () => {
+  redis.thaw();
+  await Promise.all(brokers.splice(0).map((broker) => broker.close()));
+  await redis.run('FLUSHALL');
+});
+afterAll(() => redis.close());
+
+async function connect(options: { stallIntervalMs?: number } = {}): Promise<BeeBroker> {
+  const broker = new BeeBroker({ url: redis.url, logger: silentLogger(), ...options });
+  brokers.push(broker);
+  await until(() => broker.isUp());
+  return broker;
+}
+
+test('a frozen Redis is found out within 3 s, no send takes longer than 1 s, and all slots come back', async () => {
+  const broker = await connect();
+  const started = createCollector<() => void>();
+  broker.consume(() => new Promise<void>((resolve) => started.add(resolve)), { concurrency: 8 });
+
+  redis.freeze();
+  const frozenAt = performance.now();
+  await expect(broker.send(attempt('A', 1))).rejects.toThrow();
+  expect(performance.now() - frozenAt).toBeLessThan(1000);
+  await until(() => !broker.isUp(), 3000);
+  expect(await broker.ping()).toBe(false);
+  // Long enough for every connection to be given up and made anew towards a server that still does not answer.
+  await delay(6000 - (performance.now() - frozenAt));
+  redis.thaw();
+  const thawedAt = performance.now();
+  await until(() => broker.isUp(), 1000);
+  await Promise.all(Array.from({ length: 8 }, (_, n) => broker.send(attempt(`J${n}`, 1))));
+
+  for (const end of await started.take(8, 2000 - (performance.now() - thawedAt))) end();
+});
+
+test('a short freeze costs nothing but the time', async () => {
+  const broker = await connect();
+  const delivered = createCollector<string>();
+  broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 2 });
+
+  redis.freeze();
+  const sending = broker.send(attempt('A', 1));
+  await delay(500);
+  redis.thaw();
+  await sending;
+
+  expect(await delivered.next()).toBe('A-1');
+});
+
+test('SCRIPT FLUSH changes nothing', async () => {
+  const broker = await connect({ stallIntervalMs: 100 });
+  const delivered = createCollector<string>();
+  broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 1 });
+
+  await redis.run('SCRIPT', 'FLUSH');
+  await broker.send(attempt('A', 1));
+  expect(await delivered.next()).toBe('A-1');
+
+  // The stall check goes on as well: an abandoned message is found.
+  await redis.run('SCRIPT', 'FLUSH');
+  await redis.run('HSET', 'bq:posts-report:jobs', 'B-1', '{"data":{},"options":{},"status":"created"}');
+  await redis.run('LPUSH', 'bq:posts-report:active', 'B-1');
+  expect(await delivered.next()).toBe('B-1');
+});
+
+test('broken connections are made again', async () => {
+  const broker = await connect();
+  const delivered = createCollector<string>();
+  broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 4 });
+
+  for (let round = 1; round <= 3; round++) {
+    await redis.run('CLIENT', 'KILL', 'TYPE', 'normal');
+    await until(() => !broker.isUp());
+    await until(() => broker.isUp(), 1000);
+    await broker.send(attempt('A', round));
+    expect(await delivered.next(2000)).toBe(`A-${round}`);
+  }
+});
+
+test('an unfinished message sent again is delivered once', async () => {
+  const broker = await connect();
+  await Promise.all(Array.from({ length: 20 }, () => broker.send(attempt('A', 1))));
+
+  expect(await redis.run('LLEN', 'bq:posts-report:waiting')).toBe(1);
+});
+
+test('a finished message sent again by many at once is delivered once more', async () => {
+  const broker = await connect();
+  const delivered = createCollector<string>();
+  const consumer = broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 1 });
+  await broker.send(attempt('A', 1));
+  await delivered.next();
+  await until(async () => (await redis.run('SCARD', 'bq:posts-report:succeeded')) === 1);
+  await consumer.close();
+
+  await Promise.all(Array.from({ length: 20 }, () => broker.send(attempt('A', 1))));
+
+  expect(await redis.run('LLEN', 'bq:posts-report:waiting')).toBe(1);
+  expect(await redis.run('SCARD', 'bq:posts-report:succeeded')).toBe(0);
+});
+
+test('an id without a record does not go round for ever', async () => {
+  const broker = await connect({ stallIntervalMs: 100 });
+  broker.consume(async () => {}, { concurrency: 1 });
+
+  await redis.run('LPUSH', 'bq:posts-report:waiting', 'GHOST-1');
+
+  await until(async () => {
+    const left = await Promise.all(
+      ['waiting', 'active'].map((list) => redis.run('LLEN', `bq:posts-report:${list}`)),
+    );
+    return left.every((length) => length === 0);
+  });
+});
+
+test('what is recorded of a failure is its code alone', async () => {
+  const broker = await connect();
+  broker.consume(() => Promise.reject(new Error('mysql://app:secret@db')), { concurrency: 1 });
+  await broker.send(attempt('A', 1));
+  await until(async () => (await redis.run('SCARD', 'bq:posts-report:failed')) === 1);
+
+  const record = await redis.run('HGET', 'bq:posts-report:jobs', 'A-1');
+
+  expect(JSON.parse(String(record))).toMatchObject({
+    data: { jobId: 'A', kind: 'posts', filter: { userIds: [1, 2], createdFrom: null } },
+    status: 'failed',
+    options: { stacktraces: ['INTERNAL'] },
+  });
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectMessaging } from '../../src/adapters/connect-messaging.js';
+import type { JobEvent } from '../../src/reports/ports/job-events.js';
+import { attempt } from './broker.contract.js';
+import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
+import { createCollector, until } from './waiting.js';
+
+describe('a URL that cannot work is refused at once, without showing its password', () => {
+  test.each([
+    ['mongodb://app:secret@127.0.0.1/0', /BROKER_URL begins with mongodb:/],
+    ['localhost', /BROKER_URL/],
+    ['redis://app:secret@127.0.0.1:port/0', /cannot be read/],
+    ['redis://app:secret@127.0.0.1/first', /database in a Redis URL is a number/],
+  ])('%s', (url, message) => {
+    expect(() => connectMessaging({ url, logger: silentLogger() })).toThrow(message);
+    expect(() => connectMessaging({ url, logger: silentLogger() })).not.toThrow(/secret/);
+  });
+});
+
+describe('with Redis', () => {
+  let redis: TestRedis;
+  const folder = mkdtempSync(join(tmpdir(), 'posts-report-'));
+
+  beforeAll(async () => {
+    redis = await startTestRedis();
+  });
+  afterAll(async () => {
+    await redis.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('returns at once while the broker is away, and says so', async () => {
+    const messaging = connectMessaging({ url: 'redis://127.0.0.1:1/0', logger: silentLogger() });
+    try {
+      expect(messaging.broker.isUp()).toBe(false);
+      expect(await messaging.ping()).toBe(false);
+    } finally {
+      await messaging.close();
+    }
+  });
+
+  test('carries jobs and events with an account of its own and in another database', async () => {
+    const url = new URL(redis.url);
+    await redis.run(
+      'ACL',
+      'SETUSER',
+      'app',
+      'on',
+      '>p@ss/word',
+      '~bq:*',
+      '&posts-report:*',
+      '+@all',
+      '-flushall',
+    );
+    url.username = 'app';
+    url.password = encodeURIComponent('p@ss/word');
+    url.pathname = '/3';
+
+    await carries(url.href);
+
+    expect(await redis.run('EXISTS', 'bq:posts-report:jobs')).toBe(0);
+  });
+
+  test('warns of a Redis that may evict jobs', async () => {
+    const warnings = createCollector<string>();
+    const logger = { ...silentLogger(), warn: (_: object, message: string) => warnings.add(message) };
+    await redis.run('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    const messaging = connectMessaging({ url: redis.url, logger });
+    try {
+      expect(await warnings.next()).toMatch(/maxmemory-policy/);
+    } finally {
+      await messaging.close();
+      await redis.run('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    }
+  });
+
+  async function carries(url: string): Promise<void> {
+    const messaging = connectMessaging({ url, logger: silentLogger() });
+    const { broker, events } = messaging;
+    const heard = createCollector<JobEvent>();
+    const gaps = createCollector<string>();
+    try {
+      events.subscribe({ onEvent: (event) => heard.add(event), onGap: () => gaps.add('gap') });
+      broker.consume(({ jobId, attempt: version }) => events.publish({ jobId, version }), { concurrency: 1 });
+      await gaps.next();
+      await until(() => broker.isUp());
+      expect(await messaging.ping()).toBe(true);
+      await broker.send(attempt('A', 4));
+      expect(await heard.next()).toEqual({ jobId: 'A', version: 4 });
+    } finally {
+      await messaging.close();
+    }
+  }
+});
