@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { createRestService, dataOf, problemOf } from './support/rest-service.js';
+
+const tokens = [
+  { name: 'ann', role: 'viewer', token: 'aaa' },
+  { name: 'ben', role: 'viewer', token: 'bbb' },
+  { name: 'ops', role: 'operator', token: 'ooo' },
+] as const;
+const as = (token: string) => ({ authorization: `Bearer ${token}` });
+const JOBS = '/api/2.0/report/jobs';
+const POSTS = '/api/2.0/report/posts';
+
+describe('who asks', () => {
+  it.each([
+    ['GET', '/api/1.0/report/posts'],
+    ['POST', POSTS],
+    ['GET', POSTS],
+    ['GET', JOBS],
+    ['GET', `${JOBS}/x`],
+    ['GET', `${JOBS}/x/result`],
+    ['GET', `${JOBS}/x/events`],
+    ['POST', `${JOBS}/x/cancel`],
+    ['POST', `${JOBS}/x/retry`],
+    ['GET', '/metrics'],
+  ])('must be known for %s %s', async (method, path) => {
+    const service = createRestService({ tokens });
+    for (const headers of [{}, as('wrong')]) {
+      const response = await service.fetch(path, { method, headers });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      expect(await problemOf(response)).toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+    expect(service.store.jobs.size).toBe(0);
+  });
+
+  it.each(['/', '/healthz', '/readyz', '/openapi.json'])('may be anybody for %s', async (path) => {
+    const response = await createRestService({ tokens }).fetch(path);
+    expect(response.status).toBeLessThan(400);
+  });
+
+  it('must be an operator for the metrics', async () => {
+    const service = createRestService({ tokens });
+    const response = await service.fetch('/metrics', { headers: as('aaa') });
+    expect(response.status).toBe(403);
+    expect(await problemOf(response)).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await service.fetch('/metrics', { headers: as('ooo') })).status).toBe(200);
+  });
+
+  it('does not learn that another has a job', async () => {
+    const service = createRestService({ tokens });
+    const { job_id: id } = await dataOf(await service.post(POSTS, undefined, as('aaa')));
+    const addresses = [
+      ['GET', ''],
+      ['GET', '/result'],
+      ['GET', '/events'],
+      ['POST', '/cancel'],
+      ['POST', '/retry'],
+    ] as const;
+    const answersOf = async () =>
+      await Promise.all(
+        addresses.map(async ([method, path]) => {
+          const headers = { ...as('bbb'), 'x-request-id': 'same' };
+          const response = await service.fetch(`${JOBS}/${String(id)}${path}`, { method, headers });
+          return [response.status, [...response.headers], await response.text()];
+        }),
+      );
+
+    const foreign = await answersOf();
+    service.store.jobs.delete(String(id));
+    expect(foreign).toEqual(await answersOf());
+    expect(foreign.map(([status]) => status)).toEqual([404, 404, 404, 404, 404]);
+  });
+
+  it('sees his own jobs in the list, an operator everybody’s', async () => {
+    const service = createRestService({ tokens });
+    await service.post(POSTS, undefined, as('aaa'));
+    await service.post(POSTS, undefined, as('bbb'));
+    const count = async (token: string) => {
+      const data: unknown = await dataOf(await service.fetch(JOBS, { headers: as(token) }));
+      return (data as unknown[]).length;
+    };
+    expect([await count('aaa'), await count('bbb'), await count('ooo')]).toEqual([1, 1, 2]);
+  });
+
+  it('shares neither jobs nor keys with another', async () => {
+    const service = createRestService({ tokens });
+    const key = { 'idempotency-key': 'k' };
+    const first = await dataOf(await service.post(POSTS, undefined, { ...as('aaa'), ...key }));
+    const second = await dataOf(await service.post(POSTS, undefined, { ...as('bbb'), ...key }));
+    expect(second['job_id']).not.toBe(first['job_id']);
+    expect(second).toMatchObject({ coalesced: false, reused: false });
+  });
+});

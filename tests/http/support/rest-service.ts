@@ -1,0 +1,169 @@
+import { ulid } from 'ulid';
+import { createApp, type App, type AppOptions } from '../../../src/http/app.js';
+import { createAuthenticator, type AuthToken } from '../../../src/http/auth.js';
+import { createMetrics } from '../../../src/http/metrics.js';
+import type { Services } from '../../../src/http/services.js';
+import type { Logger } from '../../../src/reports/ports/logger.js';
+import type { ReportRunner } from '../../../src/reports/ports/report-runner.js';
+import type { Report } from '../../../src/reports/report.js';
+import { MessageSender } from '../../../src/reports/send-message.js';
+import { SyncReports } from '../../../src/reports/sync-reports.js';
+import { JobWatcher } from '../../../src/reports/watch-job.js';
+import { MemoryBroker, MemoryBrokerServer } from '../../fakes/memory-broker.js';
+import { MemoryJobEvents } from '../../fakes/memory-job-events.js';
+import { expectDescribed } from './described.js';
+import { TinyStore } from './tiny-store.js';
+
+export interface RestServiceOptions extends Pick<AppOptions, 'keepAliveMs'> {
+  readonly tokens?: readonly AuthToken[];
+  /** Makes the synchronous report; three users unless it is given. */
+  readonly run?: ReportRunner['run'];
+  readonly syncLimit?: number;
+  readonly syncTimeoutMs?: number;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+export interface RestService {
+  readonly app: App;
+  readonly store: TinyStore;
+  readonly brokerServer: MemoryBrokerServer;
+  readonly watcher: JobWatcher;
+  readonly log: readonly LogLine[];
+  readonly health: { mysql: 'up' | 'down' | 'not migrated'; stopping: boolean };
+  /** Answers as the whole service does; the answer is held against /openapi.json. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** `fetch` by POST, with a JSON body if one is given. */
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Runs a job to its end, as a worker would. */
+  finish(jobId: string, report?: Report): Promise<void>;
+  fail(jobId: string): Promise<void>;
+  /** What a worker does when it begins. */
+  begin(jobId: string): Promise<void>;
+}
+
+/** The REST edge over fakes of every port. */
+export function createRestService(options: RestServiceOptions = {}): RestService {
+  const store = new TinyStore();
+  const brokerServer = new MemoryBrokerServer();
+  const broker = new MemoryBroker(brokerServer);
+  const events = new MemoryJobEvents();
+  const log: LogLine[] = [];
+  const logger = recordingLogger(log);
+  const health: RestService['health'] = { mysql: 'up', stopping: false };
+  const syncReports = new SyncReports({
+    runner: { run: options.run ?? (async () => reportOf(ROWS)) },
+    limit: options.syncLimit ?? 2,
+    timeoutMs: options.syncTimeoutMs ?? 30_000,
+  });
+  const metrics = createMetrics({ store, broker, syncReports });
+  const watcher = new JobWatcher({ store, events, logger, pollMs: 50 });
+  const services: Services = {
+    store,
+    results: store,
+    broker,
+    events,
+    sender: new MessageSender({ broker, store, logger }),
+    watcher,
+    syncReports,
+    logger,
+    newJobId: () => ulid(),
+    maxAttempts: 3,
+    onAccepted: metrics.countAccepted,
+    health: { mysql: async () => health.mysql, isShuttingDown: () => health.stopping },
+  };
+  const app = createApp(services, {
+    authenticate: createAuthenticator(options.tokens ?? []),
+    metrics,
+    graphql: { fetch: async () => Response.json({ data: { __typename: 'Query' } }) },
+    detailsMs: 0,
+    ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
+  });
+  const fetch: RestService['fetch'] = async (path, init = {}) => {
+    const response = await app.fetch(new Request(`http://localhost${path}`, init));
+    await expectDescribed(path, init.method ?? 'GET', response);
+    return response;
+  };
+  const tell = async (jobId: string): Promise<void> => {
+    await events.publish({ jobId, version: store.jobs.get(jobId)?.version ?? 0 });
+  };
+  const begin: RestService['begin'] = async (jobId) => {
+    await store.claim(jobId);
+    await tell(jobId);
+  };
+  return {
+    app,
+    store,
+    brokerServer,
+    watcher,
+    log,
+    health,
+    fetch,
+    post: (path, body, headers = {}) =>
+      fetch(path, {
+        method: 'POST',
+        ...(body === undefined
+          ? { headers }
+          : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }),
+      }),
+    begin,
+    finish: async (jobId, report = reportOf(ROWS)) => {
+      await begin(jobId);
+      await store.succeed({ id: jobId, epoch: 1 }, report, { resultTtlSeconds: 3600 });
+      await tell(jobId);
+    },
+    fail: async (jobId) => {
+      await begin(jobId);
+      await store.fail(
+        { id: jobId, epoch: 1 },
+        { code: 'TIMEOUT', message: 'It took too long.', fingerprint: 'f', stack: null, retryInMs: null },
+      );
+      await tell(jobId);
+    },
+  };
+}
+
+/** user_id, words, posts. */
+export const ROWS: readonly (readonly [number, number, number])[] = [
+  [-3, 20, 1],
+  [1, 6380, 116],
+  [2, 0, 4],
+];
+
+export function reportOf(rows: readonly (readonly [number, number, number])[]): Report {
+  const column = (index: 0 | 1 | 2) => rows.map((row) => row[index]);
+  const table = {
+    userIds: Int32Array.from(column(0)),
+    totalWords: Float64Array.from(column(1)),
+    totalPosts: Float64Array.from(column(2)),
+  };
+  const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+  const summary = {
+    totalUsers: rows.length,
+    totalPosts: sum(table.totalPosts),
+    totalWords: sum(table.totalWords),
+    asOf: new Date(),
+    durationMs: 5,
+  };
+  return { table, summary };
+}
+
+function recordingLogger(lines: LogLine[]): Logger {
+  const at = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, fields: { ...fields }, message });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** The `data` of an answer. */
+export async function dataOf(response: Response): Promise<Record<string, unknown>> {
+  const { data } = (await response.json()) as { data: Record<string, unknown> };
+  return data;
+}
+
+export async function problemOf(response: Response): Promise<Record<string, unknown>> {
+  return (await response.json()) as Record<string, unknown>;
+}
