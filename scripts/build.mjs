@@ -1,15 +1,15 @@
 /** Compiles `src` to `dist` when something in it has changed since the last time. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
+import { ProgramFailed, runToEnd } from './run-to-end.mjs';
 import { withLock } from './servers/lock-file.mjs';
 
 const STAMP = join(root, 'dist/.built-from');
 
 /**
- * @param {{ signal?: AbortSignal }} [options]
+ * @param {{ signal?: AbortSignal | undefined }} [options]
  * @returns {Promise<void>} Rejects with the compiler's complaints.
  */
 export async function buildIfStale({ signal } = {}) {
@@ -41,28 +41,14 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/**
- * @param {AbortSignal} [signal]
- * @returns {Promise<void>}
- */
-function compile(signal) {
-  return new Promise((resolve, reject) => {
-    const compiler = spawn(
-      process.execPath,
-      ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        ...(signal && { signal }),
-      },
-    );
-    let complaints = '';
-    compiler.stdout.on('data', (data) => (complaints += data));
-    compiler.stderr.on('data', (data) => (complaints += data));
-    compiler.once('error', reject);
-    compiler.once('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`The sources do not compile:\n${complaints.trim()}`));
+/** @param {AbortSignal | undefined} signal */
+async function compile(signal) {
+  try {
+    await runToEnd(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+      signal,
     });
-  });
+  } catch (error) {
+    if (!(error instanceof ProgramFailed)) throw error;
+    throw new Error(`The sources do not compile:\n${error.output}`, { cause: error });
+  }
 }

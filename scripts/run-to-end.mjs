@@ -1,30 +1,64 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import { root } from './project.mjs';
 
+/** How long a program may take to end when it is no longer wanted. */
+const GRACE_MS = 3000;
+
 /**
- * Runs a program of the project and waits for its end.
+ * @typedef {object} RunOptions
+ * @property {NodeJS.ProcessEnv | undefined} [env]
+ * @property {string} [input] What it reads; nothing by default.
+ * @property {'capture' | 'show'} [output]
+ * @property {AbortSignal | undefined} [signal] Ends it.
+ */
+
+/**
+ * Runs a program in the project's folder and waits for its end, also after the signal.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, signal?: AbortSignal | undefined, output?: 'capture' | 'show' }} [options]
+ * @param {RunOptions} [options]
  * @returns {Promise<string>} What it printed, when that was captured.
- * @throws {Error} With what it printed, when its exit code is not 0.
+ * @throws {ProgramFailed} When its exit code is not 0.
  */
-export function runToEnd(command, args, { env = process.env, signal, output = 'capture' } = {}) {
+export function runToEnd(command, args, { env = process.env, input = '', output = 'capture', signal } = {}) {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const stdio = output === 'show' ? 'inherit' : 'pipe';
-    const child = spawn(command, args, {
-      cwd: root,
-      env,
-      stdio: ['ignore', stdio, stdio],
-      ...(signal && { signal }),
-    });
+    const child = spawn(command, args, { cwd: root, env, stdio: ['pipe', stdio, stdio] });
     let printed = '';
     child.stdout?.on('data', (data) => (printed += data));
     child.stderr?.on('data', (data) => (printed += data));
-    child.once('error', reject);
+    child.stdin?.on('error', () => {}); // it ended before it had read everything; its exit code says so
+    child.stdin?.end(input);
+
+    /** @type {NodeJS.Timeout | undefined} */
+    let force;
+    const end = () => {
+      child.kill('SIGTERM');
+      force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+    };
+    signal?.addEventListener('abort', end, { once: true });
+    child.once('error', (error) => reject(new Error(`${command} cannot be run: ${error.message}`)));
     child.once('close', (code, death) => {
-      if (code === 0) resolve(printed);
-      else reject(new Error(printed.trim() || `${command} ended with ${death ?? `exit code ${code}`}`));
+      clearTimeout(force);
+      signal?.removeEventListener('abort', end);
+      if (signal?.aborted) reject(signal.reason);
+      else if (code === 0) resolve(printed);
+      else reject(new ProgramFailed(basename(command), death ?? `exit code ${code}`, printed.trim()));
     });
   });
+}
+
+export class ProgramFailed extends Error {
+  /**
+   * @param {string} program
+   * @param {string} end
+   * @param {string} output
+   */
+  constructor(program, end, output) {
+    super(`${program} ended with ${end}${output && `:\n${output}`}`);
+    this.name = 'ProgramFailed';
+    this.output = output;
+  }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installIfNeeded } from './install.mjs';
 import { root } from './project.mjs';
-import { runToEnd } from './run-to-end.mjs';
+import { ProgramFailed, runToEnd } from './run-to-end.mjs';
 import { spawnTethered } from './servers/tethered-process.mjs';
 import { localFolder } from './service-urls.mjs';
 import { createProgress } from './start/progress.mjs';
@@ -35,7 +35,7 @@ export async function testEverything() {
         .then(
           () => ({ passed: 1, failed: 0 }),
           (error) => {
-            progress.print(`✘ ${title}\n${error.message}`);
+            progress.print(`✘ ${title}\n${error instanceof ProgramFailed ? error.output : error}`);
             return { passed: 0, failed: 1 };
           },
         ),

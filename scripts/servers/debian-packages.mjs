@@ -3,10 +3,10 @@
  * downloaded and verified by apt with the system's sources and keys, unpacked into a cache folder. Nothing is
  * installed, no service is started, no root is needed.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { runToEnd } from '../run-to-end.mjs';
 import { withLock } from './lock-file.mjs';
 
 /**
@@ -72,12 +72,14 @@ async function fetchInto(work, { cache, groups, log, signal }) {
     mkdirSync(join(work, folder), { recursive: true, mode: 0o700 });
   writeFileSync(join(work, 'status'), unpinnedStatus(readFileSync('/var/lib/dpkg/status', 'utf8'), groups));
   writeFileSync(join(work, 'apt.conf'), aptConfiguration(work));
+  const configuration = ['-c', join(work, 'apt.conf')];
+  const options = { env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }, signal };
   const apt = (/** @type {string[]} */ ...args) =>
-    run('apt-get', ['-qq', '-c', join(work, 'apt.conf'), ...args], signal);
+    runToEnd('apt-get', ['-qq', ...configuration, ...args], options);
 
   log('downloading the package lists of this system (about 10 MB)');
   await apt('update');
-  const known = await run('apt-cache', ['-c', join(work, 'apt.conf'), 'pkgnames']);
+  const known = await runToEnd('apt-cache', [...configuration, 'pkgnames'], options);
   const names = known.split('\n').sort();
 
   for (const group of groups) {
@@ -105,7 +107,7 @@ async function unpack(archives, target) {
   for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
     const path = join(archives, name);
     // The C library comes with the system; a second one in the library path crashes every program.
-    if (!/^(libc6|libc-bin)_/.test(name)) await run('dpkg-deb', ['-x', path, target]);
+    if (!/^(libc6|libc-bin)_/.test(name)) await runToEnd('dpkg-deb', ['-x', path, target]);
     rmSync(path);
   }
 }
@@ -178,29 +180,4 @@ function systemName() {
 function removeLeftovers(cache) {
   for (const name of readdirSync(cache).filter((file) => file.endsWith('.download')))
     rmSync(join(cache, name), { recursive: true, force: true });
-}
-
-/**
- * @param {string} command
- * @param {string[]} args
- * @param {AbortSignal} [signal]
- * @returns {Promise<string>} What it printed.
- */
-function run(command, args, signal) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(signal && { signal }),
-    });
-    let printed = '';
-    let complaints = '';
-    child.stdout.on('data', (data) => (printed += data));
-    child.stderr.on('data', (data) => (complaints += data));
-    child.once('error', (error) => reject(new Error(`${command} cannot be run: ${error.message}`)));
-    child.once('close', (code) => {
-      if (code === 0) resolve(printed);
-      else reject(new Error(`${command} failed with exit code ${code}:\n${complaints.trim()}`));
-    });
-  });
 }

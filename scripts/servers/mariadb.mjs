@@ -1,8 +1,8 @@
 /** A private MariaDB, or MySQL 8 where only that is installed (written after its manual, not tried). */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runToEnd } from '../run-to-end.mjs';
 import { loadSettings, runServer, saveSettings, writeWhole } from './private-server.mjs';
 import { findProgram } from './programs.mjs';
 
@@ -111,12 +111,17 @@ async function makeDataFolder(server, home, password) {
       '--innodb-log-file-size=32M',
     ];
     const sizes = ['--max_allowed_packet=8M', '--net_buffer_length=16K'];
-    await runWithInput(server, [...common, ...bootstrap, ...sizes, ...hasty], bootstrapSql(server, password));
+    await runToEnd(server.path, [...common, ...bootstrap, ...sizes, ...hasty], {
+      env: server.env,
+      input: bootstrapSql(server, password),
+    });
   } else {
     // mysqld has no --bootstrap; it runs the account's statements from a file, one a line.
     const initFile = join(home, 'accounts.sql');
     writeWhole(initFile, accountsSql(password).join('\n'));
-    await runWithInput(server, [...common, '--initialize-insecure', `--init-file=${initFile}`], '');
+    await runToEnd(server.path, [...common, '--initialize-insecure', `--init-file=${initFile}`], {
+      env: server.env,
+    });
     rmSync(initFile);
   }
   renameSync(draft, join(home, 'data'));
@@ -180,29 +185,4 @@ function isMariaDb(server) {
  */
 function series(title) {
   return title.split('.').slice(0, 2).join('.');
-}
-
-/**
- * @param {import('./programs.mjs').Program} server
- * @param {string[]} args
- * @param {string} input
- * @returns {Promise<void>}
- */
-function runWithInput(server, args, input) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(server.path, args, { env: server.env, stdio: ['pipe', 'pipe', 'pipe'] });
-    let output = '';
-    child.stdout.on('data', (data) => (output += data));
-    child.stderr.on('data', (data) => (output += data));
-    child.stdin.on('error', () => {}); // it ended early; its exit code says so
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve();
-      else
-        reject(
-          new Error(`${server.title} could not make its data folder (exit code ${code}):\n${output.trim()}`),
-        );
-    });
-    child.stdin.end(input);
-  });
 }

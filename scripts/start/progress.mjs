@@ -35,7 +35,7 @@ export function createProgress(stream) {
   const clear = () => stream.isTTY && stream.write('\r\u001B[K');
   const draw = () => {
     if (handedOver || active.size === 0) return;
-    const texts = [...active].map(({ text, began }) => `${text} ${seconds(began).toFixed(0)} s`);
+    const texts = [...active].map(({ text, began }) => `${seconds(began).toFixed(0)} s ${text}`);
     const line = `${FRAMES[frame++ % FRAMES.length]} ${texts.join(' · ')}`;
     stream.write(`\r\u001B[K${line.slice(0, (stream.columns || 80) - 1)}`);
   };
