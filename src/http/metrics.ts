@@ -9,8 +9,8 @@ import type { Handler } from './rest/call.js';
 /** The only module that knows prom-client (its successor wants a newer Node.js). */
 export interface Metrics {
   /** For `Services.onAccepted`. */
-  countAccepted(outcome: Accepted['outcome']): void;
-  countRequest(exchange: Exchange, status: number): void;
+  readonly countAccepted: (outcome: Accepted['outcome']) => void;
+  readonly countRequest: (exchange: Exchange, status: number) => void;
   /** `GET /metrics`, for operators. */
   readonly handler: Handler;
 }

@@ -101,7 +101,8 @@ function headerOf(incoming: IncomingMessage, name: string): string | undefined {
 
 /** Writes as fast as the caller reads; a caller who goes away ends the reading of the body. */
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+  outgoing.writeHead(response.status);
   const reader = response.body?.getReader();
   if (reader === undefined) {
     outgoing.end();

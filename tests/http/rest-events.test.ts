@@ -16,7 +16,7 @@ describe('GET /api/2.0/report/jobs/{job_id}/events', () => {
     expect(await nextEvent(events)).toMatchObject({ event: 'job', id: '2', data: { status: 'RUNNING' } });
     await service.finish(id);
     const end = await lastEvent(events);
-    expect(end).toMatchObject({ event: 'end', data: { job_id: id, status: 'SUCCEEDED', version: 4 } });
+    expect(end).toMatchObject({ event: 'end', data: { job_id: id, status: 'SUCCEEDED', version: 3 } });
   });
 
   it('tells only the end of a job that is over', async () => {

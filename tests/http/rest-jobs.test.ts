@@ -92,7 +92,7 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
   it('answers 503 while MySQL is away', async () => {
     const service = createRestService();
     const id = await request(service);
-    service.store.isDown = true;
+    service.store.isAway = true;
     const response = await service.fetch(`${JOBS}/${id}`);
     expect(response.status).toBe(503);
     expect(await problemOf(response)).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
@@ -203,7 +203,7 @@ describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
       'RESULT_EXPIRED',
       async (service: RestService, id: string) => {
         await service.finish(id);
-        Object.assign(service.store.jobs.get(id) ?? {}, { expiresAt: new Date(0) });
+        service.passTime(3_600_000);
       },
     ],
   ])('refuses a job that is %s with %i %s', async (_state, status, code, reach) => {
@@ -219,7 +219,7 @@ describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
     const service = createRestService();
     const id = await request(service);
     await service.finish(id, reportOf([[1, 1, 1]]));
-    service.store.streamRows = () => {
+    service.results.streamRows = () => {
       throw new Error('must not be read');
     };
     const response = await service.fetch(`${JOBS}/${id}/result?format=csv`, { method: 'HEAD' });

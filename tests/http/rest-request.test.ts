@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRestService, dataOf, problemOf, type RestService } from './support/rest-service.js';
+import {
+  createRestService,
+  dataOf,
+  problemOf,
+  reportOf,
+  ROWS,
+  type RestService,
+} from './support/rest-service.js';
 
 const PATH = '/api/2.0/report/posts';
 
@@ -25,7 +32,7 @@ describe('POST /api/2.0/report/posts', () => {
     expect(response.headers.get('location')).toBe(`/api/2.0/report/jobs/${String(data['job_id'])}`);
     expect(response.headers.get('retry-after')).toBe('2');
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(service.store.jobs.size).toBe(1);
+    expect(await service.countJobs()).toBe(1);
     expect(service.brokerServer.records.size).toBe(1);
   });
 
@@ -134,7 +141,7 @@ describe('POST /api/2.0/report/posts', () => {
 
   it('answers 503, never 202, while MySQL is away', async () => {
     const service = createRestService();
-    service.store.isDown = true;
+    service.store.isAway = true;
     const response = await service.post(PATH);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('2');
@@ -143,7 +150,10 @@ describe('POST /api/2.0/report/posts', () => {
 
   it('estimates the end from what the latest reports took', async () => {
     const service = createRestService();
-    service.store.durations = [{ durationMs: 9000, posts: 1000 }];
+    const { job_id: id } = await dataOf(await service.post(PATH));
+    const { table, summary } = reportOf(ROWS);
+    await service.finish(String(id), { table, summary: { ...summary, durationMs: 9000 } });
+    await service.store.recordWorker({ id: 'w', slots: 2 });
     const response = await service.post(PATH);
     const end = new Date(String((await dataOf(response))['estimated_completion_at'])).getTime();
     expect(end - Date.now()).toBeGreaterThan(8000);
@@ -217,7 +227,7 @@ describe('a request that waits', () => {
     const service = createRestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     const jobId = await onlyJob(service);
-    service.store.streamRows = async function* () {
+    service.results.streamRows = async function* () {
       yield* [];
       const { ServiceUnavailableError } = await import('../../src/reports/errors.js');
       throw new ServiceUnavailableError('The database cannot be reached.');
@@ -242,7 +252,7 @@ describe('a request that waits', () => {
     const jobId = await onlyJob(service);
     caller.abort();
     await answer;
-    expect(service.store.jobs.get(jobId)?.status).toBe('QUEUED');
+    expect((await service.store.find(jobId))?.status).toBe('QUEUED');
     expect(service.watcher.size).toBe(0);
   });
 
@@ -269,7 +279,7 @@ describe('GET /api/2.0/report/posts', () => {
     expect(again).toMatchObject({ job_id: jobId, reused: true });
     const fresh = await dataOf(await service.fetch(`${PATH}?user_id=1&max_age_seconds=0`));
     expect(fresh).toMatchObject({ reused: false, coalesced: false });
-    expect(service.store.jobs.size).toBe(2);
+    expect(await service.countJobs()).toBe(2);
   });
 
   it('ignores Idempotency-Key', async () => {
@@ -288,7 +298,7 @@ describe('GET /api/2.0/report/posts', () => {
     const response = await service.fetch(PATH, { headers });
     expect(response.status).toBe(403);
     expect(await problemOf(response)).toMatchObject({ code: 'FORBIDDEN' });
-    expect(service.store.jobs.size).toBe(0);
+    expect(await service.countJobs()).toBe(0);
   });
 
   it('has no HEAD', async () => {
@@ -296,13 +306,13 @@ describe('GET /api/2.0/report/posts', () => {
     const response = await service.fetch(PATH, { method: 'HEAD' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, POST, OPTIONS');
-    expect(service.store.jobs.size).toBe(0);
+    expect(await service.countJobs()).toBe(0);
   });
 });
 
 /** The id of the job that is being waited for. */
 async function onlyJob(service: RestService): Promise<string> {
   while (service.watcher.size === 0) await new Promise(setImmediate);
-  const [jobId = ''] = service.store.jobs.keys();
-  return jobId;
+  const { jobs } = await service.store.listJobs({ limit: 1 });
+  return jobs[0]?.id ?? '';
 }

@@ -149,6 +149,7 @@ describe('health', () => {
 describe('metrics', () => {
   it('count requests by route, accepted ones by outcome, and what waits', async () => {
     const service = createRestService();
+    await service.store.recordWorker({ id: 'w', slots: 2 });
     await service.post('/api/2.0/report/posts');
     await service.post('/api/2.0/report/posts');
     await service.fetch('/api/2.0/report/jobs/some-id');
@@ -170,7 +171,7 @@ describe('metrics', () => {
   it('are told also while MySQL is away', async () => {
     const service = createRestService();
     await service.fetch('/metrics');
-    service.store.isDown = true;
+    service.store.isAway = true;
     const text = await (await service.fetch('/metrics')).text();
     expect(text).toContain('posts_report_mysql_up 0');
     expect(text).not.toMatch(/^posts_report_(workers|jobs)/m);

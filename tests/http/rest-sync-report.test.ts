@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { ResultTooLargeError } from '../../src/reports/errors.js';
 import type { ReportTask } from '../../src/reports/ports/report-runner.js';
-import { createRestService, problemOf, reportOf, ROWS } from './support/rest-service.js';
+import { createRestService, problemOf, reportOf, ROWS, withResolvers } from './support/rest-service.js';
 
 const PATH = '/api/1.0/report/posts';
 const MANY = Array.from({ length: 5000 }, (_, index) => [index, index * 7, 1] as const);
@@ -236,12 +236,4 @@ describe('GET /api/1.0/report/posts', () => {
 
 async function bytesOf(response: Response): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
-}
-
-function withResolvers<T = void>() {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((onResolve) => {
-    resolve = onResolve;
-  });
-  return { promise, resolve };
 }

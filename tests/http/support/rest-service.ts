@@ -1,8 +1,9 @@
-import { ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import { createApp, type App, type AppOptions } from '../../../src/http/app.js';
 import { createAuthenticator, type AuthToken } from '../../../src/http/auth.js';
 import { createMetrics } from '../../../src/http/metrics.js';
 import type { Services } from '../../../src/http/services.js';
+import type { ReportJob } from '../../../src/reports/job.js';
 import type { Logger } from '../../../src/reports/ports/logger.js';
 import type { ReportRunner } from '../../../src/reports/ports/report-runner.js';
 import type { Report } from '../../../src/reports/report.js';
@@ -11,8 +12,9 @@ import { SyncReports } from '../../../src/reports/sync-reports.js';
 import { JobWatcher } from '../../../src/reports/watch-job.js';
 import { MemoryBroker, MemoryBrokerServer } from '../../fakes/memory-broker.js';
 import { MemoryJobEvents } from '../../fakes/memory-job-events.js';
+import { MemoryJobStore } from '../../fakes/memory-job-store.js';
+import { MemoryResultStore } from '../../fakes/memory-result-store.js';
 import { expectDescribed } from './described.js';
-import { TinyStore } from './tiny-store.js';
 
 export interface RestServiceOptions extends Pick<AppOptions, 'keepAliveMs'> {
   readonly tokens?: readonly AuthToken[];
@@ -30,7 +32,8 @@ export interface LogLine {
 
 export interface RestService {
   readonly app: App;
-  readonly store: TinyStore;
+  readonly store: MemoryJobStore;
+  readonly results: MemoryResultStore;
   readonly brokerServer: MemoryBrokerServer;
   readonly watcher: JobWatcher;
   readonly log: readonly LogLine[];
@@ -43,12 +46,17 @@ export interface RestService {
   finish(jobId: string, report?: Report): Promise<void>;
   fail(jobId: string): Promise<void>;
   /** What a worker does when it begins. */
-  begin(jobId: string): Promise<void>;
+  begin(jobId: string): Promise<ReportJob>;
+  /** Moves the database's clock. */
+  passTime(ms: number): void;
+  countJobs(): Promise<number>;
 }
 
 /** The REST edge over fakes of every port. */
 export function createRestService(options: RestServiceOptions = {}): RestService {
-  const store = new TinyStore();
+  let passedMs = 0;
+  const store = new MemoryJobStore({ clock: () => new Date(Date.now() + passedMs) });
+  const results = new MemoryResultStore(store);
   const brokerServer = new MemoryBrokerServer();
   const broker = new MemoryBroker(brokerServer);
   const events = new MemoryJobEvents();
@@ -64,14 +72,14 @@ export function createRestService(options: RestServiceOptions = {}): RestService
   const watcher = new JobWatcher({ store, events, logger, pollMs: 50 });
   const services: Services = {
     store,
-    results: store,
+    results,
     broker,
     events,
     sender: new MessageSender({ broker, store, logger }),
     watcher,
     syncReports,
     logger,
-    newJobId: () => ulid(),
+    newJobId: monotonicFactory(),
     maxAttempts: 3,
     onAccepted: metrics.countAccepted,
     health: { mysql: async () => health.mysql, isShuttingDown: () => health.stopping },
@@ -88,16 +96,20 @@ export function createRestService(options: RestServiceOptions = {}): RestService
     await expectDescribed(path, init.method ?? 'GET', response);
     return response;
   };
-  const tell = async (jobId: string): Promise<void> => {
-    await events.publish({ jobId, version: store.jobs.get(jobId)?.version ?? 0 });
+  const tell = async (job: ReportJob | undefined): Promise<ReportJob> => {
+    if (job === undefined) throw new Error('there is no such job, or it is not in that status');
+    await events.publish({ jobId: job.id, version: job.version });
+    return job;
   };
-  const begin: RestService['begin'] = async (jobId) => {
-    await store.claim(jobId);
-    await tell(jobId);
+  const begin: RestService['begin'] = async (jobId) => await tell(await store.claim(jobId, { worker: 'w' }));
+  const running = async (jobId: string): Promise<ReportJob> => {
+    const job = await store.find(jobId);
+    return job?.status === 'RUNNING' ? job : await begin(jobId);
   };
   return {
     app,
     store,
+    results,
     brokerServer,
     watcher,
     log,
@@ -112,18 +124,18 @@ export function createRestService(options: RestServiceOptions = {}): RestService
       }),
     begin,
     finish: async (jobId, report = reportOf(ROWS)) => {
-      await begin(jobId);
-      await store.succeed({ id: jobId, epoch: 1 }, report, { resultTtlSeconds: 3600 });
-      await tell(jobId);
+      const claim = await running(jobId);
+      await tell(await store.succeed(claim, report, { resultTtlSeconds: 3600 }));
     },
     fail: async (jobId) => {
-      await begin(jobId);
-      await store.fail(
-        { id: jobId, epoch: 1 },
-        { code: 'TIMEOUT', message: 'It took too long.', fingerprint: 'f', stack: null, retryInMs: null },
-      );
-      await tell(jobId);
+      const failure = { code: 'TIMEOUT', message: 'It took too long.', fingerprint: 'f' } as const;
+      const claim = await running(jobId);
+      await tell(await store.fail(claim, { ...failure, stack: null, retryInMs: null }));
     },
+    passTime: (ms) => {
+      passedMs += ms;
+    },
+    countJobs: async () => (await store.listJobs({ limit: 1 })).totalCount,
   };
 }
 
@@ -166,4 +178,13 @@ export async function dataOf(response: Response): Promise<Record<string, unknown
 
 export async function problemOf(response: Response): Promise<Record<string, unknown>> {
   return (await response.json()) as Record<string, unknown>;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+export function withResolvers<T = void>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((onResolve) => {
+    resolve = onResolve;
+  });
+  return { promise, resolve };
 }

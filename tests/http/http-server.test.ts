@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { findFreePort } from '../../scripts/servers/free-port.mjs';
+import { createHttpServer, type HttpServer } from '../../src/http/server.js';
+import type { Report } from '../../src/reports/report.js';
+import {
+  createRestService,
+  dataOf,
+  reportOf,
+  withResolvers,
+  type RestServiceOptions,
+} from './support/rest-service.js';
+
+const running: HttpServer[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close(0)));
+});
+
+describe('the HTTP server', () => {
+  it('serves the app', async () => {
+    const { url } = await startService();
+    const response = await fetch(`${url}/api/1.0/report/posts`);
+    expect(response.status).toBe(200);
+    expect(((await response.json()) as { data: unknown[] }).data).toHaveLength(3);
+    expect(response.headers.has('x-powered-by')).toBe(false);
+  });
+
+  it('reads a body and says how long the answer is', async () => {
+    const { url } = await startService();
+    const response = await fetch(`${url}/api/2.0/report/posts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ filter: { user_ids: [1] } }),
+    });
+    expect(response.status).toBe(202);
+    expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
+    expect(await dataOf(response)).toMatchObject({ filter: { user_ids: [1] } });
+  });
+
+  it('answers HEAD without a body', async () => {
+    const { url } = await startService();
+    const response = await fetch(`${url}/healthz`, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe('15');
+    expect(await response.text()).toBe('');
+  });
+
+  it.each(['/graphql', '/api/2.0/report/posts', '/healthz'])(
+    'refuses a body for %s that turns out too large while it comes',
+    async (path) => {
+      const { port } = await startService();
+      const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+      const request = httpRequest({ port, host: '127.0.0.1', path, method: 'POST', headers });
+      for (let chunk = 0; chunk < 11; chunk += 1) request.write(' '.repeat(10_000));
+      request.end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      expect(response.statusCode).toBe(413);
+      response.resume();
+    },
+  );
+
+  it('refuses a body that says itself that it is too large before it comes', async () => {
+    const { port } = await startService();
+    const head =
+      'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 100001\r\nExpect: 100-continue\r\n\r\n';
+    expect(await exchange(port, head)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it.each([
+    ['TRACE /healthz', 405],
+    ['OPTIONS *', 404],
+    ['GET /x/../healthz', 404],
+    ['GET /%2e%2e/healthz', 404],
+    ['GET //healthz', 404],
+    ['GET /healthz?a=b', 200],
+    ['GET http://other/healthz', 200],
+  ])('answers %s with %i', async (line, status) => {
+    const { port } = await startService();
+    const answer = await exchange(port, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    [
+      'a length beside chunks',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+    ],
+    ['headers over 16 KB', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(17_000)}\r\n\r\n`, 431],
+    ['an address over 16 KB', `GET /${'a'.repeat(17_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+  ])('refuses %s', async (_what, text, status) => {
+    const { port } = await startService();
+    const answer = await exchange(port, text);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toContain('application/problem+json');
+  });
+
+  it('gives up on headers that come too slowly', async () => {
+    const { port } = await startService({}, { headersTimeout: 200 });
+    expect(await exchange(port, 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('stops the report of a caller who hangs up', async () => {
+    const stopped = withResolvers();
+    const { port, log } = await startService({
+      run: async (_task, { signal }) =>
+        await new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            stopped.resolve();
+            reject(signal.reason as Error);
+          });
+        }),
+    });
+    const request = httpRequest({ port, host: '127.0.0.1', path: '/api/1.0/report/posts' });
+    request.on('error', () => {});
+    request.end();
+    await once(request, 'socket');
+    await delay(50);
+    request.destroy();
+    await stopped.promise;
+    while (log.length === 0) await delay(5);
+    expect(log.map(({ level, fields }) => [level, fields['status']])).toEqual([['info', 499]]);
+  });
+
+  it('holds no more of a large report than the caller takes', async () => {
+    const rows = Array.from({ length: 1_000_000 }, (_, index) => [index, index, 1] as const);
+    const report = reportOf(rows);
+    const { port } = await startService({ run: async () => report });
+    const request = httpRequest({ port, host: '127.0.0.1', path: '/api/1.0/report/posts' });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.pause();
+    const before = process.memoryUsage().rss;
+    await delay(200);
+    expect(process.memoryUsage().rss - before).toBeLessThan(30_000_000);
+    let length = 0;
+    for await (const chunk of response) length += (chunk as Buffer).length;
+    expect(length).toBeGreaterThan(30_000_000);
+  });
+
+  it('streams events to a stock client and breaks off without an end when it closes', async () => {
+    const { url, server, service } = await startService();
+    const { job_id: id } = await dataOf(await service.post('/api/2.0/report/posts'));
+    const response = await fetch(`${url}/api/2.0/report/jobs/${String(id)}/events`);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    while (!text.includes('event: job')) text += new TextDecoder().decode((await reader.read()).value);
+
+    const grace = 60_000;
+    const closed = server.close(grace);
+    await expect(reader.read()).rejects.toThrow();
+    await closed; // at once, not after the grace
+    while (service.watcher.size > 0) await delay(5);
+  });
+
+  it('lets requests finish that are under way when it closes, and takes no more', async () => {
+    const started = withResolvers<(report: Report) => void>();
+    const { url, server } = await startService({ run: () => new Promise(started.resolve) });
+    const answer = fetch(`${url}/api/1.0/report/posts`);
+    const finish = await started.promise;
+    const closed = server.close();
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    finish(reportOf([]));
+    const response = await answer;
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await response.json()).toEqual({ data: [] });
+    await closed;
+  });
+
+  it('says when its address is taken', async () => {
+    const { port, service } = await startService();
+    await expect(createHttpServer(service.app).listen({ host: '127.0.0.1', port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+  });
+});
+
+async function startService(options: RestServiceOptions = {}, timeouts: { headersTimeout?: number } = {}) {
+  const service = createRestService(options);
+  const server = createHttpServer(service.app);
+  Object.assign(server.node, timeouts);
+  const port = await server.listen({ host: '127.0.0.1', port: await findFreePort() });
+  running.push(server);
+  return { service, server, port, url: `http://127.0.0.1:${port}`, log: service.log };
+}
+
+/** What comes back for these bytes, up to the first pause or the end of the connection. */
+async function exchange(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(text);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return answer.toString();
+}
