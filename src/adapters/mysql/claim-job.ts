@@ -1,6 +1,6 @@
 import type { ReportJob } from '../../reports/job.js';
 import type { JobAttempts } from '../../reports/ports/job-store.js';
-import { findJob } from './find-job.js';
+import { findJob, isJobId } from './find-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Database } from './knex.js';
 import { LEASE_SECONDS } from './lease.js';
@@ -10,6 +10,7 @@ import type { Session } from './session.js';
 export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 'claimDue'> {
   return {
     async claim(id, { worker, attempt }) {
+      if (!isJobId(id)) return undefined;
       let epochTried: number | undefined;
       return main.transact(async (session, { uncertain }) => {
         if (uncertain && epochTried !== undefined) {

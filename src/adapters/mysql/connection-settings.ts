@@ -21,7 +21,7 @@ export function connectionSettings(url: string): Knex.MySql2ConnectionConfig {
     password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.slice(1)),
     ...(ssl !== null && { ssl: sslOptions(ssl) }),
-    charset: 'UTF8MB4_UNICODE_CI',
+    charset: 'utf8mb4',
     timezone: 'Z',
     supportBigNumbers: true,
     connectTimeout: CONNECT_TIMEOUT_MS,

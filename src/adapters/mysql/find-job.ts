@@ -23,6 +23,6 @@ export async function findJobs(
 }
 
 /** What can stand in the id column at all. The column's collation ignores spaces at the end; this does not. */
-function isJobId(id: string): boolean {
+export function isJobId(id: string): boolean {
   return /^[\x21-\x7e]{1,26}$/.test(id);
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CanonicalFilter } from '../../reports/job.js';
 import type { JobDispatch } from '../../reports/ports/job-store.js';
 import { closeAttempt, failed, WORKER_LOST } from './attempt-end.js';
-import { findJobs } from './find-job.js';
+import { findJobs, isJobId } from './find-job.js';
 import { JOBS } from './job-row.js';
 import type { Database } from './knex.js';
 import { sweepTables } from './sweep-tables.js';
@@ -76,6 +76,7 @@ export function jobDispatch(database: Database): JobDispatch {
     },
 
     async markUnsent({ jobId, attempt }) {
+      if (!isJobId(jobId)) return;
       const unsent = knex(JOBS)
         .where({ id: jobId, epoch: attempt - 1 })
         .whereIn('status', ['QUEUED', 'RETRYING'])

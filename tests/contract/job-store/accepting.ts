@@ -1,0 +1,278 @@
+import { expect, test } from '@jest/globals';
+import type { JobStoreHarness } from '../job-store.contract.js';
+import { canceled, claimOf, failed, failure, queued, request, succeeded, times } from './material.js';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export function acceptingContract(get: () => JobStoreHarness): void {
+  test('a request becomes a job that is queued, due now and in its first version', async () => {
+    const { store } = get();
+    const before = await store.now();
+    const asked = request();
+
+    const { job, outcome } = await store.accept(asked);
+
+    expect(outcome).toBe('created');
+    expect(job).toEqual({
+      id: asked.id,
+      kind: 'posts',
+      status: 'QUEUED',
+      version: 1,
+      epoch: 0,
+      filter: asked.filter,
+      requestedBy: 'ada',
+      progress: { processedPosts: 0, totalPosts: null, percent: null },
+      attemptCount: 0,
+      maxAttempts: 3,
+      attemptsBeforeRun: 0,
+      nextAttemptAt: null,
+      failure: null,
+      createdAt: expect.any(Date),
+      startedAt: null,
+      completedAt: null,
+      expiresAt: null,
+      summary: null,
+    });
+    expect(job.createdAt.getTime()).toBeGreaterThanOrEqual(before.getTime());
+    expect(await store.find(job.id)).toEqual(job);
+  });
+
+  test('a new job counts as sent, since whoever accepted it sends its message', async () => {
+    const { store } = get();
+    await queued(store);
+
+    expect(await store.takeDueMessages({ limit: 10, resendAfterMs: 15_000 })).toEqual([]);
+  });
+
+  test('the open job of the same filter answers the same requester', async () => {
+    const { store } = get();
+    const first = await store.accept(request({ filter: { userIds: [1, 2] } }));
+
+    const second = await store.accept(request({ filter: { userIds: [1, 2] } }));
+
+    expect(second).toEqual({ job: first.job, outcome: 'coalesced' });
+  });
+
+  test('another requester, kind or filter gets a job of its own', async () => {
+    const { store } = get();
+    const filter = { userIds: [1, 2] };
+    const jobs = [
+      await queued(store, { filter }),
+      await queued(store, { filter, requestedBy: 'grace' }),
+      await queued(store, { filter, kind: 'other' }),
+      await queued(store, { filter: { userIds: [1] } }),
+    ];
+
+    expect(new Set(jobs.map(({ id }) => id)).size).toBe(4);
+  });
+
+  test('a job that is over answers nobody', async () => {
+    const { store } = get();
+    const filter = { userIds: [1, 2] };
+    for (const over of [succeeded, failed, canceled]) {
+      const { id } = await over(store, { filter });
+
+      const { job, outcome } = await store.accept(request({ filter }));
+
+      expect(outcome).toBe('created');
+      expect(job.id).not.toBe(id);
+      await store.cancel(job.id);
+    }
+  });
+
+  test('a failed job that is run again leaves requests of its filter alone', async () => {
+    const { store } = get();
+    const filter = { userIds: [1, 2] };
+    const { id, version } = await failed(store, { filter });
+    await store.retry(id, { version, attempts: 3 });
+
+    const { job, outcome } = await store.accept(request({ filter }));
+
+    expect(outcome).toBe('created');
+    expect(job.id).not.toBe(id);
+  });
+
+  test('fifty equal requests at once are one job', async () => {
+    const { store } = get();
+    const filter = { userIds: [1, 2] };
+
+    const answers = await Promise.all(times(50).map(() => store.accept(request({ filter }))));
+
+    expect(new Set(answers.map(({ job }) => job.id)).size).toBe(1);
+    expect(answers.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
+    expect(answers.filter(({ outcome }) => outcome === 'coalesced')).toHaveLength(49);
+  });
+
+  test('repeating a request with its id gives the job that it made', async () => {
+    const { store } = get();
+    const asked = request();
+    const { job } = await store.accept(asked);
+
+    expect(await store.accept(asked)).toEqual({ job, outcome: 'created' });
+    await store.cancel(job.id);
+    expect((await store.accept(asked)).job.id).toBe(job.id);
+  });
+
+  test('a result that is young enough answers, the newest of them', async () => {
+    const { store, letTimePass } = get();
+    const filter = { userIds: [1, 2] };
+    await succeeded(store, { filter });
+    await letTimePass(5000);
+    const newer = await succeeded(store, { filter });
+    await letTimePass(10_000);
+
+    const reused = await store.accept(request({ filter, maxAgeSeconds: 12 }));
+    const tooOld = await store.accept(request({ filter, maxAgeSeconds: 9 }));
+
+    expect(reused).toMatchObject({ outcome: 'reused', job: { id: newer.id, status: 'SUCCEEDED' } });
+    expect(tooOld.outcome).toBe('created');
+  });
+
+  test('a result is not reused by another requester, for another filter, without being asked, or once expired', async () => {
+    const { store, letTimePass } = get();
+    const filter = { userIds: [1, 2] };
+    await succeeded(store, { filter }, 60);
+
+    const outcomes = [
+      await store.accept(request({ filter, requestedBy: 'grace', maxAgeSeconds: 600 })),
+      await store.accept(request({ filter: { userIds: [1] }, maxAgeSeconds: 600 })),
+      await store.accept(request({ filter, maxAgeSeconds: 0 })),
+    ].map(({ outcome }) => outcome);
+    await letTimePass(60_000);
+    const { outcome } = await store.accept(request({ filter, maxAgeSeconds: 600 }));
+
+    expect(outcomes).toEqual(['created', 'created', 'created']);
+    expect(outcome).toBe('coalesced');
+  });
+
+  test('any age may be asked for', async () => {
+    const { store } = get();
+    const { id, filter } = await succeeded(store);
+
+    const { job } = await store.accept(request({ filter, maxAgeSeconds: Number.MAX_SAFE_INTEGER }));
+
+    expect(job.id).toBe(id);
+  });
+
+  test('a key stands for its job, whatever has become of it', async () => {
+    const { store } = get();
+    const asked = { filter: { userIds: [1, 2] }, idempotencyKey: 'a key!' };
+    const { id } = await succeeded(store, asked);
+
+    const replayed = await store.accept(request({ ...asked, maxAgeSeconds: 600 }));
+
+    expect(replayed).toMatchObject({ outcome: 'replayed', job: { id, status: 'SUCCEEDED' } });
+  });
+
+  test('a key that was used with another filter is refused, and nothing is made', async () => {
+    const { store } = get();
+    await queued(store, { idempotencyKey: 'k' });
+    const asked = request({ idempotencyKey: 'k' });
+
+    await expect(store.accept(asked)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(await store.find(asked.id)).toBeUndefined();
+  });
+
+  test('a key belongs to its requester, and is exact', async () => {
+    const { store } = get();
+    const { id } = await queued(store, { idempotencyKey: 'Key' });
+
+    const others = [
+      await queued(store, { idempotencyKey: 'Key', requestedBy: 'grace' }),
+      await queued(store, { idempotencyKey: 'key' }),
+      await queued(store, { idempotencyKey: 'K'.repeat(255) }),
+    ];
+
+    expect(others.map((job) => job.id)).not.toContain(id);
+  });
+
+  test('a key that came with a coalesced or reused answer stands for that job from then on', async () => {
+    const { store } = get();
+    const open = await queued(store);
+    const done = await succeeded(store);
+    const joined = request({ filter: open.filter, idempotencyKey: 'joined' });
+    const reused = request({ filter: done.filter, idempotencyKey: 'reused', maxAgeSeconds: 600 });
+
+    expect(await store.accept(joined)).toMatchObject({ outcome: 'coalesced', job: { id: open.id } });
+    expect(await store.accept(reused)).toMatchObject({ outcome: 'reused', job: { id: done.id } });
+    await store.cancel(open.id);
+
+    const again = [
+      await store.accept(request({ filter: open.filter, idempotencyKey: 'joined' })),
+      await store.accept(request({ filter: done.filter, idempotencyKey: 'reused' })),
+    ];
+    expect(again).toMatchObject([
+      { outcome: 'replayed', job: { id: open.id, status: 'CANCELED' } },
+      { outcome: 'replayed', job: { id: done.id } },
+    ]);
+  });
+
+  test('a key is forgotten after 24 hours, with whatever filter it comes back', async () => {
+    const { store, letTimePass } = get();
+    const first = await queued(store, { idempotencyKey: 'k' });
+    await letTimePass(DAY_MS - 60_000);
+    expect((await store.accept(request({ filter: first.filter, idempotencyKey: 'k' }))).outcome).toBe(
+      'replayed',
+    );
+    await letTimePass(61_000);
+
+    const taken = await store.accept(request({ idempotencyKey: 'k' }));
+    const again = await store.accept(request({ filter: taken.job.filter, idempotencyKey: 'k' }));
+
+    expect(taken.outcome).toBe('created');
+    expect(again).toMatchObject({ outcome: 'replayed', job: { id: taken.job.id } });
+  });
+
+  test('a key whose job was deleted is free', async () => {
+    const { store } = get();
+    await failed(store, { idempotencyKey: 'k' });
+    await store.deleteFailedJobs({ limit: 10, dryRun: false });
+
+    expect((await store.accept(request({ idempotencyKey: 'k' }))).outcome).toBe('created');
+  });
+
+  test('fifty requests at once with one key are one job', async () => {
+    const { store } = get();
+    const filter = { userIds: [1, 2] };
+
+    const answers = await Promise.all(
+      times(50).map(() => store.accept(request({ filter, idempotencyKey: 'k' }))),
+    );
+
+    expect(new Set(answers.map(({ job }) => job.id)).size).toBe(1);
+    expect(answers.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
+    expect(answers.filter(({ outcome }) => outcome === 'replayed')).toHaveLength(49);
+  });
+
+  test('fifty requests at once that find one key too old are one job', async () => {
+    const { store, letTimePass } = get();
+    const { filter, id } = await succeeded(store, { idempotencyKey: 'k' });
+    await letTimePass(DAY_MS + 1000);
+
+    const answers = await Promise.all(
+      times(50).map(() => store.accept(request({ filter, idempotencyKey: 'k' }))),
+    );
+
+    const ids = new Set(answers.map(({ job }) => job.id));
+    expect(ids.size).toBe(1);
+    expect(ids).not.toContain(id);
+  });
+
+  test('filters with any text come back as they were', async () => {
+    const { store } = get();
+    const filter = { text: 'Ünïcödé 🦊 \\ \' " \u0000 ?', userIds: [-2147483648, 0, 2147483647], none: null };
+
+    const { id } = await queued(store, { filter });
+
+    expect((await store.find(id))?.filter).toEqual(filter);
+  });
+
+  test('a job that retries is still open to equal requests', async () => {
+    const { store } = get();
+    const { id, filter } = await queued(store);
+    const claimed = await store.claim(id, { worker: 'w' });
+    await store.fail(claimOf(claimed as never), failure({ retryInMs: 60_000 }));
+
+    expect(await store.accept(request({ filter }))).toMatchObject({ outcome: 'coalesced', job: { id } });
+  });
+}

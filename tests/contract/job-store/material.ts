@@ -1,0 +1,92 @@
+import { ulid } from 'ulid';
+import { failureFingerprint } from '../../../src/reports/fingerprint.js';
+import type { AttemptErrorCode } from '../../../src/reports/errors.js';
+import type { Claim, ReportJob } from '../../../src/reports/job.js';
+import type { AttemptFailure, JobRequest, JobStore } from '../../../src/reports/ports/job-store.js';
+import type { Report, ReportTable } from '../../../src/reports/report.js';
+
+/** A request that equals no other one, but for what is given. */
+export function request(given: Partial<JobRequest> = {}): JobRequest {
+  return {
+    id: ulid(),
+    kind: 'posts',
+    filter: { userIds: [Math.floor(Math.random() * 2 ** 31)], createdFrom: null, createdTo: null },
+    requestedBy: 'ada',
+    maxAttempts: 3,
+    idempotencyKey: null,
+    maxAgeSeconds: null,
+    ...given,
+  };
+}
+
+export async function queued(store: JobStore, given: Partial<JobRequest> = {}): Promise<ReportJob> {
+  return (await store.accept(request(given))).job;
+}
+
+export async function running(store: JobStore, given: Partial<JobRequest> = {}): Promise<ReportJob> {
+  const { id } = await queued(store, given);
+  return defined(await store.claim(id, { worker: 'worker-1' }));
+}
+
+export async function failed(
+  store: JobStore,
+  given: Partial<JobRequest> = {},
+  reason: Partial<AttemptFailure> = {},
+): Promise<ReportJob> {
+  return defined(
+    await store.fail(claimOf(await running(store, given)), failure({ ...reason, retryInMs: null })),
+  );
+}
+
+export async function succeeded(
+  store: JobStore,
+  given: Partial<JobRequest> = {},
+  resultTtlSeconds = 3600,
+): Promise<ReportJob> {
+  const job = await running(store, given);
+  return defined(await store.succeed(claimOf(job), report(await store.now()), { resultTtlSeconds }));
+}
+
+export async function canceled(store: JobStore, given: Partial<JobRequest> = {}): Promise<ReportJob> {
+  return defined(await store.cancel((await queued(store, given)).id)).job;
+}
+
+export function claimOf({ id, epoch }: ReportJob): Claim {
+  return { id, epoch };
+}
+
+export function failure(given: Partial<AttemptFailure> = {}): AttemptFailure {
+  const { code = 'INTERNAL' satisfies AttemptErrorCode, message = 'It broke.' } = given;
+  return {
+    code,
+    message,
+    fingerprint: failureFingerprint(code, message),
+    stack: 'Error: It broke.\n    at somewhere',
+    retryInMs: 0,
+    ...given,
+  };
+}
+
+export function report(asOf: Date, table: ReportTable = threeUsers()): Report {
+  return {
+    table,
+    summary: { totalUsers: table.userIds.length, totalPosts: 6, totalWords: 60, asOf, durationMs: 12 },
+  };
+}
+
+function threeUsers(): ReportTable {
+  return {
+    userIds: Int32Array.of(1, 2, 3),
+    totalWords: Float64Array.of(10, 20, 30),
+    totalPosts: Float64Array.of(1, 2, 3),
+  };
+}
+
+export function defined<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('There should be a value.');
+  return value;
+}
+
+export function times(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
