@@ -48,7 +48,7 @@ test('a script that Redis has forgotten is never loaded again (issues #147, #489
 
 test('after a restart of Redis each slot sleeps twice as long as the one before', async () => {
   // Unless set, the first sleeps 1 s, the eighth 128 s.
-  const queue = await connect({ initialRedisFailureRetryDelay: 50 });
+  const queue = await connect({ initialRedisFailureRetryDelay: 20 });
   const started = createCollector<() => void>();
   const ended = createCollector<string>();
   queue.on('succeeded', (job) => ended.add(job.id));
@@ -67,7 +67,7 @@ test('after a restart of Redis each slot sleeps twice as long as the one before'
   await sendEight();
   await started.take(1, 2000);
 
-  await delay(1500);
+  await delay(700);
   expect(started.all.length - 8).toBeLessThan(8);
 });
 
