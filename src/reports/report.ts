@@ -1,3 +1,4 @@
+import { indexesByValue, indexesOf } from './indexes-by-value.js';
 import type { ReportSummary } from './job.js';
 
 /**
@@ -42,33 +43,39 @@ export function rowAt(table: ReportTable, index: number): ReportRow {
 
 /** The table's row numbers in the given order. Equal rows stand by ascending user id, whichever the direction. */
 export function sortedIndexes(table: ReportTable, order: RowOrder): Uint32Array {
-  const indexes = Uint32Array.from({ length: table.userIds.length }, (_, index) => index);
   switch (order) {
     case 'USER_ID_ASC':
-      return indexes;
+      return indexesOf(table.userIds);
     case 'USER_ID_DESC':
-      return indexes.reverse();
+      return indexesOf(table.userIds).reverse();
     case 'TOTAL_WORDS_ASC':
-      return sortBy(indexes, table.totalWords, 1);
+      return indexesByValue(table.totalWords, 'ascending');
     case 'TOTAL_WORDS_DESC':
-      return sortBy(indexes, table.totalWords, -1);
+      return indexesByValue(table.totalWords, 'descending');
     case 'TOTAL_POSTS_ASC':
-      return sortBy(indexes, table.totalPosts, 1);
+      return indexesByValue(table.totalPosts, 'ascending');
     case 'TOTAL_POSTS_DESC':
-      return sortBy(indexes, table.totalPosts, -1);
+      return indexesByValue(table.totalPosts, 'descending');
   }
-}
-
-function sortBy(indexes: Uint32Array, values: Float64Array, direction: 1 | -1): Uint32Array {
-  return indexes.sort((a, b) => direction * ((values[a] as number) - (values[b] as number)) || a - b);
 }
 
 /** The table's rows in the given order, as a table. */
 export function sortTable(table: ReportTable, order: RowOrder): ReportTable {
-  const indexes = sortedIndexes(table, order);
-  return {
-    userIds: Int32Array.from(indexes, (index) => table.userIds[index] as number),
-    totalWords: Float64Array.from(indexes, (index) => table.totalWords[index] as number),
-    totalPosts: Float64Array.from(indexes, (index) => table.totalPosts[index] as number),
+  return order === 'USER_ID_ASC' ? table : takeRows(table, sortedIndexes(table, order));
+}
+
+/** The rows with these numbers, in their order. */
+export function takeRows(table: ReportTable, indexes: Uint32Array): ReportTable {
+  const taken = {
+    userIds: new Int32Array(indexes.length),
+    totalWords: new Float64Array(indexes.length),
+    totalPosts: new Float64Array(indexes.length),
   };
+  for (let row = 0; row < indexes.length; row += 1) {
+    const index = indexes[row] as number;
+    taken.userIds[row] = table.userIds[index] as number;
+    taken.totalWords[row] = table.totalWords[index] as number;
+    taken.totalPosts[row] = table.totalPosts[index] as number;
+  }
+  return taken;
 }

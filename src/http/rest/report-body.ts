@@ -1,6 +1,6 @@
 import { createBrotliCompress, createGzip, constants } from 'node:zlib';
 import { pipeline, Readable, type Transform } from 'node:stream';
-import type { ReportTable } from '../../reports/report.js';
+import { sortedIndexes, takeRows, type ReportTable, type RowOrder } from '../../reports/report.js';
 import { streamOf } from './byte-stream.js';
 import { MEDIA_TYPES, negotiateEncoding, type Encoding } from './negotiate.js';
 import type { ReportFormat } from './request-schemas.js';
@@ -50,14 +50,10 @@ export function reportHeaders(
 }
 
 /** A table in memory, slice by slice. */
-export async function* slicesOf(table: ReportTable): AsyncGenerator<ReportTable> {
-  for (let start = 0; start < table.userIds.length; start += SLICE) {
-    const end = start + SLICE;
-    yield {
-      userIds: table.userIds.subarray(start, end),
-      totalWords: table.totalWords.subarray(start, end),
-      totalPosts: table.totalPosts.subarray(start, end),
-    };
+export async function* slicesOf(table: ReportTable, order: RowOrder): AsyncGenerator<ReportTable> {
+  const indexes = sortedIndexes(table, order);
+  for (let start = 0; start < indexes.length; start += SLICE) {
+    yield takeRows(table, indexes.subarray(start, start + SLICE));
   }
 }
 

@@ -1,5 +1,4 @@
 import { postsReport } from '../../reports/kinds/posts-report.js';
-import { sortTable } from '../../reports/report.js';
 import type { SyncReports } from '../../reports/sync-reports.js';
 import { isHead, type Call } from './call.js';
 import { negotiateFormat } from './negotiate.js';
@@ -21,9 +20,8 @@ export function createSyncReport(deps: { readonly syncReports: Pick<SyncReports,
       return new Response(null, { headers: reportHeaders({ format, fileName }) });
     }
     const { table } = await deps.syncReports.run(postsReport.name, filter, request.signal);
-    const sorted = sortTable(table, order);
-    const rowCount = sorted.userIds.length;
-    return await reportResponse({ slices: slicesOf(sorted), rowCount, format, fileName }, request);
+    const slices = slicesOf(table, order);
+    return await reportResponse({ slices, rowCount: table.userIds.length, format, fileName }, request);
   };
 }
 
