@@ -16,5 +16,10 @@ export function loadSchema() {
     typeDefs: readFileSync(SDL, 'utf8'),
     resolvers: [scalars, postsReportResolvers, jobResolvers, failedJobResolvers, subscriptionResolvers],
   });
+  // A resolver of a scalar brings its own description; ours stands in the SDL.
+  for (const name of Object.keys(scalars)) {
+    const type = schema.getType(name);
+    if (type) type.description = type.astNode?.description?.value ?? null;
+  }
   return placeErrors(schema);
 }

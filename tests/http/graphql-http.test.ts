@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { createTestService } from './support/graphql-service.js';
+
+const service = createTestService();
+const QUERY = '{ __typename }';
+
+function post(body: BodyInit, headers: Record<string, string> = {}) {
+  return service.fetch({ method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } });
+}
+
+describe('GraphQL over HTTP', () => {
+  test('answers a query by GET', async () => {
+    const response = await service.fetch({ path: `/graphql?query=${encodeURIComponent(QUERY)}` });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  test('answers no mutation by GET', async () => {
+    const query = encodeURIComponent('mutation { requestPostsReport { coalesced } }');
+    const response = await service.fetch({ path: `/graphql?query=${query}` });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
+    expect((await service.ask('{ jobs { totalCount } }')).data.jobs.totalCount).toBe(0);
+  });
+
+  test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('refuses %s', async (method) => {
+    const response = await service.fetch({ method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
+  });
+
+  test.each([
+    'text/plain',
+    'application/graphql',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/json; charset=latin1',
+    '',
+  ])('takes no body of the type %j', async (type) => {
+    const response = await post(JSON.stringify({ query: QUERY }), { 'Content-Type': type });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }],
+    });
+  });
+
+  test('takes no compressed body', async () => {
+    const response = await post(JSON.stringify({ query: QUERY }), { 'Content-Encoding': 'gzip' });
+    expect(response.status).toBe(415);
+  });
+
+  test('runs nothing for a caller who would not read the answer', async () => {
+    const query = 'mutation { requestPostsReport { coalesced } }';
+    const response = await post(JSON.stringify({ query }), { Accept: 'image/png' });
+    expect(response.status).toBe(406);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE' } }] });
+    expect((await service.ask('{ jobs { totalCount } }')).data.jobs.totalCount).toBe(0);
+  });
+
+  test('takes no body over 100 kB, whether it says its length or not', async () => {
+    const large = JSON.stringify({ query: QUERY, extensions: { fill: 'x'.repeat(100_000) } });
+    const chunked = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(large));
+        controller.close();
+      },
+    });
+    const unsaid = await service.graphql.fetch(
+      new Request('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: chunked,
+        duplex: 'half',
+      }),
+    );
+    for (const response of [await post(large, { 'Content-Length': String(large.length) }), unsaid]) {
+      expect(response.status).toBe(413);
+      expect(await response.json()).toMatchObject({
+        errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }],
+      });
+    }
+  });
+
+  test.each([
+    ['no JSON', '{bad'],
+    ['no object', '5'],
+    ['a list of operations', JSON.stringify([{ query: QUERY }])],
+    ['no query', '{}'],
+    ['a query that is no text', '{"query": 5}'],
+    ['variables that are a list', JSON.stringify({ query: QUERY, variables: [] })],
+    ['an unknown parameter', JSON.stringify({ query: QUERY, id: 1 })],
+    ['an unknown operation name', JSON.stringify({ query: QUERY, operationName: 'X' })],
+  ])('says 400 BAD_USER_INPUT to a body that is or has %s', async (_what, body) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  test('says 400 to a query string whose variables are no JSON', async () => {
+    const response = await service.fetch({
+      path: `/graphql?query=${encodeURIComponent(QUERY)}&variables={bad`,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  test('lets no page of another origin read or send', async () => {
+    const response = await post(JSON.stringify({ query: QUERY }), { Origin: 'https://evil.example' });
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
+  test('lets nobody keep an answer', async () => {
+    const { headers } = await service.ask(QUERY);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('can be introspected, as GraphiQL does', async () => {
+    const { getIntrospectionQuery } = await import('graphql');
+    const query = getIntrospectionQuery({
+      schemaDescription: true,
+      inputValueDeprecation: true,
+      specifiedByUrl: true,
+    });
+    expect((await service.ask(query)).data.__schema.queryType.name).toBe('Query');
+  });
+});

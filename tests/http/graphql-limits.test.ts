@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { getNamedType, isObjectType, parse, type GraphQLObjectType } from 'graphql';
+import { loadSchema } from '../../src/http/graphql/schema.js';
+import { MAX_COST, operationCost } from '../../src/http/graphql/use-limits.js';
+import { createTestService } from './support/graphql-service.js';
+
+const service = createTestService();
+const JOB_FIELDS = 'id kind status version requestedBy attemptCount maxAttempts errorCode createdAt';
+
+describe('what one operation may cost', () => {
+  test.each([
+    ['a full page of jobs', `{ jobs(first: 1000) { nodes { ${JOB_FIELDS} progress { percent } } } }`],
+    [
+      'a usual page of jobs with everything',
+      `{ jobs { nodes { ${JOB_FIELDS} attempts { number stack } report { rows(first: 10) { nodes { userId totalWords } } } } } }`,
+    ],
+    [
+      'a full page of rows',
+      '{ postsReport { rows(first: 1000) { edges { cursor node { userId totalWords totalPosts } } } } }',
+    ],
+  ])('%s is served', async (_what, query) => {
+    expect((await service.ask(query)).errors).toBeUndefined();
+  });
+
+  test.each<[what: string, query: string, variables: object | undefined]>([
+    ['attempts of 1,000 jobs', '{ jobs(first: 1000) { nodes { attempts { number } } } }', undefined],
+    [
+      'rows of 1,000 jobs',
+      '{ jobs(first: 1000) { nodes { report { rows(first: 1) { nodes { userId } } } } } }',
+      undefined,
+    ],
+    [
+      '1,000 rows of 50 jobs',
+      '{ jobs { nodes { report { rows(first: 1000) { nodes { userId } } } } } }',
+      undefined,
+    ],
+    [
+      'the same, with variables',
+      'query Q($first: Int!) { jobs(first: $first) { nodes { attempts { number } } } }',
+      { first: 1000 },
+    ],
+    [
+      'the same, by a default',
+      'query Q($first: Int! = 1000) { jobs(first: $first) { nodes { attempts { number } } } }',
+      undefined,
+    ],
+    [
+      'a batch whose attempts are asked for',
+      'mutation { retryFailedJobs(limit: 1000) { jobs { attempts { number } } } }',
+      undefined,
+    ],
+  ])('%s are not', async (_what, query, variables) => {
+    const { data, errors } = await service.ask(query, variables);
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('Ask for fewer'),
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+  });
+
+  test('is not hidden by fragments within fragments', async () => {
+    const levels = Array.from(
+      { length: 30 },
+      (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
+    );
+    const document = `{ ...F0 } ${levels.join(' ')} fragment F30 on Query { queueHealth { queued } }`;
+    const startedAt = performance.now();
+    expect(operationCost({ schema: loadSchema(), document: parse(document) })).toBeGreaterThan(MAX_COST);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  test('counts each alias', async () => {
+    const aliases = Array.from({ length: 420 }, (_, n) => `a${n}: queueHealth { queued }`).join(' ');
+    expect(
+      (await service.ask(`{ ${aliases} b: jobs(first: 1000) { nodes { id } } }`)).errors,
+    ).toBeUndefined();
+    const { errors } = await service.ask(
+      `{ ${aliases} b: failedJobs(first: 1000) { nodes { ${JOB_FIELDS} } } }`,
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+  });
+
+  test('is bounded in tokens before anything looks at it', async () => {
+    const { errors } = await service.ask(`{ ${'__typename '.repeat(3000)} }`);
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+  });
+
+  test('is bounded for introspection that goes round in circles', async () => {
+    const circle = `{ __schema { types { ${'fields { type { '.repeat(6)} name ${'} }'.repeat(6)} } } }`;
+    const { errors } = await service.ask(circle);
+    expect(errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  test('needs no bound of depth, since no type of the schema leads back to itself', () => {
+    const schema = loadSchema();
+    const visit = (type: GraphQLObjectType, above: readonly string[]): void => {
+      expect(above).not.toContain(type.name);
+      for (const field of Object.values(type.getFields())) {
+        const next = getNamedType(field.type);
+        if (isObjectType(next)) visit(next, [...above, type.name]);
+      }
+    };
+    for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+      visit(root as GraphQLObjectType, []);
+    }
+  });
+});

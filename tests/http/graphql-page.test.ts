@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { gunzipSync } from 'node:zlib';
+import { getOperationAST, parse, validate } from 'graphql';
+import { loadSchema } from '../../src/http/graphql/schema.js';
+import { TOUR } from '../../src/http/graphql/tour.js';
+import { createTestService } from './support/graphql-service.js';
+
+const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+describe('the GraphiQL page', () => {
+  const service = createTestService({ tokens: [{ name: 'ann', role: 'viewer', token: 't' }] });
+
+  test('is open without a token, and may load nothing from elsewhere', async () => {
+    const response = await service.fetch({ headers: BROWSER });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ]);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).not.toMatch(/https?:/);
+    expect(await response.text()).toContain('YogaGraphiQL.renderYogaGraphiQL');
+  });
+
+  test('comes compressed to those who can read that', async () => {
+    const response = await service.fetch({ headers: { ...BROWSER, 'Accept-Encoding': 'gzip, br' } });
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(gunzipSync(await response.arrayBuffer()).toString()).toContain('Posts Report');
+  });
+
+  test('is not sent twice to the same browser', async () => {
+    const etag = (await service.fetch({ headers: BROWSER })).headers.get('etag') ?? '';
+    const again = await service.fetch({ headers: { ...BROWSER, 'If-None-Match': etag } });
+    expect([again.status, again.body]).toEqual([304, null]);
+  });
+
+  test.each(TOUR.map((text) => [getOperationAST(parse(text))?.name?.value, text]))(
+    'has a tab %s that is valid as it stands',
+    (_name, text) => {
+      expect(validate(loadSchema(), parse(text))).toEqual([]);
+      expect(getOperationAST(parse(text))?.variableDefinitions).toEqual([]);
+    },
+  );
+});

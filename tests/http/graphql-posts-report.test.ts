@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import { ReportsError } from '../../src/reports/errors.js';
+import type { Report } from '../../src/reports/report.js';
+import { createTestService, reportOf } from './support/graphql-service.js';
+
+const ROWS = `query Rows($filter: PostsReportFilter, $orderBy: PostsReportOrder! = USER_ID_ASC, $first: Int! = 2, $after: String) {
+  postsReport(filter: $filter) {
+    rows(orderBy: $orderBy, first: $first, after: $after) {
+      totalCount
+      edges { cursor node { userId totalWords } }
+      nodes { userId }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+}`;
+
+describe('postsReport', () => {
+  test('answers with the words per user and with what it says of itself', async () => {
+    const service = createTestService({
+      posts: [
+        { userId: 7, context: 'one two three' },
+        { userId: 3, context: ' \n ' },
+        { userId: 7, context: 'four' },
+      ],
+    });
+    const { data } = await service.ask(`{
+      postsReport {
+        totalUsers totalPosts totalWords asOf durationMs
+        rows { nodes { userId totalWords totalPosts } }
+      }
+    }`);
+    expect(data.postsReport).toEqual({
+      totalUsers: 2,
+      totalPosts: 3,
+      totalWords: 4,
+      asOf: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      durationMs: expect.any(Number),
+      rows: {
+        nodes: [
+          { userId: 3, totalWords: 0, totalPosts: 1 },
+          { userId: 7, totalWords: 4, totalPosts: 2 },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['USER_ID_ASC', [1, 2, 3]],
+    ['USER_ID_DESC', [3, 2, 1]],
+    ['TOTAL_WORDS_ASC', [2, 3, 1]],
+    ['TOTAL_WORDS_DESC', [1, 2, 3]],
+  ])('sorts by %s, equal rows by ascending user id', async (orderBy, userIds) => {
+    const service = serving(reportOf([1, 9], [2, 5], [3, 5]));
+    const { data } = await service.ask(ROWS, { orderBy, first: 10 });
+    expect(data.postsReport.rows.nodes.map(({ userId }: { userId: number }) => userId)).toEqual(userIds);
+  });
+
+  test('pages through its rows as Relay does', async () => {
+    const service = serving(reportOf([-2, 9], [2, 5], [3, 5]));
+    const first = (await service.ask(ROWS)).data.postsReport.rows;
+    expect(first).toMatchObject({
+      totalCount: 3,
+      nodes: [{ userId: -2 }, { userId: 2 }],
+      pageInfo: {
+        hasNextPage: true,
+        hasPreviousPage: false,
+        startCursor: first.edges[0].cursor,
+        endCursor: first.edges[1].cursor,
+      },
+    });
+    const second = (await service.ask(ROWS, { after: first.pageInfo.endCursor })).data.postsReport.rows;
+    expect(second).toMatchObject({
+      nodes: [{ userId: 3 }],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true },
+    });
+  });
+
+  test('goes on at the same place when rows came and went in between', async () => {
+    let report = reportOf([1, 9], [2, 8], [3, 7]);
+    const service = serving(() => report);
+    const orderBy = 'TOTAL_WORDS_DESC';
+    const first = (await service.ask(ROWS, { orderBy })).data.postsReport.rows;
+    report = reportOf([1, 9], [3, 7], [4, 20], [5, 8]);
+    const second = (await service.ask(ROWS, { orderBy, after: first.pageInfo.endCursor })).data.postsReport
+      .rows;
+    expect(second.nodes).toEqual([{ userId: 5 }, { userId: 3 }]);
+  });
+
+  test.each([
+    ['of another order', { orderBy: 'USER_ID_DESC' }],
+    ['of another filter', { filter: { userIds: [1] } }],
+  ])('refuses a cursor %s', async (_what, other) => {
+    const service = serving(reportOf([1, 9], [2, 8], [3, 7]));
+    const first = (await service.ask(ROWS)).data.postsReport.rows;
+    const { errors } = await service.ask(ROWS, { after: first.pageInfo.endCursor, ...other });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: ['after'] } }]);
+  });
+
+  test('takes absent, null and {} for the same filter', async () => {
+    const seen: unknown[] = [];
+    const service = serving((filter) => {
+      seen.push(filter);
+      return reportOf([1, 1]);
+    });
+    for (const filter of [undefined, null, {}]) await service.ask(ROWS, { filter });
+    expect(seen).toEqual([1, 2, 3].map(() => ({ userIds: null, createdFrom: null, createdTo: null })));
+  });
+
+  test.each(['SYNC_BUSY', 'TIMEOUT', 'SERVICE_UNAVAILABLE'] as const)('says %s', async (code) => {
+    const service = serving(() => {
+      throw new ReportsError(code, 'not now');
+    });
+    const { data, errors } = await service.ask(ROWS);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ message: 'not now', path: ['postsReport'], extensions: { code } }]);
+  });
+
+  test('is aborted when the caller hangs up', async () => {
+    const hangUp = new AbortController();
+    const aborted = new Promise((resolve) => {
+      const service = createTestService({
+        syncReports: {
+          slots: { busy: 0, limit: 1 },
+          run: (_kind: string, _filter: unknown, signal: AbortSignal) =>
+            new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => {
+                resolve(signal.reason);
+                reject(signal.reason as Error);
+              });
+              hangUp.abort();
+            }),
+        },
+      });
+      void service
+        .fetch({
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ query: ROWS }),
+          signal: hangUp.signal,
+        })
+        .catch(() => {});
+    });
+    expect(await aborted).toMatchObject({ name: 'AbortError' });
+  });
+});
+
+function serving(report: Report | ((filter: unknown) => Report)) {
+  return createTestService({
+    syncReports: {
+      slots: { busy: 0, limit: 1 },
+      run: async (_kind: string, filter: unknown) => (typeof report === 'function' ? report(filter) : report),
+    },
+  });
+}
