@@ -69,8 +69,8 @@ describe('GraphQL over HTTP', () => {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: chunked,
-        duplex: 'half',
-      }),
+        duplex: 'half', // asked for by Node, unknown to its types
+      } as RequestInit),
     );
     for (const response of [await post(large, { 'Content-Length': String(large.length) }), unsaid]) {
       expect(response.status).toBe(413);

@@ -35,7 +35,7 @@ describe('the GraphiQL page', () => {
     expect([again.status, again.body]).toEqual([304, null]);
   });
 
-  test.each(TOUR.map((text) => [getOperationAST(parse(text))?.name?.value, text]))(
+  test.each(TOUR.map((text) => [getOperationAST(parse(text))?.name?.value, text] as const))(
     'has a tab %s that is valid as it stands',
     (_name, text) => {
       expect(validate(loadSchema(), parse(text))).toEqual([]);

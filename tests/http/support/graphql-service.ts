@@ -122,6 +122,11 @@ export function createTestService(options: TestServiceOptions = {}) {
       return {
         url: `http://127.0.0.1:${port}/graphql`,
         webSocketUrl: `ws://127.0.0.1:${port}/graphql`,
+        /** How many there are. */
+        connections: () =>
+          new Promise<number>((resolve, reject) => {
+            server.node.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+          }),
         async close() {
           await webSockets.close();
           watcher.close();
