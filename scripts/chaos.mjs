@@ -1,0 +1,12 @@
+/** `npm run chaos`: real processes under a seeded plan of faults, and a verdict. See docs/reliability.md. */
+import { runCommand } from './command.mjs';
+import { installIfNeeded } from './install.mjs';
+
+await runCommand(async () => {
+  await installIfNeeded({ dev: true });
+  // In this process, so that its end takes everything with it that the run has started.
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { main } = await import('../tests/chaos/main.js');
+  return main(process.argv.slice(2));
+});

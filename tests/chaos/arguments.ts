@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { MUTANTS } from './mutants.js';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** Requests with a filter of their own; duplicates of them come on top. */
+  readonly jobs: number;
+  /** SIGKILL: 40 % workers, 20 % each APIs, Redis, MariaDB. */
+  readonly kills: number;
+  /** SIGSTOP, later SIGCONT. */
+  readonly stops: number;
+  /** FLUSHALL. */
+  readonly flushes: number;
+  readonly mutant: string | undefined;
+  /** Run the fitting check for every mutant instead. */
+  readonly mutants: boolean;
+  readonly planOnly: boolean;
+  /** The verdict as one line of JSON, last on stdout. */
+  readonly json: boolean;
+}
+
+export const USAGE = `Usage: npm run chaos -- [--seed N] [--jobs J] [--kills K] [--stops S] [--flushes F]
+                        [--mutant NAME | --mutants] [--plan] [--json]
+
+  --seed N      of the fault plan and of what clients do (default 1)
+  --jobs J      requests for a report of its own, 1 to 100,000 (default 200)
+  --kills K     SIGKILLs, 0 to 1,000: 40 % workers, 20 % each APIs, Redis, MariaDB (default 10)
+  --stops S     SIGSTOPs, 0 to 1,000 (default a fifth of K)
+  --flushes F   FLUSHALLs, 0 to 1,000 (default a fifth of K)
+  --mutant NAME run a damaged service, which the checker should notice:
+                ${wrapped(Object.keys(MUTANTS))}
+  --mutants     run the fitting check for each of them and print which were caught
+  --plan        print the plan and end
+  --json        print the verdict as one line of JSON, too
+
+Exit code 0: the verdict is good; 1: it is not; 2: these arguments cannot be read.`;
+
+/** A mistake of whoever typed the command. */
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export function parseChaosArguments(args: readonly string[]): ChaosOptions {
+  const { values } = parse(args);
+  const kills = wholeNumber('--kills', values.kills, 10, 0, 1000);
+  const fifth = Math.ceil(kills / 5);
+  const mutant = values.mutant;
+  if (mutant !== undefined && !Object.hasOwn(MUTANTS, mutant)) {
+    throw new UsageError(`There is no mutant ${mutant}; known are ${Object.keys(MUTANTS).join(', ')}.`);
+  }
+  if (mutant !== undefined && values.mutants) {
+    throw new UsageError('--mutant NAME and --mutants exclude each other.');
+  }
+  return {
+    seed: wholeNumber('--seed', values.seed, 1, 0, Number.MAX_SAFE_INTEGER),
+    jobs: wholeNumber('--jobs', values.jobs, 200, 1, 100_000),
+    kills,
+    stops: wholeNumber('--stops', values.stops, fifth, 0, 1000),
+    flushes: wholeNumber('--flushes', values.flushes, fifth, 0, 1000),
+    mutant,
+    mutants: values.mutants,
+    planOnly: values.plan,
+    json: values.json,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: 'string' },
+        jobs: { type: 'string' },
+        kills: { type: 'string' },
+        stops: { type: 'string' },
+        flushes: { type: 'string' },
+        mutant: { type: 'string' },
+        mutants: { type: 'boolean', default: false },
+        plan: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  byDefault: number,
+  min: number,
+  max: number,
+): number {
+  if (text === undefined) return byDefault;
+  if (/^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+  throw new UsageError(
+    `${name} must be a whole number from ${min} to ${max}, but is ${JSON.stringify(text)}.`,
+  );
+}
+
+function wrapped(names: readonly string[]): string {
+  const lines: string[] = [];
+  for (let start = 0; start < names.length; start += 4) lines.push(names.slice(start, start + 4).join(', '));
+  return lines.join(',\n                ');
+}

@@ -1,0 +1,187 @@
+import { Random } from './random.js';
+
+export type WorkerName = 'worker-1' | 'worker-2';
+export type ApiName = 'api-1' | 'api-2';
+export type ServerName = 'redis' | 'mariadb';
+export type ProcessName = WorkerName | ApiName;
+export type Target = ProcessName | ServerName;
+
+/** The connections of one process to one server; a proxy stands in each. */
+export interface Link {
+  readonly from: ProcessName;
+  readonly to: ServerName;
+}
+
+/** What is done to the service, `at` so many milliseconds after clients have begun. */
+export type Fault = { readonly at: number } & (
+  | { readonly kind: 'kill'; readonly target: Target }
+  | { readonly kind: 'stop'; readonly target: Target; readonly forMs: number }
+  /** SIGSTOP in the middle of reports, until another worker has taken them over and works on them. */
+  | { readonly kind: 'stop-past-lease'; readonly target: WorkerName; readonly forMs: number }
+  /** SIGTERM: the process hands back what it runs, and is started again. */
+  | { readonly kind: 'terminate'; readonly target: ProcessName }
+  | { readonly kind: 'flushall' }
+  | { readonly kind: 'script-flush' }
+  | { readonly kind: 'client-kill'; readonly clients: 'normal' | 'pubsub' }
+  /** Every connection to MariaDB, ended by KILL. */
+  | { readonly kind: 'kill-connections' }
+  | { readonly kind: 'delay'; readonly link: Link; readonly forMs: number; readonly delayMs: number }
+  /** Nothing gets through, and nobody is told. */
+  | { readonly kind: 'drop'; readonly link: Link; readonly forMs: number }
+  /** Connections break, and new ones are refused. */
+  | { readonly kind: 'cut'; readonly link: Link; readonly forMs: number }
+  /**
+   * Connections of clients break at a COMMIT (or at an INSERT that is a transaction by itself): before the server has
+   * read it, or after it did it and before its answer is heard.
+   */
+  | {
+      readonly kind: 'lose-commits';
+      readonly from: ProcessName;
+      readonly when: 'before' | 'after';
+      readonly count: number;
+    }
+  /** Posts are read, but slowly: the rows of reports do not come for a while. */
+  | { readonly kind: 'slow-reads'; readonly target: WorkerName; readonly forMs: number }
+  /** The table has another name for a moment: attempts fail, and jobs with them. */
+  | { readonly kind: 'posts-away'; readonly forMs: number }
+  /** Somebody locks the table of results: whoever saves one waits. */
+  | { readonly kind: 'lock-results'; readonly forMs: number }
+);
+
+export interface FaultPlan {
+  readonly faults: readonly Fault[];
+  /** Within which clients request and faults begin. */
+  readonly durationMs: number;
+}
+
+export interface PlanOptions {
+  readonly seed: number;
+  readonly jobs: number;
+  readonly kills: number;
+  readonly stops: number;
+  readonly flushes: number;
+}
+
+export const WORKERS: readonly WorkerName[] = ['worker-1', 'worker-2'];
+export const APIS: readonly ApiName[] = ['api-1', 'api-2'];
+const PROCESSES: readonly ProcessName[] = [...WORKERS, ...APIS];
+
+/** Requests a second that two small cores do beside everything else. */
+const REQUESTS_PER_SECOND = 30;
+const LEAST_DURATION_MS = 15_000;
+/** On average, faults of all kinds taken together. */
+const MS_PER_FAULT = 1300;
+/** Before the first fault, so that there is something to disturb. */
+const CALM_MS = 1500;
+
+/** The same options give the same plan. Nothing but them is looked at. */
+export function drawFaultPlan(options: PlanOptions): FaultPlan {
+  const random = new Random(
+    `plan ${options.seed} ${options.jobs} ${options.kills} ${options.stops} ${options.flushes}`,
+  );
+  const drawn = random.shuffle([
+    ...spread(options.kills, KILL_SHARES).map((target) => killed(random, target)),
+    ...spread(options.stops, STOP_SHARES).map((target, index) => stopped(random, target, index)),
+    ...times(options.flushes, (): Timeless => ({ kind: 'flushall' })),
+    ...times(Math.ceil((options.kills + options.stops + options.flushes) / 2), (index) =>
+      other(random, index),
+    ),
+  ]);
+  const durationMs = Math.max(
+    LEAST_DURATION_MS,
+    CALM_MS + drawn.length * MS_PER_FAULT,
+    Math.ceil((options.jobs / REQUESTS_PER_SECOND) * 1000),
+  );
+  const slot = (durationMs - CALM_MS) / Math.max(1, drawn.length);
+  const faults = drawn.map((fault, index) => ({
+    ...fault,
+    at: Math.round(CALM_MS + (index + random.next() * 0.9) * slot),
+  }));
+  return { faults, durationMs };
+}
+
+/** Faults without their time; `Omit` would merge the union into one type. */
+type Timeless = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'at'> : never) : never;
+
+type Kind = 'worker' | 'api' | ServerName;
+
+const KILL_SHARES: readonly Kind[] = ['worker', 'redis', 'mariadb', 'api', 'worker'];
+const STOP_SHARES: readonly Kind[] = ['worker', 'redis', 'worker', 'mariadb', 'api'];
+
+function spread(count: number, shares: readonly Kind[]): Kind[] {
+  return times(count, (index) => shares[index % shares.length] as Kind);
+}
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+function targetOf(random: Random, kind: Kind): Target {
+  switch (kind) {
+    case 'worker':
+      return random.pick(WORKERS);
+    case 'api':
+      return random.pick(APIS);
+    case 'redis':
+    case 'mariadb':
+      return kind;
+  }
+}
+
+function killed(random: Random, kind: Kind): Timeless {
+  return { kind: 'kill', target: targetOf(random, kind) };
+}
+
+/** Every second worker stays away for longer than a lease, which is what fencing is for. */
+function stopped(random: Random, kind: Kind, index: number): Timeless {
+  if (kind === 'worker' && index % 4 === 0) {
+    return { kind: 'stop-past-lease', target: random.pick(WORKERS), forMs: random.int(7500, 9000) };
+  }
+  return { kind: 'stop', target: targetOf(random, kind), forMs: random.int(500, 4000) };
+}
+
+const OTHERS = [
+  (random) => ({ kind: 'lose-commits', from: random.pick(APIS), when: 'after', count: random.int(1, 6) }),
+  (random) => ({ kind: 'posts-away', forMs: random.int(800, 2000) }),
+  (random) => ({ kind: 'lose-commits', from: random.pick(WORKERS), when: 'after', count: random.int(1, 6) }),
+  () => ({ kind: 'kill-connections' }),
+  (random) => ({ kind: 'drop', link: linkOf(random), forMs: random.int(500, 4000) }),
+  (random) => ({ kind: 'client-kill', clients: random.pick(['normal', 'pubsub']) }),
+  (random) => ({ kind: 'terminate', target: random.pick(PROCESSES) }),
+  (random) => ({
+    kind: 'lose-commits',
+    from: random.pick(PROCESSES),
+    when: 'before',
+    count: random.int(1, 6),
+  }),
+  () => ({ kind: 'script-flush' }),
+  (random) => ({ kind: 'cut', link: linkOf(random), forMs: random.int(300, 3000) }),
+  (random) => ({
+    kind: 'delay',
+    link: linkOf(random),
+    forMs: random.int(1000, 5000),
+    delayMs: random.int(20, 300),
+  }),
+  (random) => ({ kind: 'slow-reads', target: random.pick(WORKERS), forMs: random.int(1000, 6000) }),
+] satisfies readonly ((random: Random) => Timeless)[];
+
+function other(random: Random, index: number): Timeless {
+  return (OTHERS[index % OTHERS.length] as (random: Random) => Timeless)(random);
+}
+
+function linkOf(random: Random): Link {
+  return { from: random.pick(PROCESSES), to: random.pick(['redis', 'mariadb']) };
+}
+
+/** One line for people. */
+export function faultText(fault: Fault): string {
+  const { at, kind, ...rest } = fault;
+  const details = Object.entries(rest).map(([name, value]) =>
+    typeof value === 'object'
+      ? `${value.from}→${value.to}`
+      : name === 'target'
+        ? String(value)
+        : `${name}=${value}`,
+  );
+  return `${(at / 1000).toFixed(1).padStart(7)} s  ${kind} ${details.join(' ')}`.trimEnd();
+}

@@ -1,0 +1,123 @@
+import type { Evidence } from './checker.js';
+import type { HistoryEvent } from './history.js';
+
+export interface Figures {
+  readonly requests: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly unknown: number;
+  readonly jobs: Readonly<Record<string, number>>;
+  readonly attempts: Readonly<Record<string, number>>;
+  /** Attempts beyond the first one of each job. */
+  readonly retriesUsed: number;
+  readonly operatorRetries: number;
+  readonly watches: number;
+  readonly fenced: number;
+  readonly faults: number;
+  readonly exits: number;
+  /** From the request to the 202, ms. */
+  readonly accept: Quantiles;
+  /** From the moment of an end to the moment in which an observer was told, ms. */
+  readonly told: Quantiles;
+  /** From the SIGKILL of a worker to the next attempt of each job that it was running, ms. */
+  readonly recovery: Quantiles;
+  readonly seconds: number;
+  /** From the end of the last fault until no job was open; null when some still were. */
+  readonly drainedSeconds: number | null;
+}
+
+export interface Quantiles {
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+export interface Timing {
+  readonly startedAt: number;
+  readonly faultsOverAt: number;
+  readonly drainedAt: number | undefined;
+  readonly fenced: number;
+}
+
+export function figuresOf(evidence: Evidence, timing: Timing): Figures {
+  const { history, tables } = evidence;
+  const returns = new Map(
+    history.flatMap((event) => (event.type === 'return' ? [[event.id, event] as const] : [])),
+  );
+  const invokes = history.filter((event) => event.type === 'invoke');
+  const answered = (action: string, phase: string) =>
+    invokes.filter((invoke) => invoke.action === action && returns.get(invoke.id)?.phase === phase);
+  const accepted = answered('request', 'ok');
+  return {
+    requests: invokes.filter(({ action }) => action === 'request').length,
+    accepted: accepted.length,
+    refused: answered('request', 'fail').length,
+    unknown: answered('request', 'unknown').length,
+    jobs: countBy(tables.jobs.map(({ status }) => status)),
+    attempts: countBy(tables.attempts.map(({ errorCode }) => errorCode ?? 'succeeded')),
+    retriesUsed: tables.attempts.filter(({ number }) => number > 1).length,
+    operatorRetries: answered('retry', 'ok').length,
+    watches: invokes.filter(({ action }) => action === 'watch').length,
+    fenced: timing.fenced,
+    faults: history.filter((event) => event.type === 'fault' && event.phase === 'begin').length,
+    exits: history.filter((event) => event.type === 'exit').length,
+    accept: quantiles(accepted.map(({ id, at }) => (returns.get(id)?.at ?? at) - at)),
+    told: quantiles(toldAfter(evidence)),
+    recovery: quantiles(recoveries(evidence)),
+    seconds: round((Date.now() - timing.startedAt) / 1000),
+    drainedSeconds:
+      timing.drainedAt === undefined
+        ? null
+        : round(Math.max(0, timing.drainedAt - timing.faultsOverAt) / 1000),
+  };
+}
+
+export function quantiles(values: readonly number[]): Quantiles {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number | null => sorted[Math.ceil(share * sorted.length) - 1] ?? null;
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? null };
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** Only those who listened when it happened. */
+function toldAfter({ history, tables }: Evidence): number[] {
+  const jobs = new Map(tables.jobs.map((job) => [job.id, job]));
+  const watchedSince = new Map(
+    history.flatMap((event) =>
+      event.type === 'invoke' && event.action === 'watch' ? [[event.id, event.at] as const] : [],
+    ),
+  );
+  return history.flatMap((event) => {
+    if (event.type !== 'told') return [];
+    const job = jobs.get(event.seen.jobId);
+    if (!job?.completedAt || job.version !== event.seen.version) return [];
+    return (watchedSince.get(event.id) ?? Infinity) > job.completedAt ? [] : [event.at - job.completedAt];
+  });
+}
+
+/** A worker names itself `host:pid:…` in its attempts. */
+function recoveries({ history, tables }: Evidence): number[] {
+  const kills = history.filter(
+    (event): event is Extract<HistoryEvent, { type: 'exit' }> =>
+      event.type === 'exit' && event.signal === 'SIGKILL' && event.process.startsWith('worker'),
+  );
+  const byPlace = new Map(tables.attempts.map((attempt) => [`${attempt.jobId} ${attempt.number}`, attempt]));
+  return kills.flatMap(({ pid, at }) =>
+    tables.attempts.flatMap((attempt) => {
+      const next = byPlace.get(`${attempt.jobId} ${attempt.number + 1}`);
+      const wasRunning = attempt.worker.split(':')[1] === String(pid) && attempt.errorCode === 'WORKER_LOST';
+      const ranUntilThen = attempt.startedAt <= at && (attempt.endedAt ?? at) >= at;
+      return wasRunning && ranUntilThen && next !== undefined ? [next.startedAt - at] : [];
+    }),
+  );
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,237 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { faultText, type Fault, type ProcessName, type Target } from './fault-plan.js';
+import { freeze } from './freeze.js';
+import type { Recorder } from './history.js';
+import type { Stage } from './stage.js';
+
+/** After this long a server that was killed is started again. */
+const SERVER_RESTART_MS = 400;
+const PATIENCE_MS = 30_000;
+
+/** Carries a plan out, each fault at its time, and records it. Resolves when the last one is over. */
+export async function injectFaults(
+  stage: Stage,
+  faults: readonly Fault[],
+  recorder: Recorder,
+): Promise<void> {
+  const startedAt = performance.now();
+  const turns = new Map<string, Promise<void>>();
+  await Promise.all(
+    faults.map(async (fault) => {
+      await delay(Math.max(0, startedAt + fault.at - performance.now()));
+      // What is done to the same thing is done one after the other.
+      const thing = thingOf(fault);
+      const before = turns.get(thing) ?? Promise.resolve();
+      const own = before.then(async () => {
+        const name = faultText(fault).trim();
+        recorder.fault(name, 'begin');
+        await inject(stage, fault);
+        recorder.fault(name, 'end');
+      });
+      turns.set(thing, own);
+      await own;
+    }),
+  );
+}
+
+function thingOf(fault: Fault): string {
+  switch (fault.kind) {
+    case 'kill':
+    case 'stop':
+    case 'terminate':
+      return fault.target;
+    case 'stop-past-lease':
+    case 'slow-reads':
+      return 'reads'; // both of them hold the answers that workers wait for
+    case 'delay':
+    case 'drop':
+    case 'cut':
+      return `${fault.link.from} ${fault.link.to}`;
+    case 'lose-commits':
+      return `${fault.from} mariadb`;
+    case 'posts-away':
+    case 'lock-results':
+      return 'tables';
+    case 'flushall':
+    case 'script-flush':
+    case 'client-kill':
+    case 'kill-connections':
+      return fault.kind;
+  }
+}
+
+async function inject(stage: Stage, fault: Fault): Promise<void> {
+  switch (fault.kind) {
+    case 'kill':
+      return kill(stage, fault.target);
+    case 'stop':
+      return stop(stage, fault.target, fault.forMs);
+    case 'stop-past-lease':
+      return stopPastLease(stage, fault.target, fault.forMs);
+    case 'terminate':
+      await until(() => managed(stage, fault.target).end('SIGTERM'));
+      return;
+    case 'flushall':
+      return redisCommand(stage, 'FLUSHALL');
+    case 'script-flush':
+      return redisCommand(stage, 'SCRIPT', 'FLUSH');
+    case 'client-kill':
+      return redisCommand(stage, 'CLIENT', 'KILL', 'TYPE', fault.clients);
+    case 'kill-connections':
+      return killConnections(stage);
+    case 'delay': {
+      const proxy = stage.proxy(fault.link);
+      proxy.delay(fault.delayMs);
+      await delay(fault.forMs);
+      proxy.pass();
+      return;
+    }
+    case 'drop':
+    case 'cut': {
+      const proxy = stage.proxy(fault.link);
+      proxy[fault.kind]();
+      await delay(fault.forMs);
+      proxy.pass();
+      return;
+    }
+    case 'lose-commits':
+      stage.proxy({ from: fault.from, to: 'mariadb' }).loseCommits(fault.when, fault.count);
+      return;
+    case 'slow-reads': {
+      const proxy = stage.proxy({ from: fault.target, to: 'mariadb' });
+      proxy.holdReads();
+      await delay(fault.forMs);
+      proxy.releaseReads();
+      return;
+    }
+    case 'posts-away':
+      return postsAway(stage, fault.forMs);
+    case 'lock-results':
+      return lockResults(stage, fault.forMs);
+  }
+}
+
+async function kill(stage: Stage, target: Target): Promise<void> {
+  if (target !== 'redis' && target !== 'mariadb') {
+    await until(() => managed(stage, target).end('SIGKILL'));
+    return;
+  }
+  const server = stage.servers[target];
+  await server.kill('SIGKILL');
+  await delay(SERVER_RESTART_MS);
+  await server.start();
+}
+
+async function stop(stage: Stage, target: Target, forMs: number): Promise<void> {
+  const thaw = freeze(await until(() => pidOf(stage, target)));
+  await delay(forMs);
+  thaw();
+}
+
+/**
+ * Both workers' reports wait for rows when one of them stops. The rows come to it while it is stopped, and to the
+ * other, which has taken the jobs over, only after it has come back: both would save now.
+ */
+async function stopPastLease(stage: Stage, target: ProcessName, forMs: number): Promise<void> {
+  const other = target === 'worker-1' ? 'worker-2' : 'worker-1';
+  const [own, others] = [target, other].map((from) =>
+    stage.proxy({ from: from as ProcessName, to: 'mariadb' }),
+  );
+  own?.holdReads();
+  await delay(600);
+  const thaw = freeze(await until(() => pidOf(stage, target)));
+  await delay(500);
+  others?.holdReads();
+  await delay(forMs - 500);
+  own?.releaseReads();
+  thaw();
+  await delay(800);
+  others?.releaseReads();
+}
+
+async function killConnections({ database }: Stage): Promise<void> {
+  await retried(async () => {
+    const connection = await database.getConnection();
+    try {
+      const [rows] = await connection.query(
+        "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND command <> 'Daemon'",
+      );
+      for (const { id } of rows as { id: number }[]) await connection.query('KILL ?', [id]).catch(() => {});
+    } finally {
+      connection.destroy();
+    }
+  });
+}
+
+async function postsAway({ database }: Stage, forMs: number): Promise<void> {
+  await retried(() => database.query('RENAME TABLE posts TO posts_elsewhere'), 'ER_NO_SUCH_TABLE');
+  await delay(forMs);
+  await retried(() => database.query('RENAME TABLE posts_elsewhere TO posts'), 'ER_NO_SUCH_TABLE');
+}
+
+async function lockResults({ database }: Stage, forMs: number): Promise<void> {
+  const connection = await database.getConnection();
+  await connection.query('LOCK TABLES report_results WRITE');
+  await delay(forMs);
+  await connection.query('UNLOCK TABLES');
+  connection.release();
+}
+
+async function redisCommand(stage: Stage, command: string, ...args: string[]): Promise<void> {
+  await retried(async () => {
+    const client = new Redis(stage.redisUrl, {
+      lazyConnect: true,
+      retryStrategy: () => null,
+      connectTimeout: 1000,
+    });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.call(command, ...args);
+    } finally {
+      client.disconnect();
+    }
+  });
+}
+
+function managed(stage: Stage, name: ProcessName) {
+  const found = stage.processes.get(name);
+  if (found === undefined) throw new Error(`There is no process ${name}`);
+  return found;
+}
+
+function pidOf(stage: Stage, target: Target): number | undefined {
+  return target === 'redis' || target === 'mariadb'
+    ? stage.servers[target].pid()
+    : managed(stage, target).pid;
+}
+
+/** Waits for what another fault may have taken away for a moment. */
+async function until<T>(look: () => T | undefined | false): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > giveUpAt) throw new Error('What was to be disturbed did not come back.');
+    await delay(50);
+  }
+}
+
+/** A server that another fault has taken away comes back. With `done`, that error says that it was done before. */
+async function retried(action: () => Promise<unknown>, done?: string): Promise<void> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  let tries = 0;
+  for (;;) {
+    try {
+      await action();
+      return;
+    } catch (error) {
+      tries += 1;
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (tries > 1 && code === done && done !== undefined) return;
+      if (performance.now() > giveUpAt) throw error;
+      await delay(100);
+    }
+  }
+}

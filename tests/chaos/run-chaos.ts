@@ -1,0 +1,157 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiClient } from './api-client.js';
+import { check, type Breach, type Evidence } from './checker.js';
+import { runClients, runOperator } from './clients.js';
+import { APIS, WORKERS, type FaultPlan } from './fault-plan.js';
+import { figuresOf, type Figures } from './figures.js';
+import { Recorder } from './history.js';
+import { injectFaults } from './inject-faults.js';
+import { createOracle } from './posts.js';
+import { readMetrics } from './read-metrics.js';
+import { MAX_ATTEMPTS, RETRY_BASE_MS, SLOTS, startStage, type Stage } from './stage.js';
+import { readTables } from './tables.js';
+import { makeTree, type Patch } from './tree.js';
+
+export interface ChaosRun {
+  /** For everything that the run needs and leaves behind: `plan.json`, `history.jsonl`, `tables.json` and `logs` stay. */
+  readonly dir: string;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly plan: FaultPlan;
+  readonly patches?: readonly Patch[];
+  readonly slots?: readonly [number, number];
+  readonly env?: Readonly<Record<string, string>>;
+  /** How long jobs may take to end after the last fault. */
+  readonly drainMs?: number;
+  readonly say: (line: string) => void;
+}
+
+export interface Verdict {
+  readonly breaches: readonly Breach[];
+  readonly figures: Figures;
+}
+
+const DRAIN_MS = 60_000;
+/** Of the time in which clients come and faults happen, for the last of them to be over. */
+const STRAGGLERS_MS = 90_000;
+
+/** One run from an empty folder to the verdict. Ends by itself, whatever the service does. */
+export async function runChaos(run: ChaosRun): Promise<Verdict> {
+  const { dir, plan, seed, jobs, slots = SLOTS, say } = run;
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'plan.json'), `${JSON.stringify(plan, undefined, 1)}\n`);
+  await makeTree(join(dir, 'tree'), run.patches ?? []);
+  const recorder = new Recorder(join(dir, 'history.jsonl'));
+  say('starting MariaDB, Redis, two APIs and two workers');
+  const stage = await startStage({ dir, seed, recorder, slots, env: run.env ?? {} });
+  const stopping = new AbortController();
+  try {
+    const oracle = await withConnection(stage, createOracle);
+    const client = new ApiClient(stage.apiUrls, recorder);
+    const deps = { apiUrls: stage.apiUrls, recorder, client, stopping: stopping.signal };
+
+    say(
+      `clients request ${jobs} reports within ${Math.round(plan.durationMs / 1000)} s, ${plan.faults.length} faults`,
+    );
+    const startedAt = Date.now();
+    const operatorStops = new AbortController();
+    const operator = runOperator(deps, { seed, stopping: operatorStops.signal });
+    const clients = runClients(deps, { seed, jobs, durationMs: plan.durationMs });
+    await within(
+      plan.durationMs + STRAGGLERS_MS,
+      Promise.all([injectFaults(stage, plan.faults, recorder), delay(plan.durationMs)]),
+    );
+    operatorStops.abort();
+    await operator;
+    const faultsOverAt = Date.now();
+    say('the last fault is over; waiting for the jobs to end');
+    const drainedAt = await drain(stage, run.drainMs ?? DRAIN_MS);
+    await within(5000, clients);
+    stopping.abort();
+    await clients;
+
+    say('reading every result, the tables and the metrics');
+    const tables = await readTables(stage.database);
+    await readEverything(client, tables.jobs);
+    const metrics = await Promise.all(APIS.map((api) => readMetrics(stage.apiUrls[api])));
+    const fenced = [...stage.processes.values()].reduce((sum, { fenced }) => sum + fenced, 0);
+    const evidence: Evidence = {
+      history: [...recorder.events],
+      tables: await readTables(stage.database),
+      oracle,
+      metrics,
+      settings: {
+        maxAttempts: MAX_ATTEMPTS,
+        retryBaseMs: RETRY_BASE_MS,
+        workers: WORKERS.length,
+        slots: Math.max(...slots),
+      },
+    };
+    writeFileSync(join(dir, 'tables.json'), JSON.stringify(evidence.tables));
+    const timing = { startedAt, faultsOverAt, drainedAt };
+    return { breaches: check(evidence), figures: figuresOf(evidence, { ...timing, fenced }) };
+  } finally {
+    stopping.abort();
+    say('stopping everything');
+    await stage.close();
+    await recorder.close();
+    for (const leftover of ['mariadb', 'redis', 'tree'])
+      rmSync(join(dir, leftover), { recursive: true, force: true });
+  }
+}
+
+async function withConnection<T>(
+  { database }: Stage,
+  use: (connection: Awaited<ReturnType<Stage['database']['getConnection']>>) => Promise<T>,
+): Promise<T> {
+  const connection = await database.getConnection();
+  try {
+    return await use(connection);
+  } finally {
+    connection.release();
+  }
+}
+
+/** When the last job had ended; undefined when some had not, after all the time that they have. */
+async function drain({ database }: Stage, milliseconds: number): Promise<number | undefined> {
+  const giveUpAt = performance.now() + milliseconds;
+  do {
+    const [rows] = await database
+      .query("SELECT COUNT(*) AS open FROM report_jobs WHERE status IN ('QUEUED', 'RUNNING', 'RETRYING')")
+      .catch(() => [[{ open: -1 }]]);
+    if ((rows as { open: number }[])[0]?.open === 0) return Date.now();
+    await delay(100);
+  } while (performance.now() < giveUpAt);
+  return undefined;
+}
+
+const READERS = 8;
+
+/** Every job by its address, and every result that there should be. */
+async function readEverything(
+  client: ApiClient,
+  jobs: readonly { readonly id: string; readonly status: string }[],
+): Promise<void> {
+  const waiting = jobs.values();
+  await Promise.all(
+    Array.from({ length: READERS }, async (_, reader) => {
+      const api = APIS[reader % APIS.length] ?? 'api-1';
+      for (const { id, status } of waiting) {
+        await client.show(api, id);
+        if (status === 'SUCCEEDED') await client.result(api, id);
+      }
+    }),
+  );
+}
+
+/** Gives up waiting after a time. */
+async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  const stop = new AbortController();
+  try {
+    await Promise.race([promise, delay(milliseconds, undefined, { signal: stop.signal }).catch(() => {})]);
+  } finally {
+    stop.abort();
+  }
+}

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { root } from '../../scripts/project.mjs';
+
+describe('npm run chaos', () => {
+  test('the promises hold in a short run with every sort of fault', async () => {
+    const { code, output } = await chaos('--seed', '20', '--jobs', '60', '--kills', '8');
+    expect(output).toContain('the promises held');
+    expect(code).toBe(0);
+  }, 180_000);
+
+  test('the same seed gives the same plan, another one another', async () => {
+    const plans = await Promise.all(
+      ['7', '7', '8'].map((seed) => chaos('--seed', seed, '--kills', '30', '--plan')),
+    );
+    const [first, again, other] = plans.map(({ output }) => output.split('\n').slice(1).join('\n'));
+    expect(first).toMatch(/kill mariadb/);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  test.each([
+    [['--kills', '-1']],
+    [['--jobs', 'many']],
+    [['--mutant', 'no-such']],
+    [['--sed', '1']],
+    [['1']],
+  ])('%j cannot be read: says so and ends with 2', async (args) => {
+    const { code, output } = await chaos(...args);
+    expect(output).toContain('Usage: npm run chaos');
+    expect(code).toBe(2);
+  });
+});
+
+function chaos(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, 'scripts/chaos.mjs'), ...args], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}

@@ -1,0 +1,7 @@
+/** Preloaded into a process whose clock is to be wrong: by CHAOS_CLOCK_OFFSET_MS, for everything that asks `Date`. */
+const offsetMs = Number(process.env['CHAOS_CLOCK_OFFSET_MS'] ?? 0);
+
+globalThis.Date = new Proxy(Date, {
+  construct: (target, args) => Reflect.construct(target, args.length === 0 ? [Date.now()] : args),
+  get: (target, name) => (name === 'now' ? () => target.now() + offsetMs : Reflect.get(target, name, target)),
+});

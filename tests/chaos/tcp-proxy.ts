@@ -1,0 +1,188 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/**
+ * Stands between a process and a server, and spoils the connection when it is told to. It knows two things of
+ * MySQL's protocol: what a COMMIT and what a reading of posts look like.
+ */
+export class TcpProxy {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #targetPort: number;
+  readonly #connections = new Set<Connection>();
+  #mode: 'pass' | 'drop' | 'cut' = 'pass';
+  #delayMs = 0;
+  #holdingReads = false;
+  #commitsToLose: { when: 'before' | 'after'; count: number } = { when: 'after', count: 0 };
+
+  private constructor(server: Server, port: number, targetPort: number) {
+    this.#server = server;
+    this.port = port;
+    this.#targetPort = targetPort;
+    server.on('connection', (client) => this.#open(client));
+  }
+
+  static async listen(port: number, targetPort: number): Promise<TcpProxy> {
+    const server = createServer({ noDelay: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    return new TcpProxy(server, port, targetPort);
+  }
+
+  pass(): void {
+    this.#mode = 'pass';
+    this.#delayMs = 0;
+    for (const connection of this.#connections) connection.resume();
+  }
+
+  delay(milliseconds: number): void {
+    this.#delayMs = milliseconds;
+  }
+
+  drop(): void {
+    this.#mode = 'drop';
+    for (const connection of this.#connections) connection.pause();
+  }
+
+  cut(): void {
+    this.#mode = 'cut';
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  loseCommits(when: 'before' | 'after', count: number): void {
+    this.#commitsToLose = { when, count };
+  }
+
+  holdReads(): void {
+    this.#holdingReads = true;
+  }
+
+  releaseReads(): void {
+    this.#holdingReads = false;
+    for (const connection of this.#connections) connection.release();
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#connections) connection.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #open(client: Socket): void {
+    if (this.#mode === 'cut') {
+      client.on('error', () => {});
+      client.destroy();
+      return;
+    }
+    const connection: Connection = new Connection(client, connect(this.#targetPort, '127.0.0.1'), {
+      delayMs: () => this.#delayMs,
+      asked: (chunk) => this.#asked(connection, chunk),
+      closed: () => this.#connections.delete(connection),
+    });
+    this.#connections.add(connection);
+    if (this.#mode === 'drop') connection.pause();
+  }
+
+  /** Whether what a client says goes on to the server. */
+  #asked(connection: Connection, chunk: Buffer): boolean {
+    if (this.#holdingReads && chunk.includes(READING_POSTS)) connection.hold();
+    if (this.#commitsToLose.count > 0 && (chunk.includes(COMMIT) || chunk.includes(INSERTING_JOB))) {
+      this.#commitsToLose.count -= 1;
+      if (this.#commitsToLose.when === 'before') return false;
+      connection.loseAnswer();
+    }
+    return true;
+  }
+}
+
+/** Text queries (0x03) of MySQL's protocol. */
+const COMMIT = Buffer.from('\x03COMMIT');
+const INSERTING_JOB = Buffer.from('\x03insert into `report_jobs`');
+const READING_POSTS = Buffer.from('\x03select `user_id`, `context`');
+
+interface ConnectionHooks {
+  readonly delayMs: () => number;
+  readonly asked: (chunk: Buffer) => boolean;
+  readonly closed: () => void;
+}
+
+class Connection {
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #closed: () => void;
+  readonly #toServer: (chunk: Buffer) => void;
+  readonly #toClient: (chunk: Buffer) => void;
+  #held: Buffer[] | undefined;
+  #losingAnswer = false;
+
+  constructor(client: Socket, server: Socket, { delayMs, asked, closed }: ConnectionHooks) {
+    this.#client = client;
+    this.#server = server;
+    this.#closed = closed;
+    this.#toServer = inOrder(server, delayMs);
+    this.#toClient = inOrder(client, delayMs);
+    client.on('data', (chunk) => (asked(chunk) ? this.#toServer(chunk) : this.destroy()));
+    server.on('data', (chunk) => this.#answered(chunk));
+    for (const socket of [client, server]) {
+      socket.setNoDelay(true);
+      socket.on('error', () => {});
+      socket.on('close', () => this.destroy());
+    }
+  }
+
+  pause(): void {
+    this.#client.pause();
+    this.#server.pause();
+  }
+
+  resume(): void {
+    this.#client.resume();
+    this.#server.resume();
+  }
+
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const chunk of held) this.#toClient(chunk);
+  }
+
+  loseAnswer(): void {
+    this.#losingAnswer = true;
+  }
+
+  destroy(): void {
+    this.#client.destroy();
+    this.#server.destroy();
+    this.#closed();
+  }
+
+  #answered(chunk: Buffer): void {
+    if (this.#losingAnswer) this.destroy();
+    else if (this.#held === undefined) this.#toClient(chunk);
+    else this.#held.push(chunk);
+  }
+}
+
+/** Writes late, but never out of order, also when the delay changes. */
+function inOrder(socket: Socket, delayMs: () => number): (chunk: Buffer) => void {
+  let waiting = 0;
+  let lastAt = 0;
+  return (chunk) => {
+    const now = performance.now();
+    const at = Math.max(lastAt, now + delayMs());
+    if (waiting === 0 && at <= now) {
+      socket.write(chunk);
+      return;
+    }
+    lastAt = at;
+    waiting += 1;
+    setTimeout(() => {
+      waiting -= 1;
+      socket.write(chunk);
+    }, at - now);
+  };
+}
