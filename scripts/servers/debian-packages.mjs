@@ -13,6 +13,7 @@ import { withLock } from './lock-file.mjs';
  * @typedef {object} PackageGroup
  * @property {string} name Of the folder that the packages are unpacked into.
  * @property {readonly RegExp[]} packages The first that matches a known package is taken, of several matches the last.
+ * @property {readonly string[]} dispensable Packages that they ask for and that are left out.
  * @property {() => boolean} isUsable Whether what is in the folder already does the job.
  */
 
@@ -22,7 +23,18 @@ import { withLock } from './lock-file.mjs';
  * @property {readonly PackageGroup[]} groups
  * @property {(message: string) => void} log
  * @property {AbortSignal | undefined} [signal]
+ * @property {string | undefined} [packageStatus] What the system says is installed, in the form of dpkg.
  */
+
+const DPKG_STATUS = '/var/lib/dpkg/status';
+
+/** By Node's names for them. */
+const DEBIAN_ARCHITECTURES = new Map([
+  ['x64', 'amd64'],
+  ['arm64', 'arm64'],
+  ['arm', 'armhf'],
+  ['ppc64', 'ppc64el'],
+]);
 
 /** `${XDG_CACHE_HOME:-~/.cache}/posts-report`, shared by all clones of a user. */
 export function cacheRoot() {
@@ -42,8 +54,8 @@ export function unpackedFolder(cache, group) {
  * @param {DownloadRequest} request
  * @returns {Promise<void>}
  */
-export async function fetchDebianPackages({ cache, groups, log, signal }) {
-  if (process.platform !== 'linux' || !existsSync('/var/lib/dpkg/status'))
+export async function fetchDebianPackages({ cache, groups, log, signal, packageStatus }) {
+  if (process.platform !== 'linux' || !existsSync(DPKG_STATUS))
     throw new Error('this is not Debian or Ubuntu');
   if (cache.includes(':')) throw new Error(`the cache folder's path must not contain a colon: ${cache}`);
   await withLock(
@@ -54,7 +66,7 @@ export async function fetchDebianPackages({ cache, groups, log, signal }) {
       removeLeftovers(cache);
       const work = join(cache, `${process.pid}.download`);
       try {
-        await fetchInto(work, { cache, groups: missing, log, signal });
+        await fetchInto(work, { cache, groups: missing, log, signal, packageStatus });
       } finally {
         rmSync(work, { recursive: true, force: true });
       }
@@ -67,10 +79,11 @@ export async function fetchDebianPackages({ cache, groups, log, signal }) {
  * @param {string} work
  * @param {DownloadRequest} request
  */
-async function fetchInto(work, { cache, groups, log, signal }) {
+async function fetchInto(work, { cache, groups, log, signal, packageStatus }) {
   for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log'])
     mkdirSync(join(work, folder), { recursive: true, mode: 0o700 });
-  writeFileSync(join(work, 'status'), unpinnedStatus(readFileSync('/var/lib/dpkg/status', 'utf8'), groups));
+  const status = packageStatus ?? readFileSync(DPKG_STATUS, 'utf8');
+  writeFileSync(join(work, 'status'), `${withoutWanted(status, groups)}${asIfInstalled(status, groups)}`);
   writeFileSync(join(work, 'apt.conf'), aptConfiguration(work));
   const configuration = ['-c', join(work, 'apt.conf')];
   const options = { env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }, signal };
@@ -118,8 +131,8 @@ async function unpack(archives, target) {
  * @param {string} status
  * @param {readonly PackageGroup[]} groups
  */
-function unpinnedStatus(status, groups) {
-  const relatives = /^(mariadb|mysql|redis|valkey)/;
+function withoutWanted(status, groups) {
+  const relatives = /^(mariadb|mysql|redis|valkey|rabbitmq|erlang)/;
   const kept =
     /^(Package|Status|Priority|Section|Maintainer|Architecture|Multi-Arch|Version|Provides|Description):/;
   return status
@@ -133,6 +146,33 @@ function unpinnedStatus(status, groups) {
     .map((stanza) => stanza.split('\n').filter((line) => kept.test(line)))
     .map((lines) => lines.map((line) => (line.startsWith('Status:') ? 'Status: install ok installed' : line)))
     .map((lines) => `${lines.join('\n')}\n\n`)
+    .join('');
+}
+
+/**
+ * Stanzas that make apt believe that what is dispensable is there.
+ * @param {string} status
+ * @param {readonly PackageGroup[]} groups
+ */
+function asIfInstalled(status, groups) {
+  const missing = groups
+    .flatMap(({ dispensable }) => dispensable)
+    .filter((name) => !status.includes(`Package: ${name}\n`));
+  return missing
+    .map((name) =>
+      [
+        `Package: ${name}`,
+        'Status: install ok installed',
+        'Priority: optional',
+        'Section: misc',
+        'Maintainer: nobody <nobody@localhost>',
+        `Architecture: ${DEBIAN_ARCHITECTURES.get(process.arch) ?? process.arch}`,
+        'Multi-Arch: allowed', // some ask for the package of any architecture
+        'Version: 99:0',
+        'Description: left out',
+        '\n',
+      ].join('\n'),
+    )
     .join('');
 }
 

@@ -1,52 +1,23 @@
 /** Finds the servers' programs: on this machine, in the cache of earlier downloads, or by downloading them. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cacheRoot, fetchDebianPackages, unpackedFolder } from './debian-packages.mjs';
+import { KINDS } from './server-kinds.mjs';
 
-/** @typedef {'mariadb' | 'redis'} ServerKind */
-
-/**
- * @typedef {object} Program
- * @property {string} path
- * @property {string} title What it calls itself: `MariaDB 10.11.19`.
- * @property {NodeJS.ProcessEnv} env What it has to run in. Meant for this program only: its libraries would upset others.
- */
+/** @typedef {import('./server-kinds.mjs').ServerKind} ServerKind */
+/** @typedef {import('./server-kinds.mjs').Program} Program */
 
 /**
  * @typedef {object} Search
  * @property {((message: string) => void) | undefined} [log]
- * @property {string} [cache] Where downloads are kept.
  * @property {AbortSignal | undefined} [signal] Ends a download.
+ * @property {string} [cache] Where downloads are kept.
  * @property {boolean} [installed] False: as if nothing were installed on this machine. Default true.
+ * @property {string} [packageStatus] What the system says is installed, in the form of dpkg.
  */
 
-/**
- * @typedef {object} Kind
- * @property {string} label
- * @property {readonly string[]} names Best first.
- * @property {readonly RegExp[]} packages The first that the distribution knows is taken.
- * @property {readonly string[]} versionArguments
- * @property {RegExp} version
- */
-
-/** @type {Record<ServerKind, Kind>} */
-const KINDS = {
-  mariadb: {
-    label: 'MariaDB',
-    names: ['mariadbd', 'mysqld'],
-    packages: [/^mariadb-server-core$/, /^mariadb-server-core-[\d.]+$/],
-    versionArguments: ['--no-defaults', '--version'],
-    version: /Ver (?<version>[\d.]+)(?<brand>-MariaDB)?/,
-  },
-  redis: {
-    label: 'Redis',
-    names: ['redis-server', 'valkey-server'],
-    packages: [/^redis-server$/, /^valkey-server$/],
-    versionArguments: ['--version'],
-    version: /^(?<brand>Redis|Valkey) server v=(?<version>[\d.]+)/,
-  },
-};
+/** Homebrew's, on Macs of both sorts and on Linux. */
+const HOMEBREW = ['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew'];
 
 /** Beyond PATH. A plain user's PATH has no sbin folder, and Homebrew does not link every version that it installs. */
 const USUAL_FOLDERS = [
@@ -55,7 +26,7 @@ const USUAL_FOLDERS = [
   '/usr/local/bin',
   '/usr/libexec',
   '/usr/local/mysql/bin',
-  ...['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew'].flatMap((prefix) => [
+  ...HOMEBREW.flatMap((prefix) => [
     `${prefix}/bin`,
     ...['mariadb', 'mysql', 'redis', 'valkey'].map((formula) => `${prefix}/opt/${formula}/bin`),
   ]),
@@ -78,7 +49,8 @@ export async function findProgram(kind, search) {
  * @param {Search} [search]
  * @returns {Promise<Partial<Record<ServerKind, Program>>>}
  */
-export async function findPrograms(kinds, { log, signal, cache = cacheRoot(), installed = true } = {}) {
+export async function findPrograms(kinds, search = {}) {
+  const { log, signal, cache = cacheRoot(), installed = true, packageStatus } = search;
   /** @type {Partial<Record<ServerKind, Program>>} */
   const found = {};
   for (const kind of kinds) {
@@ -88,16 +60,16 @@ export async function findPrograms(kinds, { log, signal, cache = cacheRoot(), in
   const missing = kinds.filter((kind) => !found[kind]);
   if (missing.length === 0) return found;
 
-  const labels = missing.map((kind) => KINDS[kind].label).join(' and ');
   await fetchDebianPackages({
     cache,
     groups: missing.map((kind) => ({
+      ...KINDS[kind],
       name: kind,
-      packages: KINDS[kind].packages,
       isUsable: () => findDownloaded(kind, cache) !== undefined,
     })),
-    log: (message) => log?.(`${labels}: ${message}`),
+    log: (message) => log?.(`${labelsOf(missing)}: ${message}`),
     signal,
+    packageStatus,
   }).catch((error) => {
     signal?.throwIfAborted();
     throw new Error(waysToGet(missing, error), { cause: error });
@@ -112,14 +84,8 @@ export async function findPrograms(kinds, { log, signal, cache = cacheRoot(), in
 
 /** @param {ServerKind} kind */
 function findInstalled(kind) {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...USUAL_FOLDERS];
-  for (const name of KINDS[kind].names) {
-    for (const folder of folders) {
-      const program = tryProgram(kind, join(folder, name), process.env);
-      if (program && !isConfined(program.path)) return program;
-    }
-  }
-  return undefined;
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...USUAL_FOLDERS].filter(Boolean);
+  return KINDS[kind].locate({ folders, prefixes: ['/', ...HOMEBREW], env: process.env });
 }
 
 /**
@@ -129,39 +95,11 @@ function findInstalled(kind) {
 function findDownloaded(kind, cache) {
   const root = unpackedFolder(cache, kind);
   if (!existsSync(root)) return undefined;
-  const env = { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') };
-  for (const name of KINDS[kind].names) {
-    for (const folder of ['usr/sbin', 'usr/bin']) {
-      const program = tryProgram(kind, join(root, folder, name), env);
-      if (program) return program;
-    }
-  }
-  return undefined;
-}
-
-/**
- * Runs the program to ask for its version, which shows that all its libraries are there too.
- * @param {ServerKind} kind
- * @param {string} path
- * @param {NodeJS.ProcessEnv} env
- * @returns {Program | undefined}
- */
-function tryProgram(kind, path, env) {
-  if (!existsSync(path)) return undefined;
-  const { label, versionArguments, version } = KINDS[kind];
-  const { stdout } = spawnSync(path, versionArguments, { encoding: 'utf8', env, timeout: 10_000 });
-  const groups = version.exec(stdout ?? '')?.groups;
-  if (!groups) return undefined;
-  const brand = kind === 'mariadb' ? (groups['brand'] ? label : 'MySQL') : groups['brand'];
-  return { path, title: `${brand} ${groups['version']}`, env };
-}
-
-/**
- * Ubuntu's AppArmor profile lets the packaged mysqld use the system's data folder only. (Not tried here.)
- * @param {string} path
- */
-function isConfined(path) {
-  return path === '/usr/sbin/mysqld' && existsSync('/etc/apparmor.d/usr.sbin.mysqld');
+  return KINDS[kind].locate({
+    folders: [join(root, 'usr/sbin'), join(root, 'usr/bin')],
+    prefixes: [root],
+    env: { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') },
+  });
 }
 
 /**
@@ -178,19 +116,25 @@ function libraryFolders(root) {
   });
 }
 
+/** @param {readonly ServerKind[]} kinds */
+function labelsOf(kinds) {
+  return kinds.map((kind) => KINDS[kind].label).join(' and ');
+}
+
 /**
  * @param {readonly ServerKind[]} missing
  * @param {Error} reason
  */
 function waysToGet(missing, reason) {
-  const variables = missing.map((kind) => (kind === 'mariadb' ? 'DATABASE_URL' : 'REDIS_URL'));
+  const variables = missing.map((kind) => KINDS[kind].variable).join(' and ');
+  const packages = missing.map((kind) => (kind === 'mariadb' ? 'mariadb-server-core' : `${kind}-server`));
   return [
-    `${missing.map((kind) => KINDS[kind].label).join(' and ')} not found, and not downloaded: ${reason.message}`,
+    `${labelsOf(missing)} not found, and not downloaded: ${reason.message}`,
     'Any one of these helps; then run the command again:',
-    '  - macOS (or Linux with Homebrew):  brew install mariadb redis',
+    `  - macOS (or Linux with Homebrew):  brew install ${missing.join(' ')}`,
     '  - Docker:                          docker compose up --detach --wait, and the variables that docker-compose.yml names',
-    '  - Debian, Ubuntu:                  sudo apt-get install mariadb-server-core redis-server',
-    `  - servers that run already:        set ${variables.join(' and ')}, for instance`,
+    `  - Debian, Ubuntu:                  sudo apt-get install ${packages.join(' ')}`,
+    `  - servers that run already:        set ${variables}, for instance`,
     '        DATABASE_URL=mysql://user:password@127.0.0.1:3306/posts_report REDIS_URL=redis://127.0.0.1:6379',
   ].join('\n');
 }

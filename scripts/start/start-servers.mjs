@@ -1,14 +1,15 @@
 /** The servers that the environment does not name, as private ones of this checkout. */
 import { startMariaDb } from '../servers/mariadb.mjs';
 import { findPrograms } from '../servers/programs.mjs';
+import { startRabbitMq } from '../servers/rabbitmq.mjs';
 import { startRedis } from '../servers/redis.mjs';
 import { localFolder } from '../service-urls.mjs';
 
 /** @typedef {import('../servers/private-server.mjs').PrivateServer} PrivateServer */
-/** @typedef {import('../servers/programs.mjs').ServerKind} ServerKind */
+/** @typedef {import('../servers/server-kinds.mjs').ServerKind} ServerKind */
 
 /** What starts a server of each kind. */
-const START = { mariadb: startMariaDb, redis: startRedis };
+const START = { mariadb: startMariaDb, redis: startRedis, rabbitmq: startRabbitMq };
 
 /**
  * @param {object} options
@@ -52,5 +53,6 @@ export async function startServers({ env, progress, signal, own }) {
 function wantedBroker(env) {
   const broker = env['BROKER'] || 'bee-queue';
   if (broker === 'bee-queue') return 'redis';
-  throw new Error(`BROKER is ${JSON.stringify(broker)}; it must be bee-queue.`);
+  if (broker === 'rabbitmq') return 'rabbitmq';
+  throw new Error(`BROKER is ${JSON.stringify(broker)}; it must be bee-queue or rabbitmq.`);
 }

@@ -1,0 +1,144 @@
+/** A private RabbitMQ: one Erlang machine, and the name server of its own that Erlang will not run without. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFreePort } from './free-port.mjs';
+import { loadSettings, runServer } from './private-server.mjs';
+import { findProgram } from './programs.mjs';
+import { spawnTethered } from './tethered-process.mjs';
+
+/** What an AMQP 0-9-1 client says first; the answer is a method frame, which begins with 1. */
+const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1');
+
+/**
+ * @param {import('./private-server.mjs').ServerOptions} options
+ * @returns {Promise<import('./private-server.mjs').PrivateServer>}
+ */
+export async function startRabbitMq({ dir, port: wantedPort, log, program }) {
+  const machine = program ?? (await findProgram('rabbitmq', { log }));
+  const home = join(dir, 'rabbitmq');
+  const { port, password } = await loadSettings(home, wantedPort);
+  const logFile = join(home, 'rabbitmq.log');
+  const env = await environment(machine, home);
+  writeConfiguration({ home, port, password, logFile });
+
+  const nameServer = createNameServer(env, home);
+  const server = await nameServer
+    .start()
+    .then(() =>
+      runServer({
+        name: machine.title,
+        dir: home,
+        url: `amqp://app:${password}@127.0.0.1:${port}`,
+        port,
+        logFile,
+        launch: () => ({ command: machine.path, args: ARGUMENTS, env, cwd: home }),
+        greet: (socket) => socket.write(PROTOCOL_HEADER),
+        isReady: (answer) => answer.startsWith('\u0001'),
+      }),
+    )
+    .catch(async (error) => {
+      await nameServer.stop();
+      throw error;
+    });
+
+  return {
+    name: server.name,
+    url: server.url,
+    port: server.port,
+    pid: server.pid,
+    kill: server.kill,
+    async start() {
+      await nameServer.start();
+      await server.start();
+    },
+    async stop() {
+      await server.stop();
+      await nameServer.stop();
+    },
+    get exited() {
+      return server.exited;
+    },
+  };
+}
+
+/** As in RabbitMQ's own start script; the last one keeps the port of the distribution from other machines. */
+const ARGUMENTS = [
+  ...['-noinput', '-s', 'rabbit', 'boot', '-boot', 'start_sasl'],
+  ...['+W', 'w', '+P', '1048576', '+t', '5000000', '+B', 'i'],
+  ...['+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
+  ...['-syslog', 'logger', '[]', '-syslog', 'syslog_error_logger', 'false'],
+  ...['-kernel', 'prevent_overlapping_partitions', 'false'],
+  ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
+];
+
+/**
+ * @param {import('./programs.mjs').Program} machine
+ * @param {string} home
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ */
+async function environment(machine, home) {
+  const rabbitmqHome = machine.env['RABBITMQ_HOME'] ?? '';
+  return {
+    ...machine.env,
+    PATH: `${machine.env['BINDIR']}:${process.env['PATH']}`,
+    HOME: join(home, 'home'), // of Erlang's cookie
+    LANG: 'C.UTF-8',
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_PORT: String(await findFreePort()),
+    ERL_MAX_ETS_TABLES: '50000',
+    ERL_MAX_PORTS: '65536',
+    ERL_CRASH_DUMP_SECONDS: '0',
+    SYS_PREFIX: home,
+    RABBITMQ_NODENAME: 'app@localhost', // whatever this machine is called, and whether that name resolves
+    RABBITMQ_DIST_PORT: String(await findFreePort()),
+    RABBITMQ_MNESIA_BASE: join(home, 'data'),
+    RABBITMQ_LOG_BASE: home,
+    RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
+    RABBITMQ_PLUGINS_DIR: join(rabbitmqHome, 'plugins'),
+    // Files that are not there: the system's would be read otherwise.
+    RABBITMQ_CONF_ENV_FILE: join(home, 'no-environment.conf'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(home, 'no-advanced.config'),
+  };
+}
+
+/** @param {{ home: string, port: number, password: string, logFile: string }} settings */
+function writeConfiguration({ home, port, password, logFile }) {
+  for (const folder of ['home', 'data']) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 });
+  const configuration = [
+    `listeners.tcp.default = 127.0.0.1:${port}`,
+    // Used at the first start only, when there is no data yet.
+    'default_user = app',
+    `default_pass = ${password}`,
+    'default_vhost = /',
+    'loopback_users = none',
+    `log.file = ${logFile}`,
+    'log.console = false',
+    'vm_memory_high_watermark.absolute = 512MB',
+    'disk_free_limit.absolute = 50MB',
+  ];
+  writeFileSync(join(home, 'rabbitmq.conf'), configuration.join('\n'), { mode: 0o600 });
+  writeFileSync(join(home, 'enabled_plugins'), '[].');
+}
+
+/**
+ * Erlang's epmd, for one machine. Left to itself Erlang would start one that stays for ever.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} cwd
+ */
+function createNameServer(env, cwd) {
+  /** @type {import('./tethered-process.mjs').TetheredProcess | undefined} */
+  let run;
+  return {
+    async start() {
+      if (run?.running) return;
+      const args = ['-address', '127.0.0.1', '-port', String(env['ERL_EPMD_PORT'])];
+      run = await spawnTethered(join(String(env['BINDIR']), 'epmd'), args, { env, cwd, output: 'ignore' });
+    },
+    async stop() {
+      if (!run?.running) return;
+      run.kill('SIGTERM');
+      await run.exited;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/** What to look for when a server is wanted, and which packages bring it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** @typedef {'mariadb' | 'redis' | 'rabbitmq'} ServerKind */
+
+/**
+ * @typedef {object} Program
+ * @property {string} path
+ * @property {string} title What it calls itself: `MariaDB 10.11.19`.
+ * @property {NodeJS.ProcessEnv} env What it has to run in. Meant for this program only: its libraries would upset others.
+ */
+
+/**
+ * @typedef {object} Place Where programs may be.
+ * @property {readonly string[]} folders Of executables, like PATH.
+ * @property {readonly string[]} prefixes Of whole trees: `/`, `/opt/homebrew` …
+ * @property {NodeJS.ProcessEnv} env
+ */
+
+/**
+ * @typedef {object} Kind
+ * @property {string} label
+ * @property {readonly RegExp[]} packages The first that the distribution knows is taken.
+ * @property {readonly string[]} dispensable What those packages ask for and the server runs without.
+ * @property {string} variable That names a server which runs already.
+ * @property {(place: Place) => Program | undefined} locate Only what can be run: then all its libraries are there too.
+ */
+
+/** @type {Record<ServerKind, Kind>} */
+export const KINDS = {
+  mariadb: {
+    label: 'MariaDB',
+    packages: [/^mariadb-server-core$/, /^mariadb-server-core-[\d.]+$/],
+    dispensable: [],
+    variable: 'DATABASE_URL',
+    locate: (place) =>
+      firstThatRuns(place, ['mariadbd', 'mysqld'], ['--no-defaults', '--version'], (printed) => {
+        const [, version, isMariaDb] = /Ver ([\d.]+)(-MariaDB)?/.exec(printed) ?? [];
+        return version && `${isMariaDb ? 'MariaDB' : 'MySQL'} ${version}`;
+      }),
+  },
+  redis: {
+    label: 'Redis',
+    packages: [/^redis-server$/, /^valkey-server$/],
+    dispensable: [],
+    variable: 'REDIS_URL',
+    locate: (place) =>
+      firstThatRuns(place, ['redis-server', 'valkey-server'], ['--version'], (printed) => {
+        const [, brand, version] = /^(Redis|Valkey) server v=([\d.]+)/.exec(printed) ?? [];
+        return version && `${brand} ${version}`;
+      }),
+  },
+  rabbitmq: {
+    label: 'RabbitMQ',
+    packages: [/^rabbitmq-server$/],
+    dispensable: ['logrotate', 'python3', 'socat', 'procps'],
+    variable: 'BROKER_URL',
+    locate: locateRabbitMq,
+  },
+};
+
+/**
+ * @param {Place} place
+ * @param {readonly string[]} names Best first.
+ * @param {readonly string[]} versionArguments
+ * @param {(printed: string) => string | undefined} titleOf
+ * @returns {Program | undefined}
+ */
+function firstThatRuns({ folders, env }, names, versionArguments, titleOf) {
+  for (const name of names) {
+    for (const folder of folders) {
+      const path = join(folder, name);
+      if (!existsSync(path) || isConfined(path)) continue;
+      const { stdout } = spawnSync(path, versionArguments, { encoding: 'utf8', env, timeout: 10_000 });
+      const title = titleOf(stdout ?? '');
+      if (title) return { path, title, env };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Ubuntu's AppArmor profile lets the packaged mysqld use the system's data folder only. (Not tried here.)
+ * @param {string} path
+ */
+function isConfined(path) {
+  return path === '/usr/sbin/mysqld' && existsSync('/etc/apparmor.d/usr.sbin.mysqld');
+}
+
+/**
+ * RabbitMQ is a program for the Erlang machine. Its own start script insists on a user of the system, and Debian's
+ * `erl` on the folder /usr/lib/erlang; so it is the machine itself that is looked for, with the places that both need
+ * in its environment. Homebrew's layout is known from its manual, not tried.
+ * @param {Place} place
+ * @returns {Program | undefined}
+ */
+function locateRabbitMq({ prefixes, env }) {
+  for (const prefix of prefixes) {
+    const erlang = firstFolder(prefix, ['usr/lib/erlang', 'opt/erlang/lib/erlang']);
+    const homes = join(prefix, 'usr/lib/rabbitmq/lib');
+    const home = firstMatch(homes, /^rabbitmq_server-/) ?? firstFolder(prefix, ['opt/rabbitmq']);
+    const machine = erlang && firstMatch(erlang, /^erts-/);
+    if (!home || !erlang || !machine) continue;
+    const plugins = join(home, 'plugins');
+    const version = /^rabbit-(\d[\d.]*\d)/.exec(
+      firstMatch(plugins, /^rabbit-\d/)?.slice(plugins.length + 1) ?? '',
+    )?.[1];
+    const bin = join(machine, 'bin');
+    const program = {
+      path: join(bin, 'erlexec'),
+      title: `RabbitMQ ${version}`,
+      env: {
+        ...env,
+        ROOTDIR: erlang,
+        BINDIR: bin,
+        EMU: 'beam',
+        PROGNAME: 'erl',
+        ERL_LIBS: plugins,
+        RABBITMQ_HOME: home,
+      },
+    };
+    const { status } = spawnSync(program.path, ['+V'], { env: program.env, timeout: 10_000 });
+    if (version && status === 0) return program;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} prefix
+ * @param {readonly string[]} candidates
+ */
+function firstFolder(prefix, candidates) {
+  return candidates.map((folder) => join(prefix, folder)).find((folder) => existsSync(folder));
+}
+
+/**
+ * @param {string} folder
+ * @param {RegExp} pattern
+ */
+function firstMatch(folder, pattern) {
+  if (!existsSync(folder)) return undefined;
+  const name = readdirSync(folder).find((entry) => pattern.test(entry));
+  return name && join(folder, name);
+}
