@@ -3,6 +3,7 @@ import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
 import { createReadiness, showHealth } from './health.js';
 import type { Metrics } from './metrics.js';
 import { createOpenApiHandler } from './openapi/handler.js';
+import { createApiPage } from './openapi/page.js';
 import { createJobEvents } from './rest/events.js';
 import { JobDetailsFinder } from './rest/job-details.js';
 import {
@@ -14,7 +15,7 @@ import {
 } from './rest/jobs.js';
 import { problemResponse } from './rest/problem.js';
 import { declaresTooMuch, payloadTooLarge } from './rest/read-body.js';
-import { createRouter, type Route } from './rest/router.js';
+import { createRouter, UNFORESEEN, type Route } from './rest/router.js';
 import { createSyncReport } from './rest/v1.js';
 import { createReportRequest, createReportRequestByGet } from './rest/v2.js';
 import type { Services } from './services.js';
@@ -79,6 +80,7 @@ function routesOf(services: Services, options: AppOptions): readonly Route[] {
     },
     { path: '/healthz', open: true, get: showHealth },
     { path: '/readyz', open: true, get: createReadiness(services) },
+    { path: '/api', open: true, get: createApiPage() },
     { path: '/openapi.json', open: true, get: createOpenApiHandler() },
     { path: '/metrics', get: options.metrics.handler },
   ];
@@ -93,7 +95,13 @@ export function createApp(services: Services, options: AppOptions): App {
 
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
     const serve = isGraphQL(exchange.path) ? answerGraphQL : router;
-    return finish(await serve(request, exchange), exchange);
+    try {
+      return finish(await serve(request, exchange), exchange);
+    } catch (error) {
+      const { requestId } = exchange;
+      services.logger.error({ requestId, err: error }, UNFORESEEN);
+      return finish(problemResponse(error, requestId), exchange);
+    }
   }
 
   async function answerGraphQL(request: Request, exchange: Exchange): Promise<Response> {

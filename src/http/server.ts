@@ -36,6 +36,11 @@ export function createHttpServer(app: App): HttpServer {
     },
     listener,
   );
+  const sockets = new Set<Socket>();
+  node.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   node.on('checkContinue', (request, response) => {
     // A body that says itself that it is too large need not come.
     if (!declaresTooMuch(request.headers['content-length'])) response.writeContinue();
@@ -45,7 +50,7 @@ export function createHttpServer(app: App): HttpServer {
   return {
     node,
     listen: (address) => listen(node, address),
-    close: (graceMs = GRACE_MS) => close(node, open, graceMs),
+    close: (graceMs = GRACE_MS) => close(node, { open, sockets, graceMs }),
   };
 }
 
@@ -60,7 +65,15 @@ async function listen(node: Server, address: { host: string; port: number }): Pr
   return (node.address() as AddressInfo).port;
 }
 
-async function close(node: Server, open: Set<ServerResponse>, graceMs: number): Promise<void> {
+interface Closing {
+  /** Answers that are not over. */
+  readonly open: ReadonlySet<ServerResponse>;
+  /** Also those that became WebSockets, which node:http forgets. */
+  readonly sockets: ReadonlySet<Socket>;
+  readonly graceMs: number;
+}
+
+async function close(node: Server, { open, sockets, graceMs }: Closing): Promise<void> {
   const closed = new Promise<void>((resolve) => node.close(() => resolve()));
   for (const response of open) {
     if (isEventStream(response)) response.destroy();
@@ -68,7 +81,9 @@ async function close(node: Server, open: Set<ServerResponse>, graceMs: number): 
   }
   // A connection that becomes idle from now on is of no more use.
   const sweep = setInterval(() => node.closeIdleConnections(), 50);
-  const cut = setTimeout(() => node.closeAllConnections(), graceMs);
+  const cut = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, graceMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);

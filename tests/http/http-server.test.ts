@@ -171,6 +171,20 @@ describe('the HTTP server', () => {
     await closed;
   });
 
+  it('cuts what does not end, also what is no longer HTTP', async () => {
+    const { port, server } = await startService({ run: () => new Promise(() => {}) });
+    server.node.on('upgrade', () => {});
+    const sockets = ['/api/1.0/report/posts', '/graphql'].map((path) => {
+      const socket = connect(port, '127.0.0.1');
+      const upgrade = path === '/graphql' ? 'Connection: Upgrade\r\nUpgrade: websocket\r\n' : '';
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`);
+      return once(socket.resume(), 'close');
+    });
+    await delay(50);
+    await server.close(50);
+    await Promise.all(sockets);
+  });
+
   it('says when its address is taken', async () => {
     const { port, service } = await startService();
     await expect(createHttpServer(service.app).listen({ host: '127.0.0.1', port })).rejects.toMatchObject({

@@ -33,7 +33,7 @@ describe('who asks', () => {
     expect(await service.countJobs()).toBe(0);
   });
 
-  it.each(['/', '/healthz', '/readyz', '/openapi.json'])('may be anybody for %s', async (path) => {
+  it.each(['/', '/healthz', '/readyz', '/api', '/openapi.json'])('may be anybody for %s', async (path) => {
     const response = await createRestService({ tokens }).fetch(path);
     expect(response.status).toBeLessThan(400);
   });

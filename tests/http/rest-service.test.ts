@@ -61,6 +61,14 @@ describe('addresses and methods', () => {
     expect((await service.fetch('/graphql', large)).status).toBe(413);
   });
 
+  it('masks a fault of GraphQL’s own endpoint, and logs it once', async () => {
+    const service = createRestService({ graphql: { fetch: () => Promise.reject(new Error('secret')) } });
+    const response = await service.fetch('/graphql');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret');
+    expect(service.log.filter(({ level }) => level === 'error')).toHaveLength(1);
+  });
+
   it('does not let a browser guess types', async () => {
     const service = createRestService();
     for (const path of ['/', '/nowhere', '/graphql', '/api/1.0/report/posts']) {
@@ -193,6 +201,7 @@ describe('/openapi.json', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
       '/',
+      '/api',
       '/api/1.0/report/posts',
       '/api/2.0/report/jobs',
       '/api/2.0/report/jobs/{job_id}',
@@ -206,5 +215,15 @@ describe('/openapi.json', () => {
       '/openapi.json',
       '/readyz',
     ]);
+  });
+
+  it('can be read by people at /api, without a script or anything from elsewhere', async () => {
+    const response = await createRestService().fetch('/api');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = await response.text();
+    expect(page).toContain('/api/2.0/report/jobs/{job_id}/result');
+    expect(page).toContain('JOB_NOT_FINISHED');
+    expect(page).not.toMatch(/<script|https?:\/\//);
   });
 });

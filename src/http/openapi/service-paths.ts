@@ -38,6 +38,17 @@ export const SERVICE_PATHS = {
       ),
     },
   },
+  '/api': {
+    get: {
+      ...open,
+      operationId: 'read',
+      summary: 'This document as a page',
+      responses: answers(
+        { 200: { description: 'HTML.', content: { 'text/html': { schema: { type: 'string' } } } } },
+        ['PAYLOAD_TOO_LARGE'],
+      ),
+    },
+  },
   '/openapi.json': {
     get: {
       ...open,

@@ -25,6 +25,9 @@ export interface RouterDeps {
   readonly logger: Logger;
 }
 
+/** What the log says of a fault, once. */
+export const UNFORESEEN = 'a request failed for a reason that nobody foresaw';
+
 export type Router = (request: Request, exchange: Exchange) => Promise<Response>;
 
 /** Serves the routes. Whatever goes wrong becomes a problem of RFC 9457; what nobody foresaw is logged here, once. */
@@ -92,7 +95,7 @@ function refusal(
   // Whoever hung up is not answered; the status is for the log (nginx's word for it).
   if (request.signal.aborted && error === request.signal.reason) return new Response(null, { status: 499 });
   if (!(error instanceof ReportsError) || error.code === 'INTERNAL') {
-    logger.error({ requestId, route, err: error }, 'a request failed for a reason that nobody foresaw');
+    logger.error({ requestId, route, err: error }, UNFORESEEN);
   } else if (error.code === 'SERVICE_UNAVAILABLE') {
     logger.warn({ requestId, route, err: error }, 'a request could not be served');
   }

@@ -17,6 +17,7 @@ import { MemoryResultStore } from '../../fakes/memory-result-store.js';
 import { expectDescribed } from './described.js';
 
 export interface RestServiceOptions extends Pick<AppOptions, 'keepAliveMs'> {
+  readonly graphql?: AppOptions['graphql'];
   readonly tokens?: readonly AuthToken[];
   /** Makes the synchronous report; three users unless it is given. */
   readonly run?: ReportRunner['run'];
@@ -87,7 +88,7 @@ export function createRestService(options: RestServiceOptions = {}): RestService
   const app = createApp(services, {
     authenticate: createAuthenticator(options.tokens ?? []),
     metrics,
-    graphql: { fetch: async () => Response.json({ data: { __typename: 'Query' } }) },
+    graphql: options.graphql ?? { fetch: async () => Response.json({ data: { __typename: 'Query' } }) },
     detailsMs: 0,
     ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
   });

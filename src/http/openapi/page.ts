@@ -1,0 +1,86 @@
+import type { Handler } from '../rest/call.js';
+import { createOpenApiDocument } from './document.js';
+
+type Document = ReturnType<typeof createOpenApiDocument>;
+type PathItem = NonNullable<Document['paths']>[string];
+type Operation = NonNullable<PathItem['get']>;
+
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+};
+
+/** `GET /api`: /openapi.json for people; no script, nothing from elsewhere. */
+export function createApiPage(): Handler {
+  let page: Uint8Array<ArrayBuffer> | undefined;
+  return () => {
+    page ??= Buffer.from(render(createOpenApiDocument()));
+    return new Response(page, { headers: { ...HEADERS, 'content-length': String(page.length) } });
+  };
+}
+
+function render({ info, tags = [], paths = {} }: Document): string {
+  const operations = Object.entries(paths).flatMap(([path, { get, post }]) => [
+    ...(post === undefined ? [] : [{ method: 'POST', path, operation: post }]),
+    ...(get === undefined ? [] : [{ method: 'GET', path, operation: get }]),
+  ]);
+  const sections = tags.map(({ name, description = '' }) => {
+    const own = operations.filter(({ operation }) => operation.tags?.includes(name) === true);
+    const shown = own.map(({ method, path, operation }) => renderOperation(method, path, operation));
+    return `<h2>${text(description)}</h2>${shown.join('')}`;
+  });
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${text(info.title)}</title>
+<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body>
+<h1>${text(info.title)}</h1>${paragraphs(info.description)}
+<p>For programs: <a href="/openapi.json">/openapi.json</a>. For GraphQL: <a href="/graphql">/graphql</a>.</p>
+${sections.join('\n')}</body></html>
+`;
+}
+
+function renderOperation(method: string, path: string, operation: Operation): string {
+  const inputs = (operation.parameters ?? []).map((parameter) =>
+    'name' in parameter
+      ? row(parameter.name, parameter.in, parameter.description)
+      : row(parameter.$ref, '', undefined),
+  );
+  const answers = Object.entries(operation.responses ?? {}).map(([status, response]) => {
+    const { description, content = {} } = response as { description?: string; content?: object };
+    return row(status, Object.keys(content).join(' '), description);
+  });
+  return `<section id="${text(operation.operationId ?? '')}"><h3><b>${method}</b> <code>${text(path)}</code></h3>
+<p><strong>${text(operation.summary ?? '')}</strong></p>${paragraphs(operation.description)}
+${table('Takes', inputs)}${table('Answers', answers)}</section>`;
+}
+
+function table(title: string, rows: readonly string[]): string {
+  return rows.length === 0 ? '' : `<h4>${title}</h4><table>${rows.join('')}</table>`;
+}
+
+function row(name: string, kind: string, description: string | undefined): string {
+  return `<tr><th><code>${text(name)}</code></th><td>${text(kind)}</td><td>${text(description ?? '')}</td></tr>`;
+}
+
+function paragraphs(markdown = ''): string {
+  return markdown
+    .split('\n\n')
+    .map((paragraph) => (paragraph === '' ? '' : `<p>${text(paragraph)}</p>`))
+    .join('');
+}
+
+/** As HTML, with code between backticks. */
+function text(plain: string): string {
+  const escaped = plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  return escaped.replace(/`([^`]*)`/g, '<code>$1</code>');
+}
+
+const STYLE = `
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+section { border-top: 1px solid #8886; margin-top: 1.5rem }
+h4 { margin: 1rem 0 .25rem }
+table { border-collapse: collapse }
+th { text-align: left; font-weight: normal; white-space: nowrap }
+th, td { padding: .15rem 1rem .15rem 0; vertical-align: top }
+code { font: 0.9em ui-monospace, monospace }
+`;
