@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { createHttpServer, type HttpServer } from '../../src/http/server.js';
+import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
 import {
   createRestService,
@@ -107,13 +108,7 @@ describe('the HTTP server', () => {
   it('stops the report of a caller who hangs up', async () => {
     const stopped = withResolvers();
     const { port, log } = await startService({
-      run: async (_task, { signal }) =>
-        await new Promise((_, reject) => {
-          signal.addEventListener('abort', () => {
-            stopped.resolve();
-            reject(signal.reason as Error);
-          });
-        }),
+      run: (task, options) => untilAborted(task, options).finally(stopped.resolve),
     });
     const request = httpRequest({ port, host: '127.0.0.1', path: '/api/1.0/report/posts' });
     request.on('error', () => {});
@@ -172,7 +167,7 @@ describe('the HTTP server', () => {
   });
 
   it('cuts what does not end, also what is no longer HTTP', async () => {
-    const { port, server } = await startService({ run: () => new Promise(() => {}) });
+    const { port, server } = await startService({ run: untilAborted });
     server.node.on('upgrade', () => {});
     const sockets = ['/api/1.0/report/posts', '/graphql'].map((path) => {
       const socket = connect(port, '127.0.0.1');
@@ -200,6 +195,13 @@ async function startService(options: RestServiceOptions = {}, timeouts: { header
   const port = await server.listen({ host: '127.0.0.1', port: await findFreePort() });
   running.push(server);
   return { service, server, port, url: `http://127.0.0.1:${port}`, log: service.log };
+}
+
+/** A report that runs until nobody waits for it. */
+async function untilAborted(...[, { signal }]: Parameters<ReportRunner['run']>): Promise<Report> {
+  return await new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
 }
 
 /** What comes back for these bytes, up to the first pause or the end of the connection. */
