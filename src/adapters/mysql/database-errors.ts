@@ -70,8 +70,9 @@ export function toReportsError(error: unknown): unknown {
   return new ServiceUnavailableError('The database is not available.', { cause: error });
 }
 
+/** Not `instanceof Error`: errors of Node's core are of another realm where code runs in a vm context (jest). */
 function isDatabaseError(error: unknown): error is DatabaseError {
-  return error instanceof Error;
+  return typeof error === 'object' && error !== null && 'message' in error && 'stack' in error;
 }
 
 const LOST_CODES = new Set([

@@ -1,6 +1,12 @@
 import type { Knex } from 'knex';
 import type { Connection } from 'mysql2';
-import type { PostConditions, PostSource, ReadOptions, ReadStart } from '../../reports/ports/post-source.js';
+import type {
+  PostBatch,
+  PostConditions,
+  PostSource,
+  ReadOptions,
+  ReadStart,
+} from '../../reports/ports/post-source.js';
 import { isConnectionLost, toReportsError } from './database-errors.js';
 import { createDatabase, type Database } from './knex.js';
 import { readRows } from './read-rows.js';
@@ -28,13 +34,19 @@ export function createPostSource(
     async read(conditions, { signal, onStart, onBatch }) {
       signal.throwIfAborted();
       const select = selectPosts(knex, conditions);
-      const connection = await main.acquire();
+      const connection = await acquire(main, signal);
       const aborted = rejectionOf(signal);
+      let isOver = false;
+      // The rows that a connection has brought already come even after it was destroyed.
+      const onBatchInTime = (batch: PostBatch) => {
+        if (!isOver) onBatch(batch);
+      };
       try {
         signal.throwIfAborted();
         onStart(await Promise.race([prepare(knex, connection, select), aborted.promise]));
-        await Promise.race([readPosts(connection, select, onBatch), aborted.promise]);
+        await Promise.race([readPosts(connection, select, onBatchInTime), aborted.promise]);
       } catch (error) {
+        isOver = true;
         destroyConnection(connection);
         if (!isConnectionLost(error)) await endQuery(database, connection);
         throw signal.aborted ? signal.reason : toReportsError(error);
@@ -45,6 +57,16 @@ export function createPostSource(
     },
     close: () => database.close(),
   };
+}
+
+/** At most a second passes here; whoever has given up meanwhile hears his own reason. */
+async function acquire(main: Database['main'], signal: AbortSignal): Promise<Connection> {
+  try {
+    return await main.acquire();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 /** As bytes past the driver where the connection can do that, else through it. */

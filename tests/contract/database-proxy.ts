@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+export interface DatabaseProxy {
+  /** The database's address, through the proxy. */
+  readonly url: string;
+  /** Nothing gets through any more, in either direction; connections stay, as with a server that hangs. */
+  freeze(): void;
+  thaw(): void;
+  /** The next statement with this text reaches the server and is done there, but its answer is lost with the connection. */
+  loseAnswerTo(text: string): { readonly wasLost: () => boolean };
+  close(): Promise<void>;
+}
+
+/** Stands between a test and the database, and fails as networks do. */
+export async function createDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let isFrozen = false;
+  let lostAnswerTo: string | undefined;
+
+  const server = createServer((client) => {
+    const database = connect({ host: target.hostname, port: Number(target.port) });
+    let isLosing = false;
+    const end = () => {
+      client.destroy();
+      database.destroy();
+      sockets.delete(client);
+      sockets.delete(database);
+    };
+    for (const socket of [client, database]) {
+      sockets.add(socket);
+      socket.setNoDelay(true).on('error', end).on('close', end);
+      if (isFrozen) socket.pause();
+    }
+    client.on('data', (data) => {
+      if (lostAnswerTo !== undefined && data.includes(lostAnswerTo)) {
+        lostAnswerTo = undefined;
+        isLosing = true;
+      }
+      database.write(data);
+    });
+    database.on('data', (data) => {
+      if (isLosing) end();
+      else client.write(data);
+    });
+    if (isFrozen) database.pause();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  const url = new URL(databaseUrl);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    thaw() {
+      isFrozen = false;
+      for (const socket of sockets) socket.resume();
+    },
+    loseAnswerTo(text) {
+      lostAnswerTo = text;
+      return { wasLost: () => lostAnswerTo === undefined };
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,284 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
+import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
+import type { JobStore } from '../../src/reports/ports/job-store.js';
+import type { TestDatabase } from '../support/database.js';
+import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';
+import {
+  claimOf,
+  defined,
+  failed,
+  failure,
+  queued,
+  report,
+  request,
+  running,
+  times,
+} from './job-store/material.js';
+import { createMigratedDatabase } from './migrated-database.js';
+import { until } from './waiting.js';
+
+let own: TestDatabase;
+let proxy: DatabaseProxy;
+let database: Database;
+let store: JobStore;
+
+beforeAll(async () => {
+  own = await createMigratedDatabase();
+  proxy = await createDatabaseProxy(own.url);
+  database = createDatabase(proxy.url);
+  store = createJobStore(database);
+});
+beforeEach(async () => {
+  const { knex, main } = database;
+  await main.run((session) => session.change(knex('report_jobs').delete()));
+});
+afterEach(() => proxy.thaw());
+afterAll(async () => {
+  await database.close();
+  await proxy.close();
+  await own.drop();
+});
+
+describe('an answer that the connection took with it is looked up', () => {
+  test('to a request: there is one job, and it was created', async () => {
+    const asked = request();
+    const { wasLost } = proxy.loseAnswerTo('insert into `report_jobs`');
+
+    const accepted = await store.accept(asked);
+
+    expect(wasLost()).toBe(true);
+    expect(accepted).toMatchObject({ outcome: 'created', job: { id: asked.id, version: 1 } });
+  });
+
+  test('to a request with a key, at its COMMIT', async () => {
+    const asked = request({ idempotencyKey: 'lost' });
+    const { wasLost } = proxy.loseAnswerTo('COMMIT');
+
+    const accepted = await store.accept(asked);
+
+    expect(wasLost()).toBe(true);
+    expect(accepted).toMatchObject({ outcome: 'created', job: { id: asked.id, version: 1 } });
+    const again = await store.accept(request({ filter: asked.filter, idempotencyKey: 'lost' }));
+    expect(again).toMatchObject({ outcome: 'replayed', job: { id: asked.id } });
+  });
+
+  test.each(['COMMIT', 'LAST_INSERT_ID'])(
+    'to a claim, at %s: the claim holds, and is one attempt',
+    async (text) => {
+      const { id } = await queued(store);
+      const { wasLost } = proxy.loseAnswerTo(text);
+
+      const claimed = await store.claim(id, { worker: 'w', attempt: 1 });
+
+      expect(wasLost()).toBe(true);
+      expect(claimed).toMatchObject({ status: 'RUNNING', epoch: 1, version: 2, attemptCount: 1 });
+      expect(await store.findAttempts(id)).toHaveLength(1);
+      await store.cancel(id);
+    },
+  );
+
+  test('to a claim of whatever is due', async () => {
+    const { id } = await queued(store);
+    const { wasLost } = proxy.loseAnswerTo('COMMIT');
+
+    expect(await store.claimDue({ worker: 'w', dueForMs: 0 })).toMatchObject({ id, epoch: 1 });
+    expect(wasLost()).toBe(true);
+    await store.cancel(id);
+  });
+
+  test('to a success, a failure and a release: each is written once', async () => {
+    const result = report(await store.now());
+    const ends = [
+      (claim: ReturnType<typeof claimOf>) => store.succeed(claim, result, { resultTtlSeconds: 60 }),
+      (claim: ReturnType<typeof claimOf>) => store.fail(claim, failure({ retryInMs: 60_000 })),
+      (claim: ReturnType<typeof claimOf>) => store.release(claim),
+    ];
+    for (const end of ends) {
+      const job = await running(store);
+      const { wasLost } = proxy.loseAnswerTo('COMMIT');
+
+      const ended = await end(claimOf(job));
+
+      expect(wasLost()).toBe(true);
+      expect(ended?.version).toBe(job.version + 1);
+      expect(await store.find(job.id)).toEqual(ended);
+      await store.cancel(job.id);
+    }
+  });
+
+  test('to a cancel and a retry: both say that they changed the job', async () => {
+    const open = await queued(store);
+    proxy.loseAnswerTo('COMMIT');
+    expect(await store.cancel(open.id)).toMatchObject({ changed: true, job: { version: 2 } });
+
+    const broken = await failed(store);
+    proxy.loseAnswerTo('COMMIT');
+    expect(await store.retry(broken.id, { version: broken.version, attempts: 1 })).toMatchObject({
+      changed: true,
+      job: { status: 'QUEUED', version: broken.version + 1 },
+    });
+    await store.cancel(broken.id);
+  });
+
+  test('to a batch: the jobs are named that it changed', async () => {
+    const { id } = await failed(store, {}, { code: 'TIMEOUT' });
+    const batch = { errorCode: 'TIMEOUT', limit: 10, dryRun: false };
+
+    proxy.loseAnswerTo('COMMIT');
+    expect(await store.retryFailedJobs({ ...batch, attempts: 1 })).toMatchObject({
+      matchedCount: 1,
+      affectedCount: 1,
+      jobs: [{ id, status: 'QUEUED', version: 4 }],
+    });
+    await store.fail(claimOf(defined(await store.claim(id, { worker: 'w' }))), failure({ code: 'TIMEOUT' }));
+    proxy.loseAnswerTo('COMMIT');
+    expect(await store.deleteFailedJobs(batch)).toMatchObject({ affectedCount: 1, jobs: [{ id }] });
+    expect(await store.find(id)).toBeUndefined();
+  });
+
+  test('an answer to a read is asked for again', async () => {
+    const { id } = await queued(store);
+    const { wasLost } = proxy.loseAnswerTo('select');
+
+    expect(await store.find(id)).toMatchObject({ id });
+    expect(wasLost()).toBe(true);
+  });
+});
+
+describe('a database that hangs', () => {
+  test('is reported within two seconds, by every call', async () => {
+    await Promise.all(times(20).map(() => store.now()));
+    const job = await running(store);
+    const claim = claimOf(job);
+    proxy.freeze();
+
+    const calls = [
+      store.accept(request()),
+      store.accept(request({ idempotencyKey: 'hang' })),
+      store.find(job.id),
+      store.listJobs({ limit: 10 }),
+      store.cancel(job.id),
+      store.extendLeases([{ ...claim, progress: null }]),
+      store.fail(claim, failure()),
+      store.takeBackExpired(10),
+      store.takeDueMessages({ limit: 10, resendAfterMs: 0 }),
+      store.health(),
+      database.ping(),
+      database.isMigrated(),
+      // More than there are connections.
+      ...times(20).map(() => store.now()),
+    ];
+    const startedAt = performance.now();
+    const outcomes = await Promise.allSettled(calls);
+
+    expect(performance.now() - startedAt).toBeLessThan(2100);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'SERVICE_UNAVAILABLE' } });
+    }
+  });
+
+  test('works again as soon as it is back', async () => {
+    await Promise.all(times(20).map(() => store.now()));
+    proxy.freeze();
+    await expect(store.now()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    proxy.thaw();
+
+    await until(async () => {
+      await Promise.all([
+        store.accept(request()),
+        database.ping(),
+        store.recordWorker({ id: 'w', slots: 1 }),
+      ]);
+      return true;
+    }, 1000);
+  });
+});
+
+describe('a database that is away', () => {
+  test('is reported at once, and nothing is logged on the side', async () => {
+    const away = createDatabase('mysql://user:secret@127.0.0.1:1/nowhere');
+    try {
+      const startedAt = performance.now();
+      await expect(createJobStore(away).accept(request())).rejects.toMatchObject({
+        code: 'SERVICE_UNAVAILABLE',
+        message: expect.not.stringContaining('secret'),
+      });
+      await expect(away.ping()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      expect(performance.now() - startedAt).toBeLessThan(1000);
+    } finally {
+      await away.close();
+    }
+  });
+
+  test('without tables is not migrated', async () => {
+    const connection = await createConnection(own.url);
+    await connection.query('RENAME TABLE knex_migrations TO hidden');
+    try {
+      expect(await database.isMigrated()).toBe(false);
+    } finally {
+      await connection.query('RENAME TABLE hidden TO knex_migrations');
+      await connection.end();
+    }
+    expect(await database.isMigrated()).toBe(true);
+  });
+});
+
+describe('others who lock rows', () => {
+  test('make a call wait, not fail', async () => {
+    const { id } = await queued(store);
+    const connection = await createConnection(own.url);
+    await connection.query('START TRANSACTION');
+    await connection.query('SELECT id FROM report_jobs WHERE id = ? FOR UPDATE', [id]);
+
+    const canceling = store.cancel(id);
+    // Longer than one lock wait, shorter than the deadline.
+    setTimeout(() => void connection.query('ROLLBACK'), 1300);
+
+    expect(await canceling).toMatchObject({ changed: true });
+    await connection.end();
+  });
+
+  test('do not hold up the dispatcher', async () => {
+    const jobs = await Promise.all(times(2).map(() => running(store)));
+    const connection = await createConnection(own.url);
+    await connection.query('UPDATE report_jobs SET lease_until = lease_until - INTERVAL 1 MINUTE');
+    await connection.query('START TRANSACTION');
+    await connection.query('SELECT id FROM report_jobs WHERE id = ? FOR UPDATE', [jobs[0]?.id]);
+
+    expect((await store.takeBackExpired(10)).map(({ id }) => id)).toContain(jobs[1]?.id);
+
+    await connection.query('ROLLBACK');
+    expect((await store.takeBackExpired(10)).map(({ id }) => id)).toEqual([jobs[0]?.id]);
+    await connection.end();
+  });
+
+  test('do not make accepting fail when they deadlock', async () => {
+    const filters = times(3).map((n) => ({ userIds: [n] }));
+
+    const answers = await Promise.all(
+      times(90).map((n) =>
+        store.accept(
+          request({ filter: filters[n % 3] as { userIds: number[] }, idempotencyKey: `key-${n % 3}` }),
+        ),
+      ),
+    );
+
+    expect(new Set(answers.map(({ job }) => job.id)).size).toBe(3);
+  });
+});
+
+describe('leases', () => {
+  test('are renewed while all other connections are taken', async () => {
+    const claim = claimOf(await running(store));
+    const taken = await Promise.all(times(10).map(() => database.main.acquire()));
+    try {
+      await expect(store.now()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      expect((await store.extendLeases([{ ...claim, progress: null }])).size).toBe(1);
+      await database.ping();
+    } finally {
+      await Promise.all(taken.map((connection) => database.main.release(connection)));
+    }
+  });
+});

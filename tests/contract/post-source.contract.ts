@@ -1,0 +1,325 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { PostBatch, PostConditions, PostSource } from '../../src/reports/ports/post-source.js';
+import { defined, times } from './job-store/material.js';
+import { until } from './waiting.js';
+
+export interface StoredPost {
+  readonly userId: number;
+  readonly context: string;
+  readonly createdAt: Date;
+}
+
+export interface PostSourceHarness {
+  readonly source: PostSource;
+  /** Replaces the posts. */
+  readonly write: (posts: readonly StoredPost[]) => Promise<void>;
+  /** Statements that read posts in the server now. */
+  readonly countReading: () => Promise<number>;
+  /** Ends the connection that reads posts, as an operator or a crash would. */
+  readonly breakConnection: () => Promise<void>;
+  close(): Promise<void>;
+}
+
+const EVERYTHING: PostConditions = { userIds: null, createdFrom: null, createdTo: null };
+const NEW_YEAR = new Date('2026-01-01T00:00:00.000Z');
+
+/** What every PostSource promises. */
+export function postSourceContract(name: string, createHarness: () => Promise<PostSourceHarness>): void {
+  describe(`${name} as PostSource`, () => {
+    let harness: PostSourceHarness | undefined;
+    beforeAll(async () => {
+      harness = await createHarness();
+    });
+    afterAll(() => harness?.close());
+
+    const readAll = async (conditions: Partial<PostConditions> = {}) => {
+      const posts: Omit<StoredPost, 'createdAt'>[] = [];
+      await defined(harness).source.read(
+        { ...EVERYTHING, ...conditions },
+        { ...quietly(), onBatch: (batch) => posts.push(...postsOf(batch)) },
+      );
+      return posts.sort((a, b) => a.userId - b.userId);
+    };
+
+    test('an empty table has a start and no batch', async () => {
+      await defined(harness).write([]);
+      const seen: string[] = [];
+      await defined(harness).source.read(EVERYTHING, {
+        ...quietly(),
+        onStart: () => seen.push('start'),
+        onBatch: () => seen.push('batch'),
+      });
+
+      expect(seen).toEqual(['start']);
+    });
+
+    test('each post is in exactly one batch, after the start', async () => {
+      const { source, write } = defined(harness);
+      await write(times(10_000).map((n) => post({ userId: n, context: `post number ${n}` })));
+      const seen: string[] = [];
+      const posts: number[] = [];
+
+      await source.read(EVERYTHING, {
+        ...quietly(),
+        onStart: () => seen.push('start'),
+        onBatch(batch) {
+          seen.push('batch');
+          posts.push(...postsOf(batch).map(({ userId }) => userId));
+        },
+      });
+
+      expect(seen[0]).toBe('start');
+      expect(seen.filter((one) => one === 'start')).toHaveLength(1);
+      expect(posts.sort((a, b) => a - b)).toEqual(times(10_000));
+    });
+
+    test('texts come as they are, byte by byte', async () => {
+      const contexts = [
+        '',
+        ' ',
+        '\n\t ',
+        '\u0000',
+        'a\u0000b',
+        'Ünïcödé',
+        '🦊🦊 \u{1F468}\u200D\u{1F469}',
+        '\u3000\u00a0\ufeff',
+        'quotes \' " ` and \\ backslashes',
+        'x'.repeat(65_535),
+        'ü'.repeat(30_000),
+        'word '.repeat(250),
+        'y'.repeat(251),
+        'NULL',
+      ];
+      await defined(harness).write(contexts.map((context, userId) => post({ userId, context })));
+
+      expect(await readAll()).toEqual(contexts.map((context, userId) => ({ userId, context })));
+    });
+
+    test('user ids have 32 bits', async () => {
+      const userIds = [-(2 ** 31), -1, 0, 1, 2 ** 31 - 1];
+      await defined(harness).write(userIds.map((userId) => post({ userId })));
+
+      expect((await readAll()).map(({ userId }) => userId)).toEqual(userIds);
+    });
+
+    test('many long texts fill many batches', async () => {
+      const contexts = times(300).map((n) => `${n} ${String.fromCharCode(97 + (n % 26)).repeat(n * 200)}`);
+      await defined(harness).write(contexts.map((context, userId) => post({ userId, context })));
+
+      expect(await readAll()).toEqual(contexts.map((context, userId) => ({ userId, context })));
+    });
+
+    test('posts are narrowed to users', async () => {
+      await defined(harness).write([1, 2, 3, 3].map((userId) => post({ userId })));
+      const userIdsOf = async (userIds: readonly number[]) =>
+        (await readAll({ userIds })).map(({ userId }) => userId);
+
+      expect(await userIdsOf([3, 1])).toEqual([1, 3, 3]);
+      expect(await userIdsOf([7])).toEqual([]);
+      expect(await userIdsOf(times(1000))).toEqual([1, 2, 3, 3]);
+    });
+
+    test('posts are narrowed to a time, from inclusive and to exclusive, to the millisecond', async () => {
+      const at = (milliseconds: number) => new Date(NEW_YEAR.getTime() + milliseconds);
+      await defined(harness).write(
+        times(5).map((n) => post({ userId: n, createdAt: at(n), context: `${n}` })),
+      );
+      const between = async (from: number | null, to: number | null) =>
+        (
+          await readAll({
+            createdFrom: from === null ? null : at(from).toISOString(),
+            createdTo: to === null ? null : at(to).toISOString(),
+          })
+        ).map(({ userId }) => userId);
+
+      expect(await between(1, 3)).toEqual([1, 2]);
+      expect(await between(2, null)).toEqual([2, 3, 4]);
+      expect(await between(null, 2)).toEqual([0, 1]);
+      expect((await readAll({ userIds: [1, 4], createdTo: at(4).toISOString() })).length).toBe(1);
+    });
+
+    test('the start says what time it is there, and may estimate the posts', async () => {
+      const { source, write } = defined(harness);
+      await write(times(100).map((n) => post({ userId: n })));
+      const before = Date.now();
+      let asOf: Date | undefined;
+      let estimate: number | null | undefined;
+
+      await source.read(EVERYTHING, {
+        ...quietly(),
+        onStart(start) {
+          asOf = start.asOf;
+          estimate = start.estimatedPosts;
+        },
+      });
+
+      // Both clocks are this machine's; the stored one is cut off at the millisecond.
+      expect(defined(asOf).getTime()).toBeGreaterThanOrEqual(before - 1);
+      expect(defined(asOf).getTime()).toBeLessThanOrEqual(Date.now());
+      expect(estimate === null || (estimate as number) >= 0).toBe(true);
+    });
+
+    test('a signal that is aborted already reads nothing', async () => {
+      const seen: string[] = [];
+      const reason = new Error('not wanted');
+      const reading = defined(harness).source.read(EVERYTHING, {
+        signal: AbortSignal.abort(reason),
+        onStart: () => seen.push('start'),
+        onBatch: () => seen.push('batch'),
+      });
+
+      await expect(reading).rejects.toBe(reason);
+      expect(seen).toEqual([]);
+    });
+
+    test('an exception in the last batch is passed on as well', async () => {
+      const { source, write } = defined(harness);
+      await write([post({ userId: 1 })]);
+
+      const reading = source.read(EVERYTHING, {
+        ...quietly(),
+        onBatch() {
+          throw new Error('mine');
+        },
+      });
+
+      await expect(reading).rejects.toThrow('mine');
+    });
+
+    test('an abort ends the reading with its reason, the query in the server, and all batches', async () => {
+      const { source, write, countReading } = defined(harness);
+      await write(manyPosts());
+      const abort = new AbortController();
+      const reason = new Error('not wanted any more');
+      let batches = 0;
+      let batchesAtEnd = 0;
+
+      const reading = source.read(EVERYTHING, {
+        ...quietly(),
+        signal: abort.signal,
+        onBatch() {
+          batches += 1;
+          if (batches === 2) abort.abort(reason);
+        },
+      });
+
+      await expect(reading.finally(() => (batchesAtEnd = batches))).rejects.toBe(reason);
+      await turns(20);
+      expect(batches).toBe(batchesAtEnd);
+      await until(async () => (await countReading()) === 0, 2000);
+      expect(await readAll({ userIds: [1] })).toHaveLength(1);
+    });
+
+    test('an abort at any moment before the first batch ends the reading with its reason', async () => {
+      const { source, write, countReading } = defined(harness);
+      await write(manyPosts());
+
+      for (const wait of times(12)) {
+        const abort = new AbortController();
+        const reason = new Error(`after ${wait} turns`);
+        const reading = source.read(EVERYTHING, { ...quietly(), signal: abort.signal });
+        void turns(wait).then(() => abort.abort(reason));
+        await expect(reading).rejects.toBe(reason);
+      }
+
+      await until(async () => (await countReading()) === 0, 2000);
+      expect(await readAll()).toHaveLength(manyPosts().length);
+    });
+
+    test('what a callback throws ends the reading and is passed on', async () => {
+      const { source, write, countReading } = defined(harness);
+      await write(manyPosts());
+      const mine = new Error('mine');
+      const thrower = () => {
+        throw mine;
+      };
+
+      for (const callback of ['onStart', 'onBatch']) {
+        let calls = 0;
+        const counted = () => {
+          calls += 1;
+          thrower();
+        };
+        await expect(source.read(EVERYTHING, { ...quietly(), [callback]: counted })).rejects.toBe(mine);
+        await turns(20);
+        expect(calls).toBe(1);
+      }
+
+      await until(async () => (await countReading()) === 0, 2000);
+      expect(await readAll({ userIds: [1] })).toHaveLength(1);
+    });
+
+    test('a connection that breaks in the middle is an error, never a short report', async () => {
+      const { source, write, breakConnection } = defined(harness);
+      await write(manyPosts());
+      let broken: Promise<void> | undefined;
+
+      const reading = source.read(EVERYTHING, {
+        ...quietly(),
+        onBatch: () => void (broken ??= breakConnection()),
+      });
+
+      await expect(reading).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await broken;
+      await write(manyPosts());
+      expect(await readAll({ userIds: [1] })).toHaveLength(1);
+    });
+
+    test('several readings at once do not disturb each other', async () => {
+      await defined(harness).write(manyPosts());
+
+      const counts = await Promise.all(times(3).map(async () => (await readAll()).length));
+
+      expect(counts).toEqual(times(3).map(() => manyPosts().length));
+    });
+
+    test('others in the process get their turn while posts arrive', async () => {
+      const { source, write } = defined(harness);
+      await write(manyPosts());
+      let batches = 0;
+      let turnsOfOthers = 0;
+      const reading = new AbortController();
+      const others = async () => {
+        while (!reading.signal.aborted) {
+          await turns(1);
+          turnsOfOthers += 1;
+        }
+      };
+      const othersEnd = others();
+
+      await source.read(EVERYTHING, { ...quietly(), onBatch: () => (batches += 1) });
+      reading.abort();
+      await othersEnd;
+
+      expect(batches).toBeGreaterThan(10);
+      expect(turnsOfOthers).toBeGreaterThan(batches / 2);
+    });
+  });
+}
+
+function quietly() {
+  return { signal: new AbortController().signal, onStart() {}, onBatch() {} };
+}
+
+function post(given: Partial<StoredPost>): StoredPost {
+  return { userId: 1, context: 'two words', createdAt: NEW_YEAR, ...given };
+}
+
+let many: readonly StoredPost[] | undefined;
+
+/** 24 MB: more than the buffers between the server and the reader hold. */
+function manyPosts(): readonly StoredPost[] {
+  many ??= times(12_000).map((userId) => post({ userId, context: 'lorem ipsum '.repeat(170) }));
+  return many;
+}
+
+function postsOf({ count, userIds, text, starts, ends }: PostBatch): Omit<StoredPost, 'createdAt'>[] {
+  return times(count).map((index) => ({
+    userId: userIds[index] as number,
+    context: Buffer.from(text.subarray(starts[index], ends[index])).toString('utf8'),
+  }));
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

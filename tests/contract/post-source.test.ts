@@ -1,0 +1,62 @@
+import { createConnection } from 'mysql2/promise';
+import { createPostSource, type PostSourceOptions } from '../../src/adapters/mysql/mysql-post-source.js';
+import { MemoryPostSource } from '../fakes/memory-post-source.js';
+import { createMigratedDatabase } from './migrated-database.js';
+import { postSourceContract, type PostSourceHarness, type StoredPost } from './post-source.contract.js';
+
+postSourceContract('MemoryPostSource', async () => {
+  const source = new MemoryPostSource();
+  return {
+    source,
+    async write(posts) {
+      source.isAway = false;
+      source.posts.splice(0, Infinity, ...posts);
+    },
+    countReading: async () => 0,
+    breakConnection: async () => void (source.isAway = true),
+    close: async () => {},
+  };
+});
+
+postSourceContract('MySQL, through the driver,', () => mysqlHarness({ rowBytes: false }));
+postSourceContract('MySQL, past the driver,', () => mysqlHarness({ rowBytes: true }));
+
+async function mysqlHarness(options: PostSourceOptions): Promise<PostSourceHarness> {
+  const own = await createMigratedDatabase();
+  const source = createPostSource(own.url, options);
+  const connection = await createConnection({ uri: own.url, timezone: 'Z' });
+  let written: readonly StoredPost[] | undefined;
+
+  const findReading = async () => {
+    const [rows] = await connection.query(
+      `SELECT ID AS id FROM information_schema.PROCESSLIST
+       WHERE DB = DATABASE() AND INFO LIKE 'select \`user_id\`%'`,
+    );
+    return rows as { id: number }[];
+  };
+
+  return {
+    source,
+    async write(posts) {
+      if (posts === written) return;
+      await connection.query('TRUNCATE TABLE posts');
+      const values = posts.map(({ userId, context, createdAt }) => [userId, context, createdAt]);
+      for (let start = 0; start < values.length; start += 1000) {
+        const batch = values.slice(start, start + 1000);
+        await connection.query('INSERT INTO posts (user_id, context, created_at) VALUES ?', [batch]);
+      }
+      written = posts;
+    },
+    countReading: async () => (await findReading()).length,
+    async breakConnection() {
+      const reading = await findReading();
+      if (reading.length === 0) throw new Error('Nobody reads.');
+      for (const { id } of reading) await connection.query('KILL ?', [id]);
+    },
+    async close() {
+      await source.close();
+      await connection.end();
+      await own.drop();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { createDatabase } from '../../src/adapters/mysql/knex.js';
+import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
+import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
+import { MemoryJobStore } from '../fakes/memory-job-store.js';
+import { MemoryResultStore } from '../fakes/memory-result-store.js';
+import { createMigratedDatabase } from './migrated-database.js';
+import { resultStoreContract } from './result-store.contract.js';
+
+resultStoreContract('MemoryResultStore', async () => {
+  const jobs = new MemoryJobStore();
+  return { jobs, results: new MemoryResultStore(jobs), close: async () => {} };
+});
+
+resultStoreContract('MySQL', async () => {
+  const own = await createMigratedDatabase();
+  const database = createDatabase(own.url);
+  return {
+    jobs: createJobStore(database),
+    results: createResultStore(database),
+    async close() {
+      await database.close();
+      await own.drop();
+    },
+  };
+});
