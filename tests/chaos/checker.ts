@@ -15,6 +15,8 @@ export interface Evidence {
   readonly history: readonly HistoryEvent[];
   readonly tables: Tables;
   readonly oracle: (filter: Filter) => Rows;
+  /** Ids of messages that the queue counts as such, as far as it still remembers them. */
+  readonly queue: { readonly succeeded: ReadonlySet<string>; readonly failed: ReadonlySet<string> };
   /** Samples of `GET /metrics` at the end, one of each API: `posts_report_jobs{status="FAILED"}` → 3. */
   readonly metrics: readonly ReadonlyMap<string, number>[];
   readonly settings: {
@@ -83,6 +85,7 @@ const RULES: readonly (readonly [name: string, find: (facts: Facts) => Found[]])
   ['a failed job is retried once', retriesAreExact],
   ['refusals are those of the contract', refusalsAreKnown],
   ['processes stay', processesStay],
+  ["the queue's own counts tell the truth", queueTellsTheTruth],
   ['metrics equal the tables', metricsEqualTables],
 ];
 
@@ -288,8 +291,10 @@ function attemptsDoNotOverlap({ attemptsOf }: Facts): Found[] {
   );
 }
 
+/** An attempt that was lost may have been one of which its worker never heard: the answer to its claim was. */
 function workersKeepToSlots({ tables, settings }: Facts): Found[] {
-  const byWorker = groupBy(tables.attempts, ({ worker }) => worker);
+  const run = tables.attempts.filter(({ errorCode }) => errorCode !== 'WORKER_LOST');
+  const byWorker = groupBy(run, ({ worker }) => worker);
   return [...byWorker].flatMap(([worker, attempts]) => {
     const changes = attempts
       .flatMap(({ startedAt, endedAt }) => [
@@ -578,6 +583,18 @@ function processesStay({ history }: Facts): Found[] {
     return signal === null && code !== 0
       ? [{ detail: `${process} was asked to stop and ended with ${code}` }]
       : [];
+  });
+}
+
+/** Where nothing disturbed: a message that is delivered twice ends twice, and its second handler finds nothing to do. */
+function queueTellsTheTruth(facts: Facts): Found[] {
+  const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/posts-away|slow-reads/.test(name));
+  return facts.tables.attempts.flatMap(({ jobId, number, errorCode, startedAt, endedAt }) => {
+    if (disturbed(startedAt, endedAt ?? Infinity)) return [];
+    const message = `${jobId}-${number}`;
+    const failed = !NO_FAILURES.has(errorCode);
+    if (!(failed ? facts.queue.succeeded : facts.queue.failed).has(message)) return [];
+    return [{ jobId, detail: `attempt ${number} ended with ${errorCode}, and the queue says the opposite` }];
   });
 }
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { root } from '../../scripts/project.mjs';
 import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
 import { parseChaosArguments, USAGE, UsageError, type ChaosOptions } from './arguments.js';
-import { drawFaultPlan, faultText, type FaultPlan } from './fault-plan.js';
+import { faultText, type FaultPlan } from './fault-plan.js';
 import { runChaos } from './run-chaos.js';
+import { mutantPlan, runMutants, runOneMutant } from './run-mutants.js';
 import { printVerdict } from './print-verdict.js';
 
 /** `npm run chaos`. @returns the exit code */
@@ -20,12 +21,33 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function start(options: ChaosOptions): Promise<number> {
-  const plan = drawFaultPlan(options);
+  const { seed, jobs, mutant } = options;
+  if (options.mutants) return startMutants(options);
+  const plan = mutantPlan(options, mutant);
   printPlan(options, plan);
   if (options.planOnly) return 0;
-  const verdict = await runChaos({ dir: runFolder(), seed: options.seed, jobs: options.jobs, plan, say });
+  const run = { dir: runFolder(), seed, say };
+  const verdict =
+    mutant === undefined
+      ? await runChaos({ ...run, jobs, plan })
+      : await runOneMutant(run, mutant, plan, jobs);
+  if (verdict === undefined || typeof verdict === 'string') {
+    say(verdict === undefined ? `the mutant ${mutant} was NOT caught` : `FAILED: ${verdict}`);
+    return verdict === undefined ? 0 : 1;
+  }
   printVerdict(verdict, options, say);
   return verdict.breaches.length === 0 ? 0 : 1;
+}
+
+/** Exit code 0 when all of them are caught, and only they. */
+async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
+  const verdicts = await runMutants({ dir: runFolder(), seed, say });
+  const caught = verdicts.filter((verdict) => verdict.caught && verdict.control === undefined);
+  for (const { name, caught: isCaught, by } of verdicts)
+    say(`${name.padEnd(26)} ${isCaught ? `caught: ${by}` : 'NOT CAUGHT'}`);
+  say(`mutants caught: ${caught.length} of ${verdicts.length}`);
+  if (json) say(JSON.stringify({ seed, verdicts }));
+  return caught.length === verdicts.length ? 0 : 1;
 }
 
 function printPlan(options: ChaosOptions, plan: FaultPlan): void {

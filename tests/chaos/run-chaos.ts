@@ -6,10 +6,11 @@ import { check, type Breach, type Evidence } from './checker.js';
 import { runClients, runOperator } from './clients.js';
 import { APIS, WORKERS, type FaultPlan } from './fault-plan.js';
 import { figuresOf, type Figures } from './figures.js';
-import { Recorder } from './history.js';
+import { Recorder, type HistoryEvent } from './history.js';
 import { injectFaults } from './inject-faults.js';
 import { createOracle } from './posts.js';
 import { readMetrics } from './read-metrics.js';
+import { readQueue } from './read-queue.js';
 import { MAX_ATTEMPTS, RETRY_BASE_MS, SLOTS, startStage, type Stage } from './stage.js';
 import { readTables } from './tables.js';
 import { makeTree, type Patch } from './tree.js';
@@ -75,12 +76,14 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
     say('reading every result, the tables and the metrics');
     const tables = await readTables(stage.database);
     await readEverything(client, tables.jobs);
+    await replayKeys(client, recorder.events);
     const metrics = await Promise.all(APIS.map((api) => readMetrics(stage.apiUrls[api])));
     const fenced = [...stage.processes.values()].reduce((sum, { fenced }) => sum + fenced, 0);
     const evidence: Evidence = {
       history: [...recorder.events],
       tables: await readTables(stage.database),
       oracle,
+      queue: await readQueue(stage.redisUrl),
       metrics,
       settings: {
         maxAttempts: MAX_ATTEMPTS,
@@ -144,6 +147,23 @@ async function readEverything(
       }
     }),
   );
+}
+
+const REPLAYS = 100;
+
+/** Requests made once more, with their keys. */
+async function replayKeys(client: ApiClient, history: readonly HistoryEvent[]): Promise<void> {
+  const answered = new Set(
+    history.flatMap((event) => (event.type === 'return' && event.phase === 'ok' ? [event.id] : [])),
+  );
+  const keyed = history.flatMap((event) =>
+    event.type === 'invoke' && event.action === 'request' && event.key !== null && answered.has(event.id)
+      ? [event]
+      : [],
+  );
+  for (const { door, filter, key, maxAgeSeconds } of keyed.slice(0, REPLAYS)) {
+    await client.request('api-2', { door, filter, key, maxAgeSeconds });
+  }
 }
 
 /** Gives up waiting after a time. */

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/*
+ * The one promise that a run cannot show: what happens between the reading of a row and the beginning of listening is
+ * so rare, and so soon made good by the poll, that no run tells it from a slow moment. Here the moment is arranged.
+ */
+
+/** As far as it is needed here. */
+interface Watching {
+  watchJob(requester: unknown, id: string): AsyncIterableIterator<{ version: number }>;
+  close(): void;
+}
+
+export type WatcherClass = new (deps: {
+  store: { findMany(ids: readonly string[]): Promise<readonly object[]> };
+  events: { subscribe(listener: { onEvent(event: object): void; onGap(): void }): () => void };
+  logger: Record<'debug' | 'info' | 'warn' | 'error', () => void>;
+  pollMs: number;
+}) => Watching;
+
+const JOB_ID = '01JDNDEDT0AAAAAAAAAAAAAAAA';
+const FAR_AWAY_MS = 60_000;
+const PATIENCE_MS = 1000;
+
+/** The job changes, and says so, after its row was read and before the reader has the answer. */
+export async function findDeafMoment(Watcher: WatcherClass): Promise<string | undefined> {
+  const job = { id: JOB_ID, status: 'QUEUED', version: 1, requestedBy: 'anonymous' };
+  const listeners: { onEvent(event: object): void }[] = [];
+  let answerFirst = (): void => {};
+  const firstAnswer = new Promise<void>((resolve) => {
+    answerFirst = resolve;
+  });
+  let reads = 0;
+  const watcher = new Watcher({
+    store: {
+      async findMany() {
+        reads += 1;
+        const row = { ...job };
+        if (reads === 1) await firstAnswer;
+        return [row];
+      },
+    },
+    events: {
+      subscribe(listener) {
+        listeners.push(listener);
+        return () => {};
+      },
+    },
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    pollMs: FAR_AWAY_MS,
+  });
+  try {
+    const states = watcher.watchJob({ name: 'anonymous', role: 'operator' }, JOB_ID);
+    const last = lastVersion(states);
+    await delay(0);
+    Object.assign(job, { status: 'SUCCEEDED', version: 2 });
+    for (const listener of listeners) listener.onEvent({ jobId: JOB_ID, version: 2 });
+    answerFirst();
+    const version = await Promise.race([last, delay(PATIENCE_MS, undefined, { ref: false })]);
+    return version === 2
+      ? undefined
+      : 'what happened after the row was read and before it was answered was not heard';
+  } finally {
+    watcher.close();
+  }
+}
+
+async function lastVersion(states: AsyncIterableIterator<{ version: number }>): Promise<number> {
+  let version = 0;
+  try {
+    for await (const state of states) version = state.version;
+  } catch {
+    return version; // the watcher was closed: nothing more came
+  }
+  return version;
+}
+
+/** Of the service that was compiled into a tree. */
+export async function checkListenBeforeRead(tree: string): Promise<string | undefined> {
+  const url = pathToFileURL(join(tree, 'dist/reports/watch-job.js')).href;
+  const { JobWatcher } = (await import(url)) as { JobWatcher: WatcherClass };
+  return await findDeafMoment(JobWatcher);
+}

@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { drawFaultPlan, type FaultPlan } from './fault-plan.js';
+import { MUTANT_RUN, MUTANTS, type Mutant } from './mutants.js';
+import { runChaos, type Verdict } from './run-chaos.js';
+import { makeTree } from './tree.js';
+
+export interface MutantVerdict {
+  readonly name: string;
+  readonly damage: string;
+  readonly caught: boolean;
+  /** By which rule or check. */
+  readonly by: string;
+  /** What the same check says of the service as it is; undefined: nothing. */
+  readonly control: string | undefined;
+}
+
+interface RunOptions {
+  readonly dir: string;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+/** The fitting check for each mutant, and the same one for the service as it is, which has to pass. */
+export async function runMutants({ dir, seed, say }: RunOptions): Promise<readonly MutantVerdict[]> {
+  const verdicts: MutantVerdict[] = [];
+  for (const [name, mutant] of Object.entries(MUTANTS)) {
+    const { damage } = mutant;
+    say(`${name}: ${damage}`);
+    const options = { seed, say: () => {} };
+    const found = await complaint({ ...options, dir: join(dir, name) }, mutant);
+    const control = await complaint(
+      { ...options, dir: join(dir, `${name}-control`) },
+      { ...mutant, patches: [] },
+    );
+    verdicts.push({ name, damage, caught: found !== undefined, by: found ?? '', control });
+    say(found === undefined ? '  NOT CAUGHT' : `  caught: ${found}`);
+    if (control !== undefined) say(`  BUT the service as it is does not pass either: ${control}`);
+  }
+  return verdicts;
+}
+
+async function complaint(options: RunOptions, { patches, check }: Mutant): Promise<string | undefined> {
+  if (check.kind === 'direct') return findDirectly(options.dir, { patches, find: check.find });
+  const plan: FaultPlan = { faults: check.faults, durationMs: MUTANT_RUN.durationMs };
+  const { breaches } = await runChaos({ ...options, ...check, jobs: MUTANT_RUN.jobs, plan, patches });
+  const [first] = breaches;
+  if (first === undefined) return undefined;
+  const rules = [...new Set(breaches.map(({ rule }) => rule))];
+  return `${rules.join('; ')} (${breaches.length} breaches)`;
+}
+
+/** A mutant under a plan that is drawn as for any other run, with what provokes it on top. */
+export async function runOneMutant(
+  { dir, seed, say }: RunOptions,
+  name: string,
+  plan: FaultPlan,
+  jobs: number,
+): Promise<Verdict | string | undefined> {
+  const mutant = MUTANTS[name];
+  if (mutant === undefined) throw new Error(`There is no mutant ${name}`);
+  const { patches, check } = mutant;
+  if (check.kind === 'direct') return findDirectly(dir, { patches, find: check.find });
+  return runChaos({ dir, seed, say, ...check, jobs, plan, patches });
+}
+
+export function mutantPlan(
+  options: Parameters<typeof drawFaultPlan>[0],
+  name: string | undefined,
+): FaultPlan {
+  const plan = drawFaultPlan(options);
+  const check = name === undefined ? undefined : MUTANTS[name]?.check;
+  if (check?.kind !== 'run') return plan;
+  return { ...plan, faults: [...plan.faults, ...check.faults] };
+}
+
+async function findDirectly(
+  dir: string,
+  { patches, find }: Pick<Mutant, 'patches'> & { find: (tree: string) => Promise<string | undefined> },
+): Promise<string | undefined> {
+  const tree = join(dir, 'tree');
+  try {
+    await makeTree(tree, patches);
+    return await find(tree);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
