@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Connection } from 'mysql2';
+import type { Connection, ResultSetHeader } from 'mysql2';
 import type { SeedPost } from './generate-posts.js';
 
 const POSTS_PER_LOAD = 100_000;
@@ -17,12 +17,18 @@ export interface Writing {
 export async function loadPosts(posts: Iterator<SeedPost>, writing: Writing): Promise<void> {
   const { connection, table, onWritten } = writing;
   for (let rest = peekable(posts); !rest.done();) {
-    await query(connection, {
+    let sent = 0;
+    const lines = linesOf(rest, (count) => {
+      sent += count;
+      onWritten(count);
+    });
+    const { affectedRows } = (await query(connection, {
       sql: `LOAD DATA LOCAL INFILE 'posts' INTO TABLE ${table} CHARACTER SET utf8mb4
             FIELDS TERMINATED BY '\\t' LINES TERMINATED BY '\\n' (user_id, context, created_at)`,
-      infileStreamFactory: () =>
-        Readable.from(linesOf(rest, onWritten), { objectMode: false, highWaterMark: 1 }),
-    });
+      infileStreamFactory: () => Readable.from(lines, { objectMode: false, highWaterMark: 1 }),
+    })) as ResultSetHeader;
+    // With LOCAL, rows that the table does not take are left out without an error.
+    if (affectedRows !== sent) throw new Error(`The server took ${affectedRows} of ${sent} posts.`);
   }
 }
 
