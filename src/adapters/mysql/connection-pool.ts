@@ -127,11 +127,12 @@ const SILENT = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
 /**
  * Strict, in UTC, and without a time limit of the server's own (MariaDB and MySQL name it differently; each reads
- * only its comment). A lock wait ends before the deadline does, so that it can be tried again.
+ * only its comment). A lock wait ends before the deadline does, so that it can be tried again. What a process that
+ * hangs holds locked is let go after a while: in a transaction after 10 s (MariaDB), otherwise with the connection.
  */
 const SESSION_SETTINGS = `SET SESSION
-  /*M! max_statement_time = 0, */ /*!50799 max_execution_time = 0, */
-  time_zone = '+00:00', innodb_lock_wait_timeout = 1,
+  /*M! max_statement_time = 0, idle_transaction_timeout = 10, */ /*!50799 max_execution_time = 0, */
+  wait_timeout = 60, time_zone = '+00:00', innodb_lock_wait_timeout = 1,
   sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
 
 function prepareConnection(connection: Connection, done: (error: Error | null) => void): void {
