@@ -85,7 +85,7 @@ describe('a worker', () => {
   });
 
   test('stops the query of a canceled job in the server within two seconds', async () => {
-    await lockPosts();
+    releases.push(await service.slowPosts());
     const { job_id: id } = await client.request();
     await client.waitFor(id, 'RUNNING');
     await queries(1);
@@ -99,8 +99,8 @@ describe('a worker', () => {
 
   test('ends a job that takes too long again and again as FAILED, and a retry runs it anew', async () => {
     await worker.kill('SIGKILL');
-    worker = await startWorker({ env: { ...service.env, JOB_TIMEOUT_MS: '300' } });
-    const unlock = await lockPosts();
+    worker = await startWorker({ env: { ...service.env, JOB_TIMEOUT_MS: '500' } });
+    const restore = await service.slowPosts();
     const { job_id: id } = await client.request();
     const failed = await client.waitFor(id, 'FAILED');
     expect(failed).toMatchObject({ attempt_count: 3, error: { code: 'TIMEOUT' } });
@@ -109,7 +109,7 @@ describe('a worker', () => {
     );
     expect(failedJobs.nodes).toContainEqual({ id });
     await queries(0);
-    await unlock();
+    await restore();
 
     expect((await client.post(`/api/2.0/report/jobs/${id}/retry`)).status).toBe(202);
     expect(await client.waitFor(id, 'SUCCEEDED')).toMatchObject({ attempt_count: 4, error: null });

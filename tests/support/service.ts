@@ -1,0 +1,87 @@
+/** A whole service on servers of its own, which a test may kill: MariaDB, Redis, and whatever processes it starts. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import knexModule, { type Knex } from 'knex';
+import { root } from '../../scripts/project.mjs';
+import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
+import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+import { startRedis } from '../../scripts/servers/redis.mjs';
+
+export interface Service {
+  readonly mariaDb: PrivateServer;
+  readonly redis: PrivateServer;
+  /** A connection pool of the test's own. */
+  readonly db: Knex;
+  /** For the processes, with quick retries. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Holds up every read of posts until the answer is called: what runs stays in the middle of its attempt. */
+  lockPosts(): Promise<() => Promise<void>>;
+  /** Makes the server take ten milliseconds a post until the answer is called, so that reports take long. */
+  slowPosts(): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** Words of the posts that every service here has: by users 1 to 50. */
+export const POSTS = Array.from({ length: 2000 }, (_, index) => ({
+  user_id: 1 + (index % 50),
+  context: 'word '.repeat(1 + (index % 7)),
+}));
+
+/** What the report over all of them says, as REST shows it. */
+export const EXPECTED = Array.from({ length: 50 }, (_, index) => ({
+  user_id: index + 1,
+  total_words: POSTS.filter(({ user_id }) => user_id === index + 1).reduce(
+    (sum, { context }) => sum + context.trim().split(/\s+/).length,
+    0,
+  ),
+}));
+
+export async function startServiceServers(): Promise<Service> {
+  const dir = mkdtempSync(join(tmpdir(), 'posts-report-e2e-'));
+  const [mariaDb, redis] = await Promise.all([startMariaDb({ dir }), startRedis({ dir })]);
+  const db = knexModule.knex({ client: 'mysql2', connection: mariaDb.url, pool: { min: 0, max: 3 } });
+  await migrate(mariaDb.url);
+  await db.batchInsert(
+    'posts',
+    POSTS.map((post) => ({ ...post, created_at: new Date('2026-01-01') })),
+  );
+  return {
+    mariaDb,
+    redis,
+    db,
+    env: { DATABASE_URL: mariaDb.url, REDIS_URL: redis.url, RETRY_BASE_MS: '50', LOG_LEVEL: 'debug' },
+    async lockPosts() {
+      const connection: unknown = await db.client.acquireConnection();
+      await db.raw('LOCK TABLES posts WRITE').connection(connection);
+      return async () => {
+        try {
+          await db.raw('UNLOCK TABLES').connection(connection);
+        } finally {
+          await db.client.releaseConnection(connection);
+        }
+      };
+    },
+    async slowPosts() {
+      await db.raw('RENAME TABLE posts TO quick_posts');
+      await db.raw('CREATE VIEW posts AS SELECT * FROM quick_posts WHERE SLEEP(0.01) = 0');
+      return async () => {
+        await db.raw('DROP VIEW posts');
+        await db.raw('RENAME TABLE quick_posts TO posts');
+      };
+    },
+    async close() {
+      await db.destroy();
+      await Promise.all([mariaDb.stop(), redis.stop()]);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function migrate(url: string): Promise<void> {
+  const { execFile } = await import('node:child_process');
+  const { promisify } = await import('node:util');
+  const command = ['--import', 'tsx', 'node_modules/knex/bin/cli.js', 'migrate:latest'];
+  const { PATH = '' } = process.env;
+  await promisify(execFile)(process.execPath, command, { cwd: root, env: { PATH, DATABASE_URL: url } });
+}
