@@ -95,14 +95,20 @@ function selectPosts(knex: Knex, { userIds, createdFrom, createdTo }: PostCondit
 async function prepare(knex: Knex, connection: Connection, select: Knex.QueryBuilder): Promise<ReadStart> {
   const session = new Session(connection, performance.now() + PREPARATION_MS);
   const { sql, bindings } = select.toSQL().toNative();
-  const plan = await session.first<{ rows: number | null; filtered?: number | null }>(
+  const plan = await session.first<{ rows: number | string | null; filtered?: number | null }>(
     knex.raw(`EXPLAIN ${sql}`, [...bindings]),
   );
   const clock = await session.first<{ now: Date }>(knex.raw('SELECT UTC_TIMESTAMP(3) AS now'));
-  const rows = plan?.rows ?? null;
+  const rows = numberOfRows(plan?.rows ?? null);
   // MySQL says which share of the rows the conditions will leave, MariaDB does not.
   const estimatedPosts = rows === null ? null : Math.round((rows * (plan?.filtered ?? 100)) / 100);
   return { asOf: (clock as { now: Date }).now, estimatedPosts };
+}
+
+/** MariaDB says `237 (38%)` where it reads by one index and sieves by another. */
+function numberOfRows(rows: number | string | null): number | null {
+  const number = typeof rows === 'string' ? Number.parseInt(rows, 10) : rows;
+  return Number.isNaN(number) ? null : number;
 }
 
 /**
