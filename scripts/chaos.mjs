@@ -3,7 +3,7 @@ import { runCommand } from './command.mjs';
 import { installIfNeeded } from './install.mjs';
 
 await runCommand(async () => {
-  await installIfNeeded({ dev: true });
+  await installIfNeeded();
   // In this process, so that its end takes everything with it that the run has started.
   const { register } = await import('tsx/esm/api');
   register();

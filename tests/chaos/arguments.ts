@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { MEASUREMENTS } from './measure/index.js';
 import { MUTANTS } from './mutants.js';
 
 export interface ChaosOptions {
@@ -14,13 +15,15 @@ export interface ChaosOptions {
   readonly mutant: string | undefined;
   /** Run the fitting check for every mutant instead. */
   readonly mutants: boolean;
+  /** Measure one figure on an undisturbed service instead. */
+  readonly measure: string | undefined;
   readonly planOnly: boolean;
   /** The verdict as one line of JSON, last on stdout. */
   readonly json: boolean;
 }
 
 export const USAGE = `Usage: npm run chaos -- [--seed N] [--jobs J] [--kills K] [--stops S] [--flushes F]
-                        [--mutant NAME | --mutants] [--plan] [--json]
+                        [--mutant NAME | --mutants | --measure NAME] [--plan] [--json]
 
   --seed N      of the fault plan and of what clients do (default 1)
   --jobs J      requests for a report of its own, 1 to 100,000 (default 200)
@@ -30,6 +33,8 @@ export const USAGE = `Usage: npm run chaos -- [--seed N] [--jobs J] [--kills K] 
   --mutant NAME run a damaged service, which the checker should notice:
                 ${wrapped(Object.keys(MUTANTS))}
   --mutants     run the fitting check for each of them and print which were caught
+  --measure NAME ${wrapped(Object.keys(MEASUREMENTS))}:
+                one figure of docs/reliability.md, on a service that nothing else disturbs
   --plan        print the plan and end
   --json        print the verdict as one line of JSON, too
 
@@ -47,8 +52,14 @@ export function parseChaosArguments(args: readonly string[]): ChaosOptions {
   if (mutant !== undefined && !Object.hasOwn(MUTANTS, mutant)) {
     throw new UsageError(`There is no mutant ${mutant}; known are ${Object.keys(MUTANTS).join(', ')}.`);
   }
-  if (mutant !== undefined && values.mutants) {
-    throw new UsageError('--mutant NAME and --mutants exclude each other.');
+  const { measure } = values;
+  if (measure !== undefined && !Object.hasOwn(MEASUREMENTS, measure)) {
+    throw new UsageError(
+      `There is no measurement ${measure}; known are ${Object.keys(MEASUREMENTS).join(', ')}.`,
+    );
+  }
+  if ([mutant !== undefined, values.mutants, measure !== undefined].filter(Boolean).length > 1) {
+    throw new UsageError('--mutant, --mutants and --measure exclude each other.');
   }
   return {
     seed: wholeNumber('--seed', values.seed, 1, 0, Number.MAX_SAFE_INTEGER),
@@ -58,6 +69,7 @@ export function parseChaosArguments(args: readonly string[]): ChaosOptions {
     flushes: wholeNumber('--flushes', values.flushes, fifth, 0, 1000),
     mutant,
     mutants: values.mutants,
+    measure,
     planOnly: values.plan,
     json: values.json,
   };
@@ -75,6 +87,7 @@ function parse(args: readonly string[]) {
         flushes: { type: 'string' },
         mutant: { type: 'string' },
         mutants: { type: 'boolean', default: false },
+        measure: { type: 'string' },
         plan: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { faultText, type Fault, type ProcessName, type Target } from './fault-plan.js';
+import { faultText, type Fault, type ProcessName, type Target, type WorkerName } from './fault-plan.js';
 import { freeze } from './freeze.js';
 import type { Recorder } from './history.js';
 import type { Stage } from './stage.js';
@@ -130,24 +130,21 @@ async function stop(stage: Stage, target: Target, forMs: number): Promise<void> 
 }
 
 /**
- * Both workers' reports wait for rows when one of them stops. The rows come to it while it is stopped, and to the
- * other, which has taken the jobs over, only after it has come back: both would save now.
+ * A worker stops while its reports wait for their rows. They come while it is stopped; the same reports of the other
+ * worker, which takes the jobs over meanwhile, wait until it has come back: both would save now.
  */
-async function stopPastLease(stage: Stage, target: ProcessName, forMs: number): Promise<void> {
-  const other = target === 'worker-1' ? 'worker-2' : 'worker-1';
-  const [own, others] = [target, other].map((from) =>
-    stage.proxy({ from: from as ProcessName, to: 'mariadb' }),
-  );
-  own?.holdReads();
-  await delay(600);
+async function stopPastLease(stage: Stage, target: WorkerName, forMs: number): Promise<void> {
+  const own = stage.proxy({ from: target, to: 'mariadb' });
+  const others = stage.proxy({ from: target === 'worker-1' ? 'worker-2' : 'worker-1', to: 'mariadb' });
+  own.holdReads();
+  await delay(800);
   const thaw = freeze(await until(() => pidOf(stage, target)));
-  await delay(500);
-  others?.holdReads();
-  await delay(forMs - 500);
-  own?.releaseReads();
+  others.holdReads(own.heldQueries);
+  await delay(forMs);
+  own.releaseReads();
   thaw();
   await delay(800);
-  others?.releaseReads();
+  others.releaseReads();
 }
 
 async function killConnections({ database }: Stage): Promise<void> {

@@ -58,7 +58,7 @@ export async function findDeafMoment(Watcher: WatcherClass): Promise<string | un
     Object.assign(job, { status: 'SUCCEEDED', version: 2 });
     for (const listener of listeners) listener.onEvent({ jobId: JOB_ID, version: 2 });
     answerFirst();
-    const version = await Promise.race([last, delay(PATIENCE_MS, undefined, { ref: false })]);
+    const version = await Promise.race([last, delay(PATIENCE_MS)]);
     return version === 2
       ? undefined
       : 'what happened after the row was read and before it was answered was not heard';

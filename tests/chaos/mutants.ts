@@ -57,8 +57,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     check: {
       kind: 'run',
       faults: [
-        { at: 2000, kind: 'lose-commits', from: 'api-1', when: 'before', count: 8 },
-        { at: 4000, kind: 'lose-commits', from: 'api-2', when: 'before', count: 8 },
+        { at: 2000, kind: 'lose-commits', from: 'api-1', when: 'before', count: 30 },
+        { at: 4000, kind: 'lose-commits', from: 'api-2', when: 'before', count: 30 },
       ],
     },
   },
@@ -116,13 +116,18 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       {
         file: 'src/adapters/bee-queue/sending-queue.ts',
         from: 'readonly #redis: Redis;',
-        to: 'readonly #redis: Redis;\n  #loaded: Promise<unknown> | undefined;',
+        to: 'readonly #redis: Redis;\n  readonly #loaded: Promise<unknown>;',
+      },
+      {
+        file: 'src/adapters/bee-queue/sending-queue.ts',
+        from: 'this.#redis = redis;',
+        to: `this.#redis = redis;
+    this.#loaded = new Promise((resolve) => redis.once('ready', () => resolve(redis.script('LOAD', SEND_JOB))));`,
       },
       {
         file: 'src/adapters/bee-queue/sending-queue.ts',
         from: 'return this.#redis.eval(SEND_JOB, keys.length, ...keys, jobId, data);',
-        to: `this.#loaded ??= this.#redis.script('LOAD', SEND_JOB);
-    return this.#loaded.then((sha) => this.#redis.evalsha(String(sha), keys.length, ...keys, jobId, data));`,
+        to: `return this.#loaded.then((sha) => this.#redis.evalsha(String(sha), keys.length, ...keys, jobId, data));`,
       },
     ],
     check: { kind: 'run', faults: [{ at: 2000, kind: 'script-flush' }] },

@@ -34,10 +34,12 @@ describe('npm run chaos', () => {
 });
 
 function chaos(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const env = { ...process.env };
+  delete env['NODE_OPTIONS']; // jest's
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, 'scripts/chaos.mjs'), ...args], {
       cwd: root,
-      env: { PATH: process.env['PATH'] },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -11,7 +11,7 @@ export class TcpProxy {
   readonly #connections = new Set<Connection>();
   #mode: 'pass' | 'drop' | 'cut' = 'pass';
   #delayMs = 0;
-  #holdingReads = false;
+  #holdsRead: (query: Buffer) => boolean = () => false;
   #commitsToLose: { when: 'before' | 'after'; count: number } = { when: 'after', count: 0 };
 
   private constructor(server: Server, port: number, targetPort: number) {
@@ -54,12 +54,19 @@ export class TcpProxy {
     this.#commitsToLose = { when, count };
   }
 
-  holdReads(): void {
-    this.#holdingReads = true;
+  /** Rows of reports do not come until they are released; with `queries`, of these reports only. */
+  holdReads(queries?: readonly Buffer[]): void {
+    this.#holdsRead =
+      queries === undefined ? () => true : (query) => queries.some((one) => one.equals(query));
+  }
+
+  /** Of reports that wait for their rows. */
+  get heldQueries(): readonly Buffer[] {
+    return [...this.#connections].flatMap(({ heldQuery }) => heldQuery ?? []);
   }
 
   releaseReads(): void {
-    this.#holdingReads = false;
+    this.#holdsRead = () => false;
     for (const connection of this.#connections) connection.release();
   }
 
@@ -85,7 +92,7 @@ export class TcpProxy {
 
   /** Whether what a client says goes on to the server. */
   #asked(connection: Connection, chunk: Buffer): boolean {
-    if (this.#holdingReads && chunk.includes(READING_POSTS)) connection.hold();
+    if (chunk.includes(READING_POSTS) && this.#holdsRead(chunk)) connection.hold(chunk);
     if (this.#commitsToLose.count > 0 && (chunk.includes(COMMIT) || chunk.includes(INSERTING_JOB))) {
       this.#commitsToLose.count -= 1;
       if (this.#commitsToLose.when === 'before') return false;
@@ -112,7 +119,8 @@ class Connection {
   readonly #closed: () => void;
   readonly #toServer: (chunk: Buffer) => void;
   readonly #toClient: (chunk: Buffer) => void;
-  #held: Buffer[] | undefined;
+  heldQuery: Buffer | undefined;
+  #held: Buffer[] = [];
   #losingAnswer = false;
 
   constructor(client: Socket, server: Socket, { delayMs, asked, closed }: ConnectionHooks) {
@@ -140,14 +148,13 @@ class Connection {
     this.#server.resume();
   }
 
-  hold(): void {
-    this.#held ??= [];
+  hold(query: Buffer): void {
+    this.heldQuery = query;
   }
 
   release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const chunk of held) this.#toClient(chunk);
+    this.heldQuery = undefined;
+    for (const chunk of this.#held.splice(0)) this.#toClient(chunk);
   }
 
   loseAnswer(): void {
@@ -162,7 +169,7 @@ class Connection {
 
   #answered(chunk: Buffer): void {
     if (this.#losingAnswer) this.destroy();
-    else if (this.#held === undefined) this.#toClient(chunk);
+    else if (this.heldQuery === undefined) this.#toClient(chunk);
     else this.#held.push(chunk);
   }
 }

@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { quantiles } from '../figures.js';
+import { freeze } from '../freeze.js';
+import type { Stage } from '../stage.js';
+import { SLOTS } from '../stage.js';
+import {
+  countJobs,
+  holdReports,
+  ownFilter,
+  requestJob,
+  until,
+  untilAllEnded,
+  type Bench,
+  type Measurement,
+} from './measurement.js';
+
+const AWAY_MS = 12_000;
+const REQUESTS_PER_SECOND = 25;
+
+/** Requests go on while Redis is away in each of four ways; then all slots must work again soon. */
+export const brokerAway: Measurement = {
+  what: 'Redis dead, frozen, full, emptied: accepting, working on, coming back',
+  async measure(bench) {
+    const figures: Record<string, AwayFigures> = {};
+    for (const [name, take] of Object.entries(WAYS)) {
+      figures[name] = await away(bench, take);
+      bench.say(`${name}: ${JSON.stringify(figures[name])}`);
+    }
+    const ok = Object.values(figures).every(
+      ({ refused, acceptMs, allSlotsAfterMs }) =>
+        refused === 0 && (acceptMs.p99 ?? 0) <= 50 && allSlotsAfterMs <= 2000,
+    );
+    return { ok, figures };
+  },
+};
+
+interface AwayFigures {
+  readonly requests: number;
+  readonly refused: number;
+  readonly acceptMs: ReturnType<typeof quantiles>;
+  /** Jobs that ended while it was away. */
+  readonly endedMeanwhile: number;
+  readonly allSlotsAfterMs: number;
+}
+
+/** Takes Redis away; the returned function brings it back. */
+const WAYS: Readonly<Record<string, (stage: Stage) => Promise<() => Promise<void>>>> = {
+  async dead({ servers: { redis } }) {
+    await redis.kill('SIGKILL');
+    return () => redis.start();
+  },
+  async frozen({ servers: { redis } }) {
+    const thaw = freeze(redis.pid() ?? 0);
+    return async () => thaw();
+  },
+  async full({ redisUrl }) {
+    await command(redisUrl, 'CONFIG', 'SET', 'maxmemory', '1');
+    return () => command(redisUrl, 'CONFIG', 'SET', 'maxmemory', '0');
+  },
+  async emptied({ redisUrl }) {
+    const timer = setInterval(() => void command(redisUrl, 'FLUSHALL'), 500);
+    return async () => clearInterval(timer);
+  },
+};
+
+async function away({ stage, client }: Bench, take: (typeof WAYS)[string]): Promise<AwayFigures> {
+  await untilAllEnded(stage);
+  const endedBefore = await countJobs(stage, ['SUCCEEDED']);
+  const giveBack = await take(stage);
+  const waits: number[] = [];
+  let refused = 0;
+  const requests = Array.from({ length: (AWAY_MS / 1000) * REQUESTS_PER_SECOND }, async (_, index) => {
+    await delay((index * 1000) / REQUESTS_PER_SECOND);
+    const at = performance.now();
+    const outcome = await client.request(index % 2 === 0 ? 'api-1' : 'api-2', {
+      door: 'rest',
+      filter: ownFilter(),
+      key: null,
+      maxAgeSeconds: 0,
+    });
+    waits.push(Math.round(performance.now() - at));
+    if (outcome.phase !== 'ok') refused += 1;
+  });
+  await Promise.all(requests);
+  const endedMeanwhile = (await countJobs(stage, ['SUCCEEDED'])) - endedBefore;
+  await untilAllEnded(stage);
+  const slots = SLOTS[0] + SLOTS[1];
+  const release = holdReports(stage);
+  await giveBack();
+  const backAt = performance.now();
+  await Promise.all(Array.from({ length: slots * 2 }, () => requestJob(client)));
+  await until(async () => (await countJobs(stage, ['RUNNING'])) === slots);
+  const allSlotsAfterMs = Math.round(performance.now() - backAt);
+  release();
+  return { requests: requests.length, refused, acceptMs: quantiles(waits), endedMeanwhile, allSlotsAfterMs };
+}
+
+async function command(url: string, name: string, ...args: string[]): Promise<void> {
+  const redis = new Redis(url);
+  try {
+    await redis.call(name, ...args);
+  } finally {
+    redis.disconnect();
+  }
+}

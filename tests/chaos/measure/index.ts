@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { ApiClient } from '../api-client.js';
+import { Recorder } from '../history.js';
+import { startStage } from '../stage.js';
+import { makeTree } from '../tree.js';
+import { brokerAway } from './broker-away.js';
+import { keys } from './keys.js';
+import type { Measured, Measurement } from './measurement.js';
+import { observers } from './observers.js';
+import { recovery } from './recovery.js';
+import { retries } from './retries.js';
+
+export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  recovery,
+  keys,
+  retries,
+  'broker-away': brokerAway,
+  observers,
+};
+
+export async function runMeasurement(
+  name: string,
+  { dir, seed, say }: { dir: string; seed: number; say: (line: string) => void },
+): Promise<Measured> {
+  const measurement = MEASUREMENTS[name];
+  if (measurement === undefined) throw new Error(`There is no measurement ${name}`);
+  mkdirSync(dir, { recursive: true });
+  await makeTree(join(dir, 'tree'), []);
+  const recorder = new Recorder(join(dir, 'history.jsonl'));
+  const stage = await startStage({ dir, seed, recorder, env: measurement.env ?? {} });
+  try {
+    say(measurement.what);
+    return await measurement.measure({
+      stage,
+      client: new ApiClient(stage.apiUrls, recorder),
+      recorder,
+      say,
+    });
+  } finally {
+    await stage.close();
+    await recorder.close();
+  }
+}
