@@ -5,32 +5,30 @@ import { root } from './project.mjs';
 import { runToEnd } from './run-to-end.mjs';
 import { withLock } from './servers/lock-file.mjs';
 
-/** @typedef {{ version?: string, dev?: boolean, optional?: boolean, devOptional?: boolean }} LockedPackage */
+/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean }} LockedPackage */
 
 /**
- * @param {{ dev: boolean }} need Whether the packages for development are needed too.
+ * With the packages for development whatever NODE_ENV says: compiling takes the types among them.
+ * @param {{ signal?: AbortSignal | undefined }} [options]
+ * @returns {Promise<void>}
  */
-export function isInstalled({ dev }) {
+export async function installIfNeeded({ signal } = {}) {
+  if (isInstalled()) return;
+  await withLock(join(root, '.local/install.lock'), async () => {
+    if (isInstalled()) return;
+    const [command, ...args] = npm();
+    await runToEnd(command, [...args, 'ci', '--include=dev'], { signal });
+  });
+}
+
+function isInstalled() {
   const wanted = readPackages('package-lock.json');
   // npm writes this file last, so it is there only after an installation that came to its end.
   const installed = readPackages('node_modules/.package-lock.json');
   if (!wanted || !installed) return false;
   return Object.entries(wanted).every(([path, locked]) => {
-    const mayBeAbsent = path === '' || locked.optional || locked.devOptional || (locked.dev && !dev);
+    const mayBeAbsent = path === '' || locked.optional || locked.devOptional;
     return mayBeAbsent || installed[path]?.version === locked.version;
-  });
-}
-
-/**
- * @param {{ dev: boolean, signal?: AbortSignal | undefined }} options
- * @returns {Promise<void>}
- */
-export async function installIfNeeded({ dev, signal }) {
-  if (isInstalled({ dev })) return;
-  await withLock(join(root, '.local/install.lock'), async () => {
-    if (isInstalled({ dev })) return;
-    const [command, ...args] = npm();
-    await runToEnd(command, [...args, 'ci', ...(dev ? ['--include=dev'] : [])], { signal });
   });
 }
 

@@ -12,7 +12,7 @@ import { environmentWithUrls } from './service-urls.mjs';
 export async function runCompiled(name, args) {
   const env = environmentWithUrls();
   delete env['NODE_OPTIONS']; // what .npmrc puts there is not for it
-  await installIfNeeded({ dev: false });
+  await installIfNeeded();
   await buildIfStale();
   return runInForeground(['--enable-source-maps', `dist/${name}.js`, ...args], env);
 }

@@ -11,6 +11,6 @@ export const KNEX = ['--import', 'tsx', 'node_modules/knex/bin/cli.js'];
  */
 export async function runKnex(args) {
   const { databaseUrl } = findServiceUrls();
-  await installIfNeeded({ dev: false });
+  await installIfNeeded();
   return runInForeground([...KNEX, ...args], { ...process.env, DATABASE_URL: databaseUrl });
 }

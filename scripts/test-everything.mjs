@@ -5,7 +5,7 @@ import { root } from './project.mjs';
 import { ProgramFailed, runToEnd } from './run-to-end.mjs';
 import { spawnTethered } from './servers/tethered-process.mjs';
 import { localFolder } from './service-urls.mjs';
-import { createProgress } from './start/progress.mjs';
+import { createProgress } from './progress.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -25,7 +25,7 @@ const CHECKS = [
  */
 export async function testEverything() {
   const progress = createProgress(process.stdout);
-  await progress.step('Installing the packages', () => installIfNeeded({ dev: true }));
+  await progress.step('Installing the packages', () => installIfNeeded());
 
   const counts = [];
   for (const [title, command, ...args] of CHECKS) {
@@ -54,7 +54,7 @@ export async function testEverything() {
  * @returns {Promise<number>} The exit code.
  */
 export async function runJest(args) {
-  await installIfNeeded({ dev: true });
+  await installIfNeeded();
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const env = { ...process.env };
   delete env['NODE_OPTIONS']; // what .npmrc puts there is for knex

@@ -16,7 +16,7 @@ async function truncatePosts() {
     );
   }
   const { databaseUrl } = findServiceUrls();
-  await installIfNeeded({ dev: false });
+  await installIfNeeded();
   const { createConnection } = await import('mysql2/promise');
   const connection = await createConnection(databaseUrl);
   try {

@@ -1,15 +1,18 @@
 /** Where the API is going to listen, and whether it can. */
-import { isPortFree } from '../servers/free-port.mjs';
+import { findFreePort, isPortFree } from '../servers/free-port.mjs';
 
 /** @typedef {{ host: string, port: number, url: string }} ListenAddress `url` is one that a browser here can open. */
 
+/** As PORT: any that is free. It is chosen here, because a restart has to keep it. */
+export const ANY_PORT = '0';
+
 /**
  * @param {NodeJS.ProcessEnv} env
- * @returns {ListenAddress}
+ * @returns {Promise<ListenAddress>}
  */
-export function listenAddress(env) {
+export async function listenAddress(env) {
   const host = env['HOST'] || '127.0.0.1';
-  const port = Number(env['PORT'] || 4000);
+  const port = env['PORT'] === ANY_PORT ? await findFreePort() : Number(env['PORT'] || 4000);
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
   const bracketed = reachable.includes(':') ? `[${reachable}]` : reachable;
   return { host, port, url: `http://${bracketed}:${port}` };

@@ -8,9 +8,9 @@ import { takeLock } from '../servers/lock-file.mjs';
 import { identifyProcess } from '../servers/process-identity.mjs';
 import { announceService, brokerVariable, localFolder, withdrawService } from '../service-urls.mjs';
 import { createAppProcess } from './app-process.mjs';
-import { listenAddress, requireFreePort } from './listen-address.mjs';
+import { ANY_PORT, listenAddress, requireFreePort } from './listen-address.mjs';
 import { checkDatabase, migrate, needsPosts, seed } from './prepare-database.mjs';
-import { createProgress } from './progress.mjs';
+import { createProgress } from '../progress.mjs';
 import { startServers } from './start-servers.mjs';
 import { listenForStop } from '../stop-request.mjs';
 import { CONFIGURATION_IS_WRONG, ConfigurationError, keepRunning, untilAborted } from './supervise.mjs';
@@ -29,12 +29,12 @@ const logFolder = join(localFolder, 'logs');
 export async function startService(env) {
   process.stdout.on('error', () => {}); // whoever read it has gone; the service goes on
   const progress = createProgress(process.stdout);
-  const address = listenAddress(env);
+  const address = await listenAddress(env);
 
-  if (root.includes(':')) return refuse(`A folder with a colon in its path will not do: ${root}`);
+  if (root.includes(':')) return refuse(progress, `A folder with a colon in its path will not do: ${root}`);
   mkdirSync(localFolder, { recursive: true, mode: 0o700 });
   const lock = takeLock(join(localFolder, 'start.lock'), { url: address.url });
-  if ('heldBy' in lock) return refuse(alreadyRunning(lock.heldBy));
+  if ('heldBy' in lock) return refuse(progress, alreadyRunning(lock.heldBy));
 
   const shutdown = new AbortController();
   const servers = /** @type {Promise<Child>[]} */ ([]);
@@ -55,7 +55,7 @@ export async function startService(env) {
   } catch (error) {
     if (shutdown.signal.aborted) return 0;
     shutdown.abort();
-    refuse(error instanceof Error ? error.message : String(error));
+    progress.fail(error instanceof Error ? error.message : String(error));
     return error instanceof ConfigurationError ? CONFIGURATION_IS_WRONG : 1;
   } finally {
     await running.catch(() => {}); // it ends soon after the signal
@@ -70,7 +70,7 @@ export async function startService(env) {
  * Brings everything up, and keeps it up until the signal.
  * @param {object} options
  * @param {NodeJS.ProcessEnv} options.env
- * @param {import('./progress.mjs').Progress} options.progress
+ * @param {import('../progress.mjs').Progress} options.progress
  * @param {import('./listen-address.mjs').ListenAddress} options.address
  * @param {Promise<Child>[]} options.servers Filled with the servers as they are started.
  * @param {Promise<Child>[]} options.apps Filled with the API and the worker.
@@ -81,7 +81,7 @@ async function run({ env, progress, address, servers, apps, signal }) {
   const [urls] = await Promise.all([
     startServers({ env, progress, signal, own: (server) => servers.push(server) }),
     progress
-      .step('Installing the packages', () => installIfNeeded({ dev: false, signal }))
+      .step('Installing the packages', () => installIfNeeded({ signal }))
       .then(() => progress.step('Compiling the sources', () => buildIfStale({ signal }))),
   ]);
   signal.throwIfAborted();
@@ -101,6 +101,7 @@ async function run({ env, progress, address, servers, apps, signal }) {
 
   /** @type {NodeJS.ProcessEnv} */
   const childEnv = { ...env, DATABASE_URL: urls.databaseUrl, ...brokerVariable(env, urls.brokerUrl) };
+  if (env['PORT'] === ANY_PORT) childEnv['PORT'] = String(address.port);
   delete childEnv['NODE_OPTIONS']; // what .npmrc puts there is not for them
   const database = { ...urls, env: childEnv, isPrivate: !env['DATABASE_URL'], signal };
   await progress.step('Bringing the database up to date', async () => {
@@ -145,8 +146,11 @@ function alreadyRunning({ process: { pid }, since, note }) {
   );
 }
 
-/** @param {string} message */
-function refuse(message) {
-  console.error(message);
+/**
+ * @param {import('../progress.mjs').Progress} progress
+ * @param {string} message
+ */
+function refuse(progress, message) {
+  progress.fail(message);
   return 1;
 }

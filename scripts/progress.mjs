@@ -15,6 +15,7 @@ const WORTH_A_LINE_MS = 200;
 /**
  * @typedef {object} Progress
  * @property {Tell} print A line of its own.
+ * @property {Tell} fail The same on standard error.
  * @property {<T>(title: string, action: (tell: Tell) => Promise<T>) => Promise<T>} step
  *   Shows the title while the action runs; what the action tells replaces it.
  * @property {<T>(action: () => Promise<T>) => Promise<T>} handOver Leaves the terminal to something that draws itself.
@@ -46,6 +47,10 @@ export function createProgress(stream) {
 
   return {
     print,
+    fail(text) {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
     async step(title, action) {
       const entry = { text: title, began: Date.now() };
       active.add(entry);
