@@ -93,7 +93,7 @@ export class TcpProxy {
   /** Whether what a client says goes on to the server. */
   #asked(connection: Connection, chunk: Buffer): boolean {
     if (chunk.includes(READING_POSTS) && this.#holdsRead(chunk)) connection.hold(chunk);
-    if (this.#commitsToLose.count > 0 && (chunk.includes(COMMIT) || chunk.includes(INSERTING_JOB))) {
+    if (connection.commits(chunk) && this.#commitsToLose.count > 0) {
       this.#commitsToLose.count -= 1;
       if (this.#commitsToLose.when === 'before') return false;
       connection.loseAnswer();
@@ -103,7 +103,9 @@ export class TcpProxy {
 }
 
 /** Text queries (0x03) of MySQL's protocol. */
+const BEGIN = Buffer.from('\x03START TRANSACTION');
 const COMMIT = Buffer.from('\x03COMMIT');
+const ROLLBACK = Buffer.from('\x03ROLLBACK');
 const INSERTING_JOB = Buffer.from('\x03insert into `report_jobs`');
 const READING_POSTS = Buffer.from('\x03select `user_id`, `context`');
 
@@ -122,6 +124,7 @@ class Connection {
   heldQuery: Buffer | undefined;
   #held: Buffer[] = [];
   #losingAnswer = false;
+  #inTransaction = false;
 
   constructor(client: Socket, server: Socket, { delayMs, asked, closed }: ConnectionHooks) {
     this.#client = client;
@@ -155,6 +158,15 @@ class Connection {
   release(): void {
     this.heldQuery = undefined;
     for (const chunk of this.#held.splice(0)) this.#toClient(chunk);
+  }
+
+  /** Whether this ends a transaction, or is one by itself. */
+  commits(query: Buffer): boolean {
+    if (query.includes(BEGIN)) this.#inTransaction = true;
+    if (query.includes(ROLLBACK)) this.#inTransaction = false;
+    if (!query.includes(COMMIT)) return !this.#inTransaction && query.includes(INSERTING_JOB);
+    this.#inTransaction = false;
+    return true;
   }
 
   loseAnswer(): void {

@@ -8,7 +8,9 @@ import { brokerAway } from './broker-away.js';
 import { keys } from './keys.js';
 import type { Measured, Measurement } from './measurement.js';
 import { observers } from './observers.js';
+import { poison } from './poison.js';
 import { recovery } from './recovery.js';
+import { restarts } from './restarts.js';
 import { retries } from './retries.js';
 
 export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
@@ -17,6 +19,8 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   retries,
   'broker-away': brokerAway,
   observers,
+  poison,
+  restarts,
 };
 
 export async function runMeasurement(
@@ -26,7 +30,7 @@ export async function runMeasurement(
   const measurement = MEASUREMENTS[name];
   if (measurement === undefined) throw new Error(`There is no measurement ${name}`);
   mkdirSync(dir, { recursive: true });
-  await makeTree(join(dir, 'tree'), []);
+  await makeTree(join(dir, 'tree'), measurement.patches ?? []);
   const recorder = new Recorder(join(dir, 'history.jsonl'));
   const stage = await startStage({ dir, seed, recorder, env: measurement.env ?? {} });
   try {

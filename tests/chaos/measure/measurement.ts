@@ -4,11 +4,13 @@ import { WORKERS } from '../fault-plan.js';
 import { LAST_POST_AT } from '../posts.js';
 import type { Filter, Outcome, Recorder } from '../history.js';
 import type { Stage } from '../stage.js';
+import type { Patch } from '../tree.js';
 
 /** One line of the table in docs/reliability.md, on a service that nothing else disturbs. */
 export interface Measurement {
   readonly what: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly patches?: readonly Patch[];
   readonly measure: (bench: Bench) => Promise<Measured>;
 }
 
