@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { check, type Evidence } from './checker.js';
+import { check } from './checker.js';
+import type { Evidence } from './evidence.js';
 import type { Filter, HistoryEvent, Operation, Outcome, Seen, Status } from './history.js';
 import type { AttemptRow, JobRow } from './tables.js';
 

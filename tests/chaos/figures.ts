@@ -1,4 +1,4 @@
-import type { Evidence } from './checker.js';
+import type { Evidence } from './evidence.js';
 import type { HistoryEvent } from './history.js';
 
 export interface Figures {

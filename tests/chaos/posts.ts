@@ -69,7 +69,7 @@ export async function createOracle(connection: Connection): Promise<Oracle> {
   };
 }
 
-/** DESIGN.md, section 1. */
+/** What a word is, in the README. */
 function countWords(text: string): number {
   return text.trim() === '' ? 0 : text.trim().split(/\s+/).length;
 }

@@ -1,4 +1,4 @@
-import type { Breach } from './checker.js';
+import type { Breach } from './evidence.js';
 import { groupBy } from './group-by.js';
 import type { Quantiles } from './figures.js';
 import type { Verdict } from './run-chaos.js';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { Evidence } from './checker.js';
+import type { Evidence } from './evidence.js';
 
 /** What a dashboard of Bee-Queue would show. */
 export async function readQueue(url: string): Promise<Evidence['queue']> {

@@ -1,0 +1,123 @@
+import { groupBy } from './group-by.js';
+import type { Filter, HistoryEvent, InvokeEvent, ReturnEvent, Rows, Seen, Status } from './history.js';
+import type { AttemptRow, JobRow, Tables } from './tables.js';
+
+export interface Evidence {
+  readonly history: readonly HistoryEvent[];
+  readonly tables: Tables;
+  readonly oracle: (filter: Filter) => Rows;
+  /** Ids of messages that the queue counts as such, as far as it still remembers them. */
+  readonly queue: { readonly succeeded: ReadonlySet<string>; readonly failed: ReadonlySet<string> };
+  /** Samples of `GET /metrics` at the end, one of each API: `posts_report_jobs{status="FAILED"}` → 3. */
+  readonly metrics: readonly ReadonlyMap<string, number>[];
+  readonly settings: {
+    /** Attempts of a run. */
+    readonly maxAttempts: number;
+    readonly retryBaseMs: number;
+    readonly workers: number;
+    /** Attempts that the worker with the most slots may run at a time. */
+    readonly slots: number;
+  };
+}
+
+export interface Breach {
+  readonly rule: string;
+  readonly jobId?: string;
+  readonly detail: string;
+}
+
+export type Found = Omit<Breach, 'rule'>;
+
+export interface Facts extends Evidence {
+  readonly jobs: ReadonlyMap<string, JobRow>;
+  readonly attemptsOf: ReadonlyMap<string, readonly AttemptRow[]>;
+  readonly calls: readonly Call[];
+  readonly watches: readonly Watch[];
+  /** Everything that anybody saw of a job. */
+  readonly sightings: ReadonlyMap<string, readonly Sighting[]>;
+  /** What was asked for. */
+  readonly filters: ReadonlyMap<string, Filter>;
+}
+
+interface Call {
+  readonly invoke: InvokeEvent;
+  readonly outcome: ReturnEvent | undefined;
+}
+
+interface Watch extends Call {
+  readonly told: readonly (Seen & { readonly at: number; readonly connection: number })[];
+}
+
+interface Sighting extends Seen {
+  readonly at: number;
+  readonly by: string;
+}
+
+export const ENDS: ReadonlySet<Status> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
+
+/** Attempts with these codes ended without being failures. */
+export const NO_FAILURES: ReadonlySet<string | null> = new Set([null, 'RELEASED', 'CANCELED']);
+
+export function gather(evidence: Evidence): Facts {
+  const returns = new Map<number, ReturnEvent>();
+  const told = new Map<number, Watch['told'][number][]>();
+  for (const event of evidence.history) {
+    if (event.type === 'return') returns.set(event.id, event);
+    if (event.type === 'told') {
+      const { at, connection, seen, id } = event;
+      told.set(id, [...(told.get(id) ?? []), { ...seen, at, connection }]);
+    }
+  }
+  const calls = evidence.history
+    .filter((event) => event.type === 'invoke')
+    .map((invoke) => ({ invoke, outcome: returns.get(invoke.id) }));
+  const watches = calls
+    .filter(({ invoke }) => invoke.action === 'watch')
+    .map((call) => ({ ...call, told: told.get(call.invoke.id) ?? [] }));
+  const sightings = new Map<string, Sighting[]>();
+  const filters = new Map<string, Filter>();
+  const see = (seen: Seen, at: number, by: string): void => {
+    const known = sightings.get(seen.jobId) ?? [];
+    known.push({ ...seen, at, by });
+    sightings.set(seen.jobId, known);
+  };
+  for (const { invoke, outcome } of calls) {
+    if (outcome?.phase !== 'ok' || outcome.seen === undefined) continue;
+    see(outcome.seen, outcome.at, `${invoke.action} ${invoke.id}`);
+    if (outcome.filter !== undefined) filters.set(outcome.seen.jobId, outcome.filter);
+  }
+  // What a client asked for weighs more than what the service says that it was.
+  for (const { invoke, outcome } of calls) {
+    if (invoke.action === 'request' && outcome?.phase === 'ok' && outcome.seen !== undefined)
+      filters.set(outcome.seen.jobId, invoke.filter);
+  }
+  for (const watch of watches) for (const seen of watch.told) see(seen, seen.at, `watch ${watch.invoke.id}`);
+  return {
+    ...evidence,
+    jobs: new Map(evidence.tables.jobs.map((job) => [job.id, job])),
+    attemptsOf: groupBy(evidence.tables.attempts, ({ jobId }) => jobId),
+    calls,
+    watches,
+    sightings,
+    filters,
+  };
+}
+
+/** Whether a fault, or what follows it for so long, touches a span of time. */
+export function disturbances(
+  { history }: Facts,
+  aftermathMs: number,
+  counts: (name: string) => boolean,
+): (from: number, to: number) => boolean {
+  const spans: { name: string; from: number; to: number }[] = [];
+  for (const event of history) {
+    if (event.type === 'exit') spans.push({ name: '', from: event.at, to: event.at + aftermathMs });
+    if (event.type !== 'fault' || !counts(event.name)) continue;
+    if (event.phase === 'begin') spans.push({ name: event.name, from: event.at, to: Infinity });
+    else {
+      const span = spans.find(({ name, to }) => name === event.name && to === Infinity);
+      if (span !== undefined) span.to = event.at + aftermathMs;
+    }
+  }
+  return (from, to) => spans.some((span) => span.from <= to && from <= span.to);
+}

@@ -1,0 +1,62 @@
+import { ENDS, disturbances, type Facts, type Found } from '../evidence.js';
+import type { Status } from '../history.js';
+
+export function observersAreToldOnce({ watches, jobs }: Facts): Found[] {
+  return watches.flatMap(({ invoke, outcome, told }) => {
+    if (invoke.action !== 'watch') return [];
+    const { jobId } = invoke;
+    const who = `watch ${invoke.id}`;
+    const ends = told.filter(({ status }) => ENDS.has(status));
+    const found: Found[] = [];
+    if (outcome?.phase !== 'ok') found.push({ jobId, detail: `${who} was never told the end` });
+    if (ends.length > 1) found.push({ jobId, detail: `${who} was told ${ends.length} ends` });
+    if (ends.length > 0 && !ENDS.has(told.at(-1)?.status as Status))
+      found.push({ jobId, detail: `${who} was told something after the end` });
+    if (told.some((seen) => seen.jobId !== jobId))
+      found.push({ jobId, detail: `${who} was told of another job` });
+    for (const [index, now] of told.entries()) {
+      const before = told[index - 1];
+      if (before !== undefined && before.connection === now.connection && now.version <= before.version)
+        found.push({ jobId, detail: `${who} was told version ${now.version} after ${before.version}` });
+    }
+    if (!jobs.has(jobId)) found.push({ jobId, detail: `${who} watches a job that there is not` });
+    return found;
+  });
+}
+
+/** What a fault may slow down, it may slow down for so long. */
+export const RECOVERY_MS = 20_000;
+const LEAST_SAMPLES = 20;
+
+export function observersAreToldSoon(facts: Facts): Found[] {
+  const disturbed = disturbances(facts, RECOVERY_MS, () => true);
+  const delays = facts.watches.flatMap(({ invoke, told }) => {
+    const end = told.find(({ status }) => ENDS.has(status));
+    const job = end && facts.jobs.get(end.jobId);
+    if (end === undefined || !job?.completedAt || job.version !== end.version) return [];
+    // Only who listened when it happened can be told at once.
+    if (invoke.at > job.completedAt || disturbed(invoke.at, end.at)) return [];
+    return [end.at - job.completedAt];
+  });
+  return late(delays, { medianMs: 500, what: 'told of the end' });
+}
+
+export function jobsStartSoon(facts: Facts): Found[] {
+  // Losing scripts must not be felt, neither what readers feel only.
+  const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/script-flush/.test(name));
+  const delays = facts.tables.jobs.flatMap(({ createdAt, startedAt }) =>
+    startedAt === null || disturbed(createdAt, startedAt) ? [] : [startedAt - createdAt],
+  );
+  return late(delays, { medianMs: 1500, what: 'begun' });
+}
+
+function late(delays: readonly number[], { medianMs, what }: { medianMs: number; what: string }): Found[] {
+  if (delays.length < LEAST_SAMPLES) return [];
+  const median = [...delays].sort((a, b) => a - b)[Math.floor(delays.length / 2)] as number;
+  if (median <= medianMs) return [];
+  return [
+    {
+      detail: `half of ${delays.length} were ${what} after ${median} ms or more; ${medianMs} ms are allowed`,
+    },
+  ];
+}

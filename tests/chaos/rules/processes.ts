@@ -1,0 +1,47 @@
+import { NO_FAILURES, disturbances, type Facts, type Found } from '../evidence.js';
+import { RECOVERY_MS } from './observers.js';
+
+export function processesStay({ history }: Facts): Found[] {
+  return history.flatMap((event) => {
+    if (event.type !== 'exit') return [];
+    const { process, code, signal, wanted } = event;
+    if (!wanted) return [{ detail: `${process} ended by itself (${signal ?? `exit code ${code}`})` }];
+    // Asked to stop, it stops in good order.
+    return signal === null && code !== 0
+      ? [{ detail: `${process} was asked to stop and ended with ${code}` }]
+      : [];
+  });
+}
+
+/** Where nothing disturbed: a message that is delivered twice ends twice, and its second handler finds nothing to do. */
+export function queueTellsTheTruth(facts: Facts): Found[] {
+  const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/posts-away|slow-reads/.test(name));
+  return facts.tables.attempts.flatMap(({ jobId, number, errorCode, startedAt, endedAt }) => {
+    if (disturbed(startedAt, endedAt ?? Infinity)) return [];
+    const message = `${jobId}-${number}`;
+    const failed = !NO_FAILURES.has(errorCode);
+    if (!(failed ? facts.queue.succeeded : facts.queue.failed).has(message)) return [];
+    return [{ jobId, detail: `attempt ${number} ended with ${errorCode}, and the queue says the opposite` }];
+  });
+}
+
+export function metricsEqualTables({ metrics, tables, settings }: Facts): Found[] {
+  if (metrics.length === 0) return [{ detail: 'there are none' }];
+  return metrics.flatMap((samples, api) => {
+    const compare = (name: string, expected: number): Found[] =>
+      samples.get(name) === expected
+        ? []
+        : [{ detail: `API ${api + 1} says ${name} is ${samples.get(name)}; it is ${expected}` }];
+    return [
+      ...(['QUEUED', 'RUNNING', 'RETRYING', 'FAILED'] as const).flatMap((status) =>
+        compare(
+          `posts_report_jobs{status="${status}"}`,
+          tables.jobs.filter((job) => job.status === status).length,
+        ),
+      ),
+      ...compare('posts_report_workers', settings.workers),
+      ...compare('posts_report_mysql_up', 1),
+      ...compare('posts_report_broker_up', 1),
+    ];
+  });
+}

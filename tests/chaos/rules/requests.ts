@@ -1,0 +1,61 @@
+import type { Facts, Found } from '../evidence.js';
+import { groupBy } from '../group-by.js';
+import type { InvokeEvent } from '../history.js';
+
+export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
+  const ids = new Map<string, Set<string>>();
+  const add = (key: string, jobId: string): void => {
+    ids.set(key, (ids.get(key) ?? new Set()).add(jobId));
+  };
+  for (const { key, jobId } of tables.keys) add(key, jobId);
+  for (const { invoke, outcome } of calls) {
+    if (invoke.action !== 'request' || invoke.key === null) continue;
+    if (outcome?.phase === 'ok' && outcome.seen !== undefined) add(invoke.key, outcome.seen.jobId);
+  }
+  const kept = new Set(tables.keys.map(({ key }) => key));
+  return [...ids].flatMap(([key, jobIds]) => [
+    ...(jobIds.size > 1 ? [{ detail: `the key ${key} stands for ${[...jobIds].join(', ')}` }] : []),
+    ...(kept.has(key) ? [] : [{ detail: `the key ${key} was answered, and is not in the table` }]),
+  ]);
+}
+
+/** A retried job no longer stands for its filter, so only those that nobody retried are looked at. */
+export function filtersHaveOneOpenJob({ tables, calls }: Facts): Found[] {
+  const retried = new Set(calls.flatMap(({ invoke }) => (invoke.action === 'retry' ? [invoke.jobId] : [])));
+  const byFilter = groupBy(
+    tables.jobs.filter(({ id }) => !retried.has(id)),
+    ({ filterHash }) => filterHash,
+  );
+  return [...byFilter.values()].flatMap((jobs) => {
+    const sorted = [...jobs].sort((a, b) => a.createdAt - b.createdAt);
+    return sorted.flatMap((job, index) => {
+      const before = sorted[index - 1];
+      if (before === undefined || (before.completedAt !== null && before.completedAt <= job.createdAt))
+        return [];
+      return [{ jobId: job.id, detail: `was made while ${before.id} with the same filter was open` }];
+    });
+  });
+}
+
+/** With what callers may be turned away here. None of them sends anything wrong. */
+const REFUSALS: Readonly<Record<InvokeEvent['action'], readonly string[]>> = {
+  request: ['SERVICE_UNAVAILABLE'],
+  cancel: ['SERVICE_UNAVAILABLE', 'JOB_NOT_CANCELABLE'],
+  retry: ['SERVICE_UNAVAILABLE', 'JOB_NOT_RETRYABLE'],
+  show: ['SERVICE_UNAVAILABLE'],
+  result: ['SERVICE_UNAVAILABLE', 'JOB_NOT_FINISHED', 'JOB_FAILED', 'JOB_CANCELED'],
+  watch: [],
+};
+
+export function refusalsAreKnown({ calls }: Facts): Found[] {
+  return calls.flatMap(({ invoke, outcome }) => {
+    if (outcome?.phase !== 'fail' || outcome.httpStatus === 0) return [];
+    const { code, httpStatus, retryAfter } = outcome;
+    const call = `${invoke.action} ${invoke.id}`;
+    if (!REFUSALS[invoke.action].includes(code))
+      return [{ detail: `${call} was answered ${httpStatus} ${code}` }];
+    if (httpStatus === 503 && !retryAfter)
+      return [{ detail: `${call} was answered 503 without Retry-After` }];
+    return [];
+  });
+}
