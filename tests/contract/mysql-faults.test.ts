@@ -254,11 +254,11 @@ describe('others who lock rows', () => {
     await connection.end();
   });
 
-  test('do not make accepting fail when they deadlock', async () => {
+  test('do not make accepting fail when all want the same few keys', async () => {
     const filters = times(3).map((n) => ({ userIds: [n] }));
 
     const answers = await Promise.all(
-      times(90).map((n) =>
+      times(30).map((n) =>
         store.accept(
           request({ filter: filters[n % 3] as { userIds: number[] }, idempotencyKey: `key-${n % 3}` }),
         ),

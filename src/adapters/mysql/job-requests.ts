@@ -117,54 +117,41 @@ async function findReusable(knex: Knex, session: Session, asked: Asked): Promise
   return row && toJob(row);
 }
 
-interface KeyRow {
-  readonly filter_hash: string;
-  readonly job_id: string;
-  readonly created_at: Date;
-  readonly expired: 0 | 1;
-}
-
-/** Reserves the key for the request's own id, or returns the job that the key stands for. */
+/**
+ * Reserves the key for the request's own id, or returns the job that the key stands for. One statement inserts, or
+ * takes over what is too old; it locks the row exclusively, so that requests with one key line up instead of
+ * deadlocking. `created_at` is assigned last: MySQL sees what stands further left.
+ */
 async function takeKey(
   knex: Knex,
   session: Session,
   key: string,
   asked: Asked,
 ): Promise<Accepted | undefined> {
-  const place = { requested_by: asked.requestedBy, key };
-  const content = {
-    filter_hash: asked.filterHash,
-    job_id: asked.id,
-    created_at: knex.raw('UTC_TIMESTAMP(3)'),
-  };
-  for (;;) {
-    try {
-      await session.change(knex(KEYS).insert({ ...place, ...content }));
-      return undefined;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
-    const known = await session.first<KeyRow>(
-      knex(KEYS)
-        .select('filter_hash', 'job_id', 'created_at')
-        .select(knex.raw('created_at <= UTC_TIMESTAMP(3) - INTERVAL ? HOUR AS expired', [KEY_LIFETIME_HOURS]))
-        .where(place),
-    );
-    if (known === undefined) continue;
-    if (known.expired === 0) {
-      if (known.filter_hash !== asked.filterHash) throw keyReused();
-      const job = await findJob(knex, session, known.job_id);
-      if (job !== undefined) return { job, outcome: job.id === asked.id ? 'created' : 'replayed' };
-    }
-    // Too old, or its job is gone: whoever finds it as read takes it over.
-    const { job_id, created_at } = known;
-    const takenOver = await session.change(
-      knex(KEYS)
-        .where({ ...place, job_id, created_at })
-        .update(content),
-    );
-    if (takenOver.affectedRows === 1) return undefined;
-  }
+  const isOld = `created_at <= UTC_TIMESTAMP(3) - INTERVAL ${KEY_LIFETIME_HOURS} HOUR`;
+  const { id, requestedBy, filterHash } = asked;
+  await session.change(
+    knex.raw(
+      `INSERT INTO ${KEYS} (requested_by, \`key\`, filter_hash, job_id, created_at)
+       VALUES (:requestedBy, :key, :filterHash, :id, UTC_TIMESTAMP(3))
+       ON DUPLICATE KEY UPDATE
+         filter_hash = IF(${isOld}, :filterHash, filter_hash),
+         job_id = IF(${isOld}, :id, job_id),
+         created_at = IF(${isOld}, UTC_TIMESTAMP(3), created_at)`,
+      { requestedBy, key, filterHash, id },
+    ),
+  );
+  const place = { requested_by: requestedBy, key };
+  const holder = await session.first<{ filter_hash: string; job_id: string }>(
+    knex(KEYS).select('filter_hash', 'job_id').where(place),
+  );
+  if (holder === undefined || holder.job_id === id) return undefined;
+  if (holder.filter_hash !== filterHash) throw keyReused();
+  const job = await findJob(knex, session, holder.job_id);
+  if (job !== undefined) return { job, outcome: 'replayed' };
+  // Its job was deleted this very moment.
+  await session.change(knex(KEYS).where(place).update({ job_id: id }));
+  return undefined;
 }
 
 function keyReused(): ReportsError {
