@@ -2,6 +2,8 @@ import type { Broker } from '../reports/ports/broker.js';
 import type { JobEvents } from '../reports/ports/job-events.js';
 import type { Logger } from '../reports/ports/logger.js';
 import { BeeBroker } from './bee-queue/bee-broker.js';
+import { RabbitBroker } from './rabbitmq/rabbitmq-broker.js';
+import { RabbitJobEvents } from './rabbitmq/rabbitmq-job-events.js';
 import { RedisJobEvents } from './redis/redis-job-events.js';
 
 export interface MessagingOptions {
@@ -30,10 +32,13 @@ export function connectMessaging({ url, logger }: MessagingOptions): Messaging {
     case 'rediss':
     case 'unix':
       return join(new BeeBroker({ url, logger }), new RedisJobEvents({ url, logger }));
+    case 'amqp':
+    case 'amqps':
+      return join(new RabbitBroker({ url, logger }), new RabbitJobEvents({ url, logger }));
     default:
       // Not the URL itself, which may hold a password.
       throw new Error(
-        `BROKER_URL begins with ${scheme}:, but only redis://, rediss:// and unix:// are known.`,
+        `BROKER_URL begins with ${scheme}:, but only redis://, rediss://, unix://, amqp:// and amqps:// are known.`,
       );
   }
 }

@@ -1,0 +1,49 @@
+import { Connection } from 'rabbitmq-client';
+import type { Logger } from '../../reports/ports/logger.js';
+import { inTime } from '../in-time.js';
+
+export interface RabbitConnectionOptions {
+  readonly url: string;
+  /** Shown by the management page and in logs. */
+  readonly name: string;
+  readonly logger: Logger;
+}
+
+/** How long an orderly good-bye may take. */
+const CLOSE_MS = 1000;
+
+/**
+ * A connection that comes back by itself, for ever. Publishers and consumers get one each: the server blocks those that
+ * publish while it is short of memory or disk, and consumers must go on then.
+ */
+export function connectRabbit({ url, name, logger }: RabbitConnectionOptions): Connection {
+  const connection = new Connection({
+    url,
+    connectionName: `posts-report:${name}`,
+    // In seconds; rabbitmq-client 5.0.8 gives a silent server up after two of them.
+    heartbeat: 1,
+    connectionTimeout: 2000,
+    acquireTimeout: 900,
+    retryLow: 100,
+    retryHigh: 400,
+  });
+  let away = false;
+  // Without a listener the first lost connection ends the process.
+  connection.on('error', (cause: unknown) => {
+    if (!away) logger.warn({ connection: name, err: cause }, 'RabbitMQ reports an error; trying again');
+    away = !connection.ready;
+  });
+  connection.on('connection', () => {
+    if (away) logger.info({ connection: name }, 'RabbitMQ is back');
+    away = false;
+  });
+  connection.on('connection.blocked', (reason) =>
+    logger.warn({ connection: name, reason }, 'RabbitMQ takes no messages for the time being'),
+  );
+  return connection;
+}
+
+/** Waits a second for channels to close, which a silent server never confirms. */
+export async function closeRabbit(connection: Connection): Promise<void> {
+  if (!(await inTime(connection.close(), CLOSE_MS))) connection.unsafeDestroy();
+}

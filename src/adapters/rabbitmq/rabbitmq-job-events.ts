@@ -1,0 +1,87 @@
+import type { Connection, Consumer, Publisher } from 'rabbitmq-client';
+import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../reports/ports/job-events.js';
+import type { Logger } from '../../reports/ports/logger.js';
+import { inTime } from '../in-time.js';
+import { ListenerSet } from '../listener-set.js';
+import { parseJobEvent } from '../parse-job-event.js';
+import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
+import { topology } from './topology.js';
+
+export interface RabbitJobEventsOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  /** Processes hear each other when it is the same. */
+  readonly name?: string;
+}
+
+const PUBLISH_MS = 900;
+/** Events that may wait for a process that does not read; older ones go. A gap costs it a look, nothing else. */
+const MAX_WAITING = 10_000;
+
+/** Events over a fanout exchange, with one exclusive queue a process that goes when its connection goes. */
+export class RabbitJobEvents implements JobEvents {
+  readonly #logger: Logger;
+  readonly #exchange: string;
+  /** One for both directions: nothing is acknowledged, so events come in also while the server takes none. */
+  readonly #connection: Connection;
+  readonly #publisher: Publisher;
+  readonly #consumer: Consumer;
+  readonly #listeners: ListenerSet;
+  #junkSeen = false;
+
+  constructor({ url, logger, name }: RabbitJobEventsOptions) {
+    const { events } = topology(name);
+    this.#logger = logger;
+    this.#exchange = events.exchange;
+    this.#listeners = new ListenerSet(logger);
+    this.#connection = connectRabbit({ url, logger, name: 'events' });
+    this.#publisher = this.#connection.createPublisher({ exchanges: [events] });
+    this.#consumer = this.#connection.createConsumer(
+      {
+        queue: '', // the server finds a name
+        queueOptions: { exclusive: true, autoDelete: true, arguments: { 'x-max-length': MAX_WAITING } },
+        exchanges: [events],
+        queueBindings: [{ exchange: events.exchange }],
+        noAck: true,
+      },
+      ({ body }) => this.#receive(body),
+    );
+    // After each (re)connect, when the queue is bound: from now on nothing is missed.
+    this.#consumer.on('ready', () => this.#listeners.gap());
+    this.#consumer.on('error', (cause: unknown) => {
+      if (this.#connection.ready) logger.warn({ err: cause }, 'cannot listen to job events; trying again');
+    });
+  }
+
+  async publish({ jobId, version }: JobEvent): Promise<void> {
+    if (!this.#connection.ready) return;
+    const sent = this.#publisher.send({ exchange: this.#exchange }, { jobId, version });
+    if (!(await inTime(sent, PUBLISH_MS))) {
+      this.#logger.debug({ jobId }, 'event not published; pollers will find the change');
+    }
+  }
+
+  subscribe(listener: JobEventListener): Unsubscribe {
+    return this.#listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await inTime(Promise.allSettled([this.#consumer.close(), this.#publisher.close()]), PUBLISH_MS);
+    await closeRabbit(this.#connection);
+  }
+
+  #receive(body: unknown): void {
+    const event = parseJobEvent(body);
+    if (event !== undefined) {
+      this.#listeners.emit(event);
+      return;
+    }
+    if (this.#junkSeen) return;
+    this.#junkSeen = true;
+    this.#logger.warn(
+      { exchange: this.#exchange },
+      'something that is no job event came over the bus; ignored',
+    );
+  }
+}
