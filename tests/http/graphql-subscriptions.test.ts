@@ -234,8 +234,12 @@ describe('a reader who does not read', () => {
   const aliases = Array.from({ length: 20 }, (_, index) => `a${index}: userIds`).join(' ');
   const large = (id: string) => `subscription { jobUpdated(id: "${id}") { version filter { ${aliases} } } }`;
 
+  /** One after the other: what is sent fills the buffers on the way first, and then what waits for them. */
   async function overflow(service: TestService, id: string): Promise<void> {
-    for (let event = 0; event < 400; event += 1) await service.progress(id, event % 9);
+    for (let event = 0; event < 400; event += 1) {
+      await service.progress(id, event % 9);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 
   test('over SSE is cut after 100 waiting events', async () => {
@@ -283,6 +287,22 @@ describe('SSE', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache, no-transform');
     expect(response.headers.get('x-accel-buffering')).toBe('no');
     expect(await response.text()).toMatch(/event: next\ndata: \{.*SUCCEEDED.*\}\n\nevent: complete/);
+  });
+
+  test('is over at once, not with the next ping, for a reader who leaves while he reads', async () => {
+    const service = createTestService();
+    const response = await service.fetch({
+      path: `/graphql?query=${encodeURIComponent(ENDS)}`,
+      headers: { Accept: 'text/event-stream' },
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    void reader?.read();
+    expect(service.watcher.size).toBe(1);
+    void reader?.cancel();
+    await new Promise(setImmediate);
+    expect(service.watcher.size).toBe(0);
+    service.close();
   });
 
   test('is the only form of a subscription over HTTP', async () => {
