@@ -21,7 +21,8 @@ await boot('api', async (config, logger) => {
   const database = createDatabase(config.databaseUrl);
   await checkDatabase(database, logger);
   const store = createJobStore(database);
-  const { broker, events, close: closeMessaging } = connectMessaging({ url: config.brokerUrl, logger });
+  const messaging = connectMessaging({ url: config.brokerUrl, logger });
+  const { broker, events } = messaging;
   const runner = new ThreadReportRunner({
     databaseUrl: config.databaseUrl,
     keep: config.syncReportLimit,
@@ -62,7 +63,7 @@ await boot('api', async (config, logger) => {
     { name: 'watcher', run: () => watcher.close() },
     { name: 'HTTP', run: () => server.close() },
     { name: 'report threads', run: () => runner.close() },
-    { name: 'messaging', run: closeMessaging },
+    { name: 'messaging', run: () => messaging.close() },
     { name: 'database', run: () => database.close() },
   ]);
 });

@@ -16,7 +16,8 @@ await boot('worker', async (config, logger) => {
   const database = createDatabase(config.databaseUrl);
   await checkDatabase(database, logger);
   const store = createJobStore(database);
-  const { broker, events, close: closeMessaging } = connectMessaging({ url: config.brokerUrl, logger });
+  const messaging = connectMessaging({ url: config.brokerUrl, logger });
+  const { broker, events } = messaging;
   const runner = new ThreadReportRunner({
     databaseUrl: config.databaseUrl,
     keep: config.workerConcurrency,
@@ -53,7 +54,7 @@ await boot('worker', async (config, logger) => {
     { name: 'leases', run: () => leases.close() },
     { name: 'worker row', run: () => store.forgetWorker(self.id) },
     { name: 'report threads', run: () => runner.close() },
-    { name: 'messaging', run: closeMessaging },
+    { name: 'messaging', run: () => messaging.close() },
     { name: 'database', run: () => database.close() },
   ]);
 });

@@ -67,7 +67,7 @@ describe('ResultSetReader', () => {
 
   test('does not take a long row that begins like the end for the end', () => {
     const { reader } = stage();
-    const bytes = Buffer.concat([...HEAD, packet(5, [0xfe, ...new Array<number>(12).fill(0)])]);
+    const bytes = Buffer.concat([...HEAD, packet(5, [0xfe, ...Buffer.alloc(12)])]);
     reader.read(bytes, bytes.length);
     expect(reader.isOver).toBe(false);
   });
