@@ -1,0 +1,101 @@
+/** The queued door from request to result, over fakes: one process, no servers, jobs that end when a test says so. */
+import { JobWatcher } from '../../src/reports/watch-job.js';
+import { LeaseKeeper } from '../../src/reports/lease-keeper.js';
+import type { Logger } from '../../src/reports/ports/logger.js';
+import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
+import type { Report } from '../../src/reports/report.js';
+import { requestReport } from '../../src/reports/request-report.js';
+import { ANONYMOUS } from '../../src/reports/requester.js';
+import { MessageSender } from '../../src/reports/send-message.js';
+import { Worker } from '../../src/reports/work-jobs.js';
+import { MemoryBroker, MemoryBrokerServer } from '../fakes/memory-broker.js';
+import { MemoryBus, MemoryJobEvents } from '../fakes/memory-job-events.js';
+import { MemoryJobStore } from '../fakes/memory-job-store.js';
+
+export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+export const REPORT: Report = {
+  table: {
+    userIds: Int32Array.of(1, 2),
+    totalWords: Float64Array.of(3, 4),
+    totalPosts: Float64Array.of(1, 1),
+  },
+  summary: { totalUsers: 2, totalPosts: 2, totalWords: 7, asOf: new Date('2026-01-01'), durationMs: 5 },
+};
+
+/** A run that waits for the test. */
+export interface PendingRun {
+  readonly signal: AbortSignal;
+  readonly progress: (processedPosts: number, estimatedPosts: number | null) => void;
+  readonly succeed: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts = 3 } = {}) {
+  const store = new MemoryJobStore();
+  const brokerServer = new MemoryBrokerServer();
+  const broker = new MemoryBroker(brokerServer);
+  const bus = new MemoryBus();
+  const events = new MemoryJobEvents(bus);
+  const sender = new MessageSender({ broker, store, logger: SILENT });
+  const watcher = new JobWatcher({ store, events, logger: SILENT, pollMs: 25 });
+  const runs: PendingRun[] = [];
+  const started: ((run: PendingRun) => void)[] = [];
+  let ids = 0;
+
+  const runner: Pick<ReportRunner, 'run'> = {
+    run: (_task, { signal, onProgress }) =>
+      new Promise((resolve, reject) => {
+        const run: PendingRun = {
+          signal,
+          progress: (processedPosts, estimatedPosts) => onProgress({ processedPosts, estimatedPosts }),
+          succeed: () => resolve(REPORT),
+          fail: reject,
+        };
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+        const waiting = started.shift();
+        if (waiting === undefined) runs.push(run);
+        else waiting(run);
+      }),
+  };
+
+  return {
+    store,
+    brokerServer,
+    bus,
+    sender,
+    watcher,
+    request: (filter: object = {}) =>
+      requestReport(
+        {
+          store,
+          events,
+          sender,
+          maxAttempts,
+          newJobId: () => `01ARZ3NDEKTSV4RRFFQ69G${String((ids += 1)).padStart(4, '0')}`,
+        },
+        ANONYMOUS,
+        { kind: 'posts', filter },
+      ),
+    /** The next run that begins, or that has begun and was not asked for yet. */
+    nextRun: () => {
+      const run = runs.shift();
+      return run === undefined
+        ? new Promise<PendingRun>((resolve) => started.push(resolve))
+        : Promise.resolve(run);
+    },
+    startWorker(id = 'worker-1') {
+      const worker = { id, slots };
+      const leases = new LeaseKeeper({ leases: store, events, logger: SILENT, worker, heartbeatMs: 10 });
+      const policy = { retryPolicy: { baseMs: 0 }, jobTimeoutMs, resultTtlSeconds: 60 };
+      const jobs = new Worker({ store, broker, runner, leases, events, logger: SILENT, worker, ...policy });
+      return {
+        async stop() {
+          await jobs.stop();
+          await leases.close();
+        },
+      };
+    },
+    close: () => watcher.close(),
+  };
+}
