@@ -11,38 +11,41 @@ import { deleteJobs } from './sweep-tables.js';
 export function failureDesk({ knex, main }: Database): FailureDesk {
   return {
     async groupFailedJobs(query) {
-      const inGroup = 'OVER (PARTITION BY error_code, fingerprint)';
-      const ranked = failedJobs(knex, query)
-        .select(JOB_COLUMNS)
+      // The latest of a group by (completed_at, id): as text, a DATETIME(3) has 23 characters and sorts as the moment.
+      const groups = failedJobs(knex, query)
         .select(
-          knex.raw(`COUNT(*) ${inGroup} AS failures`),
-          knex.raw(`MIN(completed_at) ${inGroup} AS first_seen_at`),
-          knex.raw(`MAX(completed_at) ${inGroup} AS last_seen_at`),
-          knex.raw(
-            `ROW_NUMBER() OVER (PARTITION BY error_code, fingerprint
-               ORDER BY completed_at DESC, id DESC) AS place`,
-          ),
-        );
-      const latest = knex
-        .select('*')
-        .from(ranked.as('ranked'))
-        .where({ place: 1 })
+          knex.raw('COUNT(*) AS failures'),
+          knex.raw('MIN(completed_at) AS first_seen_at, MAX(completed_at) AS last_seen_at'),
+          knex.raw('MAX(CONCAT(completed_at, id)) AS latest'),
+        )
+        .groupBy('error_code', 'fingerprint')
         .orderBy([
           { column: 'failures', order: 'desc' },
-          { column: 'last_seen_at', order: 'desc' },
-          { column: 'id', order: 'desc' },
+          { column: 'latest', order: 'desc' },
         ]);
       return main.run(async (session) => {
-        const rows = await session.rows<GroupRow>(latest);
-        return rows.map((row) => ({
-          fingerprint: row.fingerprint ?? '',
-          errorCode: row.error_code ?? '',
-          message: row.error_message ?? '',
-          count: row.failures,
-          firstSeenAt: row.first_seen_at,
-          lastSeenAt: row.last_seen_at,
-          sample: toJob(row),
-        }));
+        const rows = await session.rows<GroupRow>(groups);
+        const samples = await findJobs(
+          knex,
+          session,
+          rows.map(({ latest }) => latest.slice(23)),
+        );
+        const byId = new Map(samples.map((job) => [job.id, job]));
+        return rows.flatMap((row) => {
+          const sample = byId.get(row.latest.slice(23));
+          // None when it was retried or deleted between the two statements.
+          if (!sample?.failure) return [];
+          const { code, message, fingerprint } = sample.failure;
+          return {
+            fingerprint,
+            errorCode: code,
+            message,
+            count: row.failures,
+            firstSeenAt: row.first_seen_at,
+            lastSeenAt: row.last_seen_at,
+            sample,
+          };
+        });
       });
     },
 
@@ -111,8 +114,10 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
   }
 }
 
-interface GroupRow extends JobRow {
+interface GroupRow {
   readonly failures: number;
   readonly first_seen_at: Date;
   readonly last_seen_at: Date;
+  /** `2026-01-31 12:00:00.000` and the id. */
+  readonly latest: string;
 }
