@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../api-client.js';
-import { WORKERS } from '../fault-plan.js';
+import { WORKERS, type ApiName } from '../fault-plan.js';
 import { LAST_POST_AT } from '../posts.js';
 import type { Filter, Outcome, Recorder } from '../history.js';
 import type { Stage } from '../stage.js';
@@ -35,8 +35,12 @@ export function ownFilter(): Filter {
 }
 
 /** An accepted job's id. */
-export async function requestJob(client: ApiClient, filter: Filter = ownFilter()): Promise<string> {
-  const outcome = await client.request('api-1', { door: 'rest', filter, key: null, maxAgeSeconds: 0 });
+export async function requestJob(
+  client: ApiClient,
+  filter: Filter = ownFilter(),
+  api: ApiName = 'api-1',
+): Promise<string> {
+  const outcome = await client.request(api, { door: 'rest', filter, key: null, maxAgeSeconds: 0 });
   if (outcome.phase !== 'ok' || outcome.seen === undefined)
     throw new Error(`Not accepted: ${JSON.stringify(outcome)}`);
   return outcome.seen.jobId;
@@ -69,8 +73,8 @@ export async function countJobs(stage: Stage, statuses: readonly string[]): Prom
   return row?.jobs ?? 0;
 }
 
-export async function untilAllEnded(stage: Stage): Promise<void> {
-  await until(async () => (await countJobs(stage, ['QUEUED', 'RUNNING', 'RETRYING'])) === 0, 120_000);
+export async function untilAllEnded(stage: Stage, withinMs = 120_000): Promise<void> {
+  await until(async () => (await countJobs(stage, ['QUEUED', 'RUNNING', 'RETRYING'])) === 0, withinMs);
 }
 
 export async function until(isSo: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
