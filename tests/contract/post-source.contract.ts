@@ -292,7 +292,8 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       await othersEnd;
 
       expect(batches).toBeGreaterThan(10);
-      expect(turnsOfOthers).toBeGreaterThan(batches / 2);
+      // libuv reads a socket at most 32 times in a row before others get their turn.
+      expect(turnsOfOthers).toBeGreaterThan(batches / 32);
     });
   });
 }
