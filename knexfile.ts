@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import { findServiceUrls } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
@@ -7,11 +8,16 @@ const config: Knex.Config = {
   client: 'mysql2',
   connection: () => connectionSettings(databaseUrl()),
   pool: { min: 0, max: 2 },
-  migrations: { directory: './migrations', extension: 'ts', loadExtensions: ['.ts'] },
-  seeds: { directory: './seeds', extension: 'ts', loadExtensions: ['.ts'] },
+  migrations: { directory: folder('migrations'), extension: 'ts', loadExtensions: ['.ts'] },
+  seeds: { directory: folder('seeds'), extension: 'ts', loadExtensions: ['.ts'] },
 };
 
 export default config;
+
+/** Absolute, so that the commands work from every folder of the project. */
+function folder(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
 
 function databaseUrl(): string {
   try {

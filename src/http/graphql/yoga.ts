@@ -20,7 +20,7 @@ export interface GraphQLOptions {
   readonly authenticate: Authenticate;
 }
 
-/** What the server says of a request; @hono/node-server's bindings and a middleware's request id fit. */
+/** What the server says of a request. */
 export interface ServerContext {
   readonly requestId?: string | undefined;
   readonly outgoing?: { destroy(): unknown } | undefined;
@@ -51,7 +51,7 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
     maskedErrors: { maskError: maskError(logger) },
     maxRequestBodySize: MAX_BODY_BYTES,
     // A reader of Yoga's own streams cannot be canceled while it reads (@whatwg-node/node-fetch 0.8.6, PonyfillReadableStream):
-    // behind @hono/node-server a subscriber who left would be noticed with the next ping.
+    // behind our listener a subscriber who left would be noticed with the next ping.
     fetchAPI: { Response, ReadableStream },
     // Same origin only, one operation a request, and no form that a foreign page could send.
     cors: false,
