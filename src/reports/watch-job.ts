@@ -44,6 +44,7 @@ export class JobWatcher {
   #reading = false;
   #polling = false;
   #failing = false;
+  #clock: Promise<Date> | undefined;
 
   constructor(deps: JobWatcherDeps) {
     this.#deps = deps;
@@ -99,7 +100,7 @@ export class JobWatcher {
     requester: Requester,
     options: WatchOptions = {},
   ): Promise<AsyncIterableIterator<ReportJob>> {
-    const since = await this.#deps.store.now();
+    const since = await this.#readClock();
     const watch: EndsWatch = {
       requester,
       since,
@@ -128,6 +129,14 @@ export class JobWatcher {
   #forget(watch: JobWatch): void {
     const watches = this.#byJob.get(watch.id);
     if (watches?.delete(watch) === true && watches.size === 0) this.#byJob.delete(watch.id);
+  }
+
+  /** One read for all who begin at once: after a restart that may be everybody. */
+  #readClock(): Promise<Date> {
+    this.#clock ??= this.#deps.store.now().finally(() => {
+      this.#clock = undefined;
+    });
+    return this.#clock;
   }
 
   /** Reads rows and serves their observers; ids that come while a read is under way make up the next one. */

@@ -1,6 +1,6 @@
 import type { Requester } from '../../reports/requester.js';
 import type { Services } from '../services.js';
-import { createSharedReads, type SharedReads } from './shared-reads.js';
+import type { SharedReads } from './shared-reads.js';
 
 /** What every resolver is given, whichever way the operation came in. */
 export interface GraphQLContext extends Operation {
@@ -17,8 +17,4 @@ export interface Operation {
   readonly signal: AbortSignal;
   /** Ends the connection without a word, which tells a subscriber to come back. Undefined: the stream just errors. */
   readonly cut?: (() => void) | undefined;
-}
-
-export function createContext(services: Services, operation: Operation): GraphQLContext {
-  return { ...operation, services, reads: createSharedReads(services) };
 }

@@ -32,7 +32,7 @@ export const jobResolvers = {
       status === 'QUEUED' ? ((await reads.queuePosition(id)) ?? null) : null,
     estimatedCompletionAt: async (job, _args, { reads }) => await estimateCompletion({ store: reads }, job),
     attempts: async (job, _args, { reads, requester }) =>
-      await findAttempts({ store: reads }, requester, job),
+      await findAttempts({ store: { findAttempts: () => reads.findAttempts(job) } }, requester, job),
     errorCode: ({ failure }) => failure?.code ?? null,
     errorMessage: ({ failure }) => failure?.message ?? null,
     fingerprint: ({ failure }) => failure?.fingerprint ?? null,

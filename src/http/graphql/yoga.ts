@@ -3,8 +3,9 @@ import type { Server } from 'node:http';
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Authenticate } from '../auth.js';
 import type { Services } from '../services.js';
-import { createContext, type GraphQLContext } from './context.js';
+import type { GraphQLContext, Operation } from './context.js';
 import { loadSchema } from './schema.js';
+import { createSharedReads } from './shared-reads.js';
 import { useCutStreams } from './use-cut-streams.js';
 import { maskError, useErrors } from './use-errors.js';
 import { useGraphiQLPage } from './use-graphiql-page.js';
@@ -36,11 +37,14 @@ export interface GraphQLEndpoint {
 /** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
 export function createGraphQL(services: Services, { authenticate }: GraphQLOptions): GraphQLEndpoint {
   const { logger } = services;
+  const reads = createSharedReads(services);
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema: loadSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
-    context: (initial: YogaInitialContext & ServerContext & Partial<WebSocketOperation>) =>
-      createContext(services, initial.webSocketOperation ?? fromRequest(initial, authenticate)),
+    context: (initial: YogaInitialContext & ServerContext & Partial<WebSocketOperation>) => {
+      const operation = initial.webSocketOperation ?? fromRequest(initial, authenticate);
+      return { ...operation, services, reads };
+    },
     plugins: [
       useGraphiQLPage(GRAPHQL_PATH),
       useHttpRules(authenticate),
@@ -77,7 +81,7 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
 function fromRequest(
   { request, requestId, outgoing }: YogaInitialContext & ServerContext,
   authenticate: Authenticate,
-) {
+): Operation {
   return {
     requester: authenticate(request.headers.get('authorization')),
     requestId: requestId ?? randomUUID(),
