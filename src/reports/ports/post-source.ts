@@ -4,7 +4,7 @@ export interface PostSource {
    * Reads every post that meets the conditions, in no particular order, from one consistent snapshot.
    *
    * Guarantees: `onStart` comes once, before any batch; each post is in exactly one batch; memory does not grow with
-   * the number of posts; other work in the process gets its turn between batches. When the signal aborts, the query
+   * the number of posts; other work in the process gets its turn every few batches. When the signal aborts, the query
    * ends in the server within two seconds and `read` rejects with the signal's reason; what the callbacks throw ends
    * the query too and is passed on. A dead connection rejects with ServiceUnavailableError.
    */
