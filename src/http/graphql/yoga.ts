@@ -11,7 +11,8 @@ import { maskError, useErrors } from './use-errors.js';
 import { useGraphiQLPage } from './use-graphiql-page.js';
 import { useHttpRules } from './use-http-rules.js';
 import { useLimits } from './use-limits.js';
-import { attachWebSocket, type WebSocketOperation, type WebSocketEndpoint } from './web-socket.js';
+import { attachWebSocket, type WebSocketEndpoint } from './web-socket.js';
+import type { WebSocketOperation } from './web-socket-protocol.js';
 
 export const GRAPHQL_PATH = '/graphql';
 /** Of a request, whichever way it comes. */
