@@ -110,6 +110,8 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   }
   const gone = once(outgoing, 'close');
   void gone.then(() => reader.cancel()).catch(() => {});
+  // A body that breaks off breaks the connection off, also while the caller does not read.
+  reader.closed.catch(() => outgoing.destroy());
   if (!response.headers.has('content-length')) outgoing.flushHeaders();
   for (;;) {
     const { done, value } = await reader.read();

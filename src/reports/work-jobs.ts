@@ -36,9 +36,8 @@ export class Worker {
       concurrency: deps.worker.slots,
     });
     this.#timer = setInterval(() => {
-      this.#looking ??= this.#look().finally(() => {
-        this.#looking = undefined;
-      });
+      this.#looks += 1;
+      if (!deps.broker.isUp() || this.#looks % LOOKS_PER_SAFETY_LOOK === 0) this.#look();
     }, LOOK_MS);
   }
 
@@ -73,24 +72,30 @@ export class Worker {
     }
   }
 
-  async #look(): Promise<void> {
+  #look(): void {
+    this.#looking ??= this.#fillSlots().finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  /** Claims jobs that are due for so long that their message must have been lost, or all while the broker is away. */
+  async #fillSlots(): Promise<void> {
     const { broker, store, worker, logger } = this.#deps;
-    this.#looks += 1;
-    const up = broker.isUp();
-    if (up && this.#looks % LOOKS_PER_SAFETY_LOOK !== 0) return;
+    const dueForMs = broker.isUp() ? OVERDUE_MS : 0;
     try {
       while (!this.#stopping.signal.aborted && this.#slots.tryTake()) {
-        const job = await store
-          .claimDue({ worker: worker.id, dueForMs: up ? OVERDUE_MS : 0 })
-          .catch((cause: unknown) => {
-            this.#slots.give();
-            throw cause;
-          });
+        const job = await store.claimDue({ worker: worker.id, dueForMs }).catch((cause: unknown) => {
+          this.#slots.give();
+          throw cause;
+        });
         if (job === undefined) {
           this.#slots.give();
           return;
         }
-        void this.#run(job).finally(() => this.#slots.give());
+        void this.#run(job).finally(() => {
+          this.#slots.give();
+          this.#look(); // where one was left lying there may be more
+        });
       }
     } catch (cause) {
       logger.warn({ err: cause }, 'due jobs cannot be looked for; trying again');

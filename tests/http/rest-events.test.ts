@@ -78,6 +78,17 @@ describe('GET /api/2.0/report/jobs/{job_id}/events', () => {
     expect(service.watcher.size).toBe(0);
   });
 
+  it('breaks off for a reader who does not read, and lets go of the job', async () => {
+    const service = createRestService();
+    const id = await request(service);
+    const response = await service.fetch(`/api/2.0/report/jobs/${id}/events`);
+    const { closed } = (response.body as ReadableStream<Uint8Array>).getReader();
+    const broken = expect(closed).rejects.toThrow('too many events');
+    for (let posts = 1; posts <= 110; posts += 1) await service.progress(id, posts);
+    await broken;
+    expect(service.watcher.size).toBe(0);
+  });
+
   it('watches nothing for HEAD', async () => {
     const service = createRestService();
     const id = await request(service);

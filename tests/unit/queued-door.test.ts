@@ -32,6 +32,18 @@ describe('the queued door', () => {
     expect(await end(door, job)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
+  test('works on job after job while the broker is away, without a pause between them', async () => {
+    const door = openDoor({ slots: 1 });
+    door.brokerServer.stop();
+    for (let user = 1; user <= 20; user += 1) await door.request({ userIds: [user] });
+    work(door);
+    const first = await door.nextRun();
+    const startedAt = performance.now();
+    first.succeed();
+    for (let user = 2; user <= 20; user += 1) (await door.nextRun()).succeed();
+    expect(performance.now() - startedAt).toBeLessThan(1000); // a look a job would take 19 seconds
+  });
+
   test('runs no more jobs at a time than it has slots, whoever brings them', async () => {
     const door = openDoor({ slots: 1 });
     await door.request({ userIds: [1] });

@@ -1,10 +1,9 @@
 import { ReportsError } from '../../reports/errors.js';
 import type { ResultStore } from '../../reports/ports/result-store.js';
-import { rowAt, type ReportRow, type ReportTable, type RowOrder } from '../../reports/report.js';
+import { rowAt, sortTable, type ReportRow, type ReportTable, type RowOrder } from '../../reports/report.js';
 import { findJob } from './find-job.js';
 import { RESULTS } from './job-row.js';
 import type { Database } from './knex.js';
-import { orderTable } from './order-table.js';
 import { decodePart, ROWS_PER_PART } from './result-part.js';
 import type { Session } from './session.js';
 
@@ -54,11 +53,11 @@ export function createResultStore({ knex, main }: Database): ResultStore {
     // One part is saved in one order only, and sorting it takes a few milliseconds.
     if (result.rows <= ROWS_PER_PART) {
       const { table } = await readPart(session, result, 'USER_ID_ASC', 0);
-      return { firstRow: 0, table: orderTable(table, order) };
+      return { firstRow: 0, table: sortTable(table, order) };
     }
     if (order !== 'USER_ID_DESC') return readPart(session, result, order, row);
     const { firstRow, table } = await readPart(session, result, 'USER_ID_ASC', result.rows - 1 - row);
-    return { firstRow: result.rows - firstRow - table.userIds.length, table: orderTable(table, order) };
+    return { firstRow: result.rows - firstRow - table.userIds.length, table: sortTable(table, order) };
   }
 
   async function readPart(

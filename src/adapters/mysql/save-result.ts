@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import type { Claim } from '../../reports/job.js';
-import type { ReportTable, RowOrder } from '../../reports/report.js';
+import { sortTable, type ReportTable, type RowOrder } from '../../reports/report.js';
 import { RESULTS } from './job-row.js';
-import { orderTable } from './order-table.js';
 import { encodePart, ROWS_PER_PART } from './result-part.js';
 import type { Session } from './session.js';
 
@@ -36,7 +35,7 @@ export async function saveResult(
   };
   let written = Promise.resolve();
   for (const order of orders) {
-    const parts = await encodeParts(orderTable(table, order));
+    const parts = await encodeParts(sortTable(table, order));
     await written;
     // The server writes one order while the next one is sorted; should it fail, the next `await written` says so.
     written = write(order, parts);

@@ -35,20 +35,28 @@ export function createJobEvents(deps: EventsDeps) {
       'x-accel-buffering': 'no',
     };
     if (isHead(request)) return new Response(null, { headers });
-    const states = deps.watcher.watchJob(requester, jobId, { after });
-    return new Response(eventStream(deps, states), { headers });
+    const watch: Watch = (onOverflow) => deps.watcher.watchJob(requester, jobId, { after, onOverflow });
+    return new Response(eventStream(deps, watch), { headers });
   };
 }
+
+type Watch = (onOverflow: () => void) => AsyncIterableIterator<ReportJob>;
 
 /**
  * A cut (the service stops, the reader is too slow, the job is gone) errors the stream, so that the connection breaks
  * off without an end and the client comes back.
  */
-function eventStream(deps: EventsDeps, states: AsyncIterableIterator<ReportJob>): ReadableStream<Uint8Array> {
+function eventStream(deps: EventsDeps, watch: Watch): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let timer: NodeJS.Timeout | undefined;
+  let states: AsyncIterableIterator<ReportJob>;
   return new ReadableStream({
     start(controller) {
+      // A reader who does not read never asks for the next state, which would say that he was cut.
+      states = watch(() => {
+        clearInterval(timer);
+        controller.error(new Error('too many events were waiting to be read'));
+      });
       const write = (text: string): void => controller.enqueue(encoder.encode(text));
       timer = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) write(': still here\n\n');

@@ -48,6 +48,8 @@ export interface RestService {
   fail(jobId: string): Promise<void>;
   /** What a worker does when it begins. */
   begin(jobId: string): Promise<ReportJob>;
+  /** One more heartbeat with progress of a running job; resolves when whoever watches has been told. */
+  progress(jobId: string, processedPosts: number): Promise<void>;
   /** Moves the database's clock. */
   passTime(ms: number): void;
   countJobs(): Promise<number>;
@@ -132,6 +134,12 @@ export function createRestService(options: RestServiceOptions = {}): RestService
       const failure = { code: 'TIMEOUT', message: 'It took too long.', fingerprint: 'f' } as const;
       const claim = await running(jobId);
       await tell(await store.fail(claim, { ...failure, stack: null, retryInMs: null }));
+    },
+    progress: async (jobId, processedPosts) => {
+      const progress = { processedPosts, totalPosts: null, percent: null };
+      await store.extendLeases([{ ...(await running(jobId)), progress }]);
+      await tell(await store.find(jobId));
+      await new Promise(setImmediate);
     },
     passTime: (ms) => {
       passedMs += ms;
