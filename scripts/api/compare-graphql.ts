@@ -1,0 +1,11 @@
+import { buildSchema, findBreakingChanges, findDangerousChanges } from 'graphql';
+import type { Changes } from './changes.js';
+
+/** What somebody who wrote against the one schema meets in the other, both as SDL. */
+export function compareGraphQL(before: string, after: string): Changes {
+  const [old, present] = [buildSchema(before), buildSchema(after)];
+  return {
+    breaking: findBreakingChanges(old, present).map(({ description }) => description),
+    dangerous: findDangerousChanges(old, present).map(({ description }) => description),
+  };
+}

@@ -1,0 +1,28 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+
+const ADDRESS = '/openapi.json';
+
+/** Beyond Redocly's strict recommendation, which knows OpenAPI 3.1: structure, references, examples against schemas. */
+const RULES = {
+  'component-name-unique': 'error',
+  'operation-4xx-problem-details-rfc7807': 'error',
+  'operation-singular-tag': 'error',
+  'operation-tag-defined': 'error',
+  'parameter-description': 'error',
+  'path-params-defined': 'error',
+} as const;
+
+/** `/` only leads elsewhere. */
+const EXCUSED = { [ADDRESS]: { 'operation-2xx-response': new Set(['#/paths/~1/get/responses']) } };
+
+/**
+ * @param source the document as it is served
+ * @returns one line a complaint, `pointer rule: what`; none when all is well
+ */
+export async function lintOpenApi(source: string): Promise<readonly string[]> {
+  const config = await createConfig({ extends: ['recommended-strict'], rules: RULES }, { ignore: EXCUSED });
+  const problems = await lintFromString({ source, absoluteRef: ADDRESS, config });
+  return problems
+    .filter((problem) => problem.ignored !== true)
+    .map(({ location, ruleId, message }) => `${location[0]?.pointer ?? ''} ${ruleId}: ${message}`);
+}
