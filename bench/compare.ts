@@ -1,53 +1,94 @@
-import { SubjectProcess, type Sample } from './subject-process.js';
+import type { Contestant, Sample } from './contestant.js';
+import { median } from './statistics.js';
+
+/** `twin` is the subject once more, in a process of its own: what differs between the two is noise. */
+export interface Contest {
+  readonly subject: Contestant;
+  readonly twin: Contestant;
+  readonly yardstick: Contestant;
+}
 
 export interface Comparison {
   readonly subject: readonly Sample[];
   readonly yardstick: readonly Sample[];
-  /** Ratio of medians of the yardstick against itself, drawn from the same turns: what noise alone makes. */
+  /** The A/A control: the subject against its twin, in turns among those of the comparison. */
+  readonly again: readonly Sample[];
+  readonly twin: readonly Sample[];
+}
+
+export type Turn = keyof Comparison;
+
+/**
+ * A B B A …, so that a machine which grows slower or faster, or a run that is the worse for what ran before it,
+ * treats both alike; the control takes its turns in the same order beside them.
+ */
+export function turns(pairs: number): Turn[] {
+  return Array.from({ length: pairs }, (_, pair): Turn[] =>
+    pair % 2 === 0 ? ['subject', 'yardstick', 'again', 'twin'] : ['yardstick', 'subject', 'twin', 'again'],
+  ).flat();
+}
+
+export interface CompareOptions {
+  readonly pairs: number;
+  /** Whether the two must answer the same in their first runs. */
+  readonly sameAnswer?: boolean;
+}
+
+/** Warms everybody up, then has them take turns. */
+export async function compare(
+  { subject, twin, yardstick }: Contest,
+  { pairs, sameAnswer = false }: CompareOptions,
+): Promise<Comparison> {
+  const [ours, theirs] = [await subject.run(), await yardstick.run()];
+  await twin.run();
+  if (sameAnswer && ours.answer !== theirs.answer)
+    throw new Error(`The subject says ${ours.answer}, but its yardstick says ${theirs.answer}`);
+  const runners = { subject, yardstick, again: subject, twin };
+  const samples: Record<Turn, Sample[]> = { subject: [], yardstick: [], again: [], twin: [] };
+  for (const turn of turns(pairs)) samples[turn].push(await runners[turn].run());
+  return samples;
+}
+
+export type Measure = (sample: Sample) => number;
+
+export const time: Measure = ({ ms }) => ms;
+
+export function figure(name: string): Measure {
+  return ({ figures }) => figures?.[name] ?? Number.NaN;
+}
+
+/** Medians of a measure, and their ratios. */
+export interface Ratio {
+  readonly subject: number;
+  readonly yardstick: number;
+  /** The subject's median by the yardstick's. */
+  readonly ratio: number;
+  /** The same of the subject and its twin: what noise alone makes. */
   readonly control: number;
 }
 
-/**
- * Warms both processes up, then lets them take turns A B B A …, so that a machine that grows slower or faster treats
- * both alike. Each yardstick turn comes in two halves, whose ratio is the control.
- */
-export async function compare(
-  [subjectName, yardstickName]: readonly [string, string],
-  { pairs, env, sameAnswer }: { pairs: number; env: Readonly<Record<string, string>>; sameAnswer: boolean },
-): Promise<Comparison> {
-  const a = new SubjectProcess(subjectName, env);
-  const b = new SubjectProcess(yardstickName, env);
-  try {
-    const [warm, other] = [await a.run(), await b.run()];
-    if (sameAnswer && warm.answer !== other.answer) {
-      throw new Error(`${subjectName} says ${warm.answer}, but ${yardstickName} says ${other.answer}`);
-    }
-    const subject: Sample[] = [];
-    const yardstick: Sample[] = [];
-    for (let pair = 0; pair < pairs; pair += 1) {
-      const order = pair % 2 === 0 ? [a, b] : [b, a];
-      for (const one of order) (one === a ? subject : yardstick).push(await one.run());
-    }
-    return { subject, yardstick, control: controlOf(yardstick) };
-  } finally {
-    a.close();
-    b.close();
+export function ratioOf(comparison: Comparison, measure: Measure = time): Ratio {
+  const medianOf = (turn: Turn): number => median(comparison[turn].map(measure));
+  const [subject, yardstick] = [medianOf('subject'), medianOf('yardstick')];
+  return { subject, yardstick, ratio: subject / yardstick, control: medianOf('again') / medianOf('twin') };
+}
+
+/** Outside these limits noise is too large for a verdict. */
+export const QUIET = { least: 0.9, most: 1.1 };
+
+export function isQuiet(control: number): boolean {
+  return control >= QUIET.least && control <= QUIET.most;
+}
+
+const TRIES = 3;
+
+/** Again while the control says that the machine is too noisy, three times at most. */
+export async function untilQuiet<T>(
+  measure: () => Promise<T>,
+  controlsOf: (measured: T) => readonly number[],
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const measured = await measure();
+    if (attempt === TRIES || controlsOf(measured).every(isQuiet)) return measured;
   }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-}
-
-function controlOf(samples: readonly Sample[]): number {
-  const half = (parity: number): number =>
-    median(
-      samples
-        .filter((_, index) => index % 4 === parity || index % 4 === 3 - parity)
-        .map(({ wallMs }) => wallMs),
-    );
-  return half(0) / half(1);
 }

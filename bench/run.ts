@@ -1,47 +1,76 @@
-import { cpus, totalmem } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { CLAIMS, type Verdict } from './claims.js';
-import { withPosts } from './posts-database.js';
+import type { BrokerName, Row } from './claim.js';
+import { CLAIMS } from './claims/index.js';
+import { describeMachine } from './machine.js';
+import { markdownTable, textTable, type Result } from './result.js';
+import { Stage } from './stage.js';
 
-/** `npm run bench [-- --posts N --pairs N --only NAME --json]`: every claim about speed and memory, measured here and now. */
+/**
+ * `npm run bench`: every claim about speed and memory, measured here and now. What can be said is in
+ * docs/performance.md. Exit code 1 when a gate is missed.
+ */
 const { values } = parseArgs({
   options: {
     posts: { type: 'string', default: '1000000' },
     pairs: { type: 'string', default: '10' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    broker: { type: 'string', default: 'bee-queue,rabbitmq' },
     json: { type: 'boolean', default: false },
+    save: { type: 'string' },
+    markdown: { type: 'string' },
   },
 });
-const posts = wholeNumber('--posts', values.posts, 1000, 10_000_000);
-const pairs = wholeNumber('--pairs', values.pairs, 2, 1000);
-const claims = CLAIMS.filter(({ name }) => values.only === undefined || name === values.only);
-if (claims.length === 0) fail(`--only must be one of ${CLAIMS.map(({ name }) => name).join(', ')}`);
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const verdicts = await withPosts(posts, say, async (context) => {
-  const done: Verdict[] = [];
-  for (const claim of claims) {
-    say(`measuring ${claim.name}: ${claim.says}`);
-    const verdict = await claim.measure({ ...context, pairs });
-    done.push(verdict);
-    say(`  ${verdict.measured} → ${verdict.outcome}`);
+if (values.markdown === undefined) await measure();
+else console.log(markdownTable(JSON.parse(readFileSync(values.markdown, 'utf8')) as Result));
+
+async function measure(): Promise<void> {
+  const posts = wholeNumber('--posts', values.posts, 1000, 10_000_000);
+  const pairs = wholeNumber('--pairs', values.pairs, 2, 1000);
+  const names = CLAIMS.map(({ name }) => name);
+  const wanted = list('--only', values.only ?? names, names);
+  const brokers = list<BrokerName>('--broker', [values.broker], ['bee-queue', 'rabbitmq']);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+  const stage = await Stage.open(say);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stage.close().finally(() => process.exit(1)));
+  const result: Result = { machine: describeMachine(), posts, pairs, claims: [] };
+  try {
+    for (const claim of CLAIMS.filter(({ name }) => wanted.includes(name))) {
+      say(`measuring ${claim.name}: ${claim.says}`);
+      const startedAt = performance.now();
+      const rows = await claim.measure({ posts, pairs, stage, say, brokers });
+      for (const row of rows) say(`  ${row.name}: ${row.measured} → ${row.outcome}`);
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      result.claims.push({ name: claim.name, says: claim.says, seconds, rows });
+    }
+  } finally {
+    await stage.close();
   }
-  return done;
-});
 
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-if (values.json) process.stdout.write(`${JSON.stringify({ machine, posts, pairs, verdicts }, null, 2)}\n`);
-else {
-  console.log(`\n${machine}; ${posts.toLocaleString('en')} posts, ${pairs} pairs\n`);
-  console.table(Object.fromEntries(verdicts.map(({ name, ...verdict }) => [name, verdict])));
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  if (values.save !== undefined) writeFileSync(values.save, text);
+  if (values.json) process.stdout.write(text);
+  else console.log(textTable(result));
+  const rows: readonly Row[] = result.claims.flatMap((claim) => claim.rows);
+  if (rows.some(({ outcome }) => outcome === 'missed')) process.exitCode = 1;
 }
-if (verdicts.some(({ outcome }) => outcome === 'missed')) process.exitCode = 1;
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max)
     fail(`${name} must be a whole number from ${min} to ${max}`);
   return value;
+}
+
+/** Names from an option that may be given more than once, and have commas in it. */
+function list<T extends string>(option: string, given: readonly string[], known: readonly T[]): T[] {
+  const names = given.flatMap((text) => text.split(','));
+  const unknown = names.find((name) => !(known as readonly string[]).includes(name));
+  if (unknown !== undefined) fail(`${option} must be among ${known.join(', ')}, but is ${unknown}`);
+  return names as T[];
 }
 
 function fail(message: string): never {

@@ -1,9 +1,9 @@
 import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
 import { postsReport } from '../../src/reports/kinds/posts-report.js';
-import { databaseUrl, digest, type StartSubject } from './subject.js';
+import { databaseUrl, digest, type StartContestant } from '../contestant-module.js';
 
 /** The service's own engine, as a report thread runs it. */
-export const countWithEngine: StartSubject = async () => {
+export const countWithEngine: StartContestant = async () => {
   const source = createPostSource(databaseUrl());
   const everything = postsReport.parseFilter(null);
   return async () => {

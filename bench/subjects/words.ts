@@ -1,24 +1,10 @@
-import { faker } from '@faker-js/faker/locale/en';
 import { createWordCounter } from '../../src/reports/word-counter/word-counter.js';
 import type { PostBatch } from '../../src/reports/ports/post-source.js';
-import { wordsOf } from './naive.js';
-import type { StartSubject } from './subject.js';
+import { sampleTexts } from '../sample-texts.js';
+import type { StartContestant } from '../contestant-module.js';
 
-/** About 22 MB of faker's words, some of them not ASCII, as the wire brings them. */
-function posts(): Buffer[] {
-  faker.seed(7);
-  const foreign = ['naïve', 'größer', '語', 'émoji😀', 'a\u00a0b', 'c\u3000d'];
-  const words = Array.from({ length: 4096 }, (_, index) =>
-    index % 100 === 0 ? foreign[index % 6]! : faker.word.sample(),
-  );
-  return Array.from({ length: 50_000 }, (_, post) => {
-    const length = 10 + ((post * 37) % 91);
-    return Buffer.from(Array.from({ length }, (_, word) => words[(post * 131 + word * 17) % 4096]).join(' '));
-  });
-}
-
-export const countWordsInMemory: StartSubject = async () => {
-  const batches = batchesOf(posts());
+export const countWordsInMemory: StartContestant = async () => {
+  const batches = batchesOf(sampleTexts());
   const counter = createWordCounter();
   return async () => {
     let words = 0;
@@ -48,9 +34,3 @@ function batchesOf(texts: readonly Buffer[]): PostBatch[] {
     };
   });
 }
-
-/** From bytes, as the other does: a driver has to decode a text before it can split it. */
-export const splitWordsInMemory: StartSubject = async () => {
-  const texts = posts();
-  return async () => `${texts.reduce((sum, text) => sum + wordsOf(text.toString()), 0)} words`;
-};

@@ -99,7 +99,7 @@ async function fetchInto(work, { cache, groups, log, signal, packageStatus }) {
     const wanted = group.packages
       .map((pattern) => names.findLast((name) => pattern.test(name)))
       .find(Boolean);
-    if (!wanted) throw new Error(`this system's package sources have no ${group.name} server`);
+    if (!wanted) throw new Error(`this system's package sources have no package for ${group.name}`);
     log(`downloading the package ${wanted} and what it needs`);
     await apt('install', '-y', '--download-only', wanted);
     await unpack(join(work, 'cache/archives'), join(work, group.name));

@@ -13,7 +13,14 @@ const DATABASE = 'posts_report';
  * @param {import('./private-server.mjs').ServerOptions} options
  * @returns {Promise<import('./private-server.mjs').PrivateServer>}
  */
-export async function startMariaDb({ dir, port: wantedPort, log, program, durable = true }) {
+export async function startMariaDb({
+  dir,
+  port: wantedPort,
+  log,
+  program,
+  bufferPoolMb = 256,
+  durable = true,
+}) {
   const server = program ?? (await findProgram('mariadb', { log }));
   const home = join(dir, 'mariadb');
   const settings = await loadSettings(home, wantedPort);
@@ -51,7 +58,7 @@ export async function startMariaDb({ dir, port: wantedPort, log, program, durabl
         `--log-error=${logFile}`,
         '--skip-name-resolve',
         '--max-connections=300',
-        '--innodb-buffer-pool-size=256M',
+        `--innodb-buffer-pool-size=${bufferPoolMb}M`,
         `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
         '--performance-schema=OFF',
         '--character-set-server=utf8mb4',

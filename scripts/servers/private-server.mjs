@@ -28,6 +28,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {number} [port] Instead of the one that the folder remembers or a free one.
  * @property {(message: string) => void} [log] Told what takes time.
  * @property {import('./programs.mjs').Program} [program] Instead of looking for one.
+ * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
  * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
  */
 

@@ -1,5 +1,5 @@
-/** Prepares a subject (connections, data in memory); the answer is run as often as the bench likes. */
-export type StartSubject = () => Promise<() => Promise<string>>;
+/** Prepares a contestant (connections, data in memory); the answer is run as often as the bench likes. */
+export type StartContestant = () => Promise<() => Promise<string>>;
 
 /** One line that two equal reports have in common. */
 export function digest(rows: Iterable<readonly [userId: number, words: number]>): string {

@@ -1,5 +1,5 @@
 import knexModule from 'knex';
-import { databaseUrl, digest, type StartSubject } from './subject.js';
+import { databaseUrl, digest, type StartContestant } from '../contestant-module.js';
 
 interface Post {
   readonly user_id: number;
@@ -7,7 +7,7 @@ interface Post {
 }
 
 /** What a good student writes: all rows at once, then a sum of `split`. */
-export const countNaively: StartSubject = async () => {
+export const countNaively: StartContestant = async () => {
   const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {
     const posts: Post[] = await db('posts').select('user_id', 'context');
@@ -19,7 +19,7 @@ export const countNaively: StartSubject = async () => {
 };
 
 /** The same with Knex's stream: memory stays flat. */
-export const countStreaming: StartSubject = async () => {
+export const countStreaming: StartContestant = async () => {
   const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {
     const totals = new Map<number, number>();

@@ -1,8 +1,8 @@
 import knexModule from 'knex';
-import { databaseUrl, type StartSubject } from './subject.js';
+import { databaseUrl, type StartContestant } from '../contestant-module.js';
 
 /** The server's own aggregation, for comparison only: the product never counts in SQL (and this counts wrong words). */
-export const countInServer: StartSubject = async () => {
+export const countInServer: StartContestant = async () => {
   const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {
     const words = "SUM(LENGTH(TRIM(context)) - LENGTH(REPLACE(TRIM(context), ' ', '')) + 1)";

@@ -1,8 +1,8 @@
 import { createConnection } from 'mysql2';
-import { databaseUrl, type StartSubject } from './subject.js';
+import { databaseUrl, type StartContestant } from '../contestant-module.js';
 
 /** The Node floor: the same SELECT, each row taken from the driver as bytes and thrown away. */
-export const readAndDiscard: StartSubject = async () => {
+export const readAndDiscard: StartContestant = async () => {
   const connection = createConnection(databaseUrl());
   return async () =>
     await new Promise<string>((resolve, reject) => {

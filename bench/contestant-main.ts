@@ -1,9 +1,9 @@
-import { SUBJECTS } from './index.js';
+import { CONTESTANTS } from './contestants.js';
 
-/** CHILD PROCESS: runs its subject once for each message, and answers with what it cost. */
+/** CHILD PROCESS: runs its contestant once for each message, and answers with what it cost. */
 const [, , name = ''] = process.argv;
-const start = SUBJECTS[name];
-if (start === undefined) throw new Error(`there is no subject ${name}`);
+const start = CONTESTANTS[name];
+if (start === undefined) throw new Error(`there is no contestant ${name}`);
 const run = await start();
 
 process.on('message', () => {
@@ -19,3 +19,6 @@ process.on('message', () => {
     }
   })();
 });
+
+// The bench is gone.
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,46 @@
+import { buildCClient } from '../build-c-client.js';
+import type { BenchContext } from '../claim.js';
+import { programContestant, type Contestant } from '../contestant.js';
+import { ratioClaim } from './report-ratio.js';
+
+export const cClient = ratioClaim({
+  name: 'c-client',
+  says: 'a report takes no longer than a C client needs to read its rows and throw them away',
+  yardstick: readerInC,
+  gate: { atMost: 1.15 },
+  sameAnswer: false,
+});
+
+/** Where it cannot be built, the least that Node.js needs to do the same stands in, and the row says so. */
+async function readerInC({ stage, posts, say }: BenchContext): Promise<{
+  contestant: Contestant;
+  label: string;
+}> {
+  const url = new URL(await stage.posts(posts));
+  try {
+    const program = await buildCClient(say);
+    const contestant = programContestant(program, {
+      BENCH_HOST: url.hostname,
+      BENCH_PORT: url.port,
+      BENCH_USER: decodeURIComponent(url.username),
+      BENCH_PASSWORD: decodeURIComponent(url.password),
+      BENCH_DATABASE: url.pathname.slice(1),
+    });
+    return { contestant: reading(contestant, posts), label: 'C client' };
+  } catch (error) {
+    say(`no C client: ${error instanceof Error ? error.message : String(error)}`);
+    const floor = await stage.contestant('floor', { BENCH_DATABASE_URL: url.href });
+    return { contestant: reading(floor, posts), label: 'Node floor (no C client here)' };
+  }
+}
+
+function reading(contestant: Contestant, posts: number): Contestant {
+  return {
+    async run() {
+      const sample = await contestant.run();
+      if (sample.answer !== `${posts} rows`) throw new Error(`${posts} posts, but it read ${sample.answer}`);
+      return sample;
+    },
+    close: () => contestant.close(),
+  };
+}

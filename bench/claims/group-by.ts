@@ -1,0 +1,9 @@
+import { ratioClaim } from './report-ratio.js';
+
+export const groupBy = ratioClaim({
+  name: 'group-by',
+  says: 'a report is faster than GROUP BY in the server (which counts other words)',
+  yardstick: 'group-by',
+  gate: { atLeast: 5 },
+  sameAnswer: false,
+});

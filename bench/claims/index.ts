@@ -1,0 +1,10 @@
+import type { Claim } from '../claim.js';
+import { cClient } from './c-client.js';
+import { groupBy } from './group-by.js';
+import { memory } from './memory.js';
+import { naive } from './naive.js';
+import { streaming } from './streaming.js';
+import { words } from './words.js';
+
+/** Every claim that the documents make. A new one is a file beside this and a line here. */
+export const CLAIMS: readonly Claim[] = [cClient, naive, streaming, groupBy, memory, words];

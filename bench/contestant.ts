@@ -1,0 +1,85 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+
+/** What one run gave. */
+export interface Sample {
+  /** What is compared unless a claim says otherwise: how long the run took. */
+  readonly ms: number;
+  /** Where a claim has both say the same. */
+  readonly answer?: string;
+  readonly figures?: Readonly<Record<string, number>>;
+}
+
+/** Something warm that runs again and again: one of ours, or the yardstick beside it. */
+export interface Contestant {
+  run(): Promise<Sample>;
+  close(): Promise<void>;
+}
+
+/** What a process tells of a run; the time is taken here, for all in the same way. */
+interface Told {
+  readonly answer: string;
+  /** User and system time of the process. */
+  readonly cpuMs: number;
+  /** The most that the process ever held in memory. */
+  readonly peakRssMb: number;
+  readonly error?: string;
+}
+
+/** A Node.js process with one of the modules that `contestants.ts` lists. */
+export function nodeContestant(
+  main: string,
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+): Contestant {
+  const child = fork(main, [name], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production', ...env, NODE_OPTIONS: '' },
+  });
+  return processContestant(name, child, {
+    ask: () => child.send('run'),
+    onTold: (listen) => child.once('message', (told) => listen(told as Told)),
+  });
+}
+
+/** Any other program: it reads lines that say `run`, and answers each with a line of JSON. */
+export function programContestant(path: string, env: Readonly<Record<string, string>>): Contestant {
+  const child = spawn(path, [], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  return processContestant(path, child, {
+    ask: () => child.stdin.write('run\n'),
+    onTold: (listen) => lines.once('line', (line) => listen(JSON.parse(line) as Told)),
+  });
+}
+
+interface Conversation {
+  readonly ask: () => unknown;
+  readonly onTold: (listen: (told: Told) => void) => unknown;
+}
+
+function processContestant(name: string, child: ChildProcess, { ask, onTold }: Conversation): Contestant {
+  return {
+    run: () =>
+      new Promise<Sample>((resolve, reject) => {
+        const lost = (code: number | null): void => reject(new Error(`${name} ended with code ${code}`));
+        child.once('exit', lost);
+        const startedAt = performance.now();
+        onTold(({ answer, cpuMs, peakRssMb, error }) => {
+          const ms = performance.now() - startedAt;
+          child.off('exit', lost);
+          if (error === undefined) resolve({ ms, answer, figures: { cpuMs, peakRssMb } });
+          else reject(new Error(`${name}: ${error}`));
+        });
+        ask();
+      }),
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill();
+      await gone;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { StartContestant } from './contestant-module.js';
+import { countWithEngine } from './subjects/engine.js';
+import { countWordsInMemory } from './subjects/words.js';
+import { readAndDiscard } from './yardsticks/floor.js';
+import { countInServer } from './yardsticks/group-by.js';
+import { countNaively, countStreaming } from './yardsticks/naive.js';
+import { splitWordsInMemory } from './yardsticks/split.js';
+
+/** What a process of the bench can run, by the names that claims use: `subjects/` are ours, `yardsticks/` are not. */
+export const CONTESTANTS: Readonly<Record<string, StartContestant>> = {
+  engine: countWithEngine,
+  'count-words': countWordsInMemory,
+  floor: readAndDiscard,
+  'group-by': countInServer,
+  naive: countNaively,
+  streaming: countStreaming,
+  split: splitWordsInMemory,
+};

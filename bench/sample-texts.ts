@@ -1,0 +1,14 @@
+import { faker } from '@faker-js/faker/locale/en';
+
+/** About 22 MB of faker's words, some of them not ASCII, as the wire brings them. */
+export function sampleTexts(): Buffer[] {
+  faker.seed(7);
+  const foreign = ['naïve', 'größer', '語', 'émoji😀', 'a\u00a0b', 'c\u3000d'];
+  const words = Array.from({ length: 4096 }, (_, index) =>
+    index % 100 === 0 ? foreign[index % 6]! : faker.word.sample(),
+  );
+  return Array.from({ length: 50_000 }, (_, post) => {
+    const length = 10 + ((post * 37) % 91);
+    return Buffer.from(Array.from({ length }, (_, word) => words[(post * 131 + word * 17) % 4096]).join(' '));
+  });
+}

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+import { root } from '../scripts/project.mjs';
+import { startMariaDb } from '../scripts/servers/mariadb.mjs';
+import type { PrivateServer } from '../scripts/servers/private-server.mjs';
+import { startRabbitMq } from '../scripts/servers/rabbitmq.mjs';
+import { startRedis } from '../scripts/servers/redis.mjs';
+import { localFolder } from '../scripts/service-urls.mjs';
+import { nodeContestant, type Contestant } from './contestant.js';
+
+const knexCommand = createRequire(import.meta.url).resolve('knex/bin/cli.js');
+
+/**
+ * What the claims stand on: private servers for the time of the bench, as durable as those of `npm start`. Each is
+ * started, and each table filled, when a claim first asks for it.
+ */
+export class Stage {
+  readonly #dir: string;
+  readonly #say: (line: string) => void;
+  readonly #made = new Map<string, Promise<unknown>>();
+  readonly #servers: PrivateServer[] = [];
+
+  static async open(say: (line: string) => void): Promise<Stage> {
+    return new Stage(await mkdtemp(join(tmpdir(), 'posts-report-bench-')), say);
+  }
+
+  private constructor(dir: string, say: (line: string) => void) {
+    this.#dir = dir;
+    this.#say = say;
+  }
+
+  /** A folder that goes with the stage. */
+  get dir(): string {
+    return this.#dir;
+  }
+
+  /** The address of a migrated database with so many posts, the same in every run. Claims only read them. */
+  posts(count: number): Promise<string> {
+    return this.#once(`posts ${count}`, async () => {
+      const url = await this.database(`posts_report_${count}`);
+      this.#say(`seeding ${count.toLocaleString('en')} posts`);
+      await knex('seed:run', url, { SEED_POSTS: String(count), SEED_RANDOM: '7' });
+      return url;
+    });
+  }
+
+  /** The address of a migrated database of a claim's own, without posts. Its name begins with `posts_report_`. */
+  database(name: string): Promise<string> {
+    return this.#once(`database ${name}`, async () => {
+      const server = await this.mariaDb();
+      const connection = await createConnection(server.url);
+      await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
+      await connection.end();
+      const url = new URL(server.url);
+      url.pathname = `/${name}`;
+      await knex('migrate:latest', url.href);
+      return url.href;
+    });
+  }
+
+  mariaDb(): Promise<PrivateServer> {
+    // The posts fit into memory, so that it is not the disk that is measured.
+    const bufferPoolMb = Math.max(256, Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 4)));
+    return this.#server('MariaDB', () => startMariaDb({ dir: this.#dir, bufferPoolMb, log: this.#say }));
+  }
+
+  redis(): Promise<PrivateServer> {
+    return this.#server('Redis', () => startRedis({ dir: this.#dir, log: this.#say }));
+  }
+
+  rabbitMq(): Promise<PrivateServer> {
+    return this.#server('RabbitMQ', () => startRabbitMq({ dir: this.#dir, log: this.#say }));
+  }
+
+  /** A warm process with one of the modules that `contestants.ts` lists. */
+  async contestant(name: string, env: Readonly<Record<string, string>> = {}): Promise<Contestant> {
+    return nodeContestant(await this.compiled(), name, env);
+  }
+
+  /** The contestants as plain JavaScript, as the service runs it: a loader would show in their memory. */
+  compiled(): Promise<string> {
+    return this.#once('compiled', async () => {
+      await promisify(execFile)(
+        process.execPath,
+        [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.bench.json')],
+        { cwd: root },
+      ).catch((error: { stdout?: string }) => {
+        throw new Error(`The contestants do not compile:\n${error.stdout}`, { cause: error });
+      });
+      return join(localFolder, 'bench/bench/contestant-main.js');
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers.splice(0).reverse()) await server.stop();
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  #server(name: string, start: () => Promise<PrivateServer>): Promise<PrivateServer> {
+    return this.#once(name, async () => {
+      this.#say(`starting ${name}`);
+      const server = await start();
+      this.#servers.push(server);
+      return server;
+    });
+  }
+
+  #once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#made.get(key) ?? make();
+    this.#made.set(key, known);
+    return known as Promise<T>;
+  }
+}
+
+/** A command of Knex, as a user of the project runs it. */
+async function knex(command: string, databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', knexCommand, command], {
+    cwd: root,
+    env: { ...process.env, ...env, NODE_OPTIONS: '', DATABASE_URL: databaseUrl },
+    maxBuffer: 2 ** 26,
+  });
+}
