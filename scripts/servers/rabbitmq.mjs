@@ -1,17 +1,25 @@
 /** A private RabbitMQ: one Erlang machine, and the name server of its own that Erlang will not run without. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { findFreePort } from './free-port.mjs';
 import { loadSettings, runServer } from './private-server.mjs';
 import { findProgram } from './programs.mjs';
 import { spawnTethered } from './tethered-process.mjs';
+
+/**
+ * @typedef {object} Control
+ * @property {(...args: string[]) => Promise<string>} control Runs `rabbitmqctl` with these arguments; resolves with
+ *   what it printed, rejects when it fails.
+ */
 
 /** What an AMQP 0-9-1 client says first; the answer is a method frame, which begins with 1. */
 const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1');
 
 /**
  * @param {import('./private-server.mjs').ServerOptions} options
- * @returns {Promise<import('./private-server.mjs').PrivateServer>}
+ * @returns {Promise<import('./private-server.mjs').PrivateServer & Control>}
  */
 export async function startRabbitMq({ dir, port: wantedPort, log, program }) {
   const machine = program ?? (await findProgram('rabbitmq', { log }));
@@ -58,6 +66,15 @@ export async function startRabbitMq({ dir, port: wantedPort, log, program }) {
     get exited() {
       return server.exited;
     },
+    async control(...args) {
+      const command = [
+        ...CONTROL_ARGUMENTS,
+        join(String(env['RABBITMQ_HOME']), 'escript', 'rabbitmqctl'),
+        ...args,
+      ];
+      const { stdout } = await promisify(execFile)(machine.path, command, { env, cwd: home });
+      return stdout;
+    },
   };
 }
 
@@ -69,6 +86,13 @@ const ARGUMENTS = [
   ...['-syslog', 'logger', '[]', '-syslog', 'syslog_error_logger', 'false'],
   ...['-kernel', 'prevent_overlapping_partitions', 'false'],
   ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
+];
+
+/** As in the script of that name, which Debian's fixed paths keep from running elsewhere. */
+const CONTROL_ARGUMENTS = [
+  ...['+B', '-boot', 'no_dot_erlang', '-noinput', '-noshell', '-hidden'],
+  ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
+  ...['-run', 'escript', 'start', '-escript', 'main', 'rabbitmqctl_escript', '-extra'],
 ];
 
 /**

@@ -12,6 +12,8 @@ export interface TestRabbit {
   /** SIGSTOP and SIGCONT: connections stay, answers do not come. */
   freeze(): void;
   thaw(): void;
+  /** `rabbitmqctl` with these arguments; resolves with what it printed. */
+  control(...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function startTestRabbit(): Promise<TestRabbit> {
     start: () => server.start(),
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
+    control: (...args) => server.control(...args),
     async close() {
       signal('SIGCONT');
       await server.stop();
