@@ -19,7 +19,7 @@ export async function waitForJob(
   job: ReportJob,
   { milliseconds, signal }: { milliseconds: number; signal?: AbortSignal | undefined },
 ): Promise<ReportJob> {
-  if (isTerminal(job.status) || milliseconds <= 0) return job;
+  if (isTerminal(job.status) || milliseconds <= 0 || signal?.aborted === true) return job;
   let latest = job;
   const states = deps.watcher.watchJob(requester, job.id, { after: job.version });
   const stop = (): void => void states.return?.();

@@ -5,7 +5,15 @@ import {
   type FormattedExecutionResult,
   type GraphQLFormattedError,
 } from 'graphql';
-import { makeServer, type ExecutionResult, type SubscribePayload } from 'graphql-ws';
+import {
+  makeServer,
+  MessageType,
+  parseMessage,
+  type ExecutionResult,
+  type Message,
+  type Server,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { isAsyncIterable } from 'graphql-yoga';
 import { ReportsError } from '../../reports/errors.js';
 import type { Requester } from '../../reports/requester.js';
@@ -36,19 +44,76 @@ interface Enveloped {
 }
 
 /** What the protocol knows of the socket below it. */
-interface Connection {
-  readonly signal: AbortSignal;
+interface Socket {
   readonly cut: () => void;
+}
+
+interface Connection extends Socket {
   requester?: Requester;
+  /** Under way, by id; aborted when the caller completes the operation or the connection closes. */
+  readonly operations: Map<string, AbortController>;
 }
 
 /** Under way on one connection. */
 const MAX_OPERATIONS = 100;
 
-export type WebSocketProtocol = ReturnType<typeof createWebSocketProtocol>;
+export interface WebSocketProtocol {
+  /** Serves a socket that opened; returns what to call once it has closed. */
+  opened(socket: ProtocolSocket, below: Socket): (code?: number, reason?: string) => Promise<void>;
+}
+
+type ProtocolSocket = Parameters<Server['opened']>[0];
 
 /** graphql-transport-ws, whatever carries it: who may connect, how an operation is run, what an error looks like. */
-export function createWebSocketProtocol({ authenticate, getEnveloped }: ProtocolOptions) {
+export function createWebSocketProtocol(options: ProtocolOptions): WebSocketProtocol {
+  const protocol = createProtocol(options);
+  return {
+    opened(socket, below) {
+      const connection: Connection = { ...below, operations: new Map() };
+      const closed = protocol.opened(withAborts(socket, connection), connection);
+      return async (code, reason) => {
+        for (const operation of connection.operations.values()) operation.abort();
+        await closed(code, reason);
+      };
+    },
+  };
+}
+
+/**
+ * Of a query or mutation that the caller completes before it is done, graphql-ws only drops the answer (6.4.2); so
+ * that nobody works for a caller who has gone, this listens along.
+ */
+function withAborts(socket: ProtocolSocket, { operations }: Connection): ProtocolSocket {
+  const listen = (handle: (data: string) => Promise<void>) => async (data: string) => {
+    const message = readMessage(data);
+    if (message?.type === MessageType.Subscribe && !operations.has(message.id)) {
+      const operation = new AbortController();
+      operations.set(message.id, operation);
+      // An id that was completed may be used again before the work under it has stopped.
+      const forget = (): boolean => operations.get(message.id) === operation && operations.delete(message.id);
+      await handle(data).finally(forget);
+    } else if (message?.type === MessageType.Complete) {
+      const handled = handle(data); // first: what is aborted shall find that nobody wants its answer
+      operations.get(message.id)?.abort();
+      operations.delete(message.id);
+      await handled;
+    } else {
+      await handle(data);
+    }
+  };
+  return { ...socket, onMessage: (handle) => socket.onMessage(listen(handle)) };
+}
+
+/** What cannot be read is graphql-ws's to refuse. */
+function readMessage(data: string): Message | undefined {
+  try {
+    return parseMessage(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function createProtocol({ authenticate, getEnveloped }: ProtocolOptions) {
   return makeServer<{ authorization?: unknown }, Connection>({
     onConnect: ({ connectionParams, extra }) => {
       const authorization = connectionParams?.authorization;
@@ -60,10 +125,11 @@ export function createWebSocketProtocol({ authenticate, getEnveloped }: Protocol
         throw error;
       }
     },
-    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const { signal, cut: cutConnection, requester } = extra;
-      if (requester === undefined)
+      const { cut: cutConnection, operations, requester } = extra;
+      const signal = operations.get(id)?.signal;
+      if (requester === undefined || signal === undefined)
         throw new Error('an operation came before its connection was acknowledged');
       const operation = { requester, signal, cut: cutConnection, requestId: randomUUID() };
       return await prepare(getEnveloped({ webSocketOperation: operation }), payload);

@@ -58,7 +58,6 @@ export function attachWebSocket(server: Server, options: WebSocketOptions): WebS
 }
 
 function serve(client: WebSocket, protocol: WebSocketProtocol, logger: Logger): void {
-  const hangUp = new AbortController();
   const closed = protocol.opened(
     {
       protocol: client.protocol,
@@ -78,13 +77,12 @@ function serve(client: WebSocket, protocol: WebSocketProtocol, logger: Logger): 
         });
       },
     },
-    { signal: hangUp.signal, cut: () => cut(client) },
+    { cut: () => cut(client) },
   );
   const ping = keepAlive(client);
   client.on('error', (cause) => logger.debug({ err: cause }, 'a WebSocket failed')); // 'close' follows
   client.once('close', (code, reason) => {
     clearInterval(ping);
-    hangUp.abort();
     closed(code, reason.toString()).catch((cause: unknown) => {
       logger.error({ err: cause }, 'a WebSocket could not be cleaned up');
     });

@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
+import { SyncReports } from '../../src/reports/sync-reports.js';
+import { createTestService } from './support/graphql-service.js';
+
+const REPORT = '{ postsReport { totalWords } }';
+const WAIT = 'mutation { requestPostsReport(input: { waitMs: 60000 }) { job { status } } }';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
+});
+
+describe('over WebSocket', () => {
+  test('a report is aborted when its only caller completes the operation', async () => {
+    const { runs, client, service } = await serve();
+    const results = client.iterate({ query: REPORT });
+    const pending = results.next();
+    const { aborted } = await runs.next();
+    await results.return?.();
+    await aborted;
+    await pending;
+    expect(service.logger.error).not.toHaveBeenCalled();
+  });
+
+  test('a report is aborted when its only caller closes the connection', async () => {
+    const { runs, client } = await serve();
+    void client
+      .iterate({ query: REPORT })
+      .next()
+      .catch(() => {});
+    const { aborted } = await runs.next();
+    client.terminate();
+    await aborted;
+  });
+
+  test('a report goes on while somebody else waits for it, also on the same connection', async () => {
+    const { runs, client, service } = await serve();
+    const [leaves, stays] = [client.iterate({ query: REPORT }), client.iterate({ query: REPORT })];
+    const left = leaves.next();
+    const stayed = stays.next();
+    const run = await runs.next();
+    await until(() => service.waiters() === 2);
+    await leaves.return?.();
+    await until(() => service.waiters() === 1);
+    await left;
+    expect(run.signal.aborted).toBe(false);
+    run.fail(new Error('over'));
+    expect(await stayed).toMatchObject({ value: { errors: [{ extensions: { code: 'INTERNAL' } }] } });
+  });
+
+  test('an id that was completed can be used again, and is aborted by its own completion', async () => {
+    const { runs, url } = await serve();
+    const socket = new WebSocket(url, 'graphql-transport-ws');
+    cleanups.push(() => socket.terminate());
+    const send = (message: object): void => socket.send(JSON.stringify(message));
+    socket.on('open', () => send({ type: 'connection_init' }));
+    await new Promise((resolve) => socket.once('message', resolve));
+    for (let turn = 0; turn < 2; turn += 1) {
+      send({ type: 'subscribe', id: '1', payload: { query: REPORT } });
+      const { aborted } = await runs.next();
+      send({ type: 'complete', id: '1' });
+      await aborted;
+    }
+  });
+
+  test('a wait for a job ends when its caller completes the operation', async () => {
+    const { service, client } = await serve();
+    const results = client.iterate({ query: WAIT });
+    const pending = results.next();
+    await until(() => service.watcher.size === 1);
+    await results.return?.();
+    await until(() => service.watcher.size === 0);
+    await pending;
+  });
+});
+
+interface Run {
+  readonly signal: AbortSignal;
+  readonly aborted: Promise<void>;
+  readonly fail: (error: Error) => void;
+}
+
+/** A service whose reports never end by themselves. */
+async function serve() {
+  const started: Run[] = [];
+  let wake = (): void => {};
+  const runner: Pick<ReportRunner, 'run'> = {
+    run: (_task, { signal }) =>
+      new Promise((_resolve, reject) => {
+        const aborted = new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+            resolve();
+          });
+        });
+        started.push({ signal, aborted, fail: reject });
+        wake();
+      }),
+  };
+  const sync = new SyncReports({ runner, limit: 1, timeoutMs: 60_000 });
+  let waiters = 0;
+  const counted = {
+    run: async (...args: Parameters<SyncReports['run']>) => {
+      waiters += 1;
+      return await sync.run(...args).finally(() => (waiters -= 1));
+    },
+  };
+  const service = createTestService({ syncReports: counted });
+  const server = await service.listen();
+  cleanups.push(() => server.close());
+  // Not lazy: the connection stays although no operation is under way.
+  const client = createClient({
+    url: server.webSocketUrl,
+    webSocketImpl: WebSocket,
+    lazy: false,
+    retryAttempts: 0,
+    onNonLazyError: () => {},
+  });
+  cleanups.push(() => client.dispose());
+  const runs = {
+    next: async (): Promise<Run> => {
+      while (started.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      return started.shift() as Run;
+    },
+  };
+  return { service: { ...service, waiters: () => waiters }, client, runs, url: server.webSocketUrl };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
