@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseRabbitUrl } from './adapters/rabbitmq/rabbitmq-address.js';
 
 /** Everything that the environment decides. `loadConfig` is the only reader of it. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
-  /** `redis://…` or `amqp://…`: its scheme chooses jobs and events alike. */
+  /** `redis://…` or `amqp://…`: its scheme chooses jobs and events alike. One of RabbitMQ may name several hosts. */
   readonly brokerUrl: string;
   readonly workerConcurrency: number;
   readonly syncReportLimit: number;
@@ -52,7 +53,11 @@ const VARIABLES = {
   PORT: wholeNumber(0, 65_535).default(4000),
   DATABASE_URL: url('mysql:', 'mysql://user:password@host:3306/database'),
   REDIS_URL: url('redis:, rediss:', 'redis://host:6379').optional(),
-  BROKER_URL: url('redis:, rediss:, amqp:, amqps:', 'redis://host:6379 or amqp://host:5672').optional(),
+  BROKER_URL: z
+    .union([url('redis:, rediss:', ''), z.string().refine(isRabbitUrl)], {
+      error: 'must be a URL like redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
+    })
+    .optional(),
   BROKER: z.enum(['bee-queue', 'rabbitmq'], 'must be bee-queue or rabbitmq').optional(),
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
   SYNC_REPORT_LIMIT: wholeNumber(1, 64).default(2),
@@ -128,11 +133,20 @@ function url(schemes: string, example: string) {
     .refine((text) => URL.canParse(text) && schemes.split(', ').includes(new URL(text).protocol), { error });
 }
 
+function isRabbitUrl(text: string): boolean {
+  try {
+    parseRabbitUrl(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {
-  const scheme = new URL(brokerUrl).protocol;
+  const [scheme = ''] = brokerUrl.split(':', 1);
   const meant = scheme.startsWith('amqp') ? 'rabbitmq' : 'bee-queue';
   if (broker === undefined || broker === meant) return [];
-  return [`BROKER is ${broker}, but the URL of the broker begins with ${scheme}// and so means ${meant}`];
+  return [`BROKER is ${broker}, but the URL of the broker begins with ${scheme}:// and so means ${meant}`];
 }
 
 function hostMistakes(host: string, tokens: readonly AuthToken[]): string[] {

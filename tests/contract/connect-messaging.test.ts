@@ -13,6 +13,7 @@ describe('a URL that cannot work is refused at once, without showing its passwor
     ['mongodb://app:secret@127.0.0.1/0', /BROKER_URL begins with mongodb:/],
     ['localhost', /BROKER_URL/],
     ['redis://app:secret@127.0.0.1:port/0', /cannot be read/],
+    ['amqp://app:secret@a:5672,b:port', /RabbitMQ URL cannot be read/],
     ['redis://app:secret@127.0.0.1/first', /database in a Redis URL is a number/],
   ])('%s', (url, message) => {
     expect(() => connectMessaging({ url, logger: silentLogger() })).toThrow(message);

@@ -54,6 +54,16 @@ describe('loadConfig', () => {
     );
   });
 
+  test('takes several hosts of a RabbitMQ cluster, and refuses what cannot be read without repeating it', () => {
+    const cluster = 'amqp://u:secret@a:5672,b:5673,c/jobs';
+    expect(loadConfig({ ...URLS, BROKER_URL: cluster, BROKER: 'rabbitmq' }).brokerUrl).toBe(cluster);
+    for (const BROKER_URL of ['amqp://u:secret@a:5672,b:x', 'redis://u:secret@a:6379,b:6379', 'secret']) {
+      const { mistakes } = mistakesOf({ ...URLS, BROKER_URL });
+      expect(mistakes).toEqual([expect.stringMatching(/^BROKER_URL must be a URL like .*amqp:\/\/a:5672,b/)]);
+      expect(mistakes.join()).not.toMatch(/secret/);
+    }
+  });
+
   test('refuses a host that others can reach while authentication is off', () => {
     expect(mistakesOf({ ...URLS, HOST: '0.0.0.0' }).message).toMatch(
       /HOST is 0\.0\.0\.0.*authentication is off/,

@@ -1,8 +1,10 @@
 import { Connection } from 'rabbitmq-client';
 import type { Logger } from '../../reports/ports/logger.js';
 import { inTime } from '../in-time.js';
+import { parseRabbitUrl } from './rabbitmq-address.js';
 
 export interface RabbitConnectionOptions {
+  /** May name several hosts: one after the other is tried until one answers, each time. */
   readonly url: string;
   /** Shown by the management page and in logs. */
   readonly name: string;
@@ -17,8 +19,10 @@ const CLOSE_MS = 1000;
  * publish while it is short of memory or disk, and consumers must go on then.
  */
 export function connectRabbit({ url, name, logger }: RabbitConnectionOptions): Connection {
+  const { hosts, ...address } = parseRabbitUrl(url);
   const connection = new Connection({
-    url,
+    ...address,
+    ...(hosts && { hosts: shuffled(hosts) }),
     connectionName: `posts-report:${name}`,
     // In seconds; rabbitmq-client 5.0.8 gives a silent server up after two of them.
     heartbeat: 1,
@@ -41,6 +45,14 @@ export function connectRabbit({ url, name, logger }: RabbitConnectionOptions): C
     logger.warn({ connection: name, reason }, 'RabbitMQ takes no messages for the time being'),
   );
   return connection;
+}
+
+/** So that the nodes of a cluster share the connections, also those that one of them loses. */
+function shuffled(hosts: readonly string[]): string[] {
+  return hosts
+    .map((host) => ({ host, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ host }) => host);
 }
 
 /** Waits a second for channels to close, which a silent server never confirms. */

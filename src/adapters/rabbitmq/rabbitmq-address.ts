@@ -1,0 +1,44 @@
+import type { ConnectionOptions } from 'rabbitmq-client';
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'amqp:': '5672', 'amqps:': '5671' };
+
+/**
+ * `amqp://user:password@host:port/vhost`, the same with `amqps://` for TLS, or with several hosts for a cluster:
+ * `amqp://user:password@a:5672,b:5672,c/vhost`. The account and the virtual host are those of all of them.
+ * Throws without repeating the URL, which may hold a password.
+ */
+export function parseRabbitUrl(url: string): Pick<ConnectionOptions, 'url' | 'hosts' | 'socket'> {
+  const [, scheme = '', account = '', hosts = '', rest = ''] =
+    /^(amqps?:\/\/)([^/?#]*@)?([^/?#@]+)([/?#].*)?$/.exec(url) ?? [];
+  const urls = hosts.split(',').map((host) => parse(`${scheme}${account}${host}${rest}`));
+  const [first] = urls;
+  if (first === undefined) throw unreadable();
+  if (!first.hostname.startsWith('[') || urls.length > 1) {
+    return { url: first.href, hosts: urls.map(addressOf) };
+  }
+  // rabbitmq-client 5.0.8 would look for a host whose name has brackets.
+  const port = Number(first.port || DEFAULT_PORTS[first.protocol]);
+  return { url: first.href, socket: { host: first.hostname.slice(1, -1), port } };
+}
+
+function parse(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || parsed.hostname === '' || parsed.port === '0') throw unreadable();
+  return parsed;
+}
+
+function addressOf({ hostname, port, protocol }: URL): string {
+  // rabbitmq-client 5.0.8 takes the first colon for the one before the port.
+  if (hostname.startsWith('['))
+    throw new Error(
+      'A RabbitMQ URL with several hosts names them or gives IPv4 addresses, no IPv6 addresses.',
+    );
+  return `${hostname}:${port || DEFAULT_PORTS[protocol]}`;
+}
+
+function unreadable(): Error {
+  return new Error(
+    'The RabbitMQ URL cannot be read; it should look like amqp://user:password@host:5672/vhost, ' +
+      'for a cluster with several hosts: amqp://user:password@a:5672,b:5672,c:5672/vhost',
+  );
+}
