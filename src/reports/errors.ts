@@ -37,13 +37,20 @@ export type AttemptErrorCode =
   | 'RELEASED'
   | 'CANCELED';
 
+export interface ReportsErrorOptions extends ErrorOptions {
+  /** Whole seconds after which another try makes sense, where that is known. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
 export class ReportsError extends Error {
   readonly code: ErrorCode;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ReportsErrorOptions) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 
@@ -90,7 +97,7 @@ export class ResultTooLargeError extends ReportsError {
 
 /** The time allowed for a report is over. */
 export class TimeoutError extends ReportsError {
-  constructor(milliseconds: number) {
-    super('TIMEOUT', `The report took longer than the ${milliseconds} ms it is allowed.`);
+  constructor(milliseconds: number, options?: ReportsErrorOptions) {
+    super('TIMEOUT', `The report took longer than the ${milliseconds} ms it is allowed.`, options);
   }
 }

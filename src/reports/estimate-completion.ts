@@ -37,8 +37,12 @@ export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Pr
 
 /** Whole seconds for `Retry-After`: until the estimated end, from 1 to 30; 2 when nothing is known. */
 export function retryAfterSeconds(estimate: Date | null, now: Date): number {
-  if (estimate === null) return 2;
-  return Math.min(30, Math.max(1, Math.ceil((estimate.getTime() - now.getTime()) / 1000)));
+  return boundedSeconds(estimate === null ? null : estimate.getTime() - now.getTime());
+}
+
+/** Milliseconds as a caller is told to wait them: whole seconds from 1 to 30; 2 when nothing is known. */
+export function boundedSeconds(milliseconds: number | null): number {
+  return milliseconds === null ? 2 : Math.min(30, Math.max(1, Math.ceil(milliseconds / 1000)));
 }
 
 function remainingMs(job: ReportJob, recent: readonly RecentDuration[]): number | null {
@@ -51,6 +55,10 @@ function remainingMs(job: ReportJob, recent: readonly RecentDuration[]): number 
 }
 
 function medianMs(recent: readonly RecentDuration[]): number | null {
-  const durations = recent.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
-  return durations[Math.floor(durations.length / 2)] ?? null;
+  return median(recent.map(({ durationMs }) => durationMs));
+}
+
+export function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
 }

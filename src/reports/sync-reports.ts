@@ -1,5 +1,7 @@
 import { ReportsError, TimeoutError } from './errors.js';
+import { boundedSeconds, median } from './estimate-completion.js';
 import { getReportKind } from './kinds/index.js';
+import type { GenerateProgress } from './kinds/report-kind.js';
 import type { ReportRunner, ReportTask } from './ports/report-runner.js';
 import type { Report } from './report.js';
 
@@ -16,19 +18,32 @@ interface Running {
   waiters: number;
 }
 
+/** A slot in use: also by a report that everybody left but whose query is still being stopped. */
+interface BusySlot {
+  /** On the clock of `performance`. */
+  readonly startedAt: number;
+  readonly controller: AbortController;
+  progress: GenerateProgress | undefined;
+}
+
+/** Durations of the latest reports that are remembered. */
+const REMEMBERED = 20;
+/** What `Retry-After` says when a report ran out of time and its pace is not known: the longest there is. */
+const UNKNOWN_PACE_MS = 30_000;
+
 /** The synchronous door: the report while the caller waits, with a bound on how many run at once. */
 export class SyncReports {
   readonly #deps: SyncReportsDeps;
   readonly #running = new Map<string, Running>();
-  /** Slots in use: also by reports that everybody left but whose query is still being stopped. */
-  #busy = 0;
+  readonly #busy = new Set<BusySlot>();
+  readonly #latestMs: number[] = [];
 
   constructor(deps: SyncReportsDeps) {
     this.#deps = deps;
   }
 
   get slots(): { readonly busy: number; readonly limit: number } {
-    return { busy: this.#busy, limit: this.#deps.limit };
+    return { busy: this.#busy.size, limit: this.#deps.limit };
   }
 
   /**
@@ -59,28 +74,69 @@ export class SyncReports {
 
   #start(key: string, task: ReportTask): Running {
     const { runner, limit, timeoutMs } = this.#deps;
-    if (this.#busy >= limit) {
+    if (this.#busy.size >= limit) {
       throw new ReportsError(
         'SYNC_BUSY',
         `All ${limit} slots for synchronous reports are busy. Try again soon, or request the report as a job.`,
+        { retryAfterSeconds: boundedSeconds(this.#untilSlotMs()) },
       );
     }
-    this.#busy += 1;
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(new TimeoutError(timeoutMs)), timeoutMs);
+    const slot: BusySlot = { startedAt: performance.now(), controller, progress: undefined };
+    this.#busy.add(slot);
+    const giveUp = (): void => {
+      const missingMs = atPaceMs(slot, timeoutMs) ?? UNKNOWN_PACE_MS;
+      controller.abort(new TimeoutError(timeoutMs, { retryAfterSeconds: boundedSeconds(missingMs) }));
+    };
+    const timer = setTimeout(giveUp, timeoutMs);
     timer.unref();
-    const report = runner.run(task, { signal: controller.signal, onProgress: () => {} }).finally(() => {
-      clearTimeout(timer);
-      this.#busy -= 1;
-      if (this.#running.get(key) === running) this.#running.delete(key);
-    });
+    const onProgress = (progress: GenerateProgress): void => void (slot.progress = progress);
+    const report = runner
+      .run(task, { signal: controller.signal, onProgress })
+      .then((done) => {
+        this.#remember(performance.now() - slot.startedAt);
+        return done;
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        this.#busy.delete(slot);
+        if (this.#running.get(key) === running) this.#running.delete(key);
+      });
     const running: Running = { report, controller, waiters: 0 };
     this.#running.set(key, running);
     return running;
+  }
+
+  #remember(durationMs: number): void {
+    this.#latestMs.push(durationMs);
+    if (this.#latestMs.length > REMEMBERED) this.#latestMs.shift();
+  }
+
+  /** Until the first slot is probably free; null when nothing is known. */
+  #untilSlotMs(): number | null {
+    const known = [...this.#busy].map((slot) => this.#remainingMs(slot)).filter((ms) => ms !== null);
+    return known.length === 0 ? null : Math.min(...known);
+  }
+
+  /** By the report's own pace, else by what the latest reports took; never beyond its time limit. */
+  #remainingMs(slot: BusySlot): number | null {
+    if (slot.controller.signal.aborted) return 0;
+    const elapsedMs = performance.now() - slot.startedAt;
+    const typical = median(this.#latestMs);
+    const remaining = atPaceMs(slot, elapsedMs) ?? (typical === null ? null : typical - elapsedMs);
+    return remaining === null ? null : Math.min(remaining, this.#deps.timeoutMs - elapsedMs);
   }
 
   #abandon(key: string, running: Running): void {
     if (this.#running.get(key) === running) this.#running.delete(key);
     running.controller.abort(new Error('nobody waits for this report any more'));
   }
+}
+
+/** What is missing, at the pace of what was read; null before anything was. */
+function atPaceMs({ progress }: BusySlot, elapsedMs: number): number | null {
+  if (progress === undefined || progress.estimatedPosts === null || progress.processedPosts === 0)
+    return null;
+  const { processedPosts, estimatedPosts } = progress;
+  return (elapsedMs * Math.max(0, estimatedPosts - processedPosts)) / processedPosts;
 }

@@ -115,6 +115,14 @@ describe('postsReport', () => {
     expect(errors).toMatchObject([{ message: 'not now', path: ['postsReport'], extensions: { code } }]);
   });
 
+  test('says when another try makes sense, where that is known', async () => {
+    const service = serving(() => {
+      throw new ReportsError('SYNC_BUSY', 'not now', { retryAfterSeconds: 7 });
+    });
+    const { errors } = await service.ask(ROWS);
+    expect(errors).toMatchObject([{ extensions: { code: 'SYNC_BUSY', retryAfterSeconds: 7 } }]);
+  });
+
   test('is aborted when the caller hangs up', async () => {
     const hangUp = new AbortController();
     const aborted = new Promise((resolve) => {

@@ -172,13 +172,19 @@ describe('GET /api/1.0/report/posts', () => {
 
   it('refuses at once when all slots are busy, but shares a report that is running', async () => {
     const running = withResolvers<ReturnType<typeof reportOf>>();
-    const service = createRestService({ run: () => running.promise, syncLimit: 1 });
+    const service = createRestService({
+      syncLimit: 1,
+      run: async (_task, { onProgress }) => {
+        onProgress({ processedPosts: 10, estimatedPosts: 1_000_000_000 });
+        return await running.promise;
+      },
+    });
     const first = service.fetch(PATH);
     const same = service.fetch(PATH);
 
     const other = await service.fetch(`${PATH}?user_id=1`);
     expect(other.status).toBe(503);
-    expect(other.headers.get('retry-after')).toBe('1');
+    expect(other.headers.get('retry-after')).toBe('30'); // at that pace
     expect(await problemOf(other)).toMatchObject({ code: 'SYNC_BUSY' });
 
     running.resolve(reportOf(ROWS));

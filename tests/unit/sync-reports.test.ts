@@ -1,4 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { ReportsError } from '../../src/reports/errors.js';
+import type { GenerateProgress } from '../../src/reports/kinds/report-kind.js';
 import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
 import { SyncReports } from '../../src/reports/sync-reports.js';
@@ -59,21 +61,127 @@ describe('SyncReports', () => {
   });
 });
 
+describe('what SyncReports says of another try', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('when all slots are busy: when the first of them is free, at the pace of its report', async () => {
+    const { reports, runs } = timedStage({ limit: 2 });
+    start(reports, [1]);
+    start(reports, [2]);
+    await jest.advanceTimersByTimeAsync(4000);
+    runs[0]?.onProgress({ processedPosts: 100, estimatedPosts: 1000 });
+    runs[1]?.onProgress({ processedPosts: 400, estimatedPosts: 1000 });
+    expect(await refusal(reports)).toMatchObject({ code: 'SYNC_BUSY', retryAfterSeconds: 6 });
+  });
+
+  test('when nothing was read yet: what the latest reports took', async () => {
+    const { reports, runs } = timedStage({ limit: 1 });
+    for (const seconds of [2, 9, 10]) {
+      const report = reports.run('posts', { userIds: [seconds] }, NOBODY_LEAVES);
+      await jest.advanceTimersByTimeAsync(seconds * 1000);
+      runs.at(-1)?.resolve(REPORT);
+      await report;
+    }
+    start(reports, [1]);
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 8 });
+  });
+
+  test('when nothing is known at all: two seconds', async () => {
+    const { reports } = timedStage({ limit: 1 });
+    start(reports, [1]);
+    expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 2 });
+  });
+
+  test('never beyond the time limit, nor less than one second or more than thirty', async () => {
+    const { reports, runs } = timedStage({ limit: 1, timeoutMs: 60_000 });
+    start(reports, [1]);
+    await jest.advanceTimersByTimeAsync(10_000);
+    runs[0]?.onProgress({ processedPosts: 1, estimatedPosts: 1000 });
+    expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 30 });
+    await jest.advanceTimersByTimeAsync(45_000);
+    expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 5 });
+    runs[0]?.onProgress({ processedPosts: 1001, estimatedPosts: 1000 });
+    expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 1 });
+  });
+
+  test('one second when the slot is held by a report that everybody left', async () => {
+    const { reports, runs } = timedStage({ limit: 1 });
+    const caller = new AbortController();
+    const left = reports.run('posts', { userIds: [1] }, caller.signal);
+    await jest.advanceTimersByTimeAsync(4000);
+    runs[0]?.onProgress({ processedPosts: 1, estimatedPosts: 1000 });
+    caller.abort(new Error('hung up'));
+    await expect(left).rejects.toThrow('hung up');
+    expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 1 });
+  });
+
+  test('when the time is up: as long as the report would still have taken', async () => {
+    const { reports, runs } = timedStage({ limit: 1, timeoutMs: 10_000 });
+    const late = expect(reports.run('posts', null, NOBODY_LEAVES)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      retryAfterSeconds: 15,
+    });
+    await jest.advanceTimersByTimeAsync(5000);
+    runs[0]?.onProgress({ processedPosts: 400, estimatedPosts: 1000 });
+    await jest.advanceTimersByTimeAsync(5000);
+    await late;
+  });
+
+  test('when the time is up and nothing was read: thirty seconds', async () => {
+    const { reports } = timedStage({ limit: 1, timeoutMs: 1000 });
+    const late = expect(reports.run('posts', null, NOBODY_LEAVES)).rejects.toMatchObject({
+      retryAfterSeconds: 30,
+    });
+    await jest.advanceTimersByTimeAsync(1000);
+    await late;
+  });
+});
+
+function timedStage(options: { limit: number; timeoutMs?: number }) {
+  jest.useFakeTimers();
+  return stage({ ...options, stopsAtOnce: options.timeoutMs !== undefined && options.timeoutMs < 60_000 });
+}
+
+/** A report that nobody here waits for. */
+function start(reports: SyncReports, userIds: readonly number[]): void {
+  void reports.run('posts', { userIds }, NOBODY_LEAVES).catch(() => {});
+}
+
+/** What a caller is told who finds no slot. */
+async function refusal(reports: SyncReports): Promise<ReportsError> {
+  return await reports.run('posts', { userIds: [99] }, NOBODY_LEAVES).then(
+    () => Promise.reject(new Error('there was a slot')),
+    (error: ReportsError) => error,
+  );
+}
+
 interface Run {
+  readonly onProgress: (progress: GenerateProgress) => void;
   readonly signal: AbortSignal;
   readonly resolve: (report: Report) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** A runner whose reports end when the test says so, or reject when the time is up. */
-function stage({ limit, timeoutMs = 60_000 }: { limit: number; timeoutMs?: number }) {
+/** A runner whose reports end when the test says so, or also reject when they are aborted. */
+function stage({
+  limit,
+  timeoutMs = 60_000,
+  stopsAtOnce = timeoutMs < 1000,
+}: {
+  limit: number;
+  timeoutMs?: number;
+  stopsAtOnce?: boolean;
+}) {
   const runs: Run[] = [];
   const runner: Pick<ReportRunner, 'run'> = {
-    run: (_task, { signal }) =>
+    run: (_task, { signal, onProgress }) =>
       new Promise((resolve, reject) => {
-        runs.push({ signal, resolve, reject });
+        runs.push({ signal, onProgress, resolve, reject });
         signal.addEventListener('abort', () => {
-          if (timeoutMs < 1000) reject(signal.reason as Error);
+          if (stopsAtOnce) reject(signal.reason as Error);
         });
       }),
   };

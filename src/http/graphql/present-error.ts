@@ -84,7 +84,9 @@ function known(cause: ReportsError, error: unknown, { logger, requestId }: Circu
   if (cause.code === 'SERVICE_UNAVAILABLE')
     logger.warn({ requestId, err: cause }, 'an operation was not served');
   const field = cause instanceof BadInputError && cause.path.length > 0 ? { field: cause.path } : {};
-  return new GraphQLError(cause.message, { ...placeOf(error), extensions: { code: cause.code, ...field } });
+  const { code, retryAfterSeconds } = cause;
+  const retry = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return new GraphQLError(cause.message, { ...placeOf(error), extensions: { code, ...retry, ...field } });
 }
 
 function masked(cause: unknown, error: unknown, { logger, requestId, signal }: Circumstances): GraphQLError {

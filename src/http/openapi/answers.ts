@@ -6,7 +6,7 @@ import type {
 } from 'zod-openapi';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../reports/errors.js';
-import { PROBLEM_TYPE, statusOf } from '../rest/problem.js';
+import { PROBLEM_TYPE, saysWhenToRetry, statusOf } from '../rest/problem.js';
 import { problemSchema, reportSchema } from '../rest/response-schemas.js';
 
 /** The answers of one route: its own, and the problems that it can have. */
@@ -34,6 +34,7 @@ export const HEADERS = {
   location: { Location: header('The job.') },
   retryAfter: { 'Retry-After': seconds('Seconds after which the job may be over.') },
   retryWhileOpen: { 'Retry-After': { ...seconds('Seconds; while the job is open.'), required: false } },
+  retryProblem: { 'Retry-After': seconds('Seconds after which another try makes sense.') },
   preference: { 'Preference-Applied': { ...header('`wait=N` when it was honoured.'), required: false } },
   contentLocation: { 'Content-Location': header('Where the same report stays.') },
   etag: { ETag: header('Of this state; `If-None-Match` answers 304 while it is the same.') },
@@ -60,6 +61,7 @@ function problem(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
   return {
     description: codes.map((code) => `\`${code}\``).join(', '),
     content: { [PROBLEM_TYPE]: { schema: problemSchema } },
+    ...(codes.every(saysWhenToRetry) ? { headers: HEADERS.retryProblem } : {}),
   };
 }
 

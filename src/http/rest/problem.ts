@@ -44,13 +44,18 @@ const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]
   SERVICE_UNAVAILABLE: [503, 'The service cannot answer at the moment'],
 };
 
-/** Seconds after which another try makes sense. */
+/** Seconds after which another try makes sense, where the error itself does not know better. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 1,
-  SYNC_BUSY: 1,
+  SYNC_BUSY: 2,
   SERVICE_UNAVAILABLE: 2,
   TIMEOUT: 30,
 };
+
+/** Whether an answer with this code says when another try makes sense. */
+export function saysWhenToRetry(code: ErrorCode): boolean {
+  return RETRY_AFTER[code] !== undefined;
+}
 
 /** The status that the code is answered with. */
 export function statusOf(code: ErrorCode): number {
@@ -71,7 +76,7 @@ export function problemResponse(error: unknown, requestId: string, source: Input
       : { ...problemOf(known.code, known.message), ...inputDetails(known, source) };
   return jsonResponse(problem, {
     status: problem.status,
-    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headersOf(problem.code) },
+    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headersOf(problem.code, known) },
   });
 }
 
@@ -87,8 +92,8 @@ function inputDetails(error: ReportsError, source: InputSource): Pick<Problem, '
   return {};
 }
 
-function headersOf(code: ErrorCode): Record<string, string> {
+function headersOf(code: ErrorCode, error: ReportsError | undefined): Record<string, string> {
   if (code === 'UNAUTHENTICATED') return { 'www-authenticate': CHALLENGE };
-  const seconds = RETRY_AFTER[code];
+  const seconds = error?.retryAfterSeconds ?? RETRY_AFTER[code];
   return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }
