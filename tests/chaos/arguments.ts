@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
+import { BROKERS, type BrokerName } from './fault-plan.js';
 import { MEASUREMENTS } from './measure/index.js';
 import { MUTANTS } from './mutants.js';
 
 export interface ChaosOptions {
+  readonly broker: BrokerName;
   readonly seed: number;
   /** Requests with a filter of their own; duplicates of them come on top. */
   readonly jobs: number;
-  /** SIGKILL: 40 % workers, 20 % each APIs, Redis, MariaDB. */
+  /** SIGKILL: 40 % workers, 20 % each APIs, the broker, MariaDB. */
   readonly kills: number;
   /** SIGSTOP, later SIGCONT. */
   readonly stops: number;
-  /** FLUSHALL. */
+  /** FLUSHALL; with RabbitMQ its queue is purged or deleted. */
   readonly flushes: number;
   readonly mutant: string | undefined;
   /** Run the fitting check for every mutant instead. */
@@ -22,14 +24,15 @@ export interface ChaosOptions {
   readonly json: boolean;
 }
 
-export const USAGE = `Usage: npm run chaos -- [--seed N] [--jobs J] [--kills K] [--stops S] [--flushes F]
+export const USAGE = `Usage: npm run chaos -- [--broker NAME] [--seed N] [--jobs J] [--kills K] [--stops S] [--flushes F]
                         [--mutant NAME | --mutants | --measure NAME] [--plan] [--json]
 
+  --broker NAME ${BROKERS.join(' or ')} (default ${BROKERS[0]}); mutants run with the default only
   --seed N      of the fault plan and of what clients do (default 1)
   --jobs J      requests for a report of its own, 1 to 100,000 (default 200)
-  --kills K     SIGKILLs, 0 to 1,000: 40 % workers, 20 % each APIs, Redis, MariaDB (default 10)
+  --kills K     SIGKILLs, 0 to 1,000: 40 % workers, 20 % each APIs, the broker, MariaDB (default 10)
   --stops S     SIGSTOPs, 0 to 1,000 (default a fifth of K)
-  --flushes F   FLUSHALLs, 0 to 1,000 (default a fifth of K)
+  --flushes F   times that the broker loses its messages, 0 to 1,000 (default a fifth of K)
   --mutant NAME run a damaged service, which the checker should notice:
                 ${wrapped(Object.keys(MUTANTS))}
   --mutants     run the fitting check for each of them and print which were caught
@@ -61,7 +64,15 @@ export function parseChaosArguments(args: readonly string[]): ChaosOptions {
   if ([mutant !== undefined, values.mutants, measure !== undefined].filter(Boolean).length > 1) {
     throw new UsageError('--mutant, --mutants and --measure exclude each other.');
   }
+  const broker = BROKERS.find((name) => name === values.broker);
+  if (broker === undefined) {
+    throw new UsageError(`There is no broker ${values.broker}; known are ${BROKERS.join(', ')}.`);
+  }
+  if (broker !== BROKERS[0] && (mutant !== undefined || values.mutants)) {
+    throw new UsageError(`Mutants run with ${BROKERS[0]} only.`);
+  }
   return {
+    broker,
     seed: wholeNumber('--seed', values.seed, 1, 0, Number.MAX_SAFE_INTEGER),
     jobs: wholeNumber('--jobs', values.jobs, 200, 1, 100_000),
     kills,
@@ -80,6 +91,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        broker: { type: 'string', default: BROKERS[0] as string },
         seed: { type: 'string' },
         jobs: { type: 'string' },
         kills: { type: 'string' },

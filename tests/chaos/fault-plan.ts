@@ -2,7 +2,10 @@ import { Random } from './random.js';
 
 export type WorkerName = 'worker-1' | 'worker-2';
 export type ApiName = 'api-1' | 'api-2';
-export type ServerName = 'redis' | 'mariadb';
+export type ServerName = 'broker' | 'mariadb';
+/** As in the service's variable BROKER: Bee-Queue is a Redis, RabbitMQ a RabbitMQ. */
+export type BrokerName = 'bee-queue' | 'rabbitmq';
+export const BROKERS: readonly BrokerName[] = ['bee-queue', 'rabbitmq'];
 export type ProcessName = WorkerName | ApiName;
 export type Target = ProcessName | ServerName;
 
@@ -23,6 +26,16 @@ export type Fault = { readonly at: number } & (
   | { readonly kind: 'flushall' }
   | { readonly kind: 'script-flush' }
   | { readonly kind: 'client-kill'; readonly clients: 'normal' | 'pubsub' }
+  /** Whatever waits in the queue of RabbitMQ goes. */
+  | { readonly kind: 'purge-queue' }
+  /** The queue itself goes; whoever finds out first makes it again. */
+  | { readonly kind: 'delete-queue' }
+  /** Every connection to RabbitMQ, ended by it. */
+  | { readonly kind: 'close-connections' }
+  /** RabbitMQ stops in good order, and its Erlang machine stays. */
+  | { readonly kind: 'stop-app'; readonly forMs: number }
+  /** RabbitMQ says that it is short of something, and reads no more from those who publish. */
+  | { readonly kind: 'alarm'; readonly resource: 'memory' | 'disk'; readonly forMs: number }
   /** Every connection to MariaDB, ended by KILL. */
   | { readonly kind: 'kill-connections' }
   | { readonly kind: 'delay'; readonly link: Link; readonly forMs: number; readonly delayMs: number }
@@ -55,6 +68,7 @@ export interface FaultPlan {
 }
 
 export interface PlanOptions {
+  readonly broker: BrokerName;
   readonly seed: number;
   readonly jobs: number;
   readonly kills: number;
@@ -76,15 +90,16 @@ const CALM_MS = 1500;
 
 /** The same options give the same plan. Nothing but them is looked at. */
 export function drawFaultPlan(options: PlanOptions): FaultPlan {
+  const { losses, others } = FAULTS_OF[options.broker];
   const random = new Random(
     `plan ${options.seed} ${options.jobs} ${options.kills} ${options.stops} ${options.flushes}`,
   );
   const drawn = random.shuffle([
     ...spread(options.kills, KILL_SHARES).map((target) => killed(random, target)),
     ...spread(options.stops, STOP_SHARES).map((target, index) => stopped(random, target, index)),
-    ...times(options.flushes, (): Timeless => ({ kind: 'flushall' })),
+    ...times(options.flushes, (index) => nth(losses, index)),
     ...times(Math.ceil((options.kills + options.stops + options.flushes) / 2), (index) =>
-      other(random, index),
+      nth(others, index)(random),
     ),
   ]);
   const durationMs = Math.max(
@@ -105,11 +120,15 @@ type Timeless = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'at'
 
 type Kind = 'worker' | 'api' | ServerName;
 
-const KILL_SHARES: readonly Kind[] = ['worker', 'redis', 'mariadb', 'api', 'worker'];
-const STOP_SHARES: readonly Kind[] = ['worker', 'redis', 'worker', 'mariadb', 'api'];
+const KILL_SHARES: readonly Kind[] = ['worker', 'broker', 'mariadb', 'api', 'worker'];
+const STOP_SHARES: readonly Kind[] = ['worker', 'broker', 'worker', 'mariadb', 'api'];
 
 function spread(count: number, shares: readonly Kind[]): Kind[] {
-  return times(count, (index) => shares[index % shares.length] as Kind);
+  return times(count, (index) => nth(shares, index));
+}
+
+function nth<T>(list: readonly T[], index: number): T {
+  return list[index % list.length] as T;
 }
 
 function times<T>(count: number, make: (index: number) => T): T[] {
@@ -122,7 +141,7 @@ function targetOf(random: Random, kind: Kind): Target {
       return random.pick(WORKERS);
     case 'api':
       return random.pick(APIS);
-    case 'redis':
+    case 'broker':
     case 'mariadb':
       return kind;
   }
@@ -140,37 +159,80 @@ function stopped(random: Random, kind: Kind, index: number): Timeless {
   return { kind: 'stop', target: targetOf(random, kind), forMs: random.int(500, 4000) };
 }
 
-const OTHERS = [
-  (random) => ({ kind: 'lose-commits', from: random.pick(APIS), when: 'after', count: random.int(1, 6) }),
-  (random) => ({ kind: 'posts-away', forMs: random.int(800, 2000) }),
-  (random) => ({ kind: 'lose-commits', from: random.pick(WORKERS), when: 'after', count: random.int(1, 6) }),
-  () => ({ kind: 'kill-connections' }),
-  (random) => ({ kind: 'drop', link: linkOf(random), forMs: random.int(500, 4000) }),
-  (random) => ({ kind: 'client-kill', clients: random.pick(['normal', 'pubsub']) }),
-  (random) => ({ kind: 'terminate', target: random.pick(PROCESSES) }),
-  (random) => ({
-    kind: 'lose-commits',
-    from: random.pick(PROCESSES),
-    when: 'before',
-    count: random.int(1, 6),
-  }),
-  () => ({ kind: 'script-flush' }),
-  (random) => ({ kind: 'cut', link: linkOf(random), forMs: random.int(300, 3000) }),
-  (random) => ({
-    kind: 'delay',
-    link: linkOf(random),
-    forMs: random.int(1000, 5000),
-    delayMs: random.int(20, 300),
-  }),
-  (random) => ({ kind: 'slow-reads', target: random.pick(WORKERS), forMs: random.int(1000, 6000) }),
-] satisfies readonly ((random: Random) => Timeless)[];
+type Draw = (random: Random) => Timeless;
 
-function other(random: Random, index: number): Timeless {
-  return (OTHERS[index % OTHERS.length] as (random: Random) => Timeless)(random);
+const loseCommitsOfApi: Draw = (random) => loseCommits(random, APIS, 'after');
+const loseCommitsOfWorker: Draw = (random) => loseCommits(random, WORKERS, 'after');
+const loseCommitsBefore: Draw = (random) => loseCommits(random, PROCESSES, 'before');
+const postsAway: Draw = (random) => ({ kind: 'posts-away', forMs: random.int(800, 2000) });
+const killConnections: Draw = () => ({ kind: 'kill-connections' });
+const drop: Draw = (random) => ({ kind: 'drop', link: linkOf(random), forMs: random.int(500, 4000) });
+const terminate: Draw = (random) => ({ kind: 'terminate', target: random.pick(PROCESSES) });
+const cut: Draw = (random) => ({ kind: 'cut', link: linkOf(random), forMs: random.int(300, 3000) });
+const slow: Draw = (random) => ({
+  kind: 'delay',
+  link: linkOf(random),
+  forMs: random.int(1000, 5000),
+  delayMs: random.int(20, 300),
+});
+const slowReads: Draw = (random) => ({
+  kind: 'slow-reads',
+  target: random.pick(WORKERS),
+  forMs: random.int(1000, 6000),
+});
+
+function loseCommits(random: Random, from: readonly ProcessName[], when: 'before' | 'after'): Timeless {
+  return { kind: 'lose-commits', from: random.pick(from), when, count: random.int(1, 6) };
 }
 
+interface BrokerFaults {
+  /** What takes messages away, in turn. */
+  readonly losses: readonly Timeless[];
+  /** Beside kills, stops and losses, in turn. A short run gets the first ones. */
+  readonly others: readonly Draw[];
+}
+
+const FAULTS_OF: Readonly<Record<BrokerName, BrokerFaults>> = {
+  'bee-queue': {
+    losses: [{ kind: 'flushall' }],
+    others: [
+      loseCommitsOfApi,
+      postsAway,
+      loseCommitsOfWorker,
+      killConnections,
+      drop,
+      (random) => ({ kind: 'client-kill', clients: random.pick(['normal', 'pubsub']) }),
+      terminate,
+      loseCommitsBefore,
+      () => ({ kind: 'script-flush' }),
+      cut,
+      slow,
+      slowReads,
+    ],
+  },
+  rabbitmq: {
+    losses: [{ kind: 'purge-queue' }, { kind: 'delete-queue' }],
+    others: [
+      loseCommitsOfApi,
+      (random) => ({ kind: 'alarm', resource: 'memory', forMs: random.int(1000, 6000) }),
+      postsAway,
+      (random) => ({ kind: 'stop-app', forMs: random.int(300, 3000) }),
+      drop,
+      () => ({ kind: 'close-connections' }),
+      loseCommitsOfWorker,
+      killConnections,
+      (random) => ({ kind: 'alarm', resource: 'disk', forMs: random.int(1000, 6000) }),
+      terminate,
+      loseCommitsBefore,
+      cut,
+      slow,
+      slowReads,
+    ],
+  },
+};
+
 function linkOf(random: Random): Link {
-  return { from: random.pick(PROCESSES), to: random.pick(['redis', 'mariadb']) };
+  return { from: random.pick(PROCESSES), to: random.pick(['broker', 'mariadb']) };
 }
 
 /** One line for people. */

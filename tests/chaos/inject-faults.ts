@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { QUEUE } from './brokers/rabbitmq.js';
 import { faultText, type Fault, type ProcessName, type Target, type WorkerName } from './fault-plan.js';
 import { freeze } from './freeze.js';
 import type { Recorder } from './history.js';
@@ -8,6 +8,20 @@ import type { Stage } from './stage.js';
 /** After this long a server that was killed is started again. */
 const SERVER_RESTART_MS = 400;
 const PATIENCE_MS = 30_000;
+/**
+ * RabbitMQ 3.10.8 writes the name of a new quorum queue to disk half a second later (`auto_save` in its ra_directory);
+ * a SIGKILL before that leaves a queue that has no leader, for ever.
+ */
+const NEW_QUEUE_MS = 2500;
+
+/** As rabbitmqctl says it; what clears an alarm is what the private server is configured with. */
+const ALARMS = {
+  memory: {
+    raise: ['set_vm_memory_high_watermark', 'absolute', '1'],
+    clear: ['set_vm_memory_high_watermark', 'absolute', '512MB'],
+  },
+  disk: { raise: ['set_disk_free_limit', '1000TB'], clear: ['set_disk_free_limit', '50MB'] },
+} as const;
 
 /** Carries a plan out, each fault at its time, and records it. Resolves when the last one is over. */
 export async function injectFaults(
@@ -53,6 +67,12 @@ function thingOf(fault: Fault): string {
     case 'posts-away':
     case 'lock-results':
       return 'tables';
+    case 'purge-queue':
+    case 'delete-queue':
+    case 'close-connections':
+    case 'stop-app':
+    case 'alarm':
+      return 'broker'; // like its kills and stops: rabbitmqctl needs a server that answers
     case 'flushall':
     case 'script-flush':
     case 'client-kill':
@@ -73,11 +93,26 @@ async function inject(stage: Stage, fault: Fault): Promise<void> {
       await until(() => managed(stage, fault.target).end('SIGTERM'));
       return;
     case 'flushall':
-      return redisCommand(stage, 'FLUSHALL');
+      return command(stage, 'FLUSHALL');
     case 'script-flush':
-      return redisCommand(stage, 'SCRIPT', 'FLUSH');
+      return command(stage, 'SCRIPT', 'FLUSH');
     case 'client-kill':
-      return redisCommand(stage, 'CLIENT', 'KILL', 'TYPE', fault.clients);
+      return command(stage, 'CLIENT', 'KILL', 'TYPE', fault.clients);
+    case 'purge-queue':
+      return command(stage, 'purge_queue', QUEUE);
+    case 'delete-queue':
+      await command(stage, 'delete_queue', QUEUE);
+      return delay(NEW_QUEUE_MS);
+    case 'close-connections':
+      return command(stage, 'close_all_connections', 'chaos');
+    case 'stop-app':
+      await command(stage, 'stop_app');
+      await delay(fault.forMs);
+      return command(stage, 'start_app');
+    case 'alarm':
+      await command(stage, ...ALARMS[fault.resource].raise);
+      await delay(fault.forMs);
+      return command(stage, ...ALARMS[fault.resource].clear);
     case 'kill-connections':
       return killConnections(stage);
     case 'delay': {
@@ -113,7 +148,7 @@ async function inject(stage: Stage, fault: Fault): Promise<void> {
 }
 
 async function kill(stage: Stage, target: Target): Promise<void> {
-  if (target !== 'redis' && target !== 'mariadb') {
+  if (target !== 'broker' && target !== 'mariadb') {
     await until(() => managed(stage, target).end('SIGKILL'));
     return;
   }
@@ -175,21 +210,9 @@ async function lockResults({ database }: Stage, forMs: number): Promise<void> {
   connection.release();
 }
 
-async function redisCommand(stage: Stage, command: string, ...args: string[]): Promise<void> {
-  await retried(async () => {
-    const client = new Redis(stage.redisUrl, {
-      lazyConnect: true,
-      retryStrategy: () => null,
-      connectTimeout: 1000,
-    });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      await client.call(command, ...args);
-    } finally {
-      client.disconnect();
-    }
-  });
+/** Says so again when another fault has just taken the server away. */
+async function command({ broker }: Stage, ...words: string[]): Promise<void> {
+  await retried(() => broker.command(...words));
 }
 
 function managed(stage: Stage, name: ProcessName) {
@@ -199,7 +222,7 @@ function managed(stage: Stage, name: ProcessName) {
 }
 
 function pidOf(stage: Stage, target: Target): number | undefined {
-  return target === 'redis' || target === 'mariadb'
+  return target === 'broker' || target === 'mariadb'
     ? stage.servers[target].pid()
     : managed(stage, target).pid;
 }

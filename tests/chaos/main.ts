@@ -22,10 +22,10 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function start(options: ChaosOptions): Promise<number> {
-  const { seed, jobs, mutant } = options;
+  const { broker, seed, jobs, mutant } = options;
   if (options.mutants) return startMutants(options);
   if (options.measure !== undefined) {
-    const { ok, figures } = await runMeasurement(options.measure, { dir: runFolder(), seed, say });
+    const { ok, figures } = await runMeasurement(options.measure, { dir: runFolder(), seed, broker, say });
     say(`${options.measure}: ${ok ? 'within its goal' : 'NOT within its goal'}\n${JSON.stringify(figures)}`);
     return ok ? 0 : 1;
   }
@@ -35,7 +35,7 @@ async function start(options: ChaosOptions): Promise<number> {
   const run = { dir: runFolder(), seed, say };
   const verdict =
     mutant === undefined
-      ? await runChaos({ ...run, jobs, plan })
+      ? await runChaos({ ...run, broker, jobs, plan })
       : await runOneMutant(run, mutant, plan, jobs);
   if (verdict === undefined || typeof verdict === 'string') {
     say(verdict === undefined ? `the mutant ${mutant} was NOT caught` : `FAILED: ${verdict}`);
@@ -57,9 +57,11 @@ async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
 }
 
 function printPlan(options: ChaosOptions, plan: FaultPlan): void {
-  const { seed, jobs, kills, stops, flushes } = options;
+  const { broker, seed, jobs, kills, stops, flushes } = options;
   const digest = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
-  say(`seed ${seed}: ${jobs} jobs, ${kills} kills, ${stops} stops, ${flushes} flushes; plan ${digest}`);
+  say(
+    `${broker}, seed ${seed}: ${jobs} jobs, ${kills} kills, ${stops} stops, ${flushes} flushes; plan ${digest}`,
+  );
   for (const fault of [...plan.faults].sort((a, b) => a.at - b.at)) say(faultText(fault));
 }
 

@@ -5,13 +5,12 @@ import { ApiClient } from './api-client.js';
 import { check } from './checker.js';
 import type { Breach, Evidence } from './evidence.js';
 import { runClients, runOperator } from './clients.js';
-import { APIS, WORKERS, type FaultPlan } from './fault-plan.js';
+import { APIS, WORKERS, type BrokerName, type FaultPlan } from './fault-plan.js';
 import { figuresOf, type Figures } from './figures.js';
 import { Recorder, type HistoryEvent } from './history.js';
 import { injectFaults } from './inject-faults.js';
 import { createOracle } from './posts.js';
 import { readMetrics } from './read-metrics.js';
-import { readQueue } from './read-queue.js';
 import { MAX_ATTEMPTS, RETRY_BASE_MS, SLOTS, startStage, type Stage } from './stage.js';
 import { readTables } from './tables.js';
 import { makeTree, type Patch } from './tree.js';
@@ -20,6 +19,7 @@ export interface ChaosRun {
   /** For everything that the run needs and leaves behind: `plan.json`, `history.jsonl`, `tables.json` and `logs` stay. */
   readonly dir: string;
   readonly seed: number;
+  readonly broker: BrokerName;
   readonly jobs: number;
   readonly plan: FaultPlan;
   readonly patches?: readonly Patch[];
@@ -35,19 +35,20 @@ export interface Verdict {
   readonly figures: Figures;
 }
 
+const SERVER_OF: Readonly<Record<BrokerName, string>> = { 'bee-queue': 'Redis', rabbitmq: 'RabbitMQ' };
 const DRAIN_MS = 60_000;
 /** Of the time in which clients come and faults happen, for the last of them to be over. */
 const STRAGGLERS_MS = 90_000;
 
 /** One run from an empty folder to the verdict. Ends by itself, whatever the service does. */
 export async function runChaos(run: ChaosRun): Promise<Verdict> {
-  const { dir, plan, seed, jobs, slots = SLOTS, say } = run;
+  const { dir, plan, seed, broker, jobs, slots = SLOTS, say } = run;
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'plan.json'), `${JSON.stringify(plan, undefined, 1)}\n`);
   await makeTree(join(dir, 'tree'), run.patches ?? []);
   const recorder = new Recorder(join(dir, 'history.jsonl'));
-  say('starting MariaDB, Redis, two APIs and two workers');
-  const stage = await startStage({ dir, seed, recorder, slots, env: run.env ?? {} });
+  say(`starting MariaDB, ${SERVER_OF[broker]}, two APIs and two workers`);
+  const stage = await startStage({ dir, seed, broker, recorder, slots, env: run.env ?? {} });
   const stopping = new AbortController();
   try {
     const oracle = await withConnection(stage, createOracle);
@@ -84,7 +85,7 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
       history: [...recorder.events],
       tables: await readTables(stage.database),
       oracle,
-      queue: await readQueue(stage.redisUrl),
+      queue: await stage.broker.readQueue(),
       metrics,
       settings: {
         maxAttempts: MAX_ATTEMPTS,
@@ -101,7 +102,7 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
     say('stopping everything');
     await stage.close();
     await recorder.close();
-    for (const leftover of ['mariadb', 'redis', 'tree'])
+    for (const leftover of ['mariadb', 'redis', 'rabbitmq', 'tree'])
       rmSync(join(dir, leftover), { recursive: true, force: true });
   }
 }

@@ -43,7 +43,14 @@ export async function runMutants({ dir, seed, say }: RunOptions): Promise<readon
 async function complaint(options: RunOptions, { patches, check }: Mutant): Promise<string | undefined> {
   if (check.kind === 'direct') return findDirectly(options.dir, { patches, find: check.find });
   const plan: FaultPlan = { faults: check.faults, durationMs: MUTANT_RUN.durationMs };
-  const { breaches } = await runChaos({ ...options, ...check, jobs: MUTANT_RUN.jobs, plan, patches });
+  const { breaches } = await runChaos({
+    ...options,
+    ...check,
+    broker: 'bee-queue',
+    jobs: MUTANT_RUN.jobs,
+    plan,
+    patches,
+  });
   const [first] = breaches;
   if (first === undefined) return undefined;
   const rules = [...new Set(breaches.map(({ rule }) => rule))];
@@ -61,7 +68,7 @@ export async function runOneMutant(
   if (mutant === undefined) throw new Error(`There is no mutant ${name}`);
   const { patches, check } = mutant;
   if (check.kind === 'direct') return findDirectly(dir, { patches, find: check.find });
-  return runChaos({ dir, seed, say, ...check, jobs, plan, patches });
+  return runChaos({ dir, seed, say, ...check, broker: 'bee-queue', jobs, plan, patches });
 }
 
 export function mutantPlan(

@@ -2,20 +2,33 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { root } from '../../scripts/project.mjs';
+import { BROKERS } from './fault-plan.js';
+
+const LOSSES = {
+  'bee-queue': /flushall/,
+  rabbitmq: /purge-queue[^]*delete-queue|delete-queue[^]*purge-queue/,
+};
 
 describe('npm run chaos', () => {
-  test('the promises hold in a short run with every sort of fault', async () => {
-    const { code, output } = await chaos('--seed', '20', '--jobs', '60', '--kills', '8');
-    expect(output).toContain('the promises held');
-    expect(code).toBe(0);
-  }, 180_000);
+  test.each(BROKERS)(
+    'the promises hold on %s in a short run with every sort of fault',
+    async (broker) => {
+      const { code, output } = await chaos(
+        ...['--broker', broker, '--seed', '20', '--jobs', '60', '--kills', '8'],
+      );
+      expect(output).toContain('the promises held');
+      expect(code).toBe(0);
+    },
+    180_000,
+  );
 
-  test('the same seed gives the same plan, another one another', async () => {
+  test.each(BROKERS)('the same seed gives the same plan for %s, another one another', async (broker) => {
     const plans = await Promise.all(
-      ['7', '7', '8'].map((seed) => chaos('--seed', seed, '--kills', '30', '--plan')),
+      ['7', '7', '8'].map((seed) => chaos('--broker', broker, '--seed', seed, '--kills', '30', '--plan')),
     );
     const [first, again, other] = plans.map(({ output }) => output.split('\n').slice(1).join('\n'));
     expect(first).toMatch(/kill mariadb/);
+    expect(first).toMatch(LOSSES[broker]);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });
@@ -24,6 +37,8 @@ describe('npm run chaos', () => {
     [['--kills', '-1']],
     [['--jobs', 'many']],
     [['--mutant', 'no-such']],
+    [['--broker', 'kafka']],
+    [['--broker', 'rabbitmq', '--mutants']],
     [['--sed', '1']],
     [['1']],
   ])('%j cannot be read: says so and ends with 2', async (args) => {

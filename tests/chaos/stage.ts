@@ -7,8 +7,16 @@ import { createPool, type Pool } from 'mysql2/promise';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
-import { startRedis } from '../../scripts/servers/redis.mjs';
-import { APIS, WORKERS, type ApiName, type Link, type ProcessName, type ServerName } from './fault-plan.js';
+import { START_BROKER, type ChaosBroker } from './brokers/index.js';
+import {
+  APIS,
+  WORKERS,
+  type ApiName,
+  type BrokerName,
+  type Link,
+  type ProcessName,
+  type ServerName,
+} from './fault-plan.js';
 import type { Recorder } from './history.js';
 import { ManagedProcess } from './managed-process.js';
 import { insertPosts } from './posts.js';
@@ -18,6 +26,7 @@ export interface StageOptions {
   /** For everything; a `tree` made by `makeTree` is in it. */
   readonly dir: string;
   readonly seed: number;
+  readonly broker: BrokerName;
   readonly recorder: Recorder;
   /** Slots of each worker. */
   readonly slots?: readonly [number, number];
@@ -37,12 +46,12 @@ const CLOCK_OFFSETS_MS: Readonly<Record<ProcessName, number>> = {
   'api-2': 420_000,
 };
 
-/** The real service: two APIs and two workers, each behind proxies of its own, on a private MariaDB and Redis. */
+/** The real service: two APIs and two workers, each behind proxies of its own, on a private MariaDB and broker. */
 export interface Stage {
   readonly processes: ReadonlyMap<ProcessName, ManagedProcess>;
   readonly servers: Readonly<Record<ServerName, PrivateServer>>;
   readonly apiUrls: Readonly<Record<ApiName, string>>;
-  readonly redisUrl: string;
+  readonly broker: ChaosBroker;
   /** The suite's own way to the database, past all proxies. */
   readonly database: Pool;
   proxy(link: Link): TcpProxy;
@@ -52,6 +61,7 @@ export interface Stage {
 export async function startStage({
   dir,
   seed,
+  broker: brokerName,
   recorder,
   slots = SLOTS,
   env = {},
@@ -64,12 +74,12 @@ export async function startStage({
     for (const step of closing.reverse().splice(0)) await step();
   };
   try {
-    const [mariadb, redis] = await Promise.all([
+    const [mariadb, broker] = await Promise.all([
       startMariaDb({ dir, durable: true }),
-      startRedis({ dir, durable: true }),
+      START_BROKER[brokerName](dir),
     ]);
-    closing.push(() => Promise.all([mariadb.stop(), redis.stop()]));
-    const servers = { mariadb, redis };
+    closing.push(() => Promise.all([mariadb.stop(), broker.server.stop()]));
+    const servers = { mariadb, broker: broker.server };
     await migrate(mariadb.url, join(tree, 'migrations'));
     const database = createPool({
       uri: mariadb.url,
@@ -87,7 +97,7 @@ export async function startStage({
     closing.push(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
     closing.push(() => Promise.all([...processes.values()].map((managed) => managed.stop())));
     for (const name of [...APIS, ...WORKERS]) {
-      for (const to of ['mariadb', 'redis'] as const) {
+      for (const to of ['mariadb', 'broker'] as const) {
         const proxy = await TcpProxy.listen(await findFreePort(), servers[to].port);
         proxies.set(`${name} ${to}`, proxy);
       }
@@ -109,7 +119,7 @@ export async function startStage({
           NODE_ENV: 'production',
           PORT: String(port),
           DATABASE_URL: addressed('mariadb'),
-          REDIS_URL: addressed('redis'),
+          BROKER_URL: addressed('broker'),
           WORKER_CONCURRENCY: String(name === 'worker-2' ? slots[1] : slots[0]),
           JOB_MAX_ATTEMPTS: String(MAX_ATTEMPTS),
           RETRY_BASE_MS: String(RETRY_BASE_MS),
@@ -125,7 +135,7 @@ export async function startStage({
       processes,
       servers,
       apiUrls,
-      redisUrl: redis.url,
+      broker,
       database,
       proxy: ({ from, to }) => proxies.get(`${from} ${to}`) as TcpProxy,
       close,

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { quantiles } from '../figures.js';
 import { freeze } from '../freeze.js';
 import type { Stage } from '../stage.js';
@@ -22,9 +21,9 @@ const REQUESTS_PER_SECOND = 20;
 /** What came in while it was away is worked off while it is away, before it comes back. */
 const DRAIN_MS = 300_000;
 
-/** Requests go on while Redis is away in each of four ways; then all slots must work again soon. */
+/** Requests go on while the broker is away in each of four ways; then all slots must work again soon. */
 export const brokerAway: Measurement = {
-  what: 'Redis dead, frozen, full, emptied: accepting, working on, coming back',
+  what: 'the broker dead, frozen, full, emptied: accepting, working on, coming back',
   async measure(bench) {
     for (let request = 0; request < WARM_UP; request += 1)
       await requestJob(bench.client, ownFilter(), request % 2 === 0 ? 'api-1' : 'api-2');
@@ -50,22 +49,22 @@ interface AwayFigures {
   readonly allSlotsAfterMs: number;
 }
 
-/** Takes Redis away; the returned function brings it back. */
+/** Takes the broker away; the returned function brings it back. */
 const WAYS: Readonly<Record<string, (stage: Stage) => Promise<() => Promise<void>>>> = {
-  async dead({ servers: { redis } }) {
-    await redis.kill('SIGKILL');
-    return () => redis.start();
+  async dead({ broker: { server } }) {
+    await server.kill('SIGKILL');
+    return () => server.start();
   },
-  async frozen({ servers: { redis } }) {
-    const thaw = freeze(redis.pid() ?? 0);
+  async frozen({ broker: { server } }) {
+    const thaw = freeze(server.pid() ?? 0);
     return async () => thaw();
   },
-  async full({ redisUrl }) {
-    await command(redisUrl, 'CONFIG', 'SET', 'maxmemory', '1');
-    return () => command(redisUrl, 'CONFIG', 'SET', 'maxmemory', '0');
+  async full({ broker }) {
+    await broker.fill();
+    return () => broker.drain();
   },
-  async emptied({ redisUrl }) {
-    const timer = setInterval(() => void command(redisUrl, 'FLUSHALL'), 500);
+  async emptied({ broker }) {
+    const timer = setInterval(() => void broker.empty().catch(() => {}), 500);
     return async () => clearInterval(timer);
   },
 };
@@ -100,13 +99,4 @@ async function away({ stage, client }: Bench, take: (typeof WAYS)[string]): Prom
   const allSlotsAfterMs = Math.round(performance.now() - backAt);
   release();
   return { requests: requests.length, refused, acceptMs: quantiles(waits), endedMeanwhile, allSlotsAfterMs };
-}
-
-async function command(url: string, name: string, ...args: string[]): Promise<void> {
-  const redis = new Redis(url);
-  try {
-    await redis.call(name, ...args);
-  } finally {
-    redis.disconnect();
-  }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { ApiClient } from '../api-client.js';
+import type { BrokerName } from '../fault-plan.js';
 import { Recorder } from '../history.js';
 import { startStage } from '../stage.js';
 import { makeTree } from '../tree.js';
@@ -25,14 +26,14 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
 
 export async function runMeasurement(
   name: string,
-  { dir, seed, say }: { dir: string; seed: number; say: (line: string) => void },
+  { dir, seed, broker, say }: { dir: string; seed: number; broker: BrokerName; say: (line: string) => void },
 ): Promise<Measured> {
   const measurement = MEASUREMENTS[name];
   if (measurement === undefined) throw new Error(`There is no measurement ${name}`);
   mkdirSync(dir, { recursive: true });
   await makeTree(join(dir, 'tree'), measurement.patches ?? []);
   const recorder = new Recorder(join(dir, 'history.jsonl'));
-  const stage = await startStage({ dir, seed, recorder, env: measurement.env ?? {} });
+  const stage = await startStage({ dir, seed, broker, recorder, env: measurement.env ?? {} });
   try {
     say(measurement.what);
     return await measurement.measure({

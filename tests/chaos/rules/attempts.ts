@@ -155,5 +155,7 @@ export function leasesRunOutForAReason(facts: Facts): Found[] {
 }
 
 function isHarmlessToLeases(name: string): boolean {
-  return /script-flush|flushall|client-kill|posts-away|lock-results|slow-reads/.test(name);
+  return /script-flush|flushall|client-kill|purge-queue|delete-queue|close-connections|stop-app|alarm|posts-away|lock-results|slow-reads/.test(
+    name,
+  );
 }

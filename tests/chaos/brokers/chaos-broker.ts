@@ -1,0 +1,17 @@
+import type { PrivateServer } from '../../../scripts/servers/private-server.mjs';
+import type { Evidence } from '../evidence.js';
+
+/** A broker's server, and what the suite does to it past the service. */
+export interface ChaosBroker {
+  readonly server: PrivateServer;
+  /** One command, in the words of `redis-cli` or `rabbitmqctl`. Rejects while the server is away. */
+  command(...words: string[]): Promise<void>;
+  /** Everything that waits is gone. Cheap enough for twice a second. */
+  empty(): Promise<void>;
+  /** It stays, and takes nothing more. */
+  fill(): Promise<void>;
+  /** The opposite. */
+  drain(): Promise<void>;
+  /** What it counts as succeeded and failed, as far as it still remembers. */
+  readQueue(): Promise<Evidence['queue']>;
+}

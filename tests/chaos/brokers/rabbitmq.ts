@@ -1,0 +1,42 @@
+import { Connection } from 'rabbitmq-client';
+import { startRabbitMq } from '../../../scripts/servers/rabbitmq.mjs';
+import type { ChaosBroker } from './chaos-broker.js';
+
+/** What the service calls its queues (docs/brokers.md); the suite uses no line of `src`. */
+export const QUEUE = 'posts-report';
+const FAILED_ATTEMPTS = 'posts-report.dead-letters';
+
+/** As in the configuration of the private server. */
+const WATERMARK = '512MB';
+
+export async function startRabbitBroker(dir: string): Promise<ChaosBroker> {
+  const server = await startRabbitMq({ dir });
+  return {
+    server,
+    command: async (...words) => void (await server.control(...words)),
+    empty: () => withConnection(server.url, async (connection) => void (await connection.queuePurge(QUEUE))),
+    fill: async () => void (await server.control('set_vm_memory_high_watermark', 'absolute', '1')),
+    drain: async () => void (await server.control('set_vm_memory_high_watermark', 'absolute', WATERMARK)),
+    readQueue: () =>
+      withConnection(server.url, async (connection) => {
+        const failed = new Set<string>();
+        const channel = await connection.acquire();
+        // Nothing is acknowledged: when the channel closes, all of them are where they were.
+        for (let message; (message = await channel.basicGet(FAILED_ATTEMPTS)) !== undefined;)
+          failed.add(message.messageId ?? '');
+        await channel.close();
+        return { succeeded: new Set(), failed };
+      }),
+  };
+}
+
+/** A connection of its own, that does not wait for a server which is away. */
+async function withConnection<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = new Connection({ url, connectionTimeout: 1000, acquireTimeout: 1000 });
+  connection.on('error', () => {});
+  try {
+    return await use(connection);
+  } finally {
+    connection.unsafeDestroy();
+  }
+}

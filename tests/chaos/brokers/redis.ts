@@ -1,0 +1,37 @@
+import { Redis } from 'ioredis';
+import { startRedis } from '../../../scripts/servers/redis.mjs';
+import type { ChaosBroker } from './chaos-broker.js';
+
+export async function startRedisBroker(dir: string): Promise<ChaosBroker> {
+  const server = await startRedis({ dir, durable: true });
+  const command = (...words: string[]): Promise<void> =>
+    withClient(server.url, async (client) => void (await client.call(...(words as [string, ...string[]]))));
+  return {
+    server,
+    command,
+    empty: () => command('FLUSHALL'),
+    fill: () => command('CONFIG', 'SET', 'maxmemory', '1'),
+    drain: () => command('CONFIG', 'SET', 'maxmemory', '0'),
+    /** What a dashboard of Bee-Queue would show. */
+    readQueue: () =>
+      withClient(server.url, async (client) => {
+        const [succeeded, failed] = await Promise.all([
+          client.smembers('bq:posts-report:succeeded'),
+          client.smembers('bq:posts-report:failed'),
+        ]);
+        return { succeeded: new Set(succeeded), failed: new Set(failed) };
+      }),
+  };
+}
+
+/** A connection of its own, that does not wait for a server which is away. */
+async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
