@@ -57,8 +57,10 @@ await boot('api', async (config, logger) => {
   const port = await server.listen(config);
   logger.info({ host: config.host, port, broker: broker.name }, 'API listening');
 
+  // SIGTERM: this process leaves, the service goes on. Ctrl-C: all of it stops, and nobody is to be waited for.
   onShutdown(logger, [
     { name: 'readiness', run: () => void (isShuttingDown = true) },
+    { name: 'balancers', run: (signal) => (signal === 'SIGTERM' ? server.linger() : undefined) },
     { name: 'WebSockets', run: () => webSockets.close() },
     { name: 'watcher', run: () => watcher.close() },
     { name: 'HTTP', run: () => server.close() },

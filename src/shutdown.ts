@@ -3,7 +3,8 @@ import type { Logger } from './reports/ports/logger.js';
 
 export interface Step {
   readonly name: string;
-  readonly run: () => Promise<void> | void;
+  /** What asks for the end; none after an error. */
+  readonly run: (signal?: NodeJS.Signals) => Promise<void> | void;
 }
 
 /** After this long the process ends whatever still runs; leases and transactions make that safe. */
@@ -19,7 +20,7 @@ export function onShutdown(logger: Logger, steps: readonly Step[]): void {
     else logger.info({ signal }, 'stopping');
     for (const step of steps) {
       try {
-        await step.run();
+        await step.run(signal);
       } catch (cause) {
         logger.warn({ err: cause, step: step.name }, 'a step of the shutdown failed');
       }

@@ -50,7 +50,7 @@ export function createAppProcess({ name, env, logFolder, print }) {
     },
     async stop() {
       if (!run?.running) return;
-      run.kill('SIGTERM');
+      run.kill('SIGINT'); // with SIGTERM the API would go on listening for its balancer
       const force = setTimeout(() => run?.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await run.exited;
       clearTimeout(force);

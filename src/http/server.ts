@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { App } from './app.js';
 import { createNodeListener } from './node-listener.js';
 import { declaresTooMuch } from './rest/read-body.js';
@@ -10,18 +11,27 @@ export interface HttpServer {
   /** Resolves with the port once connections are taken; rejects when the address cannot be had. */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
   /**
+   * Goes on answering for `lingerMs`, each answer with `Connection: close`: as long as balancers may need to see that
+   * `/readyz` says 503, and to send their callers elsewhere.
+   */
+  linger(lingerMs?: number): Promise<void>;
+  /**
    * Takes no more connections, cuts event streams without an end (so that their clients come back), lets other
    * requests finish, and cuts what is left after `graceMs`. Close the watcher of jobs first: it wakes those who wait.
    */
   close(graceMs?: number): Promise<void>;
 }
 
+/** Two looks of a balancer that looks once a second. */
+const LINGER_MS = 2000;
 const GRACE_MS = 3000;
 
 export function createHttpServer(app: App): HttpServer {
   const answer = createNodeListener(app);
   const open = new Set<ServerResponse>();
+  let isLeaving = false;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isLeaving) response.setHeader('connection', 'close');
     open.add(response);
     response.once('close', () => open.delete(response));
     answer(request, response);
@@ -50,7 +60,15 @@ export function createHttpServer(app: App): HttpServer {
   return {
     node,
     listen: (address) => listen(node, address),
-    close: (graceMs = GRACE_MS) => close(node, { open, sockets, graceMs }),
+    linger: async (lingerMs = LINGER_MS) => {
+      isLeaving = true;
+      sendElsewhere(open);
+      await delay(lingerMs);
+    },
+    close: async (graceMs = GRACE_MS) => {
+      isLeaving = true;
+      await close(node, { open, sockets, graceMs });
+    },
   };
 }
 
@@ -74,11 +92,10 @@ interface Closing {
 }
 
 async function close(node: Server, { open, sockets, graceMs }: Closing): Promise<void> {
+  await setImmediate(); // just after what waited to be accepted was accepted: the kernel resets what still waits
   const closed = new Promise<void>((resolve) => node.close(() => resolve()));
-  for (const response of open) {
-    if (isEventStream(response)) response.destroy();
-    else if (!response.headersSent) response.setHeader('connection', 'close');
-  }
+  for (const response of open) if (isEventStream(response)) response.destroy();
+  sendElsewhere(open);
   // A connection that becomes idle from now on is of no more use.
   const sweep = setInterval(() => node.closeIdleConnections(), 50);
   const cut = setTimeout(() => {
@@ -87,6 +104,11 @@ async function close(node: Server, { open, sockets, graceMs }: Closing): Promise
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
+}
+
+/** The caller's next request needs a new connection, and finds one where somebody still listens. */
+function sendElsewhere(open: ReadonlySet<ServerResponse>): void {
+  for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
 }
 
 function isEventStream(response: ServerResponse): boolean {

@@ -152,6 +152,17 @@ describe('the HTTP server', () => {
     while (service.watcher.size > 0) await delay(5);
   });
 
+  it('goes on answering while it lingers, and asks callers to come back on another connection', async () => {
+    const { url, server } = await startService();
+    const before = await fetch(`${url}/healthz`);
+    expect(before.headers.get('connection')).toBe('keep-alive');
+    await before.text();
+    const lingered = server.linger(20);
+    const answer = await fetch(`${url}/healthz`);
+    expect(answer.headers.get('connection')).toBe('close');
+    await lingered;
+  });
+
   it('lets requests finish that are under way when it closes, and takes no more', async () => {
     const started = withResolvers<(report: Report) => void>();
     const { url, server } = await startService({ run: () => new Promise(started.resolve) });

@@ -10,8 +10,9 @@ const REQUESTS_PER_SECOND = 100;
 const ORDER: readonly ProcessName[] = [APIS[0] ?? 'api-1', WORKERS[0] ?? 'worker-1', 'api-2', 'worker-2'];
 
 /**
- * One process after the other, each awaited before the next one. What a balancer does, the caller does: one address
- * that refuses the connection is passed over for the other.
+ * One process after the other, each awaited before the next one. What a balancer does, the caller does: it asks each
+ * address for `/readyz` all the time, sends nothing to one that is not ready, and passes over one that refuses the
+ * connection.
  */
 export const restarts: Measurement = {
   what: `${RESTARTS} rolling restarts (SIGTERM) at ${REQUESTS_PER_SECOND} requests a second`,
@@ -19,6 +20,7 @@ export const restarts: Measurement = {
     const answers: string[] = [];
     const took: number[] = [];
     const over = new AbortController();
+    const ready = watchReadiness(stage, over.signal);
     const callers = (async () => {
       const open: Promise<void>[] = [];
       const startedAt = performance.now();
@@ -26,7 +28,7 @@ export const restarts: Measurement = {
         await delay(Math.max(0, startedAt + (index * 1000) / REQUESTS_PER_SECOND - performance.now()));
         const at = performance.now();
         open.push(
-          call(stage, index).then((answer) => {
+          call(stage, ready, index).then((answer) => {
             answers.push(answer);
             took.push(Math.round(performance.now() - at));
           }),
@@ -76,12 +78,31 @@ async function restartOne(stage: Stage, name: ProcessName): Promise<void> {
   }
 }
 
+/** How often a balancer looks. */
+const LOOK_EVERY_MS = 250;
+
+/** The APIs that said when last asked that they are ready. */
+function watchReadiness(stage: Stage, signal: AbortSignal): ReadonlySet<string> {
+  const ready = new Set<string>(APIS);
+  for (const api of APIS) {
+    void (async () => {
+      while (!signal.aborted) {
+        const isReady = (await send(`${stage.apiUrls[api]}/readyz`)) === '200';
+        if (isReady) ready.add(api);
+        else ready.delete(api);
+        await delay(LOOK_EVERY_MS);
+      }
+    })();
+  }
+  return ready;
+}
+
 /** Every fifth is a request for a job. */
-async function call(stage: Stage, index: number): Promise<string> {
-  const first = index % APIS.length;
-  let answer = '';
-  for (const api of [APIS[first], APIS[1 - first]]) {
-    if (api === undefined) continue;
+async function call(stage: Stage, ready: ReadonlySet<string>, index: number): Promise<string> {
+  const candidates = APIS.filter((api) => ready.has(api));
+  if (index % 2 === 1) candidates.reverse();
+  let answer = 'none is ready';
+  for (const api of candidates) {
     answer =
       index % 5 === 0
         ? await send(`${stage.apiUrls[api]}/api/2.0/report/posts`, JSON.stringify({ filter: ownFilter() }))
