@@ -5,7 +5,7 @@ import type { Stage } from './stage.js';
 export interface Claim {
   readonly name: string;
   readonly says: string;
-  measure(context: BenchContext): Promise<Row[]>;
+  measure(context: BenchContext): AsyncIterable<Row>;
 }
 
 export interface BenchContext {
@@ -20,7 +20,8 @@ export interface BenchContext {
 
 export type BrokerName = 'bee-queue' | 'rabbitmq';
 
-export type Outcome = 'held' | 'missed' | 'too noisy' | 'shown';
+/** `failed`: it could not be measured. */
+export type Outcome = 'held' | 'missed' | 'too noisy' | 'failed' | 'shown';
 
 /** A line of the table. */
 export interface Row {

@@ -92,3 +92,22 @@ export async function untilQuiet<T>(
     if (attempt === TRIES || controlsOf(measured).every(isQuiet)) return measured;
   }
 }
+
+/** Several at once, warmed up: forwards, backwards, forwards … as often as there are to be rounds. */
+export async function rounds<Name extends string>(
+  contestants: Readonly<Record<Name, Contestant>>,
+  count: number,
+): Promise<Record<Name, readonly Sample[]>> {
+  const names = Object.keys(contestants) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Name, Sample[]>;
+  for (const name of names) await contestants[name].run();
+  for (let round = 0; round < count; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed())
+      samples[name].push(await contestants[name].run());
+  }
+  return samples;
+}
+
+export function medianOf(samples: readonly Sample[], measure: Measure = time): number {
+  return median(samples.map(measure));
+}

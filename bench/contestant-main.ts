@@ -10,10 +10,11 @@ process.on('message', () => {
   void (async () => {
     const before = process.cpuUsage();
     try {
-      const answer = await run();
+      const answered = await run();
+      const { answer, figures } = typeof answered === 'string' ? { answer: answered, figures: {} } : answered;
       const { user, system } = process.cpuUsage(before);
       const peakRssMb = process.resourceUsage().maxRSS / 1024;
-      process.send?.({ answer, cpuMs: (user + system) / 1000, peakRssMb });
+      process.send?.({ answer, cpuMs: (user + system) / 1000, peakRssMb, figures });
     } catch (error) {
       process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }

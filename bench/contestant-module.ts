@@ -1,5 +1,11 @@
 /** Prepares a contestant (connections, data in memory); the answer is run as often as the bench likes. */
-export type StartContestant = () => Promise<() => Promise<string>>;
+export type StartContestant = () => Promise<() => Promise<string | Answer>>;
+
+export interface Answer {
+  readonly answer: string;
+  /** Beside what is measured of every process. */
+  readonly figures: Readonly<Record<string, number>>;
+}
 
 /** One line that two equal reports have in common. */
 export function digest(rows: Iterable<readonly [userId: number, words: number]>): string {

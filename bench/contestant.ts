@@ -25,6 +25,7 @@ interface Told {
   readonly cpuMs: number;
   /** The most that the process ever held in memory. */
   readonly peakRssMb: number;
+  readonly figures?: Readonly<Record<string, number>>;
   readonly error?: string;
 }
 
@@ -67,10 +68,10 @@ function processContestant(name: string, child: ChildProcess, { ask, onTold }: C
         const lost = (code: number | null): void => reject(new Error(`${name} ended with code ${code}`));
         child.once('exit', lost);
         const startedAt = performance.now();
-        onTold(({ answer, cpuMs, peakRssMb, error }) => {
+        onTold(({ answer, cpuMs, peakRssMb, figures, error }) => {
           const ms = performance.now() - startedAt;
           child.off('exit', lost);
-          if (error === undefined) resolve({ ms, answer, figures: { cpuMs, peakRssMb } });
+          if (error === undefined) resolve({ ms, answer, figures: { cpuMs, peakRssMb, ...figures } });
           else reject(new Error(`${name}: ${error}`));
         });
         ask();

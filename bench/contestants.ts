@@ -4,6 +4,7 @@ import { countWordsInMemory } from './subjects/words.js';
 import { readAndDiscard } from './yardsticks/floor.js';
 import { countInServer } from './yardsticks/group-by.js';
 import { countNaively, countStreaming } from './yardsticks/naive.js';
+import { beeQueueProducer, beeQueueWorker, bullMqProducer, bullMqWorker } from './yardsticks/queues.js';
 import { splitWordsInMemory } from './yardsticks/split.js';
 
 /** What a process of the bench can run, by the names that claims use: `subjects/` are ours, `yardsticks/` are not. */
@@ -15,4 +16,8 @@ export const CONTESTANTS: Readonly<Record<string, StartContestant>> = {
   naive: countNaively,
   streaming: countStreaming,
   split: splitWordsInMemory,
+  'bee-queue producer': beeQueueProducer,
+  'bee-queue worker': beeQueueWorker,
+  'bullmq producer': bullMqProducer,
+  'bullmq worker': bullMqWorker,
 };

@@ -12,6 +12,7 @@ import { startRabbitMq } from '../scripts/servers/rabbitmq.mjs';
 import { startRedis } from '../scripts/servers/redis.mjs';
 import { localFolder } from '../scripts/service-urls.mjs';
 import { nodeContestant, type Contestant } from './contestant.js';
+import { ServerProcess } from './server-process.js';
 
 const knexCommand = createRequire(import.meta.url).resolve('knex/bin/cli.js');
 
@@ -39,10 +40,15 @@ export class Stage {
     return this.#dir;
   }
 
-  /** The address of a migrated database with so many posts, the same in every run. Claims only read them. */
+  /** The address of a migrated database with so many posts, the same in every run. Claims change nothing in it. */
   posts(count: number): Promise<string> {
-    return this.#once(`posts ${count}`, async () => {
-      const url = await this.database(`posts_report_${count}`);
+    return this.postsIn(`posts_report_${count}`, count);
+  }
+
+  /** The same under another name, for a claim that needs it for itself. */
+  postsIn(name: string, count: number): Promise<string> {
+    return this.#once(`${count} posts in ${name}`, async () => {
+      const url = await this.database(name);
       this.#say(`seeding ${count.toLocaleString('en')} posts`);
       await knex('seed:run', url, { SEED_POSTS: String(count), SEED_RANDOM: '7' });
       return url;
@@ -69,21 +75,32 @@ export class Stage {
     return this.#server('MariaDB', () => startMariaDb({ dir: this.#dir, bufferPoolMb, log: this.#say }));
   }
 
-  redis(): Promise<PrivateServer> {
-    return this.#server('Redis', () => startRedis({ dir: this.#dir, log: this.#say }));
+  /** One for each name. */
+  redis(name: string): Promise<PrivateServer> {
+    return this.#server(`Redis for ${name}`, () =>
+      startRedis({ dir: join(this.#dir, name), log: this.#say }),
+    );
   }
 
-  rabbitMq(): Promise<PrivateServer> {
-    return this.#server('RabbitMQ', () => startRabbitMq({ dir: this.#dir, log: this.#say }));
+  rabbitMq(name: string): Promise<PrivateServer> {
+    return this.#server(`RabbitMQ for ${name}`, () =>
+      startRabbitMq({ dir: join(this.#dir, name), log: this.#say }),
+    );
   }
 
   /** A warm process with one of the modules that `contestants.ts` lists. */
   async contestant(name: string, env: Readonly<Record<string, string>> = {}): Promise<Contestant> {
-    return nodeContestant(await this.compiled(), name, env);
+    return nodeContestant(join(await this.#compiled(), 'contestant-main.js'), name, env);
   }
 
-  /** The contestants as plain JavaScript, as the service runs it: a loader would show in their memory. */
-  compiled(): Promise<string> {
+  /** A server with one of the yardsticks that `servers.ts` lists. */
+  async server(name: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+    const main = join(await this.#compiled(), 'server-main.js');
+    return ServerProcess.start({ main, args: [name], env, readyPath: '/ready' });
+  }
+
+  /** Contestants and yardsticks as plain JavaScript, as the service runs: a loader would show in their memory. */
+  #compiled(): Promise<string> {
     return this.#once('compiled', async () => {
       await promisify(execFile)(
         process.execPath,
@@ -92,7 +109,7 @@ export class Stage {
       ).catch((error: { stdout?: string }) => {
         throw new Error(`The contestants do not compile:\n${error.stdout}`, { cause: error });
       });
-      return join(localFolder, 'bench/bench/contestant-main.js');
+      return join(localFolder, 'bench/bench');
     });
   }
 

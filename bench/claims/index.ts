@@ -5,6 +5,17 @@ import { memory } from './memory.js';
 import { naive } from './naive.js';
 import { streaming } from './streaming.js';
 import { words } from './words.js';
+import { accept } from './accept.js';
+import { roundTrip } from './round-trip.js';
 
 /** Every claim that the documents make. A new one is a file beside this and a line here. */
-export const CLAIMS: readonly Claim[] = [cClient, naive, streaming, groupBy, memory, words];
+export const CLAIMS: readonly Claim[] = [
+  cClient,
+  naive,
+  streaming,
+  groupBy,
+  memory,
+  words,
+  accept,
+  roundTrip,
+];

@@ -30,7 +30,7 @@ export function ratioClaim({
   return {
     name,
     says,
-    async measure(context) {
+    async *measure(context) {
       const { stage, posts, pairs } = context;
       const env = inMemory ? {} : { BENCH_DATABASE_URL: await stage.posts(posts) };
       const ours = () => stage.contestant(subject, env);
@@ -48,7 +48,7 @@ export function ratioClaim({
           () => compare(contest, { pairs, sameAnswer }),
           (measured) => [ratioOf(measured).control],
         );
-        return [row(name, comparison, theirs.label, gate)];
+        yield row(name, comparison, theirs.label, gate);
       } finally {
         await closeAll(contest);
       }

@@ -1,0 +1,16 @@
+import { findProgram } from '../scripts/servers/programs.mjs';
+import type { BenchContext, BrokerName } from './claim.js';
+
+/** Those of the wanted brokers whose program there is, or can be had. */
+export async function brokersToMeasure({ brokers, say }: BenchContext): Promise<BrokerName[]> {
+  const found: BrokerName[] = [];
+  for (const broker of brokers) {
+    try {
+      await findProgram(broker === 'rabbitmq' ? 'rabbitmq' : 'redis', { log: say });
+      found.push(broker);
+    } catch (error) {
+      say(`left out ${broker}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return found;
+}

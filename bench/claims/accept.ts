@@ -1,0 +1,130 @@
+import { judged, shown, type BenchContext, type BrokerName, type Claim, type Row } from '../claim.js';
+import { compare, medianOf, ratioOf, rounds, untilQuiet } from '../compare.js';
+import type { Contestant } from '../contestant.js';
+import { closedLoop, graphql, HttpClient, type Answer, type Request } from '../http-client.js';
+import { startService } from '../service.js';
+import { brokersToMeasure } from '../brokers.js';
+
+const CLIENTS = 32;
+const MUTATION = /* GraphQL */ `
+  mutation ($input: RequestPostsReportInput) {
+    requestPostsReport(input: $input) {
+      job {
+        id
+        status
+      }
+    }
+  }
+`;
+
+export const accept: Claim = {
+  name: 'accept',
+  says: 'requests are accepted durably nearly as fast as stock Yoga puts jobs into stock Bee-Queue, which promises nothing',
+  async *measure(context) {
+    for (const broker of await brokersToMeasure(context)) yield await durably(context, broker);
+    yield* await beside(context);
+  },
+};
+
+/** Two APIs of one service, and the stock one. Nobody works on the jobs, here or there. */
+async function durably(context: BenchContext, broker: BrokerName): Promise<Row> {
+  const { stage, pairs } = context;
+  const databaseUrl = await stage.database(`posts_report_accept_${broker.replace('-', '_')}`);
+  const options = { databaseUrl, broker, name: `accept-${broker}`, worker: false };
+  const services = [await startService(stage, options), await startService(stage, options)] as const;
+  const stock = await stockServer(context, 'yoga + bee-queue');
+  const contest = {
+    subject: accepting(context, services[0].url, mutation),
+    twin: accepting(context, services[1].url, mutation),
+    yardstick: accepting(context, stock.url, mutation),
+  };
+  try {
+    const { subject, yardstick, ratio, control } = ratioOf(
+      await untilQuiet(
+        () => compare(contest, { pairs }),
+        (measured) => [ratioOf(measured).control],
+      ),
+    );
+    const figures = { perSecond: rate(context, subject), stockPerSecond: rate(context, yardstick) };
+    return judged({
+      name: `accept: GraphQL, ${broker}`,
+      measured: `${figures.perSecond.toFixed(0)}/s durably, stock ${figures.stockPerSecond.toFixed(0)}/s: ${(1 / ratio).toFixed(2)} of it`,
+      value: 1 / ratio,
+      gate: { atLeast: 0.7 },
+      control,
+      figures,
+    });
+  } finally {
+    await Promise.all([contest.subject, contest.twin, contest.yardstick].map((one) => one.close()));
+    await Promise.all([...services, stock].map((server) => server.stop()));
+  }
+}
+
+/** REST, and others at what their documentation says is best. */
+async function beside(context: BenchContext): Promise<Row[]> {
+  const { stage, pairs } = context;
+  const databaseUrl = await stage.database('posts_report_accept_beside');
+  const options = { databaseUrl, broker: 'bee-queue', name: 'accept-beside', worker: false } as const;
+  const service = await startService(stage, options);
+  const peers = ['yoga + bee-queue', 'yoga + bullmq', 'mercurius + bee-queue'];
+  const servers = await Promise.all(peers.map((name) => stockServer(context, name)));
+  const contestants: Record<string, Contestant> = {
+    'ours by GraphQL': accepting(context, service.url, mutation),
+    'ours by REST': accepting(context, service.url, call),
+  };
+  for (const [index, name] of peers.entries())
+    contestants[name] = accepting(context, servers[index]?.url ?? '', mutation);
+  try {
+    const samples = await rounds(contestants, Math.ceil(pairs / 2));
+    return Object.entries(samples).map(([name, runs]) => {
+      const perSecond = rate(context, medianOf(runs));
+      return shown(`accept: ${name}`, `${perSecond.toFixed(0)}/s`, { perSecond });
+    });
+  } finally {
+    await Promise.all(Object.values(contestants).map((one) => one.close()));
+    await Promise.all([service, ...servers].map((server) => server.stop()));
+  }
+}
+
+async function stockServer({ stage }: BenchContext, name: string) {
+  const redis = await stage.redis('stock');
+  return await stage.server(name, { BENCH_REDIS_URL: redis.url });
+}
+
+/** Each request is for a report of its own: the same one would be answered with the job that is there. */
+let users = 0;
+
+function mutation(): Request {
+  users += 1;
+  return graphql(MUTATION, { input: { filter: { userIds: [users] } } });
+}
+
+function call(): Request {
+  users += 1;
+  return { path: '/api/2.0/report/posts', body: { filter: { user_ids: [users] } } };
+}
+
+function accepting(context: BenchContext, url: string, request: () => Request): Contestant {
+  const client = new HttpClient(url, CLIENTS);
+  return {
+    async run() {
+      const startedAt = performance.now();
+      await closedLoop(CLIENTS, requests(context), async () => ensureAccepted(await client.send(request())));
+      return { ms: performance.now() - startedAt };
+    },
+    close: () => client.close(),
+  };
+}
+
+function ensureAccepted({ status, text }: Answer): void {
+  if (status >= 300 || !text.includes('QUEUED')) throw new Error(`not accepted: ${status} ${text}`);
+}
+
+/** In a run; fewer where the bench is only tried. */
+function requests({ posts }: BenchContext): number {
+  return posts < 50_000 ? 64 : 2000;
+}
+
+function rate(context: BenchContext, ms: number): number {
+  return (requests(context) / ms) * 1000;
+}

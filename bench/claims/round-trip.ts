@@ -1,0 +1,153 @@
+import { brokersToMeasure } from '../brokers.js';
+import { judged, shown, type BenchContext, type BrokerName, type Claim, type Row } from '../claim.js';
+import { compare, figure, medianOf, ratioOf, rounds, untilQuiet } from '../compare.js';
+import type { Contestant } from '../contestant.js';
+import { graphql, HttpClient } from '../http-client.js';
+import { startService, type Service } from '../service.js';
+import { median } from '../statistics.js';
+import { Ends } from './ends.js';
+
+const POSTS = 5000;
+/** One after another, in a run; what counts of a run is their median. */
+export const TRIPS = 20;
+const p50 = figure('p50Ms');
+
+export const roundTrip: Claim = {
+  name: 'round-trip',
+  says: 'whoever asks for a report of 5,000 posts is told of it in little more than a Bee-Queue job and the report take',
+  async *measure(context) {
+    for (const broker of await brokersToMeasure(context)) yield* throughService(context, broker);
+    yield* await beside(context);
+  },
+};
+
+/** Two services, each with a database and a broker of its own: one would take the other's jobs. */
+async function* throughService(context: BenchContext, broker: BrokerName): AsyncIterable<Row> {
+  const { stage, pairs } = context;
+  const services: Service[] = [];
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    for (const half of ['a', 'b']) {
+      const name = `round-trip-${broker}-${half}`;
+      const databaseUrl = await stage.postsIn(`posts_report_${name.replaceAll('-', '_')}`, POSTS);
+      const service = await startService(stage, { databaseUrl, broker, name });
+      services.push(service);
+      closing.push(() => service.stop());
+    }
+    const stock = await stockQueue(context, 'bee-queue');
+    closing.push(() => stock.close());
+    for (const [how, tripper] of [
+      ['subscribed', subscribed],
+      ['waiting', waiting],
+    ] as const) {
+      const [subject, twin] = services.map(({ url }) => tripper(url)) as [Contestant, Contestant];
+      closing.push(
+        () => subject.close(),
+        () => twin.close(),
+      );
+      const { control, ...result } = ratioOf(
+        await untilQuiet(
+          () => compare({ subject, twin, yardstick: stock }, { pairs }),
+          (measured) => [ratioOf(measured, p50).control],
+        ),
+        p50,
+      );
+      yield judged({
+        name: `round-trip: ${how}, ${broker}`,
+        measured: `${result.subject.toFixed(1)} ms, Bee-Queue and the report ${result.yardstick.toFixed(1)} ms: ${result.ratio.toFixed(2)}×`,
+        value: result.ratio,
+        gate: { atMost: 2 },
+        unit: '×',
+        control,
+        figures: { p50Ms: result.subject, stockP50Ms: result.yardstick },
+      });
+    }
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+/** The queues themselves, without a service around them. */
+async function beside(context: BenchContext): Promise<Row[]> {
+  const contestants: Record<string, Contestant> = {
+    'Bee-Queue and the report': await stockQueue(context, 'bee-queue'),
+    'BullMQ and the report': await stockQueue(context, 'bullmq'),
+  };
+  try {
+    const samples = await rounds(contestants, Math.ceil(context.pairs / 2));
+    return Object.entries(samples).map(([name, runs]) =>
+      shown(`round-trip: ${name}`, `${medianOf(runs, p50).toFixed(1)} ms`, { p50Ms: medianOf(runs, p50) }),
+    );
+  } finally {
+    for (const contestant of Object.values(contestants)) await contestant.close();
+  }
+}
+
+/** A producer and a worker, each in a process of its own. */
+async function stockQueue({ stage }: BenchContext, queue: string): Promise<Contestant> {
+  const env = {
+    BENCH_DATABASE_URL: await stage.posts(POSTS),
+    BENCH_REDIS_URL: (await stage.redis('stock')).url,
+  };
+  const worker = await stage.contestant(`${queue} worker`, env);
+  await worker.run();
+  const producer = await stage.contestant(`${queue} producer`, env);
+  return {
+    run: () => producer.run(),
+    async close() {
+      await producer.close();
+      await worker.close();
+    },
+  };
+}
+
+/** Asks by mutation, and is told by a subscription that stands: the way of a client that goes on with its work. */
+function subscribed(url: string): Contestant {
+  const client = new HttpClient(url, 2);
+  const ends = new Ends(client);
+  const request = graphql('mutation { requestPostsReport { job { id } } }');
+  return {
+    async run() {
+      await ends.listening();
+      return await trips(async () => {
+        const { text } = await client.send(request);
+        await ends.of((JSON.parse(text) as Requested).data.requestPostsReport.job.id);
+      });
+    },
+    async close() {
+      ends.close();
+      await client.close();
+    },
+  };
+}
+
+interface Requested {
+  readonly data: { readonly requestPostsReport: { readonly job: { readonly id: string } } };
+}
+
+/** Asks by REST and waits for the report itself. */
+function waiting(url: string): Contestant {
+  const client = new HttpClient(url, 1);
+  return {
+    run: () =>
+      trips(async () => {
+        const { status } = await client.send({
+          path: '/api/2.0/report/posts',
+          headers: { prefer: 'wait=60' },
+        });
+        if (status !== 200) throw new Error(`the report was not waited for: ${status}`);
+      }),
+    close: () => client.close(),
+  };
+}
+
+async function trips(trip: () => Promise<void>) {
+  const startedAt = performance.now();
+  const times: number[] = [];
+  for (let count = 0; count < TRIPS; count += 1) {
+    const begunAt = performance.now();
+    await trip();
+    times.push(performance.now() - begunAt);
+  }
+  return { ms: performance.now() - startedAt, figures: { p50Ms: median(times) } };
+}

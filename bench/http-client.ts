@@ -1,0 +1,71 @@
+import { Pool } from 'undici';
+
+export interface Request {
+  readonly method?: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Keeps its connections open, like any client that asks often. The same one for all that is compared. */
+export class HttpClient {
+  readonly #pool: Pool;
+
+  constructor(url: string, connections: number) {
+    this.#pool = new Pool(url, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  }
+
+  async send({ method = 'POST', path, headers = {}, body }: Request): Promise<Answer> {
+    const response = await this.#pool.request({
+      method,
+      path,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.statusCode, text: await response.body.text() };
+  }
+
+  /** The answer's bytes as they come; aborting the signal hangs up. */
+  async *stream({ method = 'POST', path, headers = {}, body }: Request, signal: AbortSignal) {
+    const response = await this.#pool.request({
+      method,
+      path,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      signal,
+    });
+    response.body.setEncoding('utf8');
+    yield* response.body as AsyncIterable<string>;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+export function graphql(query: string, variables: Readonly<Record<string, unknown>> = {}): Request {
+  return { path: '/graphql', headers: { accept: 'application/json' }, body: { query, variables } };
+}
+
+/** A closed loop: so many clients, each of which sends its next request when it has the answer to the last. */
+export async function closedLoop(
+  clients: number,
+  requests: number,
+  send: (request: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (next < requests) {
+        next += 1;
+        await send(next);
+      }
+    }),
+  );
+}

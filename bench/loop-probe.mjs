@@ -1,0 +1,24 @@
+/**
+ * Loaded before a server that the bench starts: tells how its event loop fares, and what memory it took at most, when
+ * it is asked over the process's channel. The server itself knows nothing of it.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isMainThread } from 'node:worker_threads';
+
+if (isMainThread && process.send) {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  process.on('message', (message) => {
+    if (message === 'bench: begin') delay.reset();
+    if (message === 'bench: tell') {
+      const { max } = delay;
+      process.send?.({
+        longestBlockMs: max / 1e6,
+        p99BlockMs: delay.percentile(99) / 1e6,
+        peakRssMb: process.resourceUsage().maxRSS / 1024,
+      });
+    }
+  });
+  process.on('disconnect', () => process.exit()); // the bench is gone
+  process.channel?.unref();
+}

@@ -1,0 +1,12 @@
+import { createServer } from 'node:http';
+import { SERVERS } from './servers.js';
+
+/** CHILD PROCESS: one of the servers that the service is compared with, on the port in PORT. */
+const [, , name = ''] = process.argv;
+const make = SERVERS[name];
+if (make === undefined) throw new Error(`there is no server ${name}`);
+const handle = await make();
+createServer((request, response) => {
+  if (request.url === '/ready') response.end('ready');
+  else void handle(request, response);
+}).listen(Number(process.env['PORT']), '127.0.0.1');

@@ -1,0 +1,87 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '../scripts/servers/free-port.mjs';
+
+export interface LoopReport {
+  /** The longest time for which its event loop did nothing else. */
+  readonly longestBlockMs: number;
+  readonly p99BlockMs: number;
+  /** The most that the process ever held in memory. */
+  readonly peakRssMb: number;
+}
+
+export interface ServerOptions {
+  readonly main: string;
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Answers with a status below 400 once the server is ready; without it the server has no port. */
+  readonly readyPath?: string;
+}
+
+const PROBE = fileURLToPath(new URL('loop-probe.mjs', import.meta.url));
+const READY_WITHIN_MS = 60_000;
+
+/** A server in a process of its own, ours or another, with a probe in it that watches its event loop. */
+export class ServerProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  static async start({ main, args = [], env, readyPath }: ServerOptions): Promise<ServerProcess> {
+    const port = await findFreePort();
+    const { PATH = '' } = process.env;
+    const child = fork(main, args, {
+      execArgv: ['--import', PROBE],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { PATH, NODE_ENV: 'production', PORT: String(port), ...env },
+    });
+    const server = new ServerProcess(child, `http://127.0.0.1:${port}`);
+    if (readyPath !== undefined) await server.#untilReady(readyPath);
+    return server;
+  }
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /** From here on the loop's delays count for the next `tell`. */
+  begin(): void {
+    this.#child.send('bench: begin');
+  }
+
+  async tell(): Promise<LoopReport> {
+    const answer = once(this.#child, 'message');
+    this.#child.send('bench: tell');
+    const [report] = (await answer) as [LoopReport];
+    return report;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isOver()) return;
+    const gone = once(this.#child, 'exit');
+    const force = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
+    this.#child.kill('SIGTERM');
+    await gone;
+    clearTimeout(force);
+  }
+
+  async #untilReady(path: string): Promise<void> {
+    const giveUpAt = performance.now() + READY_WITHIN_MS;
+    for (;;) {
+      const response = await fetch(`${this.url}${path}`).catch(() => undefined);
+      await response?.arrayBuffer();
+      if (response !== undefined && response.status < 400) return;
+      if (this.#isOver() || performance.now() > giveUpAt) {
+        await this.stop();
+        throw new Error('a server of the bench did not become ready');
+      }
+      await delay(25);
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+}

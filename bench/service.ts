@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { buildIfStale } from '../scripts/build.mjs';
+import { root } from '../scripts/project.mjs';
+import type { BrokerName } from './claim.js';
+import { ServerProcess } from './server-process.js';
+import type { Stage } from './stage.js';
+
+/** The service as `npm start` runs it: one API and one worker, on a database and a broker. */
+export interface Service {
+  readonly url: string;
+  readonly api: ServerProcess;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly databaseUrl: string;
+  readonly broker: BrokerName;
+  /** Services of the same name share a broker. */
+  readonly name: string;
+  /** False: what is requested stays in the queue. */
+  readonly worker?: boolean;
+}
+
+export async function startService(
+  stage: Stage,
+  { databaseUrl, broker, name, worker = true }: ServiceOptions,
+): Promise<Service> {
+  await buildIfStale();
+  const server = broker === 'rabbitmq' ? await stage.rabbitMq(name) : await stage.redis(name);
+  const env = { DATABASE_URL: databaseUrl, BROKER_URL: server.url, LOG_LEVEL: 'warn' };
+  const start = (process: string, readyPath?: string): Promise<ServerProcess> =>
+    ServerProcess.start({
+      main: join(root, `dist/${process}.js`),
+      env,
+      ...(readyPath !== undefined && { readyPath }),
+    });
+  const api = await start('api', '/readyz');
+  const workers = worker ? [await start('worker')] : [];
+  return {
+    url: api.url,
+    api,
+    async stop() {
+      await Promise.all([api, ...workers].map((process) => process.stop()));
+    },
+  };
+}

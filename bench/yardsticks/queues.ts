@@ -1,0 +1,80 @@
+import BeeQueue from 'bee-queue';
+import { Queue as BullQueue, QueueEvents, Worker as BullWorker } from 'bullmq';
+import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
+import { postsReport } from '../../src/reports/kinds/posts-report.js';
+import { databaseUrl, type StartContestant } from '../contestant-module.js';
+import { median } from '../statistics.js';
+import { redisAddress } from './redis-address.js';
+
+/**
+ * Queues as they come, with the same report in their worker and nothing else: no row that says what was asked for, no
+ * lease, no result that outlives Redis. A worker answers its run at once; a producer makes twenty jobs, one after
+ * another, each when the last one's report has come back.
+ */
+const TRIPS = 20;
+
+export const beeQueueWorker: StartContestant = async () => {
+  const report = reporter();
+  const queue = new BeeQueue('round-trip', { redis: redisAddress(), getEvents: false });
+  queue.process(1, report);
+  await queue.ready();
+  return async () => 'ready';
+};
+
+export const beeQueueProducer: StartContestant = async () => {
+  const queue = new BeeQueue('round-trip', { redis: redisAddress(), isWorker: false });
+  await queue.ready();
+  return () =>
+    trips(async () => {
+      const job = queue.createJob({ filter: null });
+      await new Promise<void>((resolve, reject) => {
+        job.on('succeeded', () => resolve()).on('failed', reject);
+        job.save().catch(reject);
+      });
+    });
+};
+
+export const bullMqWorker: StartContestant = async () => {
+  const worker = new BullWorker('round-trip-bull', reporter(), {
+    connection: { ...redisAddress(), maxRetriesPerRequest: null },
+  });
+  await worker.waitUntilReady();
+  return async () => 'ready';
+};
+
+export const bullMqProducer: StartContestant = async () => {
+  const queue = new BullQueue('round-trip-bull', {
+    connection: redisAddress(),
+    defaultJobOptions: { removeOnComplete: true },
+  });
+  const events = new QueueEvents('round-trip-bull', { connection: redisAddress() });
+  await events.waitUntilReady();
+  return () =>
+    trips(async () => {
+      const job = await queue.add('report', { filter: null });
+      await job.waitUntilFinished(events);
+    });
+};
+
+function reporter() {
+  const source = createPostSource(databaseUrl());
+  const everything = postsReport.parseFilter(null);
+  return async () => {
+    const options = { signal: new AbortController().signal, onProgress: () => {} };
+    const { table } = await postsReport.generate(source, everything, options);
+    return Array.from(table.userIds, (userId, row) => ({
+      user_id: userId,
+      total_words: table.totalWords[row] ?? 0,
+    }));
+  };
+}
+
+async function trips(trip: () => Promise<void>) {
+  const times: number[] = [];
+  for (let count = 0; count < TRIPS; count += 1) {
+    const begunAt = performance.now();
+    await trip();
+    times.push(performance.now() - begunAt);
+  }
+  return { answer: `${TRIPS} trips`, figures: { p50Ms: median(times) } };
+}

@@ -1,0 +1,5 @@
+/** Host, port and password, for clients that take no URL. */
+export function redisAddress(): { host: string; port: number; password: string } {
+  const { hostname, port, password } = new URL(process.env['BENCH_REDIS_URL'] ?? '');
+  return { host: hostname, port: Number(port), password: decodeURIComponent(password) };
+}
