@@ -44,7 +44,7 @@ afterAll(async () => {
 describe('an answer that the connection took with it is looked up', () => {
   test('to a request: there is one job, and it was created', async () => {
     const asked = request();
-    const { wasLost } = proxy.loseAnswerTo('insert into `report_jobs`');
+    const { wasLost } = proxy.loseAnswerTo('INSERT INTO report_jobs');
 
     const accepted = await store.accept(asked);
 
@@ -62,6 +62,17 @@ describe('an answer that the connection took with it is looked up', () => {
     expect(accepted).toMatchObject({ outcome: 'created', job: { id: asked.id, version: 1 } });
     const again = await store.accept(request({ filter: asked.filter, idempotencyKey: 'lost' }));
     expect(again).toMatchObject({ outcome: 'replayed', job: { id: asked.id } });
+  });
+
+  test('to requests that were accepted together: each has its job, once', async () => {
+    const asked = times(20).map((n) => request({ idempotencyKey: `together-${n}` }));
+    const { wasLost } = proxy.loseAnswerTo('COMMIT');
+
+    const accepted = await Promise.all(asked.map((one) => store.accept(one)));
+
+    expect(wasLost()).toBe(true);
+    expect(accepted.map(({ job }) => job.id)).toEqual(asked.map(({ id }) => id));
+    expect(new Set(accepted.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
   });
 
   test.each(['COMMIT', 'LAST_INSERT_ID'])(
@@ -251,6 +262,28 @@ describe('others who lock rows', () => {
 
     await connection.query('ROLLBACK');
     expect((await store.takeBackExpired(10)).map(({ id }) => id)).toEqual([jobs[0]?.id]);
+    await connection.end();
+  });
+
+  test('hold up whoever asks for what they changed, and nobody who came with him', async () => {
+    const connection = await createConnection(own.url);
+    // What InnoDB locks with an entry of the index is the gap below it: the others must not fall into that.
+    const jobs = await Promise.all(times(20).map(() => queued(store)));
+    const [rows] = await connection.query('SELECT id FROM report_jobs ORDER BY coalesce_key LIMIT 1');
+    const locked = defined(jobs.find(({ id }) => id === (rows as { id: string }[])[0]?.id));
+    const others = jobs.filter((job) => job !== locked);
+    await Promise.all(others.map(({ id }) => store.cancel(id)));
+    await connection.query('START TRANSACTION');
+    await connection.query('UPDATE report_jobs SET coalesce_key = NULL WHERE id = ?', [locked.id]);
+    let held = true;
+
+    const joining = store.accept(request({ filter: locked.filter })).finally(() => (held = false));
+    const answers = await Promise.all(others.map(({ filter }) => store.accept(request({ filter }))));
+
+    expect(held).toBe(true);
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
+    await connection.query('ROLLBACK');
+    expect(await joining).toMatchObject({ outcome: 'coalesced', job: { id: locked.id } });
     await connection.end();
   });
 

@@ -3,18 +3,27 @@ import knexModule, { type Knex } from 'knex';
 import type { Connection } from 'mysql2';
 import { connectionSettings } from './connection-settings.js';
 import { rowBytesSettings } from './row-bytes/row-bytes-settings.js';
-import { isConflict, isConnectionLost, isUnavailable, toReportsError } from './database-errors.js';
+import {
+  DeadlineError,
+  isConflict,
+  isConnectionLost,
+  isLockWait,
+  isUnavailable,
+  toReportsError,
+} from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 import { destroyConnection, Session } from './session.js';
 
 /** An answer must have come within two seconds, the wait for a connection and every try included. */
-const DEADLINE_MS = 1900;
+export const DEADLINE_MS = 1900;
 const ACQUIRE_TIMEOUT_MS = 1000;
 const MAX_CONFLICTS = 5;
 const MAX_LOST_CONNECTIONS = 2;
 
 export interface WorkOptions {
   readonly deadlineMs?: number;
+  /** False: not tried again after it has waited for a lock in vain. */
+  readonly lockWaits?: boolean;
 }
 
 /**
@@ -52,7 +61,7 @@ export class ConnectionPool {
    *
    * @throws ServiceUnavailableError when the database cannot be reached or does not answer in time
    */
-  async run<T>(work: Work<T>, { deadlineMs = DEADLINE_MS }: WorkOptions = {}): Promise<T> {
+  async run<T>(work: Work<T>, { deadlineMs = DEADLINE_MS, lockWaits = true }: WorkOptions = {}): Promise<T> {
     const deadline = performance.now() + deadlineMs;
     let conflicts = 0;
     let lostConnections = 0;
@@ -60,6 +69,7 @@ export class ConnectionPool {
       try {
         return await this.#runOnce(work, deadline, { uncertain: lostConnections > 0 });
       } catch (error) {
+        if (!lockWaits && isLockWait(error)) throw toReportsError(error);
         if (isConflict(error) && conflicts < MAX_CONFLICTS) conflicts += 1;
         else if (isConnectionLost(error) && lostConnections < MAX_LOST_CONNECTIONS) lostConnections += 1;
         else throw toReportsError(error);
@@ -103,11 +113,30 @@ export class ConnectionPool {
   }
 
   async #runOnce<T>(work: Work<T>, deadline: number, attempt: { uncertain: boolean }): Promise<T> {
-    const connection = await this.acquire();
+    const connection = await this.#acquireBefore(deadline);
     try {
       return await work(new Session(connection, deadline), attempt);
     } finally {
       await this.release(connection);
+    }
+  }
+
+  /** Knex's own limit is the same for all, and may be later than the deadline. */
+  async #acquireBefore(deadline: number): Promise<Connection> {
+    const acquiring = this.acquire();
+    const left = deadline - performance.now();
+    if (left >= ACQUIRE_TIMEOUT_MS) return acquiring;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        acquiring.then((connection) => this.release(connection)).catch(() => {});
+        reject(new DeadlineError());
+      }, left);
+    });
+    try {
+      return await Promise.race([acquiring, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

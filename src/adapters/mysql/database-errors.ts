@@ -38,6 +38,11 @@ export function isConflict(error: unknown): boolean {
   );
 }
 
+/** It has waited for what another transaction holds locked for as long as it may. */
+export function isLockWait(error: unknown): boolean {
+  return isDatabaseError(error) && error.errno === LOCK_WAIT_TIMEOUT;
+}
+
 /** The connection is gone, and with it the answer: the work may have been done or not. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof DeadlineError) return true;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { ReportsError } from '../../reports/errors.js';
-import type { ReportJob } from '../../reports/job.js';
 import type { Accepted, JobRequest, JobRequests } from '../../reports/ports/job-store.js';
+import { DEADLINE_MS, type Work } from './connection-pool.js';
 import { isDuplicateKey } from './database-errors.js';
-import { findJob } from './find-job.js';
+import { findJobs } from './find-job.js';
+import { groupCommit } from './group-commit.js';
 import { JOB_COLUMNS, JOBS, KEYS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
 import type { Session } from './session.js';
@@ -13,35 +14,36 @@ const KEY_LIFETIME_HOURS = 24;
 /** More than a result is ever kept; beyond it the database's calendar ends and the comparison would be NULL. */
 const LONGEST_AGE_SECONDS = 10 * 365 * 86_400;
 
-/** Accepts requests. Unique keys decide; whoever comes second reads what the first one made. */
+/**
+ * Accepts requests, those that arrive together in one transaction. Unique keys decide; whoever comes second reads what
+ * the first one made.
+ */
 export function jobRequests({ knex, main }: Database): JobRequests {
-  return {
-    async accept(request) {
-      const asked = { ...request, ...hashesOf(request) };
+  const commit = groupCommit<Asked, Accepted>({
+    commit: (group, deadlineMs) => {
+      const work: Work<readonly PromiseSettledResult<Accepted>[]> = (session) =>
+        acceptAll(knex, session, group);
+      // A lock that one request of many waits for is for that one to wait for.
+      const options = { deadlineMs, lockWaits: group.length === 1 };
       // Without a key, one INSERT is all that is written, and it is a transaction by itself.
-      if (asked.idempotencyKey === null) return main.run((session) => accept(knex, session, asked));
-      const { idempotencyKey } = asked;
-      return main.transact(async (session) => {
-        const replayed = await takeKey(knex, session, idempotencyKey, asked);
-        if (replayed !== undefined) return replayed;
-        const accepted = await accept(knex, session, asked);
-        if (accepted.job.id !== asked.id) {
-          await session.change(
-            knex(KEYS)
-              .where({ requested_by: asked.requestedBy, key: idempotencyKey })
-              .update({ job_id: accepted.job.id }),
-          );
-        }
-        return accepted;
-      });
+      return group.some(hasKey) ? main.transact(work, options) : main.run(work, options);
     },
-  };
+    apartBy: (asked) => (hasKey(asked) ? placeOf(asked.requestedBy, asked.idempotencyKey) : null),
+    withinMs: DEADLINE_MS,
+  });
+  return { accept: (request) => commit({ ...request, ...hashesOf(request) }) };
 }
 
 interface Asked extends JobRequest {
   readonly filterJson: string;
   readonly filterHash: string;
   readonly coalesceKey: string;
+}
+
+type AskedWithKey = Asked & { readonly idempotencyKey: string };
+
+function hasKey(asked: Asked): asked is AskedWithKey {
+  return asked.idempotencyKey !== null;
 }
 
 function hashesOf({ kind, filter, requestedBy }: JobRequest) {
@@ -57,101 +59,199 @@ function sha256(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
-async function accept(knex: Knex, session: Session, asked: Asked): Promise<Accepted> {
-  const reusable = await findReusable(knex, session, asked);
-  if (reusable !== undefined) return { job: reusable, outcome: 'reused' };
-  for (;;) {
-    try {
-      await session.change(insertJob(knex, asked));
-      return { job: (await findJob(knex, session, asked.id)) as ReportJob, outcome: 'created' };
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
-    // Its own id is there already when the answer to an earlier try was lost.
-    const own = await findJob(knex, session, asked.id);
-    if (own !== undefined) return { job: own, outcome: 'created' };
-    const open = await findOpen(knex, session, asked.coalesceKey);
-    if (open !== undefined) return { job: open, outcome: 'coalesced' };
-    // It ended between the two statements: the key is free again.
-  }
+/** What became of each request, so far. */
+type Outcomes = Map<Asked, PromiseSettledResult<Accepted>>;
+
+async function acceptAll(
+  knex: Knex,
+  session: Session,
+  group: readonly Asked[],
+): Promise<readonly PromiseSettledResult<Accepted>[]> {
+  const outcomes: Outcomes = new Map();
+  const open = () => group.filter((asked) => !outcomes.has(asked));
+  await answerByKey(knex, session, group.filter(hasKey), outcomes);
+  const owners = open().filter(hasKey);
+  await answerByAge(knex, session, open(), outcomes);
+  // Again for those who came with one that is there already, and for whom a job ended at the moment it was looked for.
+  while (outcomes.size < group.length) await createOrJoin(knex, session, open(), outcomes);
+  await handKeysOver(knex, session, owners, outcomes);
+  return group.map((asked) => outcomes.get(asked) as PromiseSettledResult<Accepted>);
 }
 
-function insertJob(knex: Knex, asked: Asked) {
-  const now = knex.raw('UTC_TIMESTAMP(3)');
-  return knex(JOBS).insert({
-    id: asked.id,
-    kind: asked.kind,
-    status: 'QUEUED',
-    version: 1,
-    epoch: 0,
-    filter: asked.filterJson,
-    filter_hash: asked.filterHash,
-    requested_by: asked.requestedBy,
-    coalesce_key: asked.coalesceKey,
-    max_attempts: asked.maxAttempts,
-    created_at: now,
-    due_at: now,
-    sent_at: now,
-  });
-}
-
-async function findOpen(knex: Knex, session: Session, coalesceKey: string): Promise<ReportJob | undefined> {
-  const row = await session.first<JobRow>(
-    knex(JOBS).select(JOB_COLUMNS).where({ coalesce_key: coalesceKey }),
-  );
-  return row && toJob(row);
-}
-
-async function findReusable(knex: Knex, session: Session, asked: Asked): Promise<ReportJob | undefined> {
-  if (!asked.maxAgeSeconds) return undefined;
-  const age = Math.min(asked.maxAgeSeconds, LONGEST_AGE_SECONDS);
-  const row = await session.first<JobRow>(
-    knex(JOBS)
-      .select(JOB_COLUMNS)
-      .where({ filter_hash: asked.filterHash, requested_by: asked.requestedBy, status: 'SUCCEEDED' })
-      .whereRaw('as_of >= UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [age])
-      .whereRaw('expires_at > UTC_TIMESTAMP(3)')
-      .orderBy('as_of', 'desc')
-      .limit(1),
-  );
-  return row && toJob(row);
+function settle(outcomes: Outcomes, asked: Asked, value: Accepted): void {
+  outcomes.set(asked, { status: 'fulfilled', value });
 }
 
 /**
- * Reserves the key for the request's own id, or returns the job that the key stands for. One statement inserts, or
- * takes over what is too old; it locks the row exclusively, so that requests with one key line up instead of
- * deadlocking. `created_at` is assigned last: MySQL sees what stands further left.
+ * New jobs for all of them, or for none when one of them is there already; whoever is answered by what is there is
+ * settled, and the others come again. In the order of the key that may make them wait for each other, so that
+ * transactions line up instead of deadlocking.
  */
-async function takeKey(
+async function createOrJoin(
   knex: Knex,
   session: Session,
-  key: string,
-  asked: Asked,
-): Promise<Accepted | undefined> {
-  const isOld = `created_at <= UTC_TIMESTAMP(3) - INTERVAL ${KEY_LIFETIME_HOURS} HOUR`;
-  const { id, requestedBy, filterHash } = asked;
-  await session.change(
-    knex.raw(
-      `INSERT INTO ${KEYS} (requested_by, \`key\`, filter_hash, job_id, created_at)
-       VALUES (:requestedBy, :key, :filterHash, :id, UTC_TIMESTAMP(3))
-       ON DUPLICATE KEY UPDATE
-         filter_hash = IF(${isOld}, :filterHash, filter_hash),
-         job_id = IF(${isOld}, :id, job_id),
-         created_at = IF(${isOld}, UTC_TIMESTAMP(3), created_at)`,
-      { requestedBy, key, filterHash, id },
-    ),
+  group: readonly Asked[],
+  outcomes: Outcomes,
+): Promise<void> {
+  const byKey = new Map([...group].reverse().map((asked) => [asked.coalesceKey, asked]));
+  try {
+    await session.change(insertJobs(knex, [...byKey.values()].sort(by(({ coalesceKey }) => coalesceKey))));
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+  // Its own id is there already when the answer to an earlier try was lost.
+  const ids = group.map(({ id }) => id);
+  const created = new Map((await findJobs(knex, session, ids)).map((job) => [job.id, job]));
+  for (const asked of group) {
+    const job = created.get(asked.id);
+    if (job !== undefined) settle(outcomes, asked, { job, outcome: 'created' });
+  }
+  const others = group.filter((asked) => !outcomes.has(asked));
+  await joinOpen(knex, session, others, outcomes);
+}
+
+function insertJobs(knex: Knex, group: readonly Asked[]) {
+  const values = group.map(() => `(?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ${NOW}, ${NOW}, ${NOW})`);
+  return knex.raw(
+    `INSERT INTO ${JOBS} (id, kind, status, version, epoch, filter, filter_hash, requested_by, coalesce_key,
+       max_attempts, created_at, due_at, sent_at)
+     VALUES ${values.join()}`,
+    group.flatMap(({ id, kind, filterJson, filterHash, requestedBy, coalesceKey, maxAttempts }) => [
+      ...[id, kind, filterJson, filterHash, requestedBy, coalesceKey, maxAttempts],
+    ]),
   );
-  const place = { requested_by: requestedBy, key };
-  const holder = await session.first<{ filter_hash: string; job_id: string }>(
-    knex(KEYS).select('filter_hash', 'job_id').where(place),
+}
+
+const NOW = 'UTC_TIMESTAMP(3)';
+
+async function joinOpen(
+  knex: Knex,
+  session: Session,
+  group: readonly Asked[],
+  outcomes: Outcomes,
+): Promise<void> {
+  if (group.length === 0) return;
+  const keys = [...new Set(group.map(({ coalesceKey }) => coalesceKey))];
+  const rows = await session.rows<JobRow & { readonly coalesce_key: string }>(
+    knex(JOBS)
+      .select([...JOB_COLUMNS, 'coalesce_key'])
+      .whereIn('coalesce_key', keys),
   );
-  if (holder === undefined || holder.job_id === id) return undefined;
-  if (holder.filter_hash !== filterHash) throw keyReused();
-  const job = await findJob(knex, session, holder.job_id);
-  if (job !== undefined) return { job, outcome: 'replayed' };
-  // Its job was deleted this very moment.
-  await session.change(knex(KEYS).where(place).update({ job_id: id }));
-  return undefined;
+  const jobs = new Map(rows.map((row) => [row.coalesce_key, toJob(row)]));
+  for (const asked of group) {
+    const job = jobs.get(asked.coalesceKey);
+    if (job !== undefined) settle(outcomes, asked, { job, outcome: 'coalesced' });
+  }
+}
+
+async function answerByAge(
+  knex: Knex,
+  session: Session,
+  group: readonly Asked[],
+  outcomes: Outcomes,
+): Promise<void> {
+  for (const asked of group) {
+    if (!asked.maxAgeSeconds) continue;
+    const age = Math.min(asked.maxAgeSeconds, LONGEST_AGE_SECONDS);
+    const row = await session.first<JobRow>(
+      knex(JOBS)
+        .select(JOB_COLUMNS)
+        .where({ filter_hash: asked.filterHash, requested_by: asked.requestedBy, status: 'SUCCEEDED' })
+        .whereRaw(`as_of >= ${NOW} - INTERVAL ? SECOND`, [age])
+        .whereRaw(`expires_at > ${NOW}`)
+        .orderBy('as_of', 'desc')
+        .limit(1),
+    );
+    if (row !== undefined) settle(outcomes, asked, { job: toJob(row), outcome: 'reused' });
+  }
+}
+
+/** Takes the keys that are free for the requests' own ids; the others are answered by the jobs that they stand for. */
+async function answerByKey(
+  knex: Knex,
+  session: Session,
+  group: readonly AskedWithKey[],
+  outcomes: Outcomes,
+): Promise<void> {
+  if (group.length === 0) return;
+  await session.change(takeKeys(knex, group));
+  const held = (await readKeys(knex, session, group)).filter(({ asked, jobId }) => jobId !== asked.id);
+  const ids = held.map(({ jobId }) => jobId);
+  const jobs = new Map((await findJobs(knex, session, ids)).map((job) => [job.id, job]));
+  for (const { asked, filterHash, jobId } of held) {
+    const job = jobs.get(jobId);
+    if (filterHash !== asked.filterHash) outcomes.set(asked, { status: 'rejected', reason: keyReused() });
+    else if (job !== undefined) settle(outcomes, asked, { job, outcome: 'replayed' });
+    // Its job was deleted this very moment.
+    else await session.change(pointKey(knex, asked, asked.id));
+  }
+}
+
+/**
+ * One statement inserts, or takes over what is too old; it locks the rows exclusively and in their order, so that
+ * requests with the same keys line up instead of deadlocking. `created_at` is assigned last: MySQL sees what stands
+ * further left.
+ */
+function takeKeys(knex: Knex, group: readonly AskedWithKey[]) {
+  const isOld = `created_at <= ${NOW} - INTERVAL ${KEY_LIFETIME_HOURS} HOUR`;
+  const sorted = [...group].sort(by((asked) => placeOf(asked.requestedBy, asked.idempotencyKey)));
+  return knex.raw(
+    `INSERT INTO ${KEYS} (requested_by, \`key\`, filter_hash, job_id, created_at)
+     VALUES ${sorted.map(() => `(?, ?, ?, ?, ${NOW})`).join()}
+     ON DUPLICATE KEY UPDATE
+       filter_hash = IF(${isOld}, VALUES(filter_hash), filter_hash),
+       job_id = IF(${isOld}, VALUES(job_id), job_id),
+       created_at = IF(${isOld}, VALUES(created_at), created_at)`,
+    sorted.flatMap(({ requestedBy, idempotencyKey, filterHash, id }) => [
+      ...[requestedBy, idempotencyKey, filterHash, id],
+    ]),
+  );
+}
+
+interface KeyRow {
+  readonly requested_by: string;
+  readonly key: string;
+  readonly filter_hash: string;
+  readonly job_id: string;
+}
+
+async function readKeys(knex: Knex, session: Session, group: readonly AskedWithKey[]) {
+  const query = knex(KEYS).select('requested_by', 'key', 'filter_hash', 'job_id');
+  for (const { requestedBy, idempotencyKey } of group)
+    void query.orWhere({ requested_by: requestedBy, key: idempotencyKey });
+  const rows = await session.rows<KeyRow>(query);
+  const holders = new Map(rows.map((row) => [placeOf(row.requested_by, row.key), row]));
+  return group.flatMap((asked) => {
+    const row = holders.get(placeOf(asked.requestedBy, asked.idempotencyKey));
+    return row === undefined ? [] : [{ asked, filterHash: row.filter_hash, jobId: row.job_id }];
+  });
+}
+
+/** A key that came with a coalesced or reused answer stands for that job from now on. */
+async function handKeysOver(
+  knex: Knex,
+  session: Session,
+  owners: readonly AskedWithKey[],
+  outcomes: Outcomes,
+): Promise<void> {
+  for (const asked of owners) {
+    const outcome = outcomes.get(asked);
+    if (outcome?.status === 'fulfilled' && outcome.value.job.id !== asked.id)
+      await session.change(pointKey(knex, asked, outcome.value.job.id));
+  }
+}
+
+function pointKey(knex: Knex, { requestedBy, idempotencyKey }: AskedWithKey, jobId: string) {
+  return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).update({ job_id: jobId });
+}
+
+/** Of a key in its table. The column's collation ignores spaces at the end of a name. */
+function placeOf(requestedBy: string, key: string): string {
+  return `${requestedBy.replace(/ +$/, '')}\n${key}`;
+}
+
+function by<T>(textOf: (value: T) => string): (a: T, b: T) => number {
+  return (a, b) => (textOf(a) < textOf(b) ? -1 : 1);
 }
 
 function keyReused(): ReportsError {

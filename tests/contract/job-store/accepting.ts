@@ -275,4 +275,38 @@ export function acceptingContract(get: () => JobStoreHarness): void {
 
     expect(await store.accept(request({ filter }))).toMatchObject({ outcome: 'coalesced', job: { id } });
   });
+
+  test('requests of every sort that come at once each get their own answer', async () => {
+    const { store } = get();
+    const open = await queued(store);
+    const done = await succeeded(store);
+    const held = await queued(store, { idempotencyKey: 'held' });
+    const fresh = request();
+    const asked = [
+      fresh,
+      request({ filter: fresh.filter }),
+      request({ filter: open.filter }),
+      request({ filter: done.filter, maxAgeSeconds: 600 }),
+      request({ filter: held.filter, idempotencyKey: 'held' }),
+      request({ idempotencyKey: 'held' }),
+      request({ idempotencyKey: 'new' }),
+      request({ filter: open.filter, idempotencyKey: 'joins' }),
+    ];
+
+    const answers = await Promise.allSettled(asked.map((one) => store.accept(one)));
+
+    expect(answers).toMatchObject([
+      { value: { outcome: 'created', job: { id: fresh.id } } },
+      { value: { outcome: 'coalesced', job: { id: fresh.id } } },
+      { value: { outcome: 'coalesced', job: { id: open.id } } },
+      { value: { outcome: 'reused', job: { id: done.id } } },
+      { value: { outcome: 'replayed', job: { id: held.id } } },
+      { reason: { code: 'IDEMPOTENCY_KEY_REUSED' } },
+      { value: { outcome: 'created', job: { id: asked[6]?.id } } },
+      { value: { outcome: 'coalesced', job: { id: open.id } } },
+    ]);
+    const joined = await store.accept(request({ filter: open.filter, idempotencyKey: 'joins' }));
+    expect(joined).toMatchObject({ outcome: 'replayed', job: { id: open.id } });
+    expect(await store.find(asked[5]?.id as string)).toBeUndefined();
+  });
 }

@@ -1,0 +1,118 @@
+import { DeadlineError, isConflict, toReportsError } from './database-errors.js';
+import { ServiceUnavailableError } from '../../reports/errors.js';
+
+export interface GroupCommitOptions<Item, Result> {
+  /**
+   * Does the work of all items in one transaction, within the time given, and says what became of each, in their
+   * order. When it rejects, nothing is known of any of them.
+   */
+  readonly commit: (
+    items: readonly Item[],
+    deadlineMs: number,
+  ) => Promise<readonly PromiseSettledResult<Result>[]>;
+  /** Items with the same key are never in one group; null: goes with any. */
+  readonly apartBy: (item: Item) => string | null;
+  /** What an item may take, from its coming to its answer. */
+  readonly withinMs: number;
+  /** Groups under way at a time: while one waits for the disk, the next one is prepared. */
+  readonly atOnce?: number;
+  /** Items of one group at most. */
+  readonly size?: number;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly deadline: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * What a COMMIT costs is the disk's time, whether it is for one item or for a hundred. This lets whatever arrives while transactions are under way share the next one. Nobody waits for others to come: an item
+ * that finds a transaction free goes at once, with those of its turn of the event loop.
+ *
+ * A group that fails while the database works says nothing about its members, since one row that somebody has locked
+ * holds up all of them: each is tried again by itself, with what is left of its time.
+ */
+export function groupCommit<Item, Result>({
+  commit,
+  apartBy,
+  withinMs,
+  atOnce = 2,
+  size = 100,
+}: GroupCommitOptions<Item, Result>): (item: Item) => Promise<Result> {
+  type Entry = Waiting<Item, Result>;
+  const waiting: Entry[] = [];
+  let underWay = 0;
+  let scheduled = false;
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, deadline: performance.now() + withinMs, resolve, reject });
+      schedule();
+    });
+
+  function schedule(): void {
+    if (scheduled || underWay >= atOnce || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      underWay += 1;
+      void commitGroup(takeGroup()).finally(() => {
+        underWay -= 1;
+        schedule();
+      });
+      schedule(); // for those who had to be kept apart
+    });
+  }
+
+  function takeGroup(): readonly Entry[] {
+    const group: Entry[] = [];
+    const kept: Entry[] = [];
+    const keys = new Set<string>();
+    for (const entry of waiting.splice(0)) {
+      const key = apartBy(entry.item);
+      if (group.length === size || (key !== null && keys.has(key))) kept.push(entry);
+      else group.push(entry);
+      if (key !== null) keys.add(key);
+    }
+    waiting.push(...kept);
+    return group;
+  }
+
+  async function commitGroup(group: readonly Entry[]): Promise<void> {
+    try {
+      await commitTogether(group);
+    } catch (error) {
+      if (group.length === 1 || concernsAll(error)) for (const { reject } of group) reject(error);
+      else await Promise.all(group.map((entry) => commitAlone(entry)));
+    }
+  }
+
+  async function commitAlone(entry: Entry): Promise<void> {
+    try {
+      await commitTogether([entry]);
+    } catch (error) {
+      entry.reject(error);
+    }
+  }
+
+  async function commitTogether(group: readonly Entry[]): Promise<void> {
+    const left = Math.min(...group.map(({ deadline }) => deadline)) - performance.now();
+    if (left <= 0) throw toReportsError(new DeadlineError());
+    const results = await commit(
+      group.map(({ item }) => item),
+      left,
+    );
+    group.forEach(({ resolve, reject }, index) => {
+      const result = results[index] as PromiseSettledResult<Result>;
+      if (result.status === 'fulfilled') resolve(result.value);
+      else reject(result.reason);
+    });
+  }
+}
+
+/** The database is away, or hangs. */
+function concernsAll(error: unknown): boolean {
+  return error instanceof ServiceUnavailableError && !isConflict(error.cause);
+}
