@@ -8,7 +8,7 @@ let service: Service;
 let api: ApiProcess;
 
 beforeAll(async () => {
-  service = await startServiceServers();
+  service = await startServiceServers('bee-queue');
 }, 60_000);
 
 afterAll(async () => {

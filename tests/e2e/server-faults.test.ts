@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import Queue from 'bee-queue';
+import { BROKERS } from '../support/brokers.js';
 import {
   startApi,
   startProcess,
@@ -16,119 +16,122 @@ let api: ApiProcess;
 let client: RestClient;
 let worker: ServiceProcess;
 
-beforeAll(async () => {
-  service = await startServiceServers();
-  [api, worker] = await Promise.all([startApi({ env: service.env }), startWorker({ env: service.env })]);
-  client = createRestClient(api.url);
-}, 60_000);
+describe.each(BROKERS)('with %s', (broker) => {
+  beforeAll(async () => {
+    service = await startServiceServers(broker);
+    [api, worker] = await Promise.all([startApi({ env: service.env }), startWorker({ env: service.env })]);
+    client = createRestClient(api.url);
+  }, 60_000);
 
-afterAll(async () => {
-  await Promise.all([api?.stop(), worker?.stop()]);
-  await service?.close();
-});
-
-describe('Redis', () => {
-  test('may be away: requests are accepted, worked on and told of, and it is used again when it is back', async () => {
-    await service.redis.kill('SIGKILL');
-    const ids = [];
-    for (let user = 1; user <= 5; user += 1) {
-      ids.push((await client.request({ filter: { user_ids: [user] } })).job_id);
-    }
-    for (const [index, id] of ids.entries()) {
-      await client.waitFor(id, 'SUCCEEDED');
-      expect(await client.rows(id)).toEqual([EXPECTED[index]]);
-    }
-    await readiness('degraded');
-    await service.redis.start();
-    await readiness('ok');
-    const { job_id: id } = await client.request();
-    await client.waitFor(id, 'SUCCEEDED');
-    expect(await client.rows(id)).toEqual(EXPECTED);
+  afterAll(async () => {
+    await Promise.all([api?.stop(), worker?.stop()]);
+    await service?.close();
   });
 
-  test('may lose everything: what was accepted is done all the same', async () => {
-    const unlock = await service.lockPosts();
-    const jobs = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map(async (user) => await client.request({ filter: { user_ids: [user] } })),
-    );
-    const queue = plainBeeQueue();
-    await queue.ready();
-    await queue.destroy();
-    await queue.close();
-    await unlock();
-    for (const [index, { job_id: id }] of jobs.entries()) {
+  describe('the broker', () => {
+    test('may be away: requests are accepted, worked on and told of, and it is used again when it is back', async () => {
+      await service.broker.server.kill('SIGKILL');
+      const ids = [];
+      for (let user = 1; user <= 5; user += 1) {
+        ids.push((await client.request({ filter: { user_ids: [user] } })).job_id);
+      }
+      for (const [index, id] of ids.entries()) {
+        await client.waitFor(id, 'SUCCEEDED');
+        expect(await client.rows(id)).toEqual([EXPECTED[index]]);
+      }
+      await readiness('degraded');
+      await service.broker.server.start();
+      await readiness('ok');
+      const { job_id: id } = await client.request();
       await client.waitFor(id, 'SUCCEEDED');
-      expect(await client.rows(id)).toEqual([EXPECTED[index]]);
-    }
-  });
+      expect(await client.rows(id)).toEqual(EXPECTED);
+    });
 
-  test('shows each attempt to a dashboard of Bee-Queue', async () => {
-    const queue = plainBeeQueue();
-    try {
-      const { job_id: id } = await client.request({ filter: { user_ids: [7] } });
-      await client.waitFor(id, 'SUCCEEDED');
-      const done = await eventually(async () => {
-        const job = await queue.getJob(`${id}-1`);
-        return job?.status === 'succeeded' ? job : undefined;
-      });
-      expect(done.data).toEqual({
-        jobId: id,
+    test('may lose everything: what was accepted is done all the same', async () => {
+      const unlock = await service.lockPosts();
+      const jobs = await Promise.all(
+        [1, 2, 3, 4, 5, 6].map(async (user) => await client.request({ filter: { user_ids: [user] } })),
+      );
+      await service.broker.loseEverything();
+      await unlock();
+      for (const [index, { job_id: id }] of jobs.entries()) {
+        await client.waitFor(id, 'SUCCEEDED');
+        expect(await client.rows(id)).toEqual([EXPECTED[index]]);
+      }
+    });
+
+    test('keeps what became of an attempt for people who look', async () => {
+      await service.db.raw('RENAME TABLE posts TO posts_elsewhere');
+      const { job_id: bad } = await client.request({ filter: { user_ids: [7] } });
+      await client.waitFor(bad, 'FAILED');
+      await service.db.raw('RENAME TABLE posts_elsewhere TO posts');
+      const { job_id: good } = await client.request({ filter: { user_ids: [7] } });
+      await client.waitFor(good, 'SUCCEEDED');
+
+      const { broker } = service;
+      const filter = { userIds: [7], createdFrom: null, createdTo: null };
+      expect(await eventually(() => broker.findFailed(`${bad}-1`))).toMatchObject({
+        jobId: bad,
         kind: 'posts',
-        filter: { userIds: [7], createdFrom: null, createdTo: null },
+        filter,
       });
-    } finally {
-      await queue.close();
-    }
-  });
-});
-
-describe('MariaDB', () => {
-  test('may be killed: requests get 503 within two seconds, and all that was accepted ends once with the right sums', async () => {
-    const unlock = await service.lockPosts();
-    const jobs = await Promise.all(
-      [1, 2, 3, 4].map(async (user) => await client.request({ filter: { user_ids: [user] } })),
-    );
-    await client.waitFor(jobs[0]?.job_id ?? '', 'RUNNING');
-    await service.mariaDb.kill('SIGKILL');
-    await unlock().catch(() => {}); // the lock died with the server
-    await refusals();
-    await service.mariaDb.start();
-    for (const [index, { job_id: id }] of jobs.entries()) {
-      await client.waitFor(id, 'SUCCEEDED');
-      expect(await client.rows(id)).toEqual([EXPECTED[index]]);
-    }
-    await readiness('ok');
+      if (broker.findSucceeded === undefined) return;
+      expect(await eventually(async () => broker.findSucceeded?.(`${good}-1`))).toMatchObject({
+        jobId: good,
+        kind: 'posts',
+        filter,
+      });
+    });
   });
 
-  test('may freeze: requests get 503 within two seconds, and are served when it goes on', async () => {
-    const pid = service.mariaDb.pid() as number;
-    process.kill(pid, 'SIGSTOP');
-    try {
+  describe('MariaDB', () => {
+    test('may be killed: requests get 503 within two seconds, and all that was accepted ends once with the right sums', async () => {
+      const unlock = await service.lockPosts();
+      const jobs = await Promise.all(
+        [1, 2, 3, 4].map(async (user) => await client.request({ filter: { user_ids: [user] } })),
+      );
+      await client.waitFor(jobs[0]?.job_id ?? '', 'RUNNING');
+      await service.mariaDb.kill('SIGKILL');
+      await unlock().catch(() => {}); // the lock died with the server
       await refusals();
-    } finally {
-      process.kill(pid, 'SIGCONT');
-    }
-    await eventually(async () =>
-      (await client.post('/api/2.0/report/posts')).status === 202 ? true : undefined,
-    );
-  });
+      await service.mariaDb.start();
+      for (const [index, { job_id: id }] of jobs.entries()) {
+        await client.waitFor(id, 'SUCCEEDED');
+        expect(await client.rows(id)).toEqual([EXPECTED[index]]);
+      }
+      await readiness('ok');
+    });
 
-  test('may refuse us: one readable line, and an exit code that is not 0', async () => {
-    const url = new URL(service.mariaDb.url);
-    url.password = 'wrong';
-    const refused = await startProcess('api', { ...service.env, DATABASE_URL: url.href });
-    expect(await refused.exited).toMatchObject({ code: 78 });
-    expect(refused.lines.join('\n')).toMatch(/DATABASE_URL is refused by the server: Access denied/);
-    expect(refused.lines.join('\n')).not.toMatch(/wrong@/);
-  });
+    test('may freeze: requests get 503 within two seconds, and are served when it goes on', async () => {
+      const pid = service.mariaDb.pid() as number;
+      process.kill(pid, 'SIGSTOP');
+      try {
+        await refusals();
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      await eventually(async () =>
+        (await client.post('/api/2.0/report/posts')).status === 202 ? true : undefined,
+      );
+    });
 
-  test('may be away at the start: the processes stay, and serve when it is there', async () => {
-    await service.mariaDb.stop();
-    const late = await startProcess('worker', service.env);
-    await late.waitForLine(/the database is away/);
-    await service.mariaDb.start();
-    await late.waitForLine(/leases are renewed again/);
-    expect(await late.stop()).toMatchObject({ code: 0 });
+    test('may refuse us: one readable line, and an exit code that is not 0', async () => {
+      const url = new URL(service.mariaDb.url);
+      url.password = 'wrong';
+      const refused = await startProcess('api', { ...service.env, DATABASE_URL: url.href });
+      expect(await refused.exited).toMatchObject({ code: 78 });
+      expect(refused.lines.join('\n')).toMatch(/DATABASE_URL is refused by the server: Access denied/);
+      expect(refused.lines.join('\n')).not.toMatch(/wrong@/);
+    });
+
+    test('may be away at the start: the processes stay, and serve when it is there', async () => {
+      await service.mariaDb.stop();
+      const late = await startProcess('worker', service.env);
+      await late.waitForLine(/the database is away/);
+      await service.mariaDb.start();
+      await late.waitForLine(/leases are renewed again/);
+      expect(await late.stop()).toMatchObject({ code: 0 });
+    });
   });
 });
 
@@ -158,18 +161,12 @@ async function readiness(status: string): Promise<void> {
   });
 }
 
-function plainBeeQueue(): Queue {
-  const { hostname, port, password } = new URL(service.redis.url);
-  const redis = { host: hostname, port: Number(port), password: decodeURIComponent(password) };
-  return new Queue('posts-report', { isWorker: false, getEvents: false, sendEvents: false, redis });
-}
-
 /** Asks again and again, for what nobody tells of; not for longer than a test may take. */
-async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+async function eventually<T>(ask: () => Promise<T>): Promise<Exclude<T, undefined>> {
   const giveUpAt = performance.now() + 20_000;
   while (performance.now() < giveUpAt) {
     const answer = await ask();
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) return answer as Exclude<T, undefined>;
     await delay(50);
   }
   throw new Error('it did not happen within 20 seconds');

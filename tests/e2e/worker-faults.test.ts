@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { BROKERS } from '../support/brokers.js';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
@@ -10,27 +11,27 @@ let worker: ServiceProcess;
 /** Calls what a test took, also when it fails. */
 const releases: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  service = await startServiceServers();
-  api = await startApi({ env: service.env });
-  client = createRestClient(api.url);
-}, 60_000);
+describe.each(BROKERS)('with %s, a worker', (broker) => {
+  beforeAll(async () => {
+    service = await startServiceServers(broker);
+    api = await startApi({ env: service.env });
+    client = createRestClient(api.url);
+  }, 60_000);
 
-beforeEach(async () => {
-  worker = await startWorker({ env: service.env });
-});
+  beforeEach(async () => {
+    worker = await startWorker({ env: service.env });
+  });
 
-afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
-  await worker.kill('SIGKILL');
-});
+  afterEach(async () => {
+    for (const release of releases.splice(0)) await release();
+    await worker.kill('SIGKILL');
+  });
 
-afterAll(async () => {
-  await api?.stop();
-  await service?.close();
-});
+  afterAll(async () => {
+    await api?.stop();
+    await service?.close();
+  });
 
-describe('a worker', () => {
   test('that is killed in the middle of a job costs an attempt, and another one ends the job with the right sums', async () => {
     const unlock = await lockPosts();
     const { job_id: id } = await client.request();

@@ -1,4 +1,4 @@
-/** A whole service on servers of its own, which a test may kill: MariaDB, Redis, and whatever processes it starts. */
+/** A whole service on servers of its own, which a test may kill: MariaDB, a broker's, and whatever processes it starts. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,11 @@ import knexModule, { type Knex } from 'knex';
 import { root } from '../../scripts/project.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
-import { startRedis } from '../../scripts/servers/redis.mjs';
+import { START_BROKER, type BrokerName, type TestBroker } from './brokers.js';
 
 export interface Service {
   readonly mariaDb: PrivateServer;
-  readonly redis: PrivateServer;
+  readonly broker: TestBroker;
   /** A connection pool of the test's own. */
   readonly db: Knex;
   /** For the processes, with quick retries. */
@@ -37,9 +37,9 @@ export const EXPECTED = Array.from({ length: 50 }, (_, index) => ({
   ),
 }));
 
-export async function startServiceServers(): Promise<Service> {
+export async function startServiceServers(brokerName: BrokerName): Promise<Service> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-e2e-'));
-  const [mariaDb, redis] = await Promise.all([startMariaDb({ dir }), startRedis({ dir })]);
+  const [mariaDb, broker] = await Promise.all([startMariaDb({ dir }), START_BROKER[brokerName](dir)]);
   const db = knexModule.knex({ client: 'mysql2', connection: mariaDb.url, pool: { min: 0, max: 3 } });
   await migrate(mariaDb.url);
   await db.batchInsert(
@@ -48,9 +48,14 @@ export async function startServiceServers(): Promise<Service> {
   );
   return {
     mariaDb,
-    redis,
+    broker,
     db,
-    env: { DATABASE_URL: mariaDb.url, REDIS_URL: redis.url, RETRY_BASE_MS: '50', LOG_LEVEL: 'debug' },
+    env: {
+      DATABASE_URL: mariaDb.url,
+      BROKER_URL: broker.server.url,
+      RETRY_BASE_MS: '50',
+      LOG_LEVEL: 'debug',
+    },
     async lockPosts() {
       const connection: unknown = await db.client.acquireConnection();
       await db.raw('LOCK TABLES posts WRITE').connection(connection);
@@ -72,7 +77,7 @@ export async function startServiceServers(): Promise<Service> {
     },
     async close() {
       await db.destroy();
-      await Promise.all([mariaDb.stop(), redis.stop()]);
+      await Promise.all([mariaDb.stop(), broker.server.stop()]);
       rmSync(dir, { recursive: true, force: true });
     },
   };

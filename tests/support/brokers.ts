@@ -1,0 +1,78 @@
+/** The servers of both brokers, and what a test may do to them and look for in them past the service. */
+import Queue from 'bee-queue';
+import { Connection } from 'rabbitmq-client';
+import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+import { startRabbitMq } from '../../scripts/servers/rabbitmq.mjs';
+import { startRedis } from '../../scripts/servers/redis.mjs';
+import { topology } from '../../src/adapters/rabbitmq/topology.js';
+
+/** As in the variable BROKER. */
+export const BROKERS = ['bee-queue', 'rabbitmq'] as const;
+export type BrokerName = (typeof BROKERS)[number];
+
+export interface TestBroker {
+  readonly server: PrivateServer;
+  /** Every message, those that are worked on included. */
+  loseEverything(): Promise<void>;
+  /** The data of an attempt that it keeps as failed. */
+  findFailed(id: string): Promise<unknown>;
+  /** Absent where what succeeded is forgotten. */
+  findSucceeded?(id: string): Promise<unknown>;
+}
+
+export const START_BROKER: Readonly<Record<BrokerName, (dir: string) => Promise<TestBroker>>> = {
+  'bee-queue': startBeeQueue,
+  rabbitmq: startRabbit,
+};
+
+async function startBeeQueue(dir: string): Promise<TestBroker> {
+  const server = await startRedis({ dir });
+  const { hostname, port, password } = new URL(server.url);
+  const redis = { host: hostname, port: Number(port), password: decodeURIComponent(password) };
+  const withQueue = async <T>(use: (queue: Queue) => Promise<T>): Promise<T> => {
+    const queue = new Queue('posts-report', { isWorker: false, getEvents: false, sendEvents: false, redis });
+    try {
+      await queue.ready();
+      return await use(queue);
+    } finally {
+      await queue.close();
+    }
+  };
+  const find = (id: string, status: string): Promise<unknown> =>
+    withQueue(async (queue) => {
+      const job = await queue.getJob(id);
+      return job?.status === status ? job.data : undefined;
+    });
+  return {
+    server,
+    loseEverything: () => withQueue((queue) => queue.destroy()),
+    findFailed: (id) => find(id, 'failed'),
+    findSucceeded: (id) => find(id, 'succeeded'),
+  };
+}
+
+async function startRabbit(dir: string): Promise<TestBroker> {
+  const server = await startRabbitMq({ dir });
+  const { jobs, deadLetters } = topology();
+  const withConnection = async <T>(use: (connection: Connection) => Promise<T>): Promise<T> => {
+    const connection = new Connection(server.url);
+    connection.on('error', () => {});
+    try {
+      return await use(connection);
+    } finally {
+      connection.unsafeDestroy();
+    }
+  };
+  return {
+    server,
+    loseEverything: () =>
+      withConnection(async (connection) => void (await connection.queueDelete(jobs.queue))),
+    findFailed: (id) =>
+      withConnection(async (connection) => {
+        // Nothing is acknowledged: all of them go back when the connection ends.
+        for (let message; (message = await connection.basicGet(deadLetters.queue)) !== undefined;)
+          if (message.messageId === id) return message.body as unknown;
+        return undefined;
+      }),
+  };
+}
