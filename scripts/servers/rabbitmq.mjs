@@ -1,5 +1,5 @@
 /** A private RabbitMQ: one Erlang machine, and the name server of its own that Erlang will not run without. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -14,22 +14,41 @@ import { spawnTethered } from './tethered-process.mjs';
  *   what it printed, rejects when it fails.
  */
 
+/**
+ * @typedef {object} Membership Of a node in a cluster; the nodes find each other through one name server.
+ * @property {string} node Its name: `node-1@localhost`.
+ * @property {readonly string[]} nodes All of them.
+ * @property {string} password The same on all.
+ * @property {string} cookie Erlang's: what they recognise each other by.
+ * @property {number} nameServerPort Of a name server that runs, and that somebody else ends.
+ */
+
 /** What an AMQP 0-9-1 client says first; the answer is a method frame, which begins with 1. */
 const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1');
 
 /**
- * @param {import('./private-server.mjs').ServerOptions} options
+ * @param {import('./private-server.mjs').ServerOptions & { cluster?: Membership }} options
  * @returns {Promise<import('./private-server.mjs').PrivateServer & Control>}
  */
-export async function startRabbitMq({ dir, port: wantedPort, log, program }) {
+export async function startRabbitMq({ dir, port: wantedPort, log, program, cluster }) {
   const machine = program ?? (await findProgram('rabbitmq', { log }));
   const home = join(dir, 'rabbitmq');
-  const { port, password } = await loadSettings(home, wantedPort);
+  const { port, password: ownPassword } = await loadSettings(home, wantedPort);
+  const password = cluster?.password ?? ownPassword;
   const logFile = join(home, 'rabbitmq.log');
-  const env = await environment(machine, home);
-  writeConfiguration({ home, port, password, logFile });
+  const nameServerPort = cluster?.nameServerPort ?? (await findFreePort());
+  /** @type {NodeJS.ProcessEnv} */
+  const env = {
+    ...environment(machine, home),
+    RABBITMQ_NODENAME: cluster?.node ?? 'app@localhost', // whatever this machine is called, and whether that name resolves
+    RABBITMQ_DIST_PORT: String(await findFreePort()),
+    ERL_EPMD_PORT: String(nameServerPort),
+  };
+  writeConfiguration({ home, port, password, logFile, cluster });
 
-  const nameServer = createNameServer(env, home);
+  const nameServer = cluster
+    ? SOMEBODY_ELSES
+    : createNameServer({ program: machine, port: nameServerPort, cwd: home });
   const server = await nameServer
     .start()
     .then(() =>
@@ -98,9 +117,9 @@ const CONTROL_ARGUMENTS = [
 /**
  * @param {import('./programs.mjs').Program} machine
  * @param {string} home
- * @returns {Promise<NodeJS.ProcessEnv>}
+ * @returns {NodeJS.ProcessEnv}
  */
-async function environment(machine, home) {
+function environment(machine, home) {
   const rabbitmqHome = machine.env['RABBITMQ_HOME'] ?? '';
   return {
     ...machine.env,
@@ -108,13 +127,10 @@ async function environment(machine, home) {
     HOME: join(home, 'home'), // of Erlang's cookie
     LANG: 'C.UTF-8',
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    ERL_EPMD_PORT: String(await findFreePort()),
     ERL_MAX_ETS_TABLES: '50000',
     ERL_MAX_PORTS: '65536',
     ERL_CRASH_DUMP_SECONDS: '0',
     SYS_PREFIX: home,
-    RABBITMQ_NODENAME: 'app@localhost', // whatever this machine is called, and whether that name resolves
-    RABBITMQ_DIST_PORT: String(await findFreePort()),
     RABBITMQ_MNESIA_BASE: join(home, 'data'),
     RABBITMQ_LOG_BASE: home,
     RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
@@ -126,8 +142,8 @@ async function environment(machine, home) {
   };
 }
 
-/** @param {{ home: string, port: number, password: string, logFile: string }} settings */
-function writeConfiguration({ home, port, password, logFile }) {
+/** @param {{ home: string, port: number, password: string, logFile: string, cluster: Membership | undefined }} settings */
+function writeConfiguration({ home, port, password, logFile, cluster }) {
   for (const folder of ['home', 'data']) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 });
   const configuration = [
     `listeners.tcp.default = 127.0.0.1:${port}`,
@@ -140,24 +156,34 @@ function writeConfiguration({ home, port, password, logFile }) {
     'log.console = false',
     'vm_memory_high_watermark.absolute = 512MB',
     'disk_free_limit.absolute = 50MB',
+    ...(cluster?.nodes ?? []).map(
+      (node, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${node}`,
+    ),
   ];
   writeFileSync(join(home, 'rabbitmq.conf'), configuration.join('\n'), { mode: 0o600 });
   writeFileSync(join(home, 'enabled_plugins'), '[].');
+  const cookie = join(home, 'home', '.erlang.cookie');
+  if (cluster && !existsSync(cookie)) writeFileSync(cookie, cluster.cookie, { mode: 0o400 });
 }
 
 /**
- * Erlang's epmd, for one machine. Left to itself Erlang would start one that stays for ever.
- * @param {NodeJS.ProcessEnv} env
- * @param {string} cwd
+ * Erlang's epmd, for one machine or for the nodes of a cluster. Left to itself Erlang would start one that stays for ever.
+ * @param {object} options
+ * @param {import('./programs.mjs').Program} options.program
+ * @param {number} options.port
+ * @param {string} options.cwd
  */
-function createNameServer(env, cwd) {
+export function createNameServer({ program, port, cwd }) {
   /** @type {import('./tethered-process.mjs').TetheredProcess | undefined} */
   let run;
   return {
     async start() {
       if (run?.running) return;
-      const args = ['-address', '127.0.0.1', '-port', String(env['ERL_EPMD_PORT'])];
-      run = await spawnTethered(join(String(env['BINDIR']), 'epmd'), args, { env, cwd, output: 'ignore' });
+      run = await spawnTethered(
+        join(String(program.env['BINDIR']), 'epmd'),
+        ['-address', '127.0.0.1', '-port', String(port)],
+        { env: program.env, cwd, output: 'ignore' },
+      );
     },
     async stop() {
       if (!run?.running) return;
@@ -166,3 +192,6 @@ function createNameServer(env, cwd) {
     },
   };
 }
+
+/** A name server that others start and stop. */
+const SOMEBODY_ELSES = { async start() {}, async stop() {} };

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import { startRabbitMqCluster } from '../../../scripts/servers/rabbitmq-cluster.mjs';
 import { ApiClient } from '../api-client.js';
 import type { BrokerName } from '../fault-plan.js';
 import { Recorder } from '../history.js';
 import { startStage } from '../stage.js';
 import { makeTree } from '../tree.js';
 import { brokerAway } from './broker-away.js';
+import { cluster } from './cluster.js';
 import { keys } from './keys.js';
 import type { Measured, Measurement } from './measurement.js';
 import { observers } from './observers.js';
@@ -22,6 +24,7 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   observers,
   poison,
   restarts,
+  cluster,
 };
 
 export async function runMeasurement(
@@ -33,17 +36,25 @@ export async function runMeasurement(
   mkdirSync(dir, { recursive: true });
   await makeTree(join(dir, 'tree'), measurement.patches ?? []);
   const recorder = new Recorder(join(dir, 'history.jsonl'));
-  const stage = await startStage({ dir, seed, broker, recorder, env: measurement.env ?? {} });
+  const nodes =
+    measurement.onCluster && (await startRabbitMqCluster({ dir: join(dir, 'cluster'), log: say }));
+  const env = { ...measurement.env, ...(nodes && { BROKER_URL: nodes.url }) };
+  const stage = await startStage({ dir, seed, broker, recorder, env }).catch(async (error: unknown) => {
+    await nodes?.stop();
+    throw error;
+  });
   try {
     say(measurement.what);
     return await measurement.measure({
       stage,
       client: new ApiClient(stage.apiUrls, recorder),
       recorder,
+      ...(nodes && { cluster: nodes }),
       say,
     });
   } finally {
     await stage.close();
+    await nodes?.stop();
     await recorder.close();
   }
 }

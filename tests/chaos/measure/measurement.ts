@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RabbitMqCluster } from '../../../scripts/servers/rabbitmq-cluster.mjs';
 import { ApiClient } from '../api-client.js';
 import { WORKERS, type ApiName } from '../fault-plan.js';
 import { LAST_POST_AT } from '../posts.js';
@@ -11,6 +12,8 @@ export interface Measurement {
   readonly what: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly patches?: readonly Patch[];
+  /** The service uses three nodes of RabbitMQ, whatever broker the stage has. */
+  readonly onCluster?: true;
   readonly measure: (bench: Bench) => Promise<Measured>;
 }
 
@@ -23,6 +26,8 @@ export interface Bench {
   readonly stage: Stage;
   readonly client: ApiClient;
   readonly recorder: Recorder;
+  /** Of a measurement on a cluster. */
+  readonly cluster?: RabbitMqCluster;
   readonly say: (line: string) => void;
 }
 
