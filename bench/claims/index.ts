@@ -1,11 +1,13 @@
 import type { Claim } from '../claim.js';
 import { cClient } from './c-client.js';
+import { fanOut } from './fan-out.js';
 import { groupBy } from './group-by.js';
 import { memory } from './memory.js';
 import { naive } from './naive.js';
 import { streaming } from './streaming.js';
 import { words } from './words.js';
 import { accept } from './accept.js';
+import { responsive } from './responsive.js';
 import { roundTrip } from './round-trip.js';
 
 /** Every claim that the documents make. A new one is a file beside this and a line here. */
@@ -16,6 +18,8 @@ export const CLAIMS: readonly Claim[] = [
   groupBy,
   memory,
   words,
-  accept,
+  responsive,
   roundTrip,
+  accept,
+  fanOut,
 ];

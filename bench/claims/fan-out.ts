@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import { judged, type BenchContext, type Claim, type Row } from '../claim.js';
+import { compare, figure, ratioOf, untilQuiet } from '../compare.js';
+import type { Contestant } from '../contestant.js';
+import { graphql, HttpClient } from '../http-client.js';
+import { Observers } from '../observers.js';
+import type { ServerProcess } from '../server-process.js';
+import { startService } from '../service.js';
+
+const OBSERVERS = 5000;
+const blocked = figure('blockedMs');
+
+/** The event is the end of a job; who watches all ends is told of it. */
+export const fanOut: Claim = {
+  name: 'fan-out',
+  says: 'one event goes out to 5,000 observers without holding up the API, and hardly later',
+  async *measure(context) {
+    const { pairs } = context;
+    const closing: (() => Promise<void>)[] = [];
+    try {
+      const contestants: Contestant[] = [];
+      for (const make of [service('a'), service('b'), stock]) {
+        const { server, end, close } = await make(context);
+        closing.push(close);
+        const observers = await Observers.connect(server.url, observersFor(context), subscription);
+        closing.push(() => observers.close());
+        contestants.push(telling(server, observers, end));
+      }
+      const [subject, twin, yardstick] = contestants as [Contestant, Contestant, Contestant];
+      const comparison = await untilQuiet(
+        () => compare({ subject, twin, yardstick }, { pairs }),
+        (measured) => [ratioOf(measured).control],
+      );
+      yield* verdicts(comparison, observersFor(context));
+    } finally {
+      for (const close of closing.reverse()) await close();
+    }
+  },
+};
+
+const subscription = graphql('subscription { reportCompleted { id status } }');
+
+function* verdicts(comparison: Parameters<typeof ratioOf>[0], observers: number): Iterable<Row> {
+  const loop = ratioOf(comparison, blocked);
+  const total = ratioOf(comparison);
+  const figures = { observers, blockedMs: loop.subject, stockBlockedMs: loop.yardstick };
+  yield judged({
+    name: 'fan-out: loop blocked',
+    measured: `${loop.subject.toFixed(1)} ms for ${observers} observers, stock ${loop.yardstick.toFixed(0)} ms: 1/${(1 / loop.ratio).toFixed(1)}`,
+    value: loop.ratio,
+    gate: { atMost: 0.125 },
+    control: total.control,
+    figures,
+  });
+  yield judged({
+    name: 'fan-out: all told',
+    measured: `${total.subject.toFixed(0)} ms, stock ${total.yardstick.toFixed(0)} ms: ${total.ratio.toFixed(2)}×`,
+    value: total.ratio,
+    gate: { atMost: 1.5 },
+    unit: '×',
+    control: total.control,
+    figures: { toldMs: total.subject, stockToldMs: total.yardstick },
+  });
+}
+
+interface Teller {
+  readonly server: ServerProcess;
+  /** Makes a job to end; the answer ends it, which is the event. */
+  readonly end: () => Promise<() => Promise<void>>;
+  readonly close: () => Promise<void>;
+}
+
+function service(half: string) {
+  return async ({ stage }: BenchContext): Promise<Teller> => {
+    const name = `fan-out-${half}`;
+    const databaseUrl = await stage.database(`posts_report_${name.replaceAll('-', '_')}`);
+    const running = await startService(stage, { databaseUrl, broker: 'bee-queue', name, worker: false });
+    const client = new HttpClient(running.url, 1);
+    const send = async (query: string): Promise<string> => (await client.send(graphql(query))).text;
+    return {
+      server: running.api,
+      async end() {
+        const [, id] =
+          /"id":"(\w+)"/.exec(await send('mutation { requestPostsReport { job { id } } }')) ?? [];
+        return async () => {
+          const text = await send(`mutation { cancelJob(id: "${id}") { job { status } } }`);
+          if (!text.includes('CANCELED')) throw new Error(`not canceled: ${text}`);
+        };
+      },
+      async close() {
+        await client.close();
+        await running.stop();
+      },
+    };
+  };
+}
+
+async function stock({ stage }: BenchContext): Promise<Teller> {
+  const redis = await stage.redis('stock');
+  const server = await stage.server('yoga + graphql-redis-subscriptions', { BENCH_REDIS_URL: redis.url });
+  const client = new HttpClient(server.url, 1);
+  let count = 0;
+  return {
+    server,
+    async end() {
+      count += 1;
+      const request = graphql(`mutation { end(id: "${count}") }`);
+      return async () => void (await client.send(request));
+    },
+    async close() {
+      await client.close();
+      await server.stop();
+    },
+  };
+}
+
+function telling(server: ServerProcess, observers: Observers, end: Teller['end']): Contestant {
+  return {
+    async run() {
+      const happen = await end();
+      const { told } = await observers.expect();
+      server.begin();
+      const startedAt = performance.now();
+      await happen();
+      await told;
+      const ms = performance.now() - startedAt;
+      const { longestBlockMs } = await server.tell();
+      return { ms, figures: { blockedMs: longestBlockMs } };
+    },
+    close: async () => {},
+  };
+}
+
+/** As many as the limit of open files allows, which a server and its observers have to keep. */
+function observersFor({ posts }: BenchContext): number {
+  if (posts < 50_000) return 100;
+  const { stdout } = spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' });
+  const limit = Number(stdout.trim());
+  return Number.isInteger(limit) ? Math.min(OBSERVERS, limit - 200) : OBSERVERS;
+}

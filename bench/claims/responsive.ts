@@ -1,0 +1,113 @@
+import { judged, shown, type BenchContext, type Claim } from '../claim.js';
+import { figure, medianOf, rounds, untilQuiet } from '../compare.js';
+import type { Contestant } from '../contestant.js';
+import { DOORS, type Ask } from '../doors.js';
+import { HttpClient } from '../http-client.js';
+import { describeLatency, probe } from '../probe.js';
+import { startService } from '../service.js';
+
+const RATE = 200;
+/** Connections of the probe: enough that no request waits for one while the API does answer. */
+const CONNECTIONS = 100;
+const p99 = figure('p99Ms');
+
+export const responsive: Claim = {
+  name: 'responsive',
+  says: 'who else uses the API does not notice that reports over all posts run, by either door',
+  async *measure(context) {
+    const { stage, posts, pairs } = context;
+    const service = await startService(stage, {
+      databaseUrl: await stage.posts(posts),
+      broker: 'bee-queue',
+      name: 'responsive',
+    });
+    const probing = new HttpClient(service.url, CONNECTIONS);
+    const asking = new HttpClient(service.url, 1);
+    try {
+      const phases = {
+        idle: phase(context, probing),
+        sync: phase(context, probing, again(asking, DOORS.sync)),
+        queued: phase(context, probing, again(asking, DOORS.queued)),
+        'idle again': phase(context, probing),
+      };
+      const samples = await untilQuiet(
+        () => rounds(phases, pairs),
+        (measured) => [medianOf(measured.idle, p99) / medianOf(measured['idle again'], p99)],
+      );
+      const idle = medianOf(samples.idle, p99);
+      const control = idle / medianOf(samples['idle again'], p99);
+      for (const door of ['sync', 'queued'] as const) {
+        const busy = medianOf(samples[door], p99);
+        yield judged({
+          name: `responsive: ${door}`,
+          measured: `p99 ${busy.toFixed(1)} ms while reports run, ${idle.toFixed(1)} ms idle: ${(busy / idle).toFixed(2)}×`,
+          value: busy / idle,
+          gate: { atMost: 3 },
+          unit: '×',
+          control,
+          figures: { p99Ms: busy, idleP99Ms: idle, p50Ms: medianOf(samples[door], figure('p50Ms')) },
+        });
+      }
+    } finally {
+      await Promise.all([probing.close(), asking.close()]);
+      await service.stop();
+    }
+    for (const name of ['naive', 'streaming']) yield await inTheLoop(context, name);
+  },
+};
+
+interface Load {
+  /** Resolves once nobody asks any more. */
+  stop(): Promise<void>;
+}
+
+/** One person who asks again whenever he has his report. */
+function again(client: HttpClient, ask: Ask): () => Load {
+  return () => {
+    let isOver = false;
+    const running = (async () => {
+      while (!isOver) await ask(client);
+    })();
+    running.catch(() => {}); // told by `stop`
+    return {
+      async stop() {
+        isOver = true;
+        await running;
+      },
+    };
+  };
+}
+
+/** So many seconds of somebody else's requests, under a load or without. */
+function phase(context: BenchContext, client: HttpClient, load?: () => Load): Contestant {
+  return {
+    async run() {
+      const running = load?.();
+      const { p50Ms, p99Ms, maxMs, failed } = await probe(client, { rate: RATE, seconds: seconds(context) });
+      await running?.stop();
+      if (failed > 0) throw new Error(`${failed} requests were not answered`);
+      return { ms: p50Ms, figures: { p50Ms, p99Ms, maxMs } };
+    },
+    close: async () => {},
+  };
+}
+
+/** An API that counts in its own loop, for the time of one report. */
+async function inTheLoop({ stage, posts }: BenchContext, name: string) {
+  const server = await stage.server(name, { BENCH_DATABASE_URL: await stage.posts(posts) });
+  const client = new HttpClient(server.url, CONNECTIONS);
+  const asking = new HttpClient(server.url, 1);
+  try {
+    await probe(client, { rate: RATE, seconds: 1 });
+    const latency = await probe(client, { rate: RATE, seconds: 1, until: DOORS.inTheLoop(asking) });
+    const { p50Ms, p99Ms, maxMs } = latency;
+    return shown(`responsive: ${name}, in the API’s loop`, describeLatency(latency), { p50Ms, p99Ms, maxMs });
+  } finally {
+    await Promise.all([client.close(), asking.close()]);
+    await server.stop();
+  }
+}
+
+function seconds({ posts }: BenchContext): number {
+  return posts < 50_000 ? 0.3 : 3;
+}

@@ -1,0 +1,33 @@
+import { graphql, type HttpClient } from './http-client.js';
+
+/** One person at a door: asks for a report over all posts and resolves when he has it, or has been refused. */
+export type Ask = (client: HttpClient) => Promise<'reported' | 'refused'>;
+
+/** Of each door of ours, and of an API that counts in its loop. */
+export const DOORS = {
+  /** The answer is in the response. */
+  sync: (client) => ask(client, { method: 'GET', path: `/api/1.0/report/posts?${ownFilter()}` }),
+  /** As a job, waited for. */
+  queued: (client) =>
+    ask(client, { path: `/api/2.0/report/posts?${ownFilter()}`, headers: { prefer: 'wait=60' } }),
+  inTheLoop: async (client) => {
+    const { text } = await client.send(graphql('{ postsReport }'));
+    if (!text.includes('users')) throw new Error(`no report: ${text}`);
+    return 'reported';
+  },
+} satisfies Record<string, Ask>;
+
+async function ask(client: HttpClient, request: Parameters<HttpClient['send']>[0]) {
+  const { status, text } = await client.send(request);
+  if (status === 200) return 'reported' as const;
+  if (status === 503 && text.includes('SYNC_BUSY')) return 'refused' as const;
+  throw new Error(`no report: ${status} ${text.slice(0, 200)}`);
+}
+
+/** Every report is over all posts, but by a condition of its own: the same ones would be shared. */
+let asked = 0;
+
+function ownFilter(): string {
+  asked += 1;
+  return new URLSearchParams({ created_from: new Date(asked).toISOString() }).toString();
+}

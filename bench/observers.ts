@@ -1,0 +1,51 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Request } from './http-client.js';
+
+/** Many subscribers over SSE, in a process of their own. */
+export class Observers {
+  readonly #child: ChildProcess;
+  readonly #lost: Promise<never>;
+
+  /** Resolves when the server has begun to answer each of them. */
+  static async connect(url: string, count: number, { path, body }: Request): Promise<Observers> {
+    const child = fork(fileURLToPath(new URL('observers-main.mjs', import.meta.url)), {
+      execArgv: [],
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const observers = new Observers(child);
+    const connected = observers.#answer();
+    child.send({ url, count, path, body: JSON.stringify(body) });
+    await connected;
+    return observers;
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#lost = once(child, 'exit').then(() => {
+      throw new Error('the observers were lost');
+    });
+    this.#lost.catch(() => {});
+  }
+
+  /** Resolves when they are at attention; `told` does when each of them has been told of one event more. */
+  async expect(): Promise<{ readonly told: Promise<void> }> {
+    const ready = this.#answer();
+    this.#child.send('expect');
+    await ready;
+    return { told: this.#answer() };
+  }
+
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill();
+    await gone;
+  }
+
+  async #answer(): Promise<void> {
+    await Promise.race([once(this.#child, 'message'), this.#lost]);
+  }
+}

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { graphql, type HttpClient } from './http-client.js';
+import { percentile } from './statistics.js';
+
+export interface Latency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  readonly requests: number;
+  /** Requests that were not answered as they should be. */
+  readonly failed: number;
+}
+
+const REQUEST = graphql('{ __typename }');
+const TICK_MS = 2;
+
+/**
+ * Somebody else at the same API: the smallest request that there is, so many a second, sent when their time has come
+ * whether the last one was answered or not. Their times count from the moment for which they were planned. (A client
+ * that waits for its answers asks less of a server that is slow, and sees it as faster than it is.)
+ *
+ * @param until goes on for as long as this takes, and for `seconds` at least
+ */
+export async function probe(
+  client: HttpClient,
+  { rate, seconds, until = Promise.resolve() }: { rate: number; seconds: number; until?: Promise<unknown> },
+): Promise<Latency> {
+  const latencies: number[] = [];
+  let failed = 0;
+  let isOver = false;
+  void until.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  );
+  const send = async (plannedAt: number): Promise<void> => {
+    const answer = await client.send(REQUEST).catch(() => undefined);
+    if (answer?.status === 200) latencies.push(performance.now() - plannedAt);
+    else failed += 1;
+  };
+  const sent: Promise<void>[] = [];
+  const startedAt = performance.now();
+  for (let next = 0; next < rate * seconds || !isOver;) {
+    const plannedAt = startedAt + (next * 1000) / rate;
+    if (plannedAt <= performance.now()) {
+      sent.push(send(plannedAt));
+      next += 1;
+    } else await delay(TICK_MS);
+  }
+  await Promise.all(sent);
+  return {
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    maxMs: percentile(latencies, 1),
+    requests: sent.length,
+    failed,
+  };
+}
+
+export function describeLatency({ p50Ms, p99Ms, maxMs, failed }: Latency): string {
+  const unanswered = failed === 0 ? '' : `, ${failed} failed`;
+  return `p50 ${p50Ms.toFixed(1)}, p99 ${p99Ms.toFixed(1)}, max ${maxMs.toFixed(0)} ms${unanswered}`;
+}
