@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { root } from '../scripts/project.mjs';
@@ -25,6 +27,7 @@ export class Stage {
   readonly #say: (line: string) => void;
   readonly #made = new Map<string, Promise<unknown>>();
   readonly #servers: PrivateServer[] = [];
+  readonly #seedings = new Map<number, Seeding>();
 
   static async open(say: (line: string) => void): Promise<Stage> {
     return new Stage(await mkdtemp(join(tmpdir(), 'posts-report-bench-')), say);
@@ -50,9 +53,15 @@ export class Stage {
     return this.#once(`${count} posts in ${name}`, async () => {
       const url = await this.database(name);
       this.#say(`seeding ${count.toLocaleString('en')} posts`);
-      await knex('seed:run', url, { SEED_POSTS: String(count), SEED_RANDOM: '7' });
+      this.#seedings.set(count, await this.#seed(url, count));
       return url;
     });
+  }
+
+  /** What the seeding of a table of `posts(count)` took; it is not done again for that. */
+  async seedOnce(count: number): Promise<Seeding> {
+    await this.posts(count);
+    return this.#seedings.get(count) as Seeding;
   }
 
   /** The address of a migrated database of a claim's own, without posts. Its name begins with `posts_report_`. */
@@ -86,6 +95,19 @@ export class Stage {
     return this.#server(`RabbitMQ for ${name}`, () =>
       startRabbitMq({ dir: join(this.#dir, name), log: this.#say }),
     );
+  }
+
+  /** As a user seeds, in a process of its own. */
+  async #seed(url: string, count: number): Promise<Seeding> {
+    const peakFile = join(this.#dir, 'peak');
+    const startedAt = performance.now();
+    await knex('seed:run', url, {
+      SEED_POSTS: String(count),
+      SEED_RANDOM: '7',
+      BENCH_PEAK_FILE: peakFile,
+    });
+    const seconds = (performance.now() - startedAt) / 1000;
+    return { seconds, peakRssMb: Number(readFileSync(peakFile, 'utf8')) / 1024 };
   }
 
   /** A warm process with one of the modules that `contestants.ts` lists. */
@@ -134,11 +156,22 @@ export class Stage {
   }
 }
 
+export interface Seeding {
+  readonly seconds: number;
+  readonly peakRssMb: number;
+}
+
+const PEAK_MEMORY = fileURLToPath(new URL('peak-memory.mjs', import.meta.url));
+
 /** A command of Knex, as a user of the project runs it. */
 async function knex(command: string, databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', knexCommand, command], {
-    cwd: root,
-    env: { ...process.env, ...env, NODE_OPTIONS: '', DATABASE_URL: databaseUrl },
-    maxBuffer: 2 ** 26,
-  });
+  await promisify(execFile)(
+    process.execPath,
+    ['--import', PEAK_MEMORY, '--import', 'tsx', knexCommand, command],
+    {
+      cwd: root,
+      env: { ...process.env, ...env, NODE_OPTIONS: '', DATABASE_URL: databaseUrl },
+      maxBuffer: 2 ** 26,
+    },
+  );
 }

@@ -4,9 +4,11 @@ import { fanOut } from './fan-out.js';
 import { groupBy } from './group-by.js';
 import { memory } from './memory.js';
 import { naive } from './naive.js';
+import { seeding } from './seeding.js';
 import { streaming } from './streaming.js';
 import { words } from './words.js';
 import { accept } from './accept.js';
+import { overhead } from './overhead.js';
 import { responsive } from './responsive.js';
 import { roundTrip } from './round-trip.js';
 
@@ -18,8 +20,10 @@ export const CLAIMS: readonly Claim[] = [
   groupBy,
   memory,
   words,
+  overhead,
   responsive,
   roundTrip,
   accept,
   fanOut,
+  seeding,
 ];

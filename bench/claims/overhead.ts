@@ -1,0 +1,36 @@
+import { judged, type Claim } from '../claim.js';
+import { compare, figure, ratioOf, untilQuiet } from '../compare.js';
+import { closeAll } from './report-ratio.js';
+
+const reportMs = figure('reportMs');
+
+export const overhead: Claim = {
+  name: 'overhead',
+  says: 'progress, cancel, a deadline and a thread of its own cost a report less than 5 %',
+  async *measure({ stage, posts, pairs }) {
+    const env = { BENCH_DATABASE_URL: await stage.posts(posts) };
+    const contest = {
+      subject: await stage.contestant('attempt', env),
+      twin: await stage.contestant('attempt', env),
+      yardstick: await stage.contestant('engine', env),
+    };
+    try {
+      const comparison = await untilQuiet(
+        () => compare(contest, { pairs: 2 * pairs, sameAnswer: true }),
+        (measured) => [ratioOf(measured, reportMs).control],
+      );
+      const { subject, yardstick, ratio, control } = ratioOf(comparison, reportMs);
+      yield judged({
+        name: 'overhead',
+        measured: `${subject.toFixed(0)} ms as a worker’s attempt, ${yardstick.toFixed(0)} ms bare: ${ratio.toFixed(3)}×`,
+        value: ratio,
+        gate: { atMost: 1.05 },
+        unit: '×',
+        control,
+        figures: { attemptMs: subject, bareMs: yardstick },
+      });
+    } finally {
+      await closeAll(contest);
+    }
+  },
+};

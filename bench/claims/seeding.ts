@@ -1,0 +1,55 @@
+import { judged, type Claim } from '../claim.js';
+import { compare, ratioOf, untilQuiet } from '../compare.js';
+import { closeAll } from './report-ratio.js';
+
+/** Many runs of the whole table would take the time of all other claims together: a tenth of it is seeded in turns. */
+const SHARE = 10;
+
+export const seeding: Claim = {
+  name: 'seeding',
+  says: 'posts are seeded faster than by knex.batchInsert, in little memory',
+  async *measure({ stage, posts, pairs }) {
+    const count = Math.ceil(posts / SHARE);
+    const seeder = async (contestant: string, half: string) =>
+      await stage.contestant(contestant, {
+        BENCH_DATABASE_URL: await stage.database(`posts_report_seeding_${half}`),
+        SEED_POSTS: String(count),
+        SEED_RANDOM: '7',
+        FORCE: '1', // of a seed in production, where contestants live
+      });
+    const contest = {
+      subject: await seeder('seed', 'a'),
+      twin: await seeder('seed', 'b'),
+      yardstick: await seeder('batch-insert', 'c'),
+    };
+    try {
+      const comparison = await untilQuiet(
+        () => compare(contest, { pairs, sameAnswer: true }),
+        (measured) => [ratioOf(measured).control],
+      );
+      const { subject, yardstick, ratio, control } = ratioOf(comparison);
+      const each = `${count.toLocaleString('en')} posts`;
+      yield judged({
+        name: 'seeding: time',
+        measured: `${(subject / 1000).toFixed(2)} s for ${each}, batchInsert ${(yardstick / 1000).toFixed(2)} s: ${(1 / ratio).toFixed(1)}× faster`,
+        value: 1 / ratio,
+        gate: { atLeast: 2 },
+        unit: '×',
+        control,
+        figures: { seedMs: subject, batchInsertMs: yardstick, posts: count },
+      });
+    } finally {
+      await closeAll(contest);
+    }
+    const { seconds, peakRssMb } = await stage.seedOnce(posts);
+    yield judged({
+      name: 'seeding: memory',
+      measured: `${peakRssMb.toFixed(0)} MB at most, ${seconds.toFixed(1)} s: \`knex seed:run\` with ${posts.toLocaleString('en')} posts`,
+      value: peakRssMb,
+      gate: { atMost: 150 },
+      unit: ' MB',
+      control: null,
+      figures: { seconds, peakRssMb, posts },
+    });
+  },
+};

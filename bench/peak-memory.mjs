@@ -1,0 +1,7 @@
+/** Loaded before a command that ends by itself: writes the most that it held in memory, in kB, where it is told to. */
+import { writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+
+const file = process.env['BENCH_PEAK_FILE'];
+if (isMainThread && file)
+  process.on('exit', () => writeFileSync(file, String(process.resourceUsage().maxRSS)));

@@ -1,0 +1,72 @@
+import { ulid } from 'ulid';
+import { createDatabase } from '../../src/adapters/mysql/knex.js';
+import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
+import { ThreadReportRunner } from '../../src/adapters/threads/thread-report-runner.js';
+import { postsReport } from '../../src/reports/kinds/posts-report.js';
+import type { ReportJob } from '../../src/reports/job.js';
+import { LeaseKeeper } from '../../src/reports/lease-keeper.js';
+import type { Report } from '../../src/reports/report.js';
+import { runJob } from '../../src/reports/run-job.js';
+import { databaseUrl, digest, type StartContestant } from '../contestant-module.js';
+import { usersAndWords } from './engine.js';
+
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * A worker's attempt: the report in a thread of its own, with progress, heartbeats, a deadline, and an ear for cancel.
+ * Accepting, claiming and saving stand outside the time that is taken.
+ */
+export const attempt: StartContestant = async () => {
+  const database = createDatabase(databaseUrl());
+  const store = createJobStore(database);
+  const runner = new ThreadReportRunner({ databaseUrl: databaseUrl(), keep: 1, logger: log });
+  const events = { publish: async () => {} };
+  const worker = { id: `bench:${process.pid}`, slots: 1 };
+  const leases = new LeaseKeeper({ leases: store, events, logger: log, worker });
+
+  async function claimed(): Promise<ReportJob> {
+    const { job } = await store.accept({
+      id: ulid(),
+      kind: postsReport.name,
+      filter: postsReport.parseFilter(null),
+      requestedBy: worker.id,
+      maxAttempts: 1,
+      idempotencyKey: null,
+      maxAgeSeconds: null,
+    });
+    const claim = await store.claim(job.id, { worker: worker.id });
+    if (claim === undefined) throw new Error('the job could not be claimed');
+    return claim;
+  }
+
+  return async () => {
+    const job = await claimed();
+    let report: Report | undefined;
+    const keeping = {
+      ...store,
+      async succeed(_claim: unknown, done: Report) {
+        report = done;
+        return job;
+      },
+    };
+    const startedAt = performance.now();
+    const { end } = await runJob(
+      {
+        store: keeping,
+        runner,
+        leases,
+        events,
+        logger: log,
+        retryPolicy: { baseMs: 1000 },
+        jobTimeoutMs: 600_000,
+        resultTtlSeconds: 60,
+      },
+      job,
+      { stopping: new AbortController().signal },
+    );
+    const reportMs = performance.now() - startedAt;
+    await store.cancel(job.id);
+    if (report === undefined) throw new Error(`the attempt ${end}`);
+    return { answer: digest(usersAndWords(report.table)), figures: { reportMs } };
+  };
+};

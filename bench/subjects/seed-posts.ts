@@ -1,0 +1,13 @@
+import knexModule from 'knex';
+import { seed } from '../../seeds/posts.js';
+import { connectionSettings } from '../../src/adapters/mysql/connection-settings.js';
+import { databaseUrl, type StartContestant } from '../contestant-module.js';
+
+/** The project's own seed; how many posts is in SEED_POSTS, as for everybody. */
+export const seedPosts: StartContestant = async () => {
+  const db = knexModule.knex({ client: 'mysql2', connection: connectionSettings(databaseUrl()) });
+  return async () => {
+    await seed(db);
+    return `${process.env['SEED_POSTS']} posts`;
+  };
+};
