@@ -27,11 +27,9 @@ export async function probe(
 ): Promise<Latency> {
   const latencies: number[] = [];
   let failed = 0;
-  let isOver = false;
-  void until.then(
-    () => (isOver = true),
-    () => (isOver = true),
-  );
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  until.then(end, end);
   const send = async (plannedAt: number): Promise<void> => {
     const answer = await client.send(REQUEST).catch(() => undefined);
     if (answer?.status === 200) latencies.push(performance.now() - plannedAt);
@@ -39,7 +37,7 @@ export async function probe(
   };
   const sent: Promise<void>[] = [];
   const startedAt = performance.now();
-  for (let next = 0; next < rate * seconds || !isOver;) {
+  for (let next = 0; next < rate * seconds || !over.signal.aborted;) {
     const plannedAt = startedAt + (next * 1000) / rate;
     if (plannedAt <= performance.now()) {
       sent.push(send(plannedAt));

@@ -64,14 +64,14 @@ interface Load {
 /** One person who asks again whenever he has his report. */
 function again(client: HttpClient, ask: Ask): () => Load {
   return () => {
-    let isOver = false;
+    const over = new AbortController();
     const running = (async () => {
-      while (!isOver) await ask(client);
+      while (!over.signal.aborted) await ask(client);
     })();
     running.catch(() => {}); // told by `stop`
     return {
       async stop() {
-        isOver = true;
+        over.abort();
         await running;
       },
     };
