@@ -17,7 +17,7 @@ let worker: ServiceProcess;
 let client: RestClient;
 
 beforeAll(async () => {
-  [service, cluster] = await Promise.all([startServiceServers(), startRabbitMqCluster({ dir })]);
+  [service, cluster] = await Promise.all([startServiceServers('bee-queue'), startRabbitMqCluster({ dir })]);
   const env = { ...service.env, BROKER_URL: cluster.url, WORKER_CONCURRENCY: String(SLOTS) };
   [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
   client = createRestClient(api.url);
