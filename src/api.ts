@@ -1,4 +1,3 @@
-import { ulid } from 'ulid';
 import { connectMessaging } from './adapters/connect-messaging.js';
 import { createDatabase, type Database } from './adapters/mysql/knex.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
@@ -11,6 +10,7 @@ import { createGraphQL } from './http/graphql/yoga.js';
 import { createMetrics } from './http/metrics.js';
 import { createHttpServer } from './http/server.js';
 import type { Services } from './http/services.js';
+import { newJobId } from './job-id.js';
 import { MessageSender } from './reports/send-message.js';
 import { SyncReports } from './reports/sync-reports.js';
 import { JobWatcher } from './reports/watch-job.js';
@@ -45,7 +45,7 @@ await boot('api', async (config, logger) => {
     watcher,
     syncReports,
     logger,
-    newJobId: ulid,
+    newJobId,
     maxAttempts: config.jobMaxAttempts,
     onAccepted: metrics.countAccepted,
     health: { mysql: () => databaseHealth(database), isShuttingDown: () => isShuttingDown },

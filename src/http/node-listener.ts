@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Request as IncomingRequest } from '@whatwg-node/fetch';
 import type { App } from './app.js';
 import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
 import { problemResponse } from './rest/problem.js';
-import { declaresTooMuch, payloadTooLarge, readBytes } from './rest/read-body.js';
+import { declaresTooMuch, MAX_BODY_BYTES, payloadTooLarge } from './rest/read-body.js';
 import { ReportsError } from '../reports/errors.js';
 
 /** The app on node:http. A body is counted while it is read, also one that does not say how long it is. */
@@ -42,11 +43,37 @@ async function answerTo(
 ): Promise<Response> {
   try {
     if (declaresTooMuch(incoming.headers['content-length'])) throw payloadTooLarge();
-    const body = await readBytes(incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>);
+    const body = hasBody(incoming) ? await readBody(incoming) : NOTHING;
     return await app.answer(toRequest(incoming, outgoing, exchange, body), exchange);
   } catch (error) {
     return app.finish(problemResponse(error, exchange.requestId), exchange);
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+/** @throws ReportsError PAYLOAD_TOO_LARGE as soon as there is too much; the rest stays unread */
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  await new Promise<void>((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      incoming.off('data', take).pause();
+      reject(payloadTooLarge());
+    };
+    incoming.on('data', take).once('end', resolve).once('error', reject);
+    incoming.once('close', () => reject(new Error('the caller hung up')));
+  });
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }
 
 /** Methods that the Fetch API refuses to carry; no route knows them. */
@@ -56,7 +83,7 @@ function toRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   { method, path }: Exchange,
-  body: Uint8Array<ArrayBuffer>,
+  body: Buffer,
 ): Request {
   const url = urlOf(incoming);
   // Dot segments that a URL takes away never lead to a route.
@@ -67,25 +94,21 @@ function toRequest(
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) controller.abort(new Error('the caller hung up'));
   });
-  return new Request(url, {
+  // Not the platform's Request (undici), which copies all headers and makes a stream of every body.
+  return new IncomingRequest(url.href, {
     method: UNSPEAKABLE.has(method) ? 'UNKNOWN' : method,
-    headers: toHeaders(incoming),
+    headers: incoming.headers as Record<string, string>,
     signal: controller.signal,
-    ...(body.length === 0 || method === 'GET' || method === 'HEAD' ? {} : { body }),
+    ...(body.length === 0 || method === 'GET' || method === 'HEAD' ? {} : { body: body as BodyInit }),
   });
 }
 
-function toHeaders(incoming: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one);
-  }
-  return headers;
-}
-
 function urlOf({ url = '', headers }: IncomingMessage): URL | undefined {
-  const text = url.startsWith('/') ? `http://${headers.host ?? 'localhost'}${url}` : url;
-  return URL.canParse(text) ? new URL(text) : undefined;
+  try {
+    return new URL(url.startsWith('/') ? `http://${headers.host ?? 'localhost'}${url}` : url);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As it was sent, without the query. */
@@ -103,6 +126,11 @@ function headerOf(incoming: IncomingMessage, name: string): string | undefined {
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
   outgoing.writeHead(response.status);
+  if (response.headers.has('content-length')) {
+    // All of it is there; the length has to be that of what is sent.
+    outgoing.end(new Uint8Array(await response.arrayBuffer()));
+    return;
+  }
   const reader = response.body?.getReader();
   if (reader === undefined) {
     outgoing.end();
@@ -112,7 +140,7 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   void gone.then(() => reader.cancel()).catch(() => {});
   // A body that breaks off breaks the connection off, also while the caller does not read.
   reader.closed.catch(() => outgoing.destroy());
-  if (!response.headers.has('content-length')) outgoing.flushHeaders();
+  outgoing.flushHeaders();
   for (;;) {
     const { done, value } = await reader.read();
     if (done || outgoing.destroyed) break;

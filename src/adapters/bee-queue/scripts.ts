@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /*
- * Scripts travel as text (EVAL), never by their hash. bee-queue 2.0.0 loads its scripts once, when it connects, and
- * then calls them by hash: after a restart of Redis or SCRIPT FLUSH each call is NOSCRIPT for ever (its issues
- * #147 and #489). The text costs some hundred bytes a call, and needs no cure for that.
+ * Scripts travel as text (EVAL), or by a hash that ioredis looks after (SEND_JOB). bee-queue 2.0.0 loads its scripts
+ * once, when it connects, and then calls them by hash: after a restart of Redis or SCRIPT FLUSH each call is NOSCRIPT
+ * for ever (its issues #147 and #489). The text costs some hundred bytes a call, and needs no cure for that.
  */
 
 /** Bee-Queue's own, from the installed package. */

@@ -17,6 +17,7 @@ export class SendingQueue extends BeeQueueInternals {
       autoConnect: false,
     });
     this.#redis = redis;
+    redis.defineCommand(SEND_COMMAND, { lua: SEND_JOB });
     void this.connect();
   }
 
@@ -37,6 +38,16 @@ export class SendingQueue extends BeeQueueInternals {
     const keys = ['jobs', 'waiting', 'succeeded', 'failed', 'succeededAt', 'failedAt'].map((key) =>
       this.toKey(key),
     );
-    return this.#redis.eval(SEND_JOB, keys.length, ...keys, jobId, data);
+    return (this.#redis as Sending)[SEND_COMMAND](keys.length, ...keys, jobId, data);
   }
+}
+
+/**
+ * By its hash, which saves Redis hashing the text of each call. Not the fault of Bee-Queue's own scripts: ioredis sends
+ * the text with the first call of each connection, and again to a Redis that has lost it.
+ */
+const SEND_COMMAND = 'sendBeeQueueJob';
+
+interface Sending extends Redis {
+  [SEND_COMMAND](keyCount: number, ...keysAndArguments: (string | number)[]): Promise<unknown>;
 }

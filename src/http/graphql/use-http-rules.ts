@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { ReportsError, type ErrorCode } from '../../reports/errors.js';
 import { CHALLENGE, type Authenticate } from '../auth.js';
+import { declaresTooMuch, payloadTooLarge, readBytes } from '../rest/read-body.js';
 
 const ANSWERS = ['application/graphql-response+json', 'application/json', 'text/event-stream'];
 
@@ -9,20 +10,27 @@ export function useHttpRules(authenticate: Authenticate): Plugin {
   return {
     onRequest: (payload) => {
       const { request } = payload;
-      const refusal = checkToken(request, authenticate) ?? checkContentType(request) ?? checkAccept(request);
+      const refusal =
+        checkToken(request, authenticate) ??
+        checkContentType(request) ??
+        checkAccept(request) ??
+        checkLength(request);
       if (refusal !== undefined) payload.endResponse(refusal);
     },
     onRequestParse({ requestParser, setRequestParser }) {
       if (requestParser === undefined) return;
-      // A query string whose `variables` are no JSON is the caller's mistake.
-      setRequestParser((request) => {
+      const parse: RequestParser = (request) => {
         try {
           return requestParser(request);
         } catch (error) {
+          // A query string whose `variables` are no JSON is the caller's mistake.
           if (!(error instanceof SyntaxError)) throw error;
           return refuse(request, 400, 'BAD_USER_INPUT', 'A parameter of the query string is not JSON.');
         }
-      });
+      };
+      setRequestParser((request) =>
+        saysItsLength(request) ? parse(request) : countAndParse(request, parse),
+      );
     },
     onResponse: (payload) => {
       const { request } = payload;
@@ -68,6 +76,34 @@ function checkContentType(request: Request): Response | undefined {
       Accept: 'application/json',
     },
   );
+}
+
+type RequestParser = NonNullable<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['requestParser']>;
+
+/** As HTTP has it, a body is then no longer than that. */
+function saysItsLength({ method, headers }: Request): boolean {
+  return method !== 'POST' || headers.has('content-length');
+}
+
+function checkLength(request: Request): Response | undefined {
+  return declaresTooMuch(request.headers.get('content-length')) ? tooLarge(request) : undefined;
+}
+
+async function countAndParse(request: Request, parse: RequestParser) {
+  let body: Uint8Array<ArrayBuffer>;
+  try {
+    body = await readBytes(request.body);
+  } catch (error) {
+    if (!(error instanceof ReportsError)) throw error;
+    return tooLarge(request);
+  }
+  const { url, method, headers, signal } = request;
+  return parse(new Request(url, { method, headers, signal, body }));
+}
+
+function tooLarge(request: Request): Response {
+  const { code, message } = payloadTooLarge();
+  return refuse(request, 413, code, message);
 }
 
 function checkAccept(request: Request): Response | undefined {

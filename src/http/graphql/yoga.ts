@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import { Response as WholeResponse } from '@whatwg-node/fetch';
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Authenticate } from '../auth.js';
+import { MAX_BODY_BYTES } from '../rest/read-body.js';
 import type { Services } from '../services.js';
 import type { GraphQLContext, Operation } from './context.js';
 import { loadSchema } from './schema.js';
@@ -15,9 +17,6 @@ import { attachWebSocket, type WebSocketEndpoint } from './web-socket.js';
 import type { WebSocketOperation } from './web-socket-protocol.js';
 
 export const GRAPHQL_PATH = '/graphql';
-/** Of a request, whichever way it comes. */
-const MAX_BODY_BYTES = 100_000;
-
 export interface GraphQLOptions {
   readonly authenticate: Authenticate;
 }
@@ -54,10 +53,9 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
       useCutStreams(logger),
     ],
     maskedErrors: { maskError: maskError(logger) },
-    maxRequestBodySize: MAX_BODY_BYTES,
-    // A reader of Yoga's own streams cannot be canceled while it reads (@whatwg-node/node-fetch 0.8.6, PonyfillReadableStream):
-    // behind our listener a subscriber who left would be noticed with the next ping.
-    fetchAPI: { Response, ReadableStream },
+    // Ours (useHttpRules) does not lead every body through a stream.
+    maxRequestBodySize: false,
+    fetchAPI: { Response: YogaResponse, ReadableStream },
     // Same origin only, one operation a request, and no form that a foreign page could send.
     cors: false,
     batching: false,
@@ -78,6 +76,16 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
       }),
   };
 }
+
+/**
+ * Whole answers are Yoga's own (@whatwg-node/fetch): the platform's Response makes a stream of every body. A stream is
+ * the platform's: a reader of Yoga's own cannot be canceled while it reads (@whatwg-node/node-fetch 0.8.6,
+ * PonyfillReadableStream), so that a subscriber who left would be noticed with the next ping.
+ */
+const YogaResponse = new Proxy(Response, {
+  construct: (_target, [body, init]: ConstructorParameters<typeof Response>) =>
+    typeof body === 'string' ? new WholeResponse(body, init) : new Response(body, init),
+});
 
 function fromRequest(
   { request, requestId, outgoing }: YogaInitialContext & ServerContext,

@@ -1,14 +1,16 @@
-/** A JSON answer of known length. */
+import { Response as WholeResponse } from '@whatwg-node/fetch';
+
+/** A JSON answer of known length. Not the platform's Response, which makes a stream of every body. */
 export function jsonResponse(
   value: unknown,
   options: { status?: number; headers?: Record<string, string> } = {},
 ): Response {
-  const body = Buffer.from(JSON.stringify(value));
-  return new Response(body, {
+  const body = JSON.stringify(value);
+  return new WholeResponse(body, {
     status: options.status ?? 200,
     headers: {
       'content-type': 'application/json',
-      'content-length': String(body.length),
+      'content-length': String(Buffer.byteLength(body)),
       ...options.headers,
     },
   });
