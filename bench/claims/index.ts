@@ -10,7 +10,9 @@ import { words } from './words.js';
 import { accept } from './accept.js';
 import { overhead } from './overhead.js';
 import { responsive } from './responsive.js';
+import { estimate } from './estimate.js';
 import { roundTrip } from './round-trip.js';
+import { waitDoor } from './wait-door.js';
 
 /** Every claim that the documents make. A new one is a file beside this and a line here. */
 export const CLAIMS: readonly Claim[] = [
@@ -26,4 +28,6 @@ export const CLAIMS: readonly Claim[] = [
   accept,
   fanOut,
   seeding,
+  estimate,
+  waitDoor,
 ];
