@@ -2,8 +2,9 @@ import { CONTESTANTS } from './contestants.js';
 
 /** CHILD PROCESS: runs its contestant once for each message, and answers with what it cost. */
 const [, , name = ''] = process.argv;
-const start = CONTESTANTS[name];
-if (start === undefined) throw new Error(`there is no contestant ${name}`);
+const load = CONTESTANTS[name];
+if (load === undefined) throw new Error(`there is no contestant ${name}`);
+const start = await load();
 const run = await start();
 
 process.on('message', () => {

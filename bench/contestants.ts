@@ -1,29 +1,23 @@
 import type { StartContestant } from './contestant-module.js';
-import { attempt } from './subjects/attempt.js';
-import { countWithEngine } from './subjects/engine.js';
-import { seedPosts } from './subjects/seed-posts.js';
-import { countWordsInMemory } from './subjects/words.js';
-import { insertInBatches } from './yardsticks/batch-insert.js';
-import { readAndDiscard } from './yardsticks/floor.js';
-import { countInServer } from './yardsticks/group-by.js';
-import { countNaively, countStreaming } from './yardsticks/naive.js';
-import { beeQueueProducer, beeQueueWorker, bullMqProducer, bullMqWorker } from './yardsticks/queues.js';
-import { splitWordsInMemory } from './yardsticks/split.js';
 
-/** What a process of the bench can run, by the names that claims use: `subjects/` are ours, `yardsticks/` are not. */
-export const CONTESTANTS: Readonly<Record<string, StartContestant>> = {
-  engine: countWithEngine,
-  attempt,
-  seed: seedPosts,
-  'count-words': countWordsInMemory,
-  'batch-insert': insertInBatches,
-  floor: readAndDiscard,
-  'group-by': countInServer,
-  naive: countNaively,
-  streaming: countStreaming,
-  split: splitWordsInMemory,
-  'bee-queue producer': beeQueueProducer,
-  'bee-queue worker': beeQueueWorker,
-  'bullmq producer': bullMqProducer,
-  'bullmq worker': bullMqWorker,
+/**
+ * What a process of the bench can run, by the names that claims use: `subjects/` are ours, `yardsticks/` are not. Each
+ * is loaded only where it runs: the code of the others would count as its memory.
+ */
+export const CONTESTANTS: Readonly<Record<string, () => Promise<StartContestant>>> = {
+  attempt: async () => (await import('./subjects/attempt.js')).attempt,
+  'count-words': async () => (await import('./subjects/words.js')).countWordsInMemory,
+  engine: async () => (await import('./subjects/engine.js')).countWithEngine,
+  seed: async () => (await import('./subjects/seed-posts.js')).seedPosts,
+
+  'batch-insert': async () => (await import('./yardsticks/batch-insert.js')).insertInBatches,
+  'bee-queue producer': async () => (await import('./yardsticks/queues.js')).beeQueueProducer,
+  'bee-queue worker': async () => (await import('./yardsticks/queues.js')).beeQueueWorker,
+  'bullmq producer': async () => (await import('./yardsticks/queues.js')).bullMqProducer,
+  'bullmq worker': async () => (await import('./yardsticks/queues.js')).bullMqWorker,
+  floor: async () => (await import('./yardsticks/floor.js')).readAndDiscard,
+  'group-by': async () => (await import('./yardsticks/group-by.js')).countInServer,
+  naive: async () => (await import('./yardsticks/naive.js')).countNaively,
+  split: async () => (await import('./yardsticks/split.js')).splitWordsInMemory,
+  streaming: async () => (await import('./yardsticks/naive.js')).countStreaming,
 };

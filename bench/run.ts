@@ -4,6 +4,7 @@ import type { BenchContext, BrokerName, Claim, Row } from './claim.js';
 import { CLAIMS } from './claims/index.js';
 import { describeMachine } from './machine.js';
 import { markdownTable, textTable, type Result } from './result.js';
+import { writePlots } from './plots.js';
 import { Stage } from './stage.js';
 
 /**
@@ -19,14 +20,23 @@ const { values } = parseArgs({
     broker: { type: 'string', default: 'bee-queue,rabbitmq' },
     json: { type: 'boolean', default: false },
     save: { type: 'string' },
-    markdown: { type: 'string' },
+    from: { type: 'string' },
+    markdown: { type: 'boolean', default: false },
+    plots: { type: 'string' },
   },
 });
 
-if (values.markdown === undefined) await measure();
-else console.log(markdownTable(JSON.parse(readFileSync(values.markdown, 'utf8')) as Result));
+const result = values.from === undefined ? await measure() : read(values.from);
+const text = `${JSON.stringify(result, null, 2)}\n`;
+if (values.save !== undefined) writeFileSync(values.save, text);
+if (values.json) process.stdout.write(text);
+else console.log(values.markdown ? markdownTable(result) : textTable(result));
+if (values.plots !== undefined)
+  for (const path of writePlots(result, values.plots)) process.stderr.write(`drew ${path}\n`);
+const outcomes = result.claims.flatMap(({ rows }) => rows.map(({ outcome }) => outcome));
+if (outcomes.includes('missed') || outcomes.includes('failed')) process.exitCode = 1;
 
-async function measure(): Promise<void> {
+async function measure(): Promise<Result> {
   const posts = wholeNumber('--posts', values.posts, 1000, 10_000_000);
   const pairs = wholeNumber('--pairs', values.pairs, 2, 1000);
   const names = CLAIMS.map(({ name }) => name);
@@ -37,7 +47,7 @@ async function measure(): Promise<void> {
   const stage = await Stage.open(say);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stage.close().finally(() => process.exit(1)));
-  const result: Result = { machine: describeMachine(), posts, pairs, claims: [] };
+  const found: Result = { machine: describeMachine(), posts, pairs, claims: [] };
   try {
     for (const claim of CLAIMS.filter(({ name }) => wanted.includes(name))) {
       say(`measuring ${claim.name}: ${claim.says}`);
@@ -48,18 +58,17 @@ async function measure(): Promise<void> {
         say(`  ${row.name}: ${row.measured} → ${row.outcome}`);
       }
       const seconds = Math.round((performance.now() - startedAt) / 1000);
-      result.claims.push({ name: claim.name, says: claim.says, seconds, rows });
+      found.claims.push({ name: claim.name, says: claim.says, seconds, rows });
     }
   } finally {
     await stage.close();
   }
 
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  if (values.save !== undefined) writeFileSync(values.save, text);
-  if (values.json) process.stdout.write(text);
-  else console.log(textTable(result));
-  const rows: readonly Row[] = result.claims.flatMap((claim) => claim.rows);
-  if (rows.some(({ outcome }) => outcome === 'missed' || outcome === 'failed')) process.exitCode = 1;
+  return found;
+}
+
+function read(path: string): Result {
+  return JSON.parse(readFileSync(path, 'utf8')) as Result;
 }
 
 /** A claim that cannot be measured must not take the others with it. */

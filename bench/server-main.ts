@@ -3,8 +3,9 @@ import { SERVERS } from './servers.js';
 
 /** CHILD PROCESS: one of the servers that the service is compared with, on the port in PORT. */
 const [, , name = ''] = process.argv;
-const make = SERVERS[name];
-if (make === undefined) throw new Error(`there is no server ${name}`);
+const load = SERVERS[name];
+if (load === undefined) throw new Error(`there is no server ${name}`);
+const make = await load();
 const handle = await make();
 createServer((request, response) => {
   if (request.url === '/ready') response.end('ready');

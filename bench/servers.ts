@@ -1,17 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fanOutOfTheBox } from './yardsticks/servers/fan-out.js';
-import { acceptWithBullMq, acceptWithMercurius, acceptWithYoga } from './yardsticks/servers/accept.js';
-import { reportInTheLoop, streamInTheLoop } from './yardsticks/servers/report-in-the-loop.js';
 
 /** Answers requests once it resolves. */
 export type MakeServer = () => Promise<(request: IncomingMessage, response: ServerResponse) => unknown>;
 
-/** What a server process of the bench can be, by the names that claims use. */
-export const SERVERS: Readonly<Record<string, MakeServer>> = {
-  'yoga + bee-queue': acceptWithYoga,
-  'yoga + bullmq': acceptWithBullMq,
-  'mercurius + bee-queue': acceptWithMercurius,
-  'yoga + graphql-redis-subscriptions': fanOutOfTheBox,
-  naive: reportInTheLoop,
-  streaming: streamInTheLoop,
+const reports = () => import('./yardsticks/servers/report-in-the-loop.js');
+const accept = () => import('./yardsticks/servers/accept.js');
+
+/** What a server process of the bench can be, by the names that claims use. Each is loaded only where it runs. */
+export const SERVERS: Readonly<Record<string, () => Promise<MakeServer>>> = {
+  naive: async () => (await reports()).reportInTheLoop,
+  streaming: async () => (await reports()).streamInTheLoop,
+  'yoga + bee-queue': async () => (await accept()).acceptWithYoga,
+  'yoga + bullmq': async () => (await accept()).acceptWithBullMq,
+  'mercurius + bee-queue': async () => (await accept()).acceptWithMercurius,
+  'yoga + graphql-redis-subscriptions': async () =>
+    (await import('./yardsticks/servers/fan-out.js')).fanOutOfTheBox,
 };

@@ -1,18 +1,20 @@
 import type { Claim } from '../claim.js';
+import { accept } from './accept.js';
+import { bothDoors } from './both-doors.js';
 import { cClient } from './c-client.js';
+import { estimate } from './estimate.js';
 import { fanOut } from './fan-out.js';
 import { groupBy } from './group-by.js';
+import { growth } from './growth.js';
 import { memory } from './memory.js';
 import { naive } from './naive.js';
-import { seeding } from './seeding.js';
-import { streaming } from './streaming.js';
-import { words } from './words.js';
-import { accept } from './accept.js';
 import { overhead } from './overhead.js';
 import { responsive } from './responsive.js';
-import { estimate } from './estimate.js';
 import { roundTrip } from './round-trip.js';
+import { seeding } from './seeding.js';
+import { streaming } from './streaming.js';
 import { waitDoor } from './wait-door.js';
+import { words } from './words.js';
 
 /** Every claim that the documents make. A new one is a file beside this and a line here. */
 export const CLAIMS: readonly Claim[] = [
@@ -30,4 +32,6 @@ export const CLAIMS: readonly Claim[] = [
   seeding,
   estimate,
   waitDoor,
+  growth,
+  bothDoors,
 ];

@@ -1,0 +1,91 @@
+import { shown, type BenchContext, type Claim, type Row } from '../claim.js';
+import { DOORS, type Ask } from '../doors.js';
+import { HttpClient } from '../http-client.js';
+import { describeLatency, probe } from '../probe.js';
+import type { ServerProcess } from '../server-process.js';
+import { startService } from '../service.js';
+
+/** People who ask for a report over all posts, at the same time, and again when they have it. */
+const PEOPLE = 4;
+/** Of somebody else, who has nothing to do with reports. */
+const REQUESTS_PER_SECOND = 50;
+const CONNECTIONS = 100;
+const PAUSE_AFTER_REFUSAL_MS = 1000;
+
+/** What docs/why-a-queue.md tells: the same load on each door, while a probe measures everybody else. */
+export const bothDoors: Claim = {
+  name: 'both-doors',
+  says: 'what everybody else sees while four people ask for reports, door by door',
+  async *measure(context) {
+    const { stage, posts } = context;
+    for (const name of ['naive', 'streaming']) {
+      const server = await stage.server(name, { BENCH_DATABASE_URL: await stage.posts(posts) });
+      try {
+        yield await underLoad(context, `${name}, in the API’s loop`, server, DOORS.inTheLoop);
+      } finally {
+        await server.stop();
+      }
+    }
+    const service = await startService(stage, {
+      databaseUrl: await stage.posts(posts),
+      broker: 'bee-queue',
+      name: 'both-doors',
+    });
+    try {
+      yield await underLoad(context, 'synchronous', service.api, DOORS.sync);
+      yield await underLoad(context, 'queued', service.api, DOORS.queued);
+    } finally {
+      await service.stop();
+    }
+  },
+};
+
+async function underLoad(context: BenchContext, name: string, server: ServerProcess, ask: Ask): Promise<Row> {
+  const probing = new HttpClient(server.url, CONNECTIONS);
+  const asking = new HttpClient(server.url, PEOPLE);
+  try {
+    await probe(probing, { rate: REQUESTS_PER_SECOND, seconds: 1 });
+    const seconds = context.posts < 50_000 ? 1 : 15;
+    const people = Array.from({ length: PEOPLE }, () => askFor(seconds, asking, ask));
+    const latency = await probe(probing, {
+      rate: REQUESTS_PER_SECOND,
+      seconds,
+      until: Promise.all(people),
+    });
+    const counts = await Promise.all(people);
+    const sum = (key: 'reported' | 'refused'): number => counts.reduce((all, one) => all + one[key], 0);
+    const [reported, refused] = [sum('reported'), sum('refused')];
+    const slowestMs = Math.max(...counts.map((one) => one.slowestMs));
+    const { peakRssMb } = await server.tell();
+    const refusals = refused === 0 ? '' : `, ${refused} refused`;
+    return shown(
+      `both-doors: ${name}`,
+      `others: ${describeLatency(latency)}; ${reported} reports${refusals}, the slowest in ${(slowestMs / 1000).toFixed(1)} s; API ${peakRssMb.toFixed(0)} MB`,
+      {
+        othersP50Ms: latency.p50Ms,
+        othersP99Ms: latency.p99Ms,
+        othersMaxMs: latency.maxMs,
+        reported,
+        refused,
+        slowestMs,
+        peakRssMb,
+      },
+    );
+  } finally {
+    await Promise.all([probing.close(), asking.close()]);
+  }
+}
+
+/** One person. He waits for the report that he has asked for, also when the time is over. */
+async function askFor(seconds: number, client: HttpClient, ask: Ask) {
+  const counts = { reported: 0, refused: 0, slowestMs: 0 };
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) {
+    const askedAt = performance.now();
+    const outcome = await ask(client);
+    counts[outcome] += 1;
+    if (outcome === 'reported') counts.slowestMs = Math.max(counts.slowestMs, performance.now() - askedAt);
+    else await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_REFUSAL_MS));
+  }
+  return counts;
+}

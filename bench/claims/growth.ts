@@ -1,0 +1,49 @@
+import { shown, type Claim } from '../claim.js';
+import { medianOf } from '../compare.js';
+import type { Sample } from '../contestant.js';
+import type { Stage } from '../stage.js';
+
+const SIZES = [5000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000];
+const WAYS = ['engine', 'streaming', 'naive'];
+/** From here on one run says enough. */
+const LARGE = 1_000_000;
+
+/** How time and memory grow with the posts, up to three times as many as the other claims have. */
+export const growth: Claim = {
+  name: 'growth',
+  says: 'time grows with the posts, memory does not',
+  async *measure({ stage, posts, say }) {
+    for (const size of SIZES.filter((one) => one <= posts * 3)) {
+      for (const way of WAYS) {
+        const grown = await measureOnce(stage, way, size).catch((error: Error) => {
+          say(`  ${way} with ${size} posts: ${error.message}`);
+          return undefined;
+        });
+        const name = `growth: ${way}, ${size.toLocaleString('en')} posts`;
+        yield grown === undefined
+          ? shown(name, 'did not get through', { posts: size })
+          : shown(name, `${grown.ms.toFixed(0)} ms, ${grown.peakMb.toFixed(0)} MB`, {
+              posts: size,
+              ...grown,
+            });
+      }
+    }
+  },
+};
+
+/** In a fresh process, warmed up by one run over everything. */
+async function measureOnce(
+  stage: Stage,
+  way: string,
+  posts: number,
+): Promise<{ readonly ms: number; readonly peakMb: number }> {
+  const process = await stage.contestant(way, { BENCH_DATABASE_URL: await stage.posts(posts) });
+  try {
+    await process.run();
+    const samples: Sample[] = [];
+    for (let run = 0; run < (posts < LARGE ? 5 : 1); run += 1) samples.push(await process.run());
+    return { ms: medianOf(samples), peakMb: samples.at(-1)?.figures?.['peakRssMb'] ?? Number.NaN };
+  } finally {
+    await process.close();
+  }
+}
