@@ -6,13 +6,13 @@ import { median, percentile } from '../statistics.js';
 import { endOf, ownFilter, ranForMs, requestJob, showJob, type ShownJob } from './jobs.js';
 
 /** What a job reads: all posts, or those of the first users; the seed has at least so many. */
-const SIZES: Readonly<Record<string, number | undefined>> = {
-  'all posts': undefined,
-  '200 users': 200,
-  '20 users': 20,
-};
-/** Jobs of each size that ended before anything is measured: the history that estimates come from. */
-const HISTORY = 5;
+const SIZES: readonly Size[] = [
+  ['all posts', undefined],
+  ['200 users', 200],
+  ['20 users', 20],
+];
+/** Rounds before anything is measured: the history that estimates come from, made under the same load. */
+const HISTORY = 4;
 /** Jobs that are requested together, of all sizes in turn: more than there are slots, so that most of them wait. */
 const BATCH = 9;
 const POLL_MS = 50;
@@ -28,27 +28,20 @@ export const estimate: Claim = {
     });
     const client = new HttpClient(service.url, 2 * BATCH);
     try {
-      const sizes = Object.entries(SIZES);
-      const history = sizes.flatMap(([, users]) => Array.from({ length: HISTORY }, () => users));
-      const known = await Promise.all(history.map((users) => requestJob(client, ownFilter(users))));
-      for (const { job_id: id } of known) await endOf(client, id);
-
-      const alone: Followed[] = [];
-      const queued: Followed[] = [];
-      for (let round = 0; round < pairs; round += 1) {
-        for (const [size, users] of sizes) alone.push(await follow(client, size, users));
-        const batch = Array.from({ length: BATCH }, (_, index) => sizes[index % sizes.length] as Size);
-        queued.push(
-          ...(await Promise.all(batch.map(async ([size, users]) => await follow(client, size, users)))),
-        );
-      }
-      for (const [when, jobs] of [
-        ['alone', alone],
-        [`${BATCH} at once`, queued],
-      ] as const) {
+      const phases: (readonly [when: string, jobs: readonly Followed[]])[] = [];
+      const measured = async (when: string, ask: Ask, warmUp: number): Promise<void> => {
+        for (let round = 0; round < warmUp; round += 1) await ask(client);
+        const jobs: Followed[] = [];
+        for (let round = 0; round < pairs; round += 1) jobs.push(...(await ask(client)));
+        phases.push([when, jobs]);
+      };
+      await measured('alone', oneByOne, HISTORY);
+      await measured(`${BATCH} at once`, together, HISTORY);
+      await measured('alone, straight after that', oneByOne, 0);
+      for (const [when, jobs] of phases) {
         yield errorRow(`estimate: ${when}, when it is requested`, jobs.map(errorAtRequest));
         yield errorRow(`estimate: ${when}, in the middle of its run`, jobs.map(errorInTheMiddle));
-        for (const [size] of sizes) {
+        for (const [size] of SIZES) {
           const own = jobs.filter((job) => job.size === size);
           yield errorRow(
             `estimate: ${when}, ${size} (ran ${median(own.map(({ end }) => ranForMs(end))).toFixed(0)} ms)`,
@@ -64,6 +57,18 @@ export const estimate: Claim = {
 };
 
 type Size = readonly [name: string, users: number | undefined];
+type Ask = (client: HttpClient) => Promise<readonly Followed[]>;
+
+async function oneByOne(client: HttpClient): Promise<readonly Followed[]> {
+  const jobs: Followed[] = [];
+  for (const size of SIZES) jobs.push(await follow(client, size));
+  return jobs;
+}
+
+async function together(client: HttpClient): Promise<readonly Followed[]> {
+  const batch = Array.from({ length: BATCH }, (_, index) => SIZES[index % SIZES.length] as Size);
+  return await Promise.all(batch.map(async (size) => await follow(client, size)));
+}
 
 interface Followed {
   readonly size: string;
@@ -79,7 +84,7 @@ interface Sample {
   readonly estimatedCompletionAt: string | null;
 }
 
-async function follow(client: HttpClient, size: string, users: number | undefined): Promise<Followed> {
+async function follow(client: HttpClient, [size, users]: Size): Promise<Followed> {
   const ticket = await requestJob(client, ownFilter(users));
   const seen: { readonly job: ShownJob; readonly seenAt: number }[] = [];
   let job = ticket;

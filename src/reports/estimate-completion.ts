@@ -1,9 +1,16 @@
-import type { ReportJob } from './job.js';
-import type { JobReader, RecentDuration } from './ports/job-store.js';
+import type { CanonicalFilter, ReportJob } from './job.js';
+import type { JobReader, RecentDuration, StoreHealth } from './ports/job-store.js';
 
 export interface EstimateDeps {
   readonly store: Pick<JobReader, 'now' | 'health' | 'queuePosition' | 'recentDurations'>;
 }
+
+/** Of the latest jobs of one filter so many count: the table grows, and what it took long ago says little. */
+const LATEST = 10;
+/** Progress is written once a second: what a reader sees may be so old. */
+const PROGRESS_LAG_MS = 1000;
+/** A job that is behind by less than this share may only look so. */
+const CLEARLY_SLOWER = 1.25;
 
 /** When the job will probably be over, from what the latest successes took. Null when nothing is known; never past. */
 export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Promise<Date | null> {
@@ -15,8 +22,8 @@ export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Pr
       return null;
     case 'RUNNING': {
       const [now, recent] = await Promise.all([store.now(), store.recentDurations(job.kind)]);
-      const remaining = remainingMs(job, recent);
-      return remaining === null ? null : new Date(now.getTime() + remaining);
+      const remaining = remainingMs(job, now, recent);
+      return remaining === null ? null : new Date(now.getTime() + Math.max(0, remaining));
     }
     case 'QUEUED':
     case 'RETRYING': {
@@ -26,11 +33,10 @@ export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Pr
         store.health(),
         store.queuePosition(job.id),
       ]);
-      const typical = medianMs(recent);
-      if (typical === null || health.slots === 0) return null;
-      const rounds = Math.ceil((position ?? 1) / health.slots);
-      const start = Math.max(now.getTime(), job.nextAttemptAt?.getTime() ?? 0);
-      return new Date(start + rounds * typical);
+      const own = ownMs(job, recent);
+      if (own === null || health.slots === 0) return null;
+      const turn = now.getTime() + waitingMs(position ?? 1, health, recent);
+      return new Date(Math.max(turn, job.nextAttemptAt?.getTime() ?? 0) + own);
     }
   }
 }
@@ -45,20 +51,73 @@ export function boundedSeconds(milliseconds: number | null): number {
   return milliseconds === null ? 2 : Math.min(30, Math.max(1, Math.ceil(milliseconds / 1000)));
 }
 
-function remainingMs(job: ReportJob, recent: readonly RecentDuration[]): number | null {
-  const typical = medianMs(recent);
-  const { processedPosts, totalPosts } = job.progress;
-  const posts = recent.reduce((sum, { posts }) => sum + posts, 0);
-  if (totalPosts === null || posts === 0) return typical;
-  const durations = recent.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return (durations / posts) * Math.max(0, totalPosts - processedPosts);
-}
-
-function medianMs(recent: readonly RecentDuration[]): number | null {
-  return median(recent.map(({ durationMs }) => durationMs));
-}
-
 export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
+
+/** Until a slot takes the job, when each job before it takes what jobs take on average. */
+function waitingMs(
+  position: number,
+  { slots, running }: StoreHealth,
+  recent: readonly RecentDuration[],
+): number {
+  const each = recent.reduce((sum, { ranMs }) => sum + ranMs, 0) / recent.length;
+  const busy = Math.min(running, slots);
+  // How far the running jobs are is not known: as if they had begun one after the other, evenly.
+  const freeInMs = Array.from({ length: slots }, (_, slot) =>
+    slot < slots - busy ? 0 : (each * (slot - (slots - busy) + 1)) / (busy + 1),
+  );
+  const before = position - 1;
+  return (freeInMs[before % slots] ?? 0) + Math.floor(before / slots) * each;
+}
+
+function remainingMs(job: ReportJob, now: Date, recent: readonly RecentDuration[]): number | null {
+  const own = ownMs(job, recent);
+  const { processedPosts, totalPosts } = job.progress;
+  const alike = alikeOf(job.filter, recent);
+  const posts = alike.reduce((sum, { posts }) => sum + posts, 0);
+  const perPost = posts === 0 ? null : alike.reduce((sum, { ranMs }) => sum + ranMs, 0) / posts;
+  const whole =
+    perPost === null || totalPosts === null || hasSame(job.filter, recent) ? own : totalPosts * perPost;
+  // The row knows when the first attempt began; of a later one only how far it is.
+  if (job.epoch !== 1 || job.startedAt === null) {
+    return perPost === null || totalPosts === null ? own : perPost * Math.max(0, totalPosts - processedPosts);
+  }
+  const elapsed = now.getTime() - job.startedAt.getTime();
+  const atOwnPace =
+    totalPosts === null || processedPosts === 0
+      ? null
+      : ((elapsed - PROGRESS_LAG_MS) * totalPosts) / processedPosts;
+  if (whole === null) return atOwnPace === null ? null : atOwnPace - elapsed;
+  const isSlower = atOwnPace !== null && atOwnPace > whole * CLEARLY_SLOWER;
+  return (isSlower ? atOwnPace : whole) - elapsed;
+}
+
+/** What the job takes from its claim to its end. */
+function ownMs(job: ReportJob, recent: readonly RecentDuration[]): number | null {
+  return median(alikeOf(job.filter, recent).map(({ ranMs }) => ranMs));
+}
+
+/** The latest jobs with this filter; else with one that narrows alike; else all. */
+function alikeOf(filter: CanonicalFilter, recent: readonly RecentDuration[]): readonly RecentDuration[] {
+  for (const key of [JSON.stringify, shapeOf]) {
+    const wanted = key(filter);
+    const alike = recent.filter((other) => key(other.filter) === wanted);
+    if (alike.length > 0) return alike.slice(0, LATEST);
+  }
+  return recent;
+}
+
+function hasSame(filter: CanonicalFilter, recent: readonly RecentDuration[]): boolean {
+  return recent.some((other) => JSON.stringify(other.filter) === JSON.stringify(filter));
+}
+
+/** Which conditions a filter has, and lists of about which length: twice as many users are twice as many posts. */
+function shapeOf(filter: CanonicalFilter): string {
+  return Object.entries(filter)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => (Array.isArray(value) ? `${name}:${Math.round(Math.log2(value.length))}` : name))
+    .sort()
+    .join(' ');
 }

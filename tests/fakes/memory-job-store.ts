@@ -148,7 +148,14 @@ export class MemoryJobStore implements JobStore {
       .sort(byEnd)
       .reverse()
       .slice(0, 50)
-      .map(({ summary }) => ({ durationMs: summary?.durationMs ?? 0, posts: summary?.totalPosts ?? 0 }));
+      .map(({ summary, filter, epoch, startedAt, completedAt }) => ({
+        ranMs: Math.max(
+          summary?.durationMs ?? 0,
+          epoch === 1 && startedAt && completedAt ? completedAt.getTime() - startedAt.getTime() : 0,
+        ),
+        posts: summary?.totalPosts ?? 0,
+        filter,
+      }));
   }
 
   async cancel(id: string): Promise<Change | undefined> {

@@ -40,6 +40,16 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
     });
   });
 
+  it('says to look again when its next attempt begins, if nothing else is known', async () => {
+    const service = createRestService();
+    const id = await request(service);
+    const claim = await service.begin(id);
+    const failure = { code: 'TIMEOUT', message: 'It took too long.', fingerprint: 'f', stack: null } as const;
+    await service.store.fail(claim, { ...failure, retryInMs: 20_000 });
+    const response = await service.fetch(`${JOBS}/${id}`);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(15);
+  });
+
   it('shows the job whatever its status, without Retry-After once it is over', async () => {
     const service = createRestService();
     const id = await request(service);

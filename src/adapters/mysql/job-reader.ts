@@ -10,6 +10,8 @@ import {
   WORKERS,
   type AttemptRow,
   type JobRow,
+  toRecentDuration,
+  type DurationRow,
 } from './job-row.js';
 import type { Database } from './knex.js';
 import { LEASE_SECONDS } from './lease.js';
@@ -105,13 +107,13 @@ export function jobReader({ knex, main }: Database): JobReader {
 
     async recentDurations(kind) {
       const latest = knex(JOBS)
-        .select('duration_ms', 'total_posts')
+        .select('duration_ms', 'total_posts', 'filter', 'epoch', 'started_at', 'completed_at')
         .where({ status: 'SUCCEEDED', kind })
         .orderBy('completed_at', 'desc')
         .limit(REMEMBERED_DURATIONS);
       return main.run(async (session) => {
-        const rows = await session.rows<{ duration_ms: number; total_posts: number }>(latest);
-        return rows.map((row) => ({ durationMs: row.duration_ms, posts: row.total_posts }));
+        const rows = await session.rows<DurationRow>(latest);
+        return rows.map(toRecentDuration);
       });
     },
   };

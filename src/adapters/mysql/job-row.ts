@@ -7,6 +7,7 @@ import type {
   ReportJob,
   ReportSummary,
 } from '../../reports/job.js';
+import type { RecentDuration } from '../../reports/ports/job-store.js';
 
 export const JOBS = 'report_jobs';
 export const ATTEMPTS = 'report_job_attempts';
@@ -132,5 +133,20 @@ function toSummary(row: JobRow): ReportSummary | null {
     totalWords: row.total_words ?? 0,
     asOf: row.as_of,
     durationMs: row.duration_ms ?? 0,
+  };
+}
+
+export type DurationRow = Pick<JobRow, 'filter' | 'epoch' | 'started_at' | 'completed_at'> & {
+  readonly duration_ms: number;
+  readonly total_posts: number;
+};
+
+export function toRecentDuration(row: DurationRow): RecentDuration {
+  const { epoch, started_at: startedAt, completed_at: completedAt } = row;
+  const heldMs = epoch === 1 && startedAt && completedAt ? completedAt.getTime() - startedAt.getTime() : 0;
+  return {
+    ranMs: Math.max(row.duration_ms, heldMs),
+    posts: row.total_posts,
+    filter: JSON.parse(row.filter) as CanonicalFilter,
   };
 }

@@ -61,7 +61,7 @@ export class JobDetailsFinder {
     return {
       queuePosition: position ?? null,
       estimatedCompletionAt: estimate,
-      retryAfter: retryAfterSeconds(estimate, now),
+      retryAfter: retryAfterSeconds(estimate ?? job.nextAttemptAt, now),
     };
   }
 

@@ -63,7 +63,7 @@ export interface JobReader {
   health(): Promise<StoreHealth>;
   /** 1 + jobs that are due before this one; undefined unless it is QUEUED. */
   queuePosition(id: string): Promise<number | undefined>;
-  /** What the last successes (at most 50) took, for estimates. */
+  /** What the last successes (at most 50) took, latest first; for estimates. */
   recentDurations(kind: string): Promise<readonly RecentDuration[]>;
 }
 
@@ -109,8 +109,13 @@ export interface StoreHealth {
 }
 
 export interface RecentDuration {
-  readonly durationMs: number;
+  /**
+   * From the claim to the end where the first attempt made it; of other jobs what reading and counting took. (When
+   * their last attempt began, the row does not say.)
+   */
+  readonly ranMs: number;
   readonly posts: number;
+  readonly filter: CanonicalFilter;
 }
 
 /** What requesters and operators change. Undefined: there is no such job. */

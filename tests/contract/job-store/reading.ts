@@ -14,6 +14,8 @@ import {
   times,
 } from './material.js';
 
+const HOUR_MS = 3_600_000;
+
 export function readingContract(get: () => JobStoreHarness): void {
   test('nothing is found under an id that is not there, whatever it looks like', async () => {
     const { store } = get();
@@ -226,15 +228,36 @@ export function readingContract(get: () => JobStoreHarness): void {
       );
       await letTimePass(10);
     };
-    for (const durationMs of times(52)) await succeedIn(durationMs);
-    await succeedIn(999, 'other');
+    // Longer than anything that a test takes.
+    for (const hours of times(52)) await succeedIn(hours * HOUR_MS);
+    await succeedIn(999 * HOUR_MS, 'other');
     await failed(store);
 
     const durations = await store.recentDurations('posts');
 
     expect(durations).toHaveLength(50);
-    expect(durations[0]).toEqual({ durationMs: 51, posts: 6 });
-    expect(Math.min(...durations.map(({ durationMs }) => durationMs))).toBe(2);
+    expect(durations[0]).toMatchObject({ ranMs: 51 * HOUR_MS, posts: 6 });
+    expect(Math.min(...durations.map(({ ranMs }) => ranMs))).toBe(2 * HOUR_MS);
+  });
+
+  test('a duration goes from the claim to the end where the first attempt made it', async () => {
+    const { store, letTimePass } = get();
+    const filter = { userIds: [1, 2], createdFrom: null, createdTo: '2026-01-01T00:00:00.000Z' };
+    const first = await running(store, { filter });
+    await letTimePass(HOUR_MS);
+    await store.succeed(claimOf(first), report(await store.now()), { resultTtlSeconds: 60 });
+    await letTimePass(10);
+    const second = await running(store);
+    await letTimePass(HOUR_MS);
+    await store.fail(claimOf(second), failure({ retryInMs: 0 }));
+    const again = defined(await store.claim(second.id, { worker: 'w' }));
+    await store.succeed(claimOf(again), report(await store.now()), { resultTtlSeconds: 60 });
+
+    const [later, earlier] = await store.recentDurations('posts');
+
+    expect(later).toMatchObject({ ranMs: 12 });
+    expect(earlier?.ranMs).toBeGreaterThanOrEqual(HOUR_MS);
+    expect(earlier?.filter).toEqual(filter);
   });
 
   test('attempts are listed by number', async () => {
