@@ -1,4 +1,4 @@
-import type { Broker } from './ports/broker.js';
+import { RESEND_AFTER_MS, type Broker } from './ports/broker.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobDispatch } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
@@ -18,8 +18,6 @@ const ROUND_MS = 500;
 const ROUNDS_PER_SWEEP = 60;
 const BATCH = 200;
 const SWEEP_BATCH = 500;
-/** A message that nobody answered for this long is sent again. */
-const RESEND_AFTER_MS = 15_000;
 
 /**
  * Takes back jobs whose worker is lost and rings the broker for whatever is due, every half second. Any number of

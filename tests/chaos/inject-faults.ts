@@ -20,7 +20,7 @@ const ALARMS = {
     raise: ['set_vm_memory_high_watermark', 'absolute', '1'],
     clear: ['set_vm_memory_high_watermark', 'absolute', '512MB'],
   },
-  disk: { raise: ['set_disk_free_limit', '1000TB'], clear: ['set_disk_free_limit', '50MB'] },
+  disk: { raise: ['set_disk_free_limit', '1000000GB'], clear: ['set_disk_free_limit', '50MB'] },
 } as const;
 
 /** Carries a plan out, each fault at its time, and records it. Resolves when the last one is over. */

@@ -53,7 +53,7 @@ async function startBeeQueue(dir: string): Promise<TestBroker> {
 
 async function startRabbit(dir: string): Promise<TestBroker> {
   const server = await startRabbitMq({ dir });
-  const { jobs, deadLetters } = topology();
+  const { jobs, failedAttempts } = topology();
   const withConnection = async <T>(use: (connection: Connection) => Promise<T>): Promise<T> => {
     const connection = new Connection(server.url);
     connection.on('error', () => {});
@@ -70,7 +70,7 @@ async function startRabbit(dir: string): Promise<TestBroker> {
     findFailed: (id) =>
       withConnection(async (connection) => {
         // Nothing is acknowledged: all of them go back when the connection ends.
-        for (let message; (message = await connection.basicGet(deadLetters.queue)) !== undefined;)
+        for (let message; (message = await connection.basicGet(failedAttempts.queue)) !== undefined;)
           if (message.messageId === id) return message.body as unknown;
         return undefined;
       }),

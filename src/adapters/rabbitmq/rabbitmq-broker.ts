@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AMQPError, type Connection, type Publisher } from 'rabbitmq-client';
 import {
   messageId,
+  RESEND_AFTER_MS,
   type AttemptMessage,
   type Broker,
   type Consumer,
@@ -9,8 +10,10 @@ import {
 } from '../../reports/ports/broker.js';
 import type { Logger } from '../../reports/ports/logger.js';
 import { inTime } from '../in-time.js';
+import { TopologyDeclarer } from './declare-topology.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
 import { consume } from './rabbitmq-consumer.js';
+import { redrive, REDRIVEN } from './redrive.js';
 import { topology, type Topology } from './topology.js';
 
 export interface RabbitBrokerOptions {
@@ -18,12 +21,18 @@ export interface RabbitBrokerOptions {
   readonly logger: Logger;
   /** Of the queue; processes work together when it is the same. */
   readonly queue?: string;
+  /** How long a message may wait; by then the job's next one is there. */
+  readonly messageLifeMs?: number;
 }
 
 /** Of a send: a caller's second, less the way to him. */
 const CONFIRM_MS = 900;
 const NO_LEADER_PAUSE_MS = 50;
 const DELETED_PAUSE_MS = 300;
+/** How long a server that did not take a message counts as away. */
+const REFUSED_MS = 2000;
+/** The dispatcher's round, and a moment: without a gap between a message and the next one of its job. */
+const MESSAGE_LIFE_MS = RESEND_AFTER_MS + 1500;
 
 /** RabbitMQ: each attempt is a message on a durable quorum queue, acknowledged when its handler has ended. */
 export class RabbitBroker implements Broker {
@@ -31,36 +40,65 @@ export class RabbitBroker implements Broker {
   readonly #options: RabbitBrokerOptions;
   readonly #topology: Topology;
   readonly #connection: Connection;
+  readonly #declarer: TopologyDeclarer;
   readonly #publisher: Publisher;
   readonly #returned = new Set<string>();
   readonly #consumers = new Set<Consumer>();
+  /** Resolves when the queues are there, as far as is known; never rejects. */
+  #declared: Promise<void>;
+  #restoring: Promise<void> | undefined;
+  #refusedUntil = 0;
 
   constructor(options: RabbitBrokerOptions) {
     this.#options = options;
     this.#topology = topology(options.queue);
     this.#connection = connectRabbit({ ...options, name: 'queue' });
-    const { jobs, deadLetters } = this.#topology;
-    this.#publisher = this.#connection.createPublisher({ confirm: true, queues: [jobs, deadLetters] });
+    this.#declarer = new TopologyDeclarer(this.#connection, this.#topology, options.logger);
+    this.#declared = new Promise((resolve) => {
+      this.#connection.on('connection', () => {
+        this.#declared = this.#declare();
+        resolve(this.#declared);
+      });
+    });
+    this.#publisher = this.#connection.createPublisher({ confirm: true });
     this.#publisher.on('basic.return', (message) => void this.#returned.add(message.messageId ?? ''));
   }
 
-  /** False also while the server takes no messages (alarm of memory or disk). */
+  /** False also while the server takes no messages: alarm of memory or disk, a queue without leader or majority. */
   isUp(): boolean {
-    return this.#connection.ready;
+    return this.#connection.ready && performance.now() >= this.#refusedUntil;
   }
 
   async ping(): Promise<boolean> {
+    const { exchange } = this.#topology.givenUp;
     // Declaring what is there is the protocol's way of asking.
-    return this.isUp() && (await inTime(this.#declare(), CONFIRM_MS));
+    return (
+      this.#connection.ready &&
+      (await inTime(this.#connection.exchangeDeclare({ exchange, passive: true }), CONFIRM_MS))
+    );
   }
 
   async send(message: AttemptMessage): Promise<void> {
-    if (!this.isUp()) throw new Error('RabbitMQ is away; the message was not sent.');
-    await within(CONFIRM_MS, this.#publish(message));
+    await this.#send(message, 0);
   }
 
   consume(handle: MessageHandler, { concurrency }: { readonly concurrency: number }): Consumer {
-    const consumer = consume({ ...this.#options, topology: this.#topology }, handle, concurrency);
+    const { url, logger } = this.#options;
+    const connection = connectRabbit({ url, logger, name: 'worker' });
+    const options = { connection, logger, topology: this.#topology, onMissing: () => void this.#restore() };
+    const consumers = [
+      consume(options, handle, concurrency),
+      redrive(options, (message, times) => this.#send(message, times)),
+    ];
+    void this.#declared.then(() => {
+      for (const { start } of consumers) start();
+    });
+    let closed: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await closeRabbit(connection);
+    };
+    const consumer = { close: () => (closed ??= close()) };
     this.#consumers.add(consumer);
     return consumer;
   }
@@ -71,17 +109,26 @@ export class RabbitBroker implements Broker {
     await closeRabbit(this.#connection);
   }
 
+  async #send(message: AttemptMessage, redriven: number): Promise<void> {
+    if (!this.#connection.ready) throw new Error('RabbitMQ is away; the message was not sent.');
+    try {
+      await within(CONFIRM_MS, this.#publish(message, redriven));
+      this.#refusedUntil = 0;
+    } catch (cause) {
+      this.#refusedUntil = performance.now() + REFUSED_MS;
+      throw cause;
+    }
+  }
+
   /** Tries again what another try may cure, as long as the caller waits. */
-  async #publish(message: AttemptMessage): Promise<void> {
+  async #publish(message: AttemptMessage, redriven: number): Promise<void> {
     const deadline = performance.now() + CONFIRM_MS;
     let refusal: unknown = new Error('RabbitMQ has no queue for the message.');
+    await this.#declared;
     do {
       try {
-        if (await this.#publishOnce(message)) return;
-        // Somebody deleted the queue: rabbitmq-client declares it only with a new channel. Not at once, though: where it
-        // is back before RabbitMQ (3.10.8) has told the old one's consumers, they are never told, and wait for ever.
-        await delay(DELETED_PAUSE_MS);
-        await this.#declare();
+        if (await this.#publishOnce(message, redriven)) return;
+        await this.#restore();
       } catch (cause) {
         // Right after a start a quorum queue has no leader yet, and the server takes nothing for it.
         if (!(cause instanceof AMQPError && cause.code === 'NACK')) throw cause;
@@ -93,10 +140,18 @@ export class RabbitBroker implements Broker {
   }
 
   /** False when the server had no queue for it: such a message comes back, and is confirmed all the same. */
-  async #publishOnce({ jobId, attempt, kind, filter }: AttemptMessage): Promise<boolean> {
+  async #publishOnce(message: AttemptMessage, redriven: number): Promise<boolean> {
+    const { jobId, attempt, kind, filter } = message;
     const id = messageId({ jobId, attempt });
     await this.#publisher.send(
-      { routingKey: this.#topology.jobs.queue, mandatory: true, durable: true, messageId: id },
+      {
+        routingKey: this.#topology.jobs.queue,
+        mandatory: true,
+        durable: true,
+        messageId: id,
+        expiration: String(this.#options.messageLifeMs ?? MESSAGE_LIFE_MS),
+        ...(redriven > 0 && { headers: { [REDRIVEN]: redriven } }),
+      },
       { jobId, attempt, kind, filter },
     );
     // rabbitmq-client 5.0.8 tells of a returned message in the next turn, after the confirm that follows it.
@@ -104,9 +159,28 @@ export class RabbitBroker implements Broker {
     return !this.#returned.delete(id);
   }
 
+  /**
+   * Somebody deleted the queue. Not made again at once: where it is back before RabbitMQ (3.10.8) has told the old one's
+   * consumers, they are never told, and wait for ever.
+   */
+  #restore(): Promise<void> {
+    this.#restoring ??= delay(DELETED_PAUSE_MS)
+      .then(() => this.#declare())
+      .finally(() => {
+        this.#restoring = undefined;
+      });
+    return this.#restoring;
+  }
+
+  /** Never rejects: what could not be made is missed by the next message, or by a consumer. */
   async #declare(): Promise<void> {
-    await this.#connection.queueDeclare(this.#topology.deadLetters);
-    await this.#connection.queueDeclare(this.#topology.jobs);
+    try {
+      await this.#declarer.declare();
+    } catch (cause) {
+      if (this.#connection.ready) {
+        this.#options.logger.warn({ err: cause }, 'cannot make the queues of RabbitMQ; trying again');
+      }
+    }
   }
 }
 

@@ -1,15 +1,22 @@
-import { ConsumerStatus, type AsyncMessage } from 'rabbitmq-client';
-import type { AttemptMessage, Consumer, MessageHandler } from '../../reports/ports/broker.js';
+import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
+import type { Consumer, MessageHandler } from '../../reports/ports/broker.js';
 import type { Logger } from '../../reports/ports/logger.js';
 import { failureCode } from '../failure-code.js';
 import { inTime } from '../in-time.js';
-import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
+import { parseAttemptMessage } from './parse-attempt-message.js';
 import type { Topology } from './topology.js';
 
 export interface RabbitConsumerOptions {
-  readonly url: string;
+  readonly connection: Connection;
   readonly logger: Logger;
   readonly topology: Topology;
+  /** Told when there seems to be no queue to consume from. */
+  readonly onMissing: () => void;
+}
+
+/** Takes no messages before it is started. */
+export interface StartedLater extends Consumer {
+  readonly start: () => void;
 }
 
 const GOODBYE_MS = 1000;
@@ -19,19 +26,19 @@ const GOODBYE_MS = 1000;
  * handler that it had has ended; with all slots in one, a long report would keep the free ones idle.
  */
 export function consume(
-  { url, logger, topology }: RabbitConsumerOptions,
+  { connection, logger, topology, onMissing }: RabbitConsumerOptions,
   handle: MessageHandler,
   concurrency: number,
-): Consumer {
-  const connection = connectRabbit({ url, logger, name: 'worker' });
+): StartedLater {
   const running = new Set<Promise<ConsumerStatus>>();
   const slots = Array.from({ length: concurrency }, () => {
     const slot = connection.createConsumer(
       {
         queue: topology.jobs.queue,
-        queueOptions: topology.jobs,
+        queueOptions: { passive: true }, // whatever its arguments are; the broker makes it
         qos: { prefetchCount: 1 },
         concurrency: 1,
+        lazy: true,
       },
       (delivery) => {
         const run = work(delivery);
@@ -40,42 +47,45 @@ export function consume(
       },
     );
     slot.on('error', (cause: unknown) => {
-      if (connection.ready)
-        logger.warn({ err: cause }, 'a consumer of RabbitMQ reports an error; it goes on');
+      if (!connection.ready) return;
+      logger.warn({ err: cause }, 'a consumer of RabbitMQ reports an error; it goes on');
+      onMissing();
     });
     return slot;
   });
 
-  let closed: Promise<void> | undefined;
-  return { close: () => (closed ??= close()) };
+  let closing = false;
+  return {
+    start() {
+      if (!closing) for (const slot of slots) slot.start();
+    },
+    close,
+  };
 
-  /** Never rejects. What failed becomes a dead letter, for people to see; MySQL has the failure already. */
+  /** Never rejects. What failed goes where people can see it; MySQL has the failure already. */
   async function work(delivery: AsyncMessage): Promise<ConsumerStatus> {
-    const message = parseMessage(delivery.body);
+    const message = parseAttemptMessage(delivery.body);
     if (message === undefined) {
       logger.warn({ messageId: delivery.messageId }, 'something that is no message of this service; dropped');
       return ConsumerStatus.DROP;
     }
+    const { jobId, attempt } = message;
     try {
-      await handle(message, { reportProgress: () => {} });
+      await handle({ jobId, attempt }, { reportProgress: () => {} });
       return ConsumerStatus.ACK;
     } catch (cause) {
-      logger.debug({ ...message, code: failureCode(cause) }, 'message becomes a dead letter');
+      logger.debug(
+        { jobId: message.jobId, attempt: message.attempt, code: failureCode(cause) },
+        'message of a failed attempt',
+      );
       return ConsumerStatus.DROP;
     }
   }
 
   async function close(): Promise<void> {
+    closing = true;
     const goodbye = Promise.allSettled(slots.map((slot) => slot.close()));
     await Promise.allSettled(running);
     await inTime(goodbye, GOODBYE_MS);
-    await closeRabbit(connection);
   }
-}
-
-function parseMessage(body: unknown): Pick<AttemptMessage, 'jobId' | 'attempt'> | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { jobId, attempt } = body as Record<string, unknown>;
-  if (typeof jobId !== 'string' || typeof attempt !== 'number') return undefined;
-  return { jobId, attempt };
 }

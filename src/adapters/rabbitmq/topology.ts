@@ -1,12 +1,20 @@
 /**
- * What the service declares in RabbitMQ; publisher and consumers must say the same, or the server refuses the later one
- * (PRECONDITION_FAILED). Quorum queues with these arguments need RabbitMQ 3.10.
+ * What the service declares in RabbitMQ. Quorum queues with these arguments, expiring messages in them, and headers
+ * exchanges that look at `x-` headers need RabbitMQ 3.10.
  */
 export interface Topology {
   /** Messages for workers. */
   readonly jobs: QueueDeclaration;
-  /** Messages of failed attempts, and those that were delivered too often. For people; MySQL knows what to do. */
+  /** Messages of attempts that failed, for people; MySQL has the failures already. */
+  readonly failedAttempts: QueueDeclaration;
+  /** Messages that were delivered too often without an end; the service sends them again. */
   readonly deadLetters: QueueDeclaration;
+  /**
+   * Where messages of `jobs` go that it gives up, by reason. One that expired has been sent again meanwhile; it fits
+   * no binding, and is gone.
+   */
+  readonly givenUp: { readonly exchange: string; readonly type: 'headers'; readonly durable: true };
+  readonly givenUpBindings: readonly BindingDeclaration[];
   /** Every event goes to every process. */
   readonly events: { readonly exchange: string; readonly type: 'fanout'; readonly durable: true };
 }
@@ -17,12 +25,27 @@ export interface QueueDeclaration {
   readonly arguments: Record<string, string | number>;
 }
 
+export interface BindingDeclaration {
+  readonly queue: string;
+  readonly exchange: string;
+  readonly arguments: Record<string, string>;
+}
+
 /** A message that has ended this many workers is a dead letter. Jobs end long before, by JOB_MAX_ATTEMPTS. */
 const DELIVERY_LIMIT = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_KEPT = 20_000;
 
 export function topology(name = 'posts-report'): Topology {
-  const deadLetters = `${name}.dead-letters`;
+  const kept = { 'x-queue-type': 'quorum', 'x-message-ttl': DAY_MS, 'x-max-length': MAX_KEPT };
+  const failedAttempts = { queue: `${name}.failed-attempts`, durable: true, arguments: kept } as const;
+  const deadLetters = { queue: `${name}.dead-letters`, durable: true, arguments: kept } as const;
+  const givenUp = { exchange: `${name}.given-up`, type: 'headers', durable: true } as const;
+  const becauseOf = (reason: string, { queue }: QueueDeclaration): BindingDeclaration => ({
+    queue,
+    exchange: givenUp.exchange,
+    arguments: { 'x-match': 'any-with-x', [DEATH_REASON]: reason },
+  });
   return {
     jobs: {
       queue: name,
@@ -30,15 +53,17 @@ export function topology(name = 'posts-report'): Topology {
       arguments: {
         'x-queue-type': 'quorum',
         'x-delivery-limit': DELIVERY_LIMIT,
-        'x-dead-letter-exchange': '', // the default exchange: straight to the queue of that name
-        'x-dead-letter-routing-key': deadLetters,
+        'x-dead-letter-exchange': givenUp.exchange,
       },
     },
-    deadLetters: {
-      queue: deadLetters,
-      durable: true,
-      arguments: { 'x-queue-type': 'quorum', 'x-message-ttl': DAY_MS, 'x-max-length': 20_000 },
-    },
+    failedAttempts,
+    deadLetters,
+    givenUp,
+    givenUpBindings: [becauseOf('rejected', failedAttempts), becauseOf(TOO_OFTEN, deadLetters)],
     events: { exchange: `${name}.job-events`, type: 'fanout', durable: true },
   };
 }
+
+/** The header in which RabbitMQ says why a queue gave a message up. */
+export const DEATH_REASON = 'x-first-death-reason';
+export const TOO_OFTEN = 'delivery_limit';

@@ -22,6 +22,12 @@ export interface Broker {
   close(): Promise<void>;
 }
 
+/**
+ * As long as a job waits, its message is sent again after this time. A broker that cannot tell that it has the id already
+ * lets the older copy go by then, so that copies do not pile up.
+ */
+export const RESEND_AFTER_MS = 15_000;
+
 /** One attempt to come: attempt number `attempt` of the job. Data beyond the ids is for people who read a dashboard. */
 export interface AttemptMessage {
   readonly jobId: string;

@@ -4,7 +4,7 @@ import type { ChaosBroker } from './chaos-broker.js';
 
 /** What the service calls its queues (docs/brokers.md); the suite uses no line of `src`. */
 export const QUEUE = 'posts-report';
-const FAILED_ATTEMPTS = 'posts-report.dead-letters';
+const FAILED_ATTEMPTS = 'posts-report.failed-attempts';
 
 /** As in the configuration of the private server. */
 const WATERMARK = '512MB';

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConsumerStatus, type AsyncMessage } from 'rabbitmq-client';
+import type { AttemptMessage } from '../../reports/ports/broker.js';
+import { inTime } from '../in-time.js';
+import { parseAttemptMessage } from './parse-attempt-message.js';
+import type { RabbitConsumerOptions, StartedLater } from './rabbitmq-consumer.js';
+import { DEATH_REASON, TOO_OFTEN } from './topology.js';
+
+/** The header that counts how often a message was sent again from the dead letters. */
+export const REDRIVEN = 'posts-report-redriven';
+
+/** After so many times a message is dropped. Its job is not: the dispatcher sends messages as long as it waits. */
+const MOST_TIMES = 3;
+const PAUSE_MS = 1000;
+const GOODBYE_MS = 1000;
+
+type Send = (message: AttemptMessage, times: number) => Promise<void>;
+
+/**
+ * Sends dead letters again, one at a time: a message that was delivered too often without an end, because workers or
+ * connections broke meanwhile. Whether there is still something to do, MySQL says when it is delivered.
+ */
+export function redrive({ connection, logger, topology }: RabbitConsumerOptions, send: Send): StartedLater {
+  const { queue } = topology.deadLetters;
+  const consumer = connection.createConsumer(
+    { queue, queueOptions: { passive: true }, qos: { prefetchCount: 1 }, concurrency: 1, lazy: true },
+    sendAgain,
+  );
+  consumer.on('error', () => {}); // it goes on by itself, and is in no hurry
+
+  let closing = false;
+  return {
+    start() {
+      if (!closing) consumer.start();
+    },
+    async close() {
+      closing = true;
+      await inTime(consumer.close(), GOODBYE_MS);
+    },
+  };
+
+  async function sendAgain({ body, headers = {} }: AsyncMessage): Promise<ConsumerStatus> {
+    const message = parseAttemptMessage(body);
+    // A queue that was made by an earlier version sends everything here that it gives up.
+    if (message === undefined || headers[DEATH_REASON] !== TOO_OFTEN) return ConsumerStatus.ACK;
+    const { jobId, attempt } = message;
+    const times = Number(headers[REDRIVEN] ?? 0) + 1;
+    if (times > MOST_TIMES) {
+      logger.warn(
+        { jobId, attempt, queue },
+        `dead letter dropped: sent again ${MOST_TIMES} times, and no worker ever came to its end`,
+      );
+      return ConsumerStatus.ACK;
+    }
+    try {
+      await send(message, times);
+    } catch {
+      await delay(PAUSE_MS);
+      return ConsumerStatus.REQUEUE;
+    }
+    logger.warn({ jobId, attempt, times, queue }, 'dead letter sent again');
+    return ConsumerStatus.ACK;
+  }
+}
