@@ -1,10 +1,13 @@
-import { ReportsError } from './errors.js';
+import { ReportsError, type ErrorCode } from './errors.js';
 import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from './requester.js';
 import type { JobWatcher } from './watch-job.js';
 
 /** Nobody is kept waiting for longer, whatever he asked for. */
 export const MAX_WAIT_MS = 60_000;
+
+/** The process stops, or the requester waits too often at a time: whoever waits gets what is known, not an error. */
+const CUTS_WAITING_SHORT: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE', 'RATE_LIMITED']);
 
 /**
  * The job as it is when it is over or the time is up, whichever comes first.
@@ -21,15 +24,15 @@ export async function waitForJob(
 ): Promise<ReportJob> {
   if (isTerminal(job.status) || milliseconds <= 0 || signal?.aborted === true) return job;
   let latest = job;
-  const states = deps.watcher.watchJob(requester, job.id, { after: job.version });
-  const stop = (): void => void states.return?.();
-  const timer = setTimeout(stop, Math.min(milliseconds, MAX_WAIT_MS));
-  signal?.addEventListener('abort', stop, { once: true });
+  let stop = (): void => {};
+  const timer = setTimeout(() => stop(), Math.min(milliseconds, MAX_WAIT_MS));
   try {
+    const states = deps.watcher.watchJob(requester, job.id, { after: job.version });
+    stop = (): void => void states.return?.();
+    signal?.addEventListener('abort', stop, { once: true });
     for await (const state of states) latest = state;
   } catch (error) {
-    // The watcher closes, since the process stops: whoever waits gets what is known, not an error.
-    if (!(error instanceof ReportsError) || error.code !== 'SERVICE_UNAVAILABLE') throw error;
+    if (!(error instanceof ReportsError) || !CUTS_WAITING_SHORT.has(error.code)) throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);

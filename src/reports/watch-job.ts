@@ -13,6 +13,8 @@ export interface JobWatcherDeps {
   readonly logger: Logger;
   /** How often every watched row is read without being told to; 2,000 unless a test says otherwise. */
   readonly pollMs?: number;
+  /** Observers of one requester in this process; `MAX_OBSERVERS` unless a test says otherwise. */
+  readonly maxObservers?: number;
 }
 
 export interface WatchOptions {
@@ -20,6 +22,8 @@ export interface WatchOptions {
   readonly onOverflow?: (() => void) | undefined;
 }
 
+/** More than anybody needs, so that no requester takes the memory and the sockets of all others. */
+const MAX_OBSERVERS = 20_000;
 /** Events that a reader may leave unread before he is cut. */
 const MAX_WAITING = 100;
 /** Observers that are served before other work of the process gets its turn. */
@@ -38,6 +42,8 @@ export class JobWatcher {
   readonly #deps: JobWatcherDeps;
   readonly #byJob = new Map<string, Set<JobWatch>>();
   readonly #ends = new Set<EndsWatch>();
+  /** Observers by the name of their requester. */
+  readonly #observers = new Map<string, number>();
   readonly #unread = new Set<string>();
   readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -69,12 +75,15 @@ export class JobWatcher {
    * The job's state now, then each newer one; over after the terminal one. With `after`, nothing up to that version,
    * and over at once when a terminal state is not newer. The iterator rejects with NotFoundError for a job that there
    * is not (or not for this requester), and with SERVICE_UNAVAILABLE when the watcher closes or the reader is too slow.
+   *
+   * @throws ReportsError RATE_LIMITED when the requester has too many observers
    */
   watchJob(
     requester: Requester,
     id: string,
     options: { readonly after?: number } & WatchOptions = {},
   ): AsyncIterableIterator<ReportJob> {
+    const leave = this.#enter(requester);
     const watch: JobWatch = {
       requester,
       id,
@@ -82,7 +91,10 @@ export class JobWatcher {
       queue: new EventQueue<ReportJob>({
         limit: MAX_WAITING,
         overflow: () => tooSlow(options),
-        onClose: () => this.#forget(watch),
+        onClose: () => {
+          this.#forget(watch);
+          leave();
+        },
       }),
     };
     if (!isJobId(id)) {
@@ -95,12 +107,20 @@ export class JobWatcher {
     return watch.queue;
   }
 
-  /** Every end among the jobs that the requester may see, from now on, once per (id, version). Never over. */
+  /**
+   * Every end among the jobs that the requester may see, from now on, once per (id, version). Never over.
+   *
+   * @throws ReportsError RATE_LIMITED when the requester has too many observers
+   */
   async watchEnds(
     requester: Requester,
     options: WatchOptions = {},
   ): Promise<AsyncIterableIterator<ReportJob>> {
-    const since = await this.#readClock();
+    const leave = this.#enter(requester);
+    const since = await this.#readClock().catch((cause: unknown) => {
+      leave();
+      throw cause;
+    });
     const watch: EndsWatch = {
       requester,
       since,
@@ -108,7 +128,10 @@ export class JobWatcher {
       queue: new EventQueue<ReportJob>({
         limit: MAX_WAITING,
         overflow: () => tooSlow(options),
-        onClose: () => this.#ends.delete(watch),
+        onClose: () => {
+          this.#ends.delete(watch);
+          leave();
+        },
       }),
     };
     this.#ends.add(watch);
@@ -124,6 +147,24 @@ export class JobWatcher {
     for (const watches of [...this.#byJob.values()])
       for (const watch of [...watches]) watch.queue.fail(error);
     for (const watch of [...this.#ends]) watch.queue.fail(error);
+  }
+
+  /** Counts an observer until the returned function is called. */
+  #enter({ name }: Requester): () => void {
+    const present = this.#observers.get(name) ?? 0;
+    const most = this.#deps.maxObservers ?? MAX_OBSERVERS;
+    if (present >= most) {
+      throw new ReportsError(
+        'RATE_LIMITED',
+        `${name} follows ${present} jobs at a time through this process already; end some first.`,
+      );
+    }
+    this.#observers.set(name, present + 1);
+    return () => {
+      const left = (this.#observers.get(name) ?? 1) - 1;
+      if (left === 0) this.#observers.delete(name);
+      else this.#observers.set(name, left);
+    };
   }
 
   #forget(watch: JobWatch): void {

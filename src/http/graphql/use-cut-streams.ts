@@ -6,7 +6,7 @@ import type { GraphQLContext } from './context.js';
 import { CuttableStream } from './cuttable-stream.js';
 import { presentError, rootCause } from './present-error.js';
 
-/** Cuts subscriptions that fail instead of completing them; one that cannot begin answers 503. */
+/** Cuts subscriptions that fail instead of completing them; one that cannot begin answers 503 or 429. */
 export function useCutStreams(logger: Logger): Plugin<GraphQLContext> {
   return {
     onSubscribe: ({ context }) => ({
@@ -21,6 +21,8 @@ export function useCutStreams(logger: Logger): Plugin<GraphQLContext> {
           setResult(new CuttableStream(result, report, cut));
         } else if (result.errors?.some(isUnavailable)) {
           setResult({ ...result, extensions: { http: { status: 503 } } });
+        } else if (result.errors?.some(({ extensions }) => extensions['code'] === 'RATE_LIMITED')) {
+          setResult({ ...result, extensions: { http: { status: 429 } } });
         }
       },
     }),

@@ -80,7 +80,7 @@ export const JOB_PATHS = {
           200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
           204: { description: 'The job is over, and the caller has seen the end.' },
         },
-        problems,
+        [...problems, 'RATE_LIMITED'],
       ),
     },
   },

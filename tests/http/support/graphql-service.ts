@@ -28,6 +28,8 @@ export interface TestServiceOptions {
   /** Methods of the store that a test replaces. */
   readonly store?: Partial<JobStore>;
   readonly syncReports?: object;
+  /** Of one requester. */
+  readonly maxObservers?: number;
 }
 
 export interface Answer {
@@ -49,7 +51,10 @@ export function createTestService(options: TestServiceOptions = {}) {
   const events = new MemoryJobEvents();
   const broker = new MemoryBroker();
   const logger = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
-  const watcher = new JobWatcher({ store, events, logger });
+  const watcher = new JobWatcher({
+    ...{ store, events, logger },
+    ...(options.maxObservers !== undefined && { maxObservers: options.maxObservers }),
+  });
   const runner = {
     run: (task: { kind: string; filter: ReportJob['filter'] }, how: Parameters<Generate>[2]) =>
       getReportKind(task.kind).generate(source, task.filter, how),

@@ -23,6 +23,8 @@ export interface RestServiceOptions extends Pick<AppOptions, 'keepAliveMs'> {
   readonly run?: ReportRunner['run'];
   readonly syncLimit?: number;
   readonly syncTimeoutMs?: number;
+  /** Of one requester. */
+  readonly maxObservers?: number;
 }
 
 export interface LogLine {
@@ -72,7 +74,10 @@ export function createRestService(options: RestServiceOptions = {}): RestService
     timeoutMs: options.syncTimeoutMs ?? 30_000,
   });
   const metrics = createMetrics({ store, broker, syncReports });
-  const watcher = new JobWatcher({ store, events, logger, pollMs: 50 });
+  const watcher = new JobWatcher({
+    ...{ store, events, logger, pollMs: 50 },
+    ...(options.maxObservers !== undefined && { maxObservers: options.maxObservers }),
+  });
   const services: Services = {
     store,
     results,

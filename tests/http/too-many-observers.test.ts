@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AuthToken } from '../../src/http/auth.js';
+import { ServiceUnavailableError } from '../../src/reports/errors.js';
+import { ANONYMOUS } from '../../src/reports/requester.js';
+import { createTestService } from './support/graphql-service.js';
+import { createRestService, dataOf, problemOf, type RestServiceOptions } from './support/rest-service.js';
+
+const POSTS = '/api/2.0/report/posts';
+const tokens: readonly AuthToken[] = [
+  { name: 'ann', role: 'operator', token: 'a' },
+  { name: 'bob', role: 'operator', token: 'b' },
+];
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
+});
+
+describe('a requester who follows as many jobs as he may', () => {
+  test('is refused another stream with 429, until one of his has ended', async () => {
+    const { service, events } = await openService();
+    const first = await service.fetch(events);
+    const refused = await service.fetch(events);
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await problemOf(refused)).toMatchObject({ code: 'RATE_LIMITED' });
+    await first.body?.cancel();
+    const next = await service.fetch(events);
+    expect(next.status).toBe(200);
+    await next.body?.cancel();
+  });
+
+  test('is in nobody else’s way', async () => {
+    const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+    const { service, events } = await openService({ tokens }, as('a').headers);
+    const own = await service.fetch(events, as('a'));
+    expect((await service.fetch(events, as('a'))).status).toBe(429);
+    const other = await service.fetch(events, as('b'));
+    expect(other.status).toBe(200);
+    await Promise.all([own.body?.cancel(), other.body?.cancel()]);
+  });
+
+  test('gets his ticket at once where he would have waited, by REST and by GraphQL', async () => {
+    const { service, events } = await openService();
+    const stream = await service.fetch(events);
+    const ticket = await service.post(POSTS, { filter: { user_ids: [7] } }, { prefer: 'wait=60' });
+    expect(ticket.status).toBe(202);
+    await stream.body?.cancel();
+
+    const graphql = createTestService({ maxObservers: 0 });
+    cleanups.push(() => graphql.close());
+    const { data } = await graphql.ask(
+      'mutation { requestPostsReport(input: { waitMs: 60000 }) { job { status } userErrors { code } } }',
+    );
+    expect(data.requestPostsReport).toEqual({ job: { status: 'QUEUED' }, userErrors: [] });
+  });
+
+  test.each(['reportCompleted { id }', 'jobUpdated(id: "01ARZ3NDEKTSV4RRFFQ69G5FAV") { id }'])(
+    'is refused subscription { %s } with 429',
+    async (field) => {
+      const service = createTestService({ maxObservers: 0 });
+      cleanups.push(() => service.close());
+      const response = await service.fetch({
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
+        body: JSON.stringify({ query: `subscription { ${field} }` }),
+      });
+      expect(response.status).toBe(429);
+      expect(await response.text()).toContain('"code":"RATE_LIMITED"');
+    },
+  );
+});
+
+test('a subscription that could not begin does not count', async () => {
+  let isAway = true;
+  const service = createTestService({
+    maxObservers: 1,
+    store: {
+      now: async () => {
+        if (isAway) throw new ServiceUnavailableError('The database is away.');
+        return new Date();
+      },
+    },
+  });
+  cleanups.push(() => service.close());
+  const { watcher } = service.services;
+  await expect(watcher.watchEnds(ANONYMOUS)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  isAway = false;
+  await (await watcher.watchEnds(ANONYMOUS)).return?.();
+  await (await watcher.watchEnds(ANONYMOUS)).return?.();
+});
+
+/** One observer a requester, and the address of a job's events. */
+async function openService(options: RestServiceOptions = {}, headers: Record<string, string> = {}) {
+  const service = createRestService({ maxObservers: 1, ...options });
+  cleanups.push(() => service.watcher.close());
+  const { links } = await dataOf(await service.post(POSTS, undefined, headers));
+  return { service, events: (links as { events: string }).events };
+}
