@@ -9,7 +9,6 @@ import type { Logger } from './reports/ports/logger.js';
  * with Atomics.wait for a pipe that nobody will ever read, and the process hangs instead of stopping.
  */
 export function createLogger(options: { level: LogLevel; process: string }): Logger {
-  process.stdout.on('error', () => {}); // nobody reads the log any more
   return pino(
     {
       level: options.level,
@@ -19,8 +18,25 @@ export function createLogger(options: { level: LogLevel; process: string }): Log
       redact: ['authorization', '*.authorization', 'req.headers.authorization'],
       serializers: { err: serializeError },
     },
-    process.stdout,
+    linesTo(process.stdout),
   );
+}
+
+/** One write for the lines of a turn of the event loop: a pipe takes each at once, and costs a system call for it. */
+function linesTo(output: NodeJS.WriteStream): { write(line: string): void } {
+  let lines = '';
+  const flush = (): void => {
+    if (lines !== '') output.write(lines);
+    lines = '';
+  };
+  output.on('error', () => {}); // nobody reads the log any more
+  process.on('exit', flush);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
 }
 
 function serializeError(error: unknown): unknown {

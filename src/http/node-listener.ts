@@ -71,7 +71,9 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
       reject(payloadTooLarge());
     };
     incoming.on('data', take).once('end', resolve).once('error', reject);
-    incoming.once('close', () => reject(new Error('the caller hung up')));
+    incoming.once('close', () => {
+      if (!incoming.readableEnded) reject(new Error('the caller hung up'));
+    });
   });
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }

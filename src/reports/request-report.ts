@@ -1,13 +1,11 @@
 import { BadInputError } from './errors.js';
 import { getReportKind } from './kinds/index.js';
-import type { JobEvents } from './ports/job-events.js';
 import type { Accepted, JobRequests } from './ports/job-store.js';
 import type { Requester } from './requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
 export interface RequestReportDeps {
   readonly store: JobRequests;
-  readonly events: Pick<JobEvents, 'publish'>;
   readonly sender: Pick<MessageSender, 'sendBriefly'>;
   readonly newJobId: () => string;
   readonly maxAttempts: number;
@@ -45,10 +43,8 @@ export async function requestReport(
     maxAgeSeconds: parseMaxAge(request.maxAgeSeconds),
   });
   deps.onAccepted?.(accepted.outcome);
-  if (accepted.outcome === 'created') {
-    void deps.events.publish({ jobId: accepted.job.id, version: accepted.job.version });
-    await deps.sender.sendBriefly(nextMessage(accepted.job));
-  }
+  // No event: nobody can be watching a job whose id nobody has been told yet.
+  if (accepted.outcome === 'created') await deps.sender.sendBriefly(nextMessage(accepted.job));
   return accepted;
 }
 

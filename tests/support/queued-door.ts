@@ -69,7 +69,6 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
       requestReport(
         {
           store,
-          events,
           sender,
           maxAttempts,
           newJobId: () => `01ARZ3NDEKTSV4RRFFQ69G${String((ids += 1)).padStart(4, '0')}`,

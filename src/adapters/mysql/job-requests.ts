@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { ReportsError } from '../../reports/errors.js';
 import type { Accepted, JobRequest, JobRequests } from '../../reports/ports/job-store.js';
@@ -56,7 +56,7 @@ function hashesOf({ kind, filter, requestedBy }: JobRequest) {
 }
 
 function sha256(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex');
+  return hash('sha256', parts.join('\n'));
 }
 
 /** What became of each request, so far. */

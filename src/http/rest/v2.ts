@@ -21,7 +21,7 @@ import { toFilter } from './v1.js';
 
 export interface RequestDeps extends Pick<
   Services,
-  'store' | 'results' | 'events' | 'sender' | 'watcher' | 'newJobId' | 'maxAttempts' | 'onAccepted' | 'logger'
+  'store' | 'results' | 'sender' | 'watcher' | 'newJobId' | 'maxAttempts' | 'onAccepted' | 'logger'
 > {
   readonly details: Pick<JobDetailsFinder, 'find'>;
 }
