@@ -30,7 +30,8 @@ export type Query = {
   readonly __typename?: 'Query';
   /**
    * Words written per user over all posts, now: the answer waits for the report. Right for small tables; for large ones
-   * request it as a job. `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long.
+   * request it as a job. `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long;
+   * `extensions.retryAfterSeconds` says when another try makes sense.
    */
   readonly postsReport: PostsReport;
   /** A job, or null when there is none with this id among those that you may see. */
