@@ -126,7 +126,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
       {
         file: 'src/adapters/bee-queue/sending-queue.ts',
-        from: 'return this.#redis.eval(SEND_JOB, keys.length, ...keys, jobId, data);',
+        from: 'return (this.#redis as Sending)[SEND_COMMAND](keys.length, ...keys, jobId, data);',
         to: `return this.#loaded.then((sha) => this.#redis.evalsha(String(sha), keys.length, ...keys, jobId, data));`,
       },
     ],
