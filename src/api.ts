@@ -35,7 +35,7 @@ await boot('api', async (config, logger) => {
     timeoutMs: config.syncTimeoutMs,
   });
   let isShuttingDown = false;
-  const metrics = createMetrics({ store, broker, syncReports });
+  const metrics = createMetrics({ store, broker, syncReports, watcher });
   const services: Services = {
     store,
     results: createResultStore(database),

@@ -3,6 +3,7 @@ import { ForbiddenError } from '../reports/errors.js';
 import type { Broker } from '../reports/ports/broker.js';
 import type { Accepted, JobReader } from '../reports/ports/job-store.js';
 import type { SyncReports } from '../reports/sync-reports.js';
+import type { JobWatcher } from '../reports/watch-job.js';
 import type { Exchange } from './exchange.js';
 import type { Handler } from './rest/call.js';
 
@@ -19,6 +20,7 @@ export interface MetricsDeps {
   readonly store: Pick<JobReader, 'health'>;
   readonly broker: Pick<Broker, 'isUp'>;
   readonly syncReports: Pick<SyncReports, 'slots'>;
+  readonly watcher: Pick<JobWatcher, 'size'>;
 }
 
 export function createMetrics(deps: MetricsDeps): Metrics {
@@ -59,7 +61,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 }
 
 /** Returns what brings them up to date before a scrape. */
-function addGauges({ store, broker, syncReports }: MetricsDeps, registry: Registry): () => Promise<void> {
+function addGauges(
+  { store, broker, syncReports, watcher }: MetricsDeps,
+  registry: Registry,
+): () => Promise<void> {
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
     new Gauge({ name: `posts_report_${name}`, help, labelNames, registers: [registry] });
   const mysqlUp = gauge('mysql_up', '1 when the queue could be read for this scrape.');
@@ -71,10 +76,15 @@ function addGauges({ store, broker, syncReports }: MetricsDeps, registry: Regist
     'Creation of the job that waits longest; none: absent.',
   );
   const slots = gauge('sync_slots', 'Slots for synchronous reports in this process.', ['state']);
+  const observers = gauge(
+    'observers',
+    'Streams and waits that watch a job, or all of them, in this process.',
+  );
   return async () => {
     const { busy, limit } = syncReports.slots;
     slots.set({ state: 'busy' }, busy);
     slots.set({ state: 'free' }, Math.max(0, limit - busy));
+    observers.set(watcher.size);
     brokerUp.set(broker.isUp() ? 1 : 0);
     jobs.reset();
     workers.remove();

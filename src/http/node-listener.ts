@@ -126,6 +126,8 @@ function headerOf(incoming: IncomingMessage, name: string): string | undefined {
 
 /** Writes as fast as the caller reads; a caller who goes away ends the reading of the body. */
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  // He went while the answer was made: whatever fills its body has to be told, since nobody will read it.
+  if (outgoing.destroyed) return await response.body?.cancel();
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
   outgoing.writeHead(response.status);
   if (response.headers.has('content-length')) {

@@ -77,6 +77,44 @@ describe('over WebSocket', () => {
   });
 });
 
+describe('over SSE', () => {
+  test('a subscriber who leaves before his subscription has begun is forgotten, and nobody is alarmed', async () => {
+    let ask = (): void => {};
+    let answer = (): void => {};
+    let begin = (): void => {};
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const now = async (): Promise<Date> => {
+      ask();
+      await answered;
+      return new Date();
+    };
+    const service = createTestService({ store: { now } });
+    const { watcher, logger } = service;
+    const watchEnds = watcher.watchEnds.bind(watcher);
+    watcher.watchEnds = (...args) => watchEnds(...args).finally(begin);
+    const server = await service.listen();
+    cleanups.push(() => server.close());
+    const caller = new AbortController();
+    const request = fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { reportCompleted { id } }' }),
+      signal: caller.signal,
+    });
+    await asked;
+    caller.abort();
+    await request.catch(() => {});
+    await until(() => logger.info.mock.calls.length > 0); // its line in the log: the connection is gone
+
+    answer();
+    await begun;
+    await until(() => watcher.size === 0);
+    expect(logger.error).not.toHaveBeenCalled();
+  });
+});
+
 interface Run {
   readonly signal: AbortSignal;
   readonly aborted: Promise<void>;

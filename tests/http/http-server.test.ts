@@ -121,6 +121,35 @@ describe('the HTTP server', () => {
     expect(log.map(({ level, fields }) => [level, fields['status']])).toEqual([['info', 499]]);
   });
 
+  it('forgets a caller who wanted to watch a job and hung up before the answer', async () => {
+    const { port, service, log } = await startService();
+    const { job_id: id } = await dataOf(await service.post('/api/2.0/report/posts'));
+    const asked = withResolvers();
+    const answer = withResolvers();
+    const watched = withResolvers();
+    const { store, watcher } = service;
+    const find = store.find.bind(store);
+    store.find = async (...args) => {
+      asked.resolve();
+      await answer.promise;
+      return await find(...args);
+    };
+    const watchJob = watcher.watchJob.bind(watcher);
+    watcher.watchJob = (...args) => {
+      watched.resolve();
+      return watchJob(...args);
+    };
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET /api/2.0/report/jobs/${String(id)}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await asked.promise;
+    socket.destroy();
+    while (!log.some(({ fields }) => fields['status'] === 499)) await delay(5);
+
+    answer.resolve();
+    await watched.promise;
+    while (watcher.size > 0) await delay(5);
+  });
+
   it('holds no more of a large report than the caller takes', async () => {
     const rows = Array.from({ length: 1_000_000 }, (_, index) => [index, index, 1] as const);
     const report = reportOf(rows);

@@ -172,6 +172,7 @@ describe('metrics', () => {
     expect(text).toContain('posts_report_jobs{status="QUEUED"} 1');
     expect(text).toContain('posts_report_workers 1');
     expect(text).toContain('posts_report_sync_slots{state="free"} 2');
+    expect(text).toContain('posts_report_observers 0');
     expect(text).toContain('posts_report_mysql_up 1');
     expect(text).toContain('process_cpu_seconds_total');
   });

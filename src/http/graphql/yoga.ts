@@ -65,7 +65,9 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
     logging: false,
   });
   return {
-    fetch: async (request, server = {}) => await yoga.fetch(request, server),
+    // Not `yoga.fetch`: that one rejects as soon as the caller is gone, and drops the response that comes later with all
+    // that stands behind its body (@whatwg-node/server 0.11.0). Here it comes to whoever has to cancel it.
+    fetch: async (request, server = {}) => await yoga.handleRequest(request, server),
     attachWebSocket: (server) =>
       attachWebSocket(server, {
         path: GRAPHQL_PATH,

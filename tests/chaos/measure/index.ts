@@ -8,6 +8,7 @@ import { startStage } from '../stage.js';
 import { makeTree } from '../tree.js';
 import { brokerAway } from './broker-away.js';
 import { cluster } from './cluster.js';
+import { disconnects } from './disconnects.js';
 import { keys } from './keys.js';
 import type { Measured, Measurement } from './measurement.js';
 import { observers } from './observers.js';
@@ -22,6 +23,7 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   retries,
   'broker-away': brokerAway,
   observers,
+  disconnects,
   poison,
   restarts,
   cluster,

@@ -73,11 +73,11 @@ export function createRestService(options: RestServiceOptions = {}): RestService
     limit: options.syncLimit ?? 2,
     timeoutMs: options.syncTimeoutMs ?? 30_000,
   });
-  const metrics = createMetrics({ store, broker, syncReports });
   const watcher = new JobWatcher({
     ...{ store, events, logger, pollMs: 50 },
     ...(options.maxObservers !== undefined && { maxObservers: options.maxObservers }),
   });
+  const metrics = createMetrics({ store, broker, syncReports, watcher });
   const services: Services = {
     store,
     results,
