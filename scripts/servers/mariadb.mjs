@@ -58,6 +58,8 @@ export async function startMariaDb({
         `--log-error=${logFile}`,
         '--skip-name-resolve',
         '--max-connections=300',
+        // Texts of posts may be made longer than MariaDB's own 16 MB.
+        '--max-allowed-packet=64M',
         `--innodb-buffer-pool-size=${bufferPoolMb}M`,
         `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
         '--performance-schema=OFF',

@@ -5,7 +5,8 @@ import { until } from './waiting.js';
 
 export interface StoredPost {
   readonly userId: number;
-  readonly context: string;
+  /** Null only where the column was made so. */
+  readonly context: string | null;
   readonly createdAt: Date;
 }
 
@@ -17,8 +18,22 @@ export interface PostSourceHarness {
   readonly countReading: () => Promise<number>;
   /** Ends the connection that reads posts, as an operator or a crash would. */
   readonly breakConnection: () => Promise<void>;
+  /** Ends the statement that reads posts and leaves its connection alone. */
+  readonly interruptQuery: () => Promise<void>;
+  /** Empties the table and gives its columns other types; the fake's have none. */
+  readonly reshape: (types: ColumnTypes) => Promise<void>;
+  /** Bytes of the longest text that can be stored, whatever the column's type. */
+  readonly longestText: number;
   close(): Promise<void>;
 }
+
+export interface ColumnTypes {
+  readonly userId: string;
+  readonly context: string;
+}
+
+/** As the migration makes them. */
+const USUAL: ColumnTypes = { userId: 'INT NOT NULL', context: 'TEXT NOT NULL' };
 
 const EVERYTHING: PostConditions = { userIds: null, createdFrom: null, createdTo: null };
 const NEW_YEAR = new Date('2026-01-01T00:00:00.000Z');
@@ -108,6 +123,53 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
 
       expect(await readAll()).toEqual(contexts.map((context, userId) => ({ userId, context })));
     });
+
+    test('texts beyond TEXT come whole where the table was made to hold them, also over 16 MB', async () => {
+      const { reshape, write, longestText } = defined(harness);
+      await reshape({ ...USUAL, context: 'LONGTEXT NOT NULL' });
+      const lengths = [65_535, 65_536, 100_000, 0xff_ff_ff - 20, 0xff_ff_ff, 17_000_000];
+      const texts = lengths
+        .filter((length) => length <= longestText)
+        .map((length, userId) => post({ userId, context: textOf(length) }));
+      const between = post({ userId: 100, context: 'short' });
+      try {
+        for (const text of texts) {
+          await write([between, text, between]);
+          const read = await readAll();
+          expect(read.map(({ context }) => context?.length)).toEqual([text.context?.length, 5, 5]);
+          expect(read[0]?.context === text.context).toBe(true);
+        }
+      } finally {
+        await reshape(USUAL);
+      }
+    });
+
+    test('a text that is NULL has no words, where the table was made to hold it', async () => {
+      const { reshape, write } = defined(harness);
+      await reshape({ ...USUAL, context: 'TEXT NULL' });
+      try {
+        await write([null, 'one', null].map((context, userId) => post({ userId, context })));
+        expect((await readAll()).map(({ context }) => context)).toEqual(['', 'one', '']);
+      } finally {
+        await reshape(USUAL);
+      }
+    });
+
+    test.each(['TINYINT', 'SMALLINT', 'MEDIUMINT', 'BIGINT', 'BIGINT UNSIGNED', 'INT(11) ZEROFILL'])(
+      'user ids may be %s',
+      async (userId) => {
+        const { reshape, write } = defined(harness);
+        await reshape({ ...USUAL, userId: `${userId} NOT NULL` });
+        const userIds = [/UNSIGNED|ZEROFILL/.test(userId) ? 1 : -128, 0, 7, 127];
+        try {
+          await write(userIds.map((id) => post({ userId: id })));
+          const read = (await readAll()).map((one) => one.userId);
+          expect(read).toEqual([...userIds].sort((a, b) => a - b));
+        } finally {
+          await reshape(USUAL);
+        }
+      },
+    );
 
     test('posts are narrowed to users', async () => {
       await defined(harness).write([1, 2, 3, 3].map((userId) => post({ userId })));
@@ -265,6 +327,22 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       expect(await readAll({ userIds: [1] })).toHaveLength(1);
     });
 
+    test('a query that is ended in the middle is an error, never a short report', async () => {
+      const { source, write, interruptQuery } = defined(harness);
+      await write(manyPosts());
+      let interrupted: Promise<void> | undefined;
+
+      const reading = source.read(EVERYTHING, {
+        ...quietly(),
+        onBatch: () => void (interrupted ??= interruptQuery()),
+      });
+
+      await expect(reading).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await interrupted;
+      await write(manyPosts());
+      expect(await readAll({ userIds: [1] })).toHaveLength(1);
+    });
+
     test('several readings at once do not disturb each other', async () => {
       await defined(harness).write(manyPosts());
 
@@ -304,6 +382,11 @@ function quietly() {
 
 function post(given: Partial<StoredPost>): StoredPost {
   return { userId: 1, context: 'two words', createdAt: NEW_YEAR, ...given };
+}
+
+/** Bytes of one and of two each, so that a cut at a wrong place shows. */
+function textOf(length: number): string {
+  return `${'aé '.repeat(Math.floor(length / 4))}${'z'.repeat(length % 4)}`;
 }
 
 let many: readonly StoredPost[] | undefined;

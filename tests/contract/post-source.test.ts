@@ -10,10 +10,13 @@ postSourceContract('MemoryPostSource', async () => {
     source,
     async write(posts) {
       source.isAway = false;
-      source.posts.splice(0, Infinity, ...posts);
+      source.posts.splice(0, Infinity, ...posts.map((post) => ({ ...post, context: post.context ?? '' })));
     },
     countReading: async () => 0,
     breakConnection: async () => void (source.isAway = true),
+    interruptQuery: async () => void (source.isAway = true),
+    reshape: async () => {},
+    longestText: 17_000_000,
     close: async () => {},
   };
 });
@@ -35,8 +38,24 @@ async function mysqlHarness(options: PostSourceOptions): Promise<PostSourceHarne
     return rows as { id: number }[];
   };
 
+  const end = async (what: 'CONNECTION' | 'QUERY') => {
+    const reading = await findReading();
+    if (reading.length === 0) throw new Error('Nobody reads.');
+    for (const { id } of reading) await connection.query(`KILL ${what} ?`, [id]);
+  };
+  const [[limits]] = (await connection.query('SELECT @@max_allowed_packet AS packet')) as unknown as [
+    [{ packet: number }],
+  ];
+
   return {
     source,
+    // A statement that writes it is a little longer.
+    longestText: limits.packet - 1000,
+    async reshape({ userId, context }) {
+      await connection.query('TRUNCATE TABLE posts');
+      await connection.query(`ALTER TABLE posts MODIFY user_id ${userId}, MODIFY context ${context}`);
+      written = undefined;
+    },
     async write(posts) {
       if (posts === written) return;
       await connection.query('TRUNCATE TABLE posts');
@@ -48,11 +67,8 @@ async function mysqlHarness(options: PostSourceOptions): Promise<PostSourceHarne
       written = posts;
     },
     countReading: async () => (await findReading()).length,
-    async breakConnection() {
-      const reading = await findReading();
-      if (reading.length === 0) throw new Error('Nobody reads.');
-      for (const { id } of reading) await connection.query('KILL ?', [id]);
-    },
+    breakConnection: () => end('CONNECTION'),
+    interruptQuery: () => end('QUERY'),
     async close() {
       await source.close();
       await connection.end();

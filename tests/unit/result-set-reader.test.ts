@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { packet, value } from '../support/mysql-protocol.js';
 import { ResultSetReader } from '../../src/adapters/mysql/row-bytes/result-set-reader.js';
 
 type Post = readonly [userId: number, text: string | null];
@@ -88,6 +89,28 @@ describe('ResultSetReader', () => {
     expect(Buffer.concat(driver)).toEqual(Buffer.concat([...HEAD, packet(5, END)]));
   });
 
+  test('refuses a result in the form of CLIENT_DEPRECATE_EOF, which is not asked for', () => {
+    const okInsteadOfEof = [0xfe, 0, 0, 0x02, 0, 0, 0, 3, ...Buffer.from('abc')];
+    const withoutEof = Buffer.concat([...HEAD.slice(0, 3), ...rows(POSTS)]);
+    const endingWithOk = Buffer.concat([...HEAD, ...rows(POSTS.slice(0, 1)), packet(6, okInsteadOfEof)]);
+    for (const [bytes, message] of [
+      [withoutEof, 'expected EOF behind the columns'],
+      [endingWithOk, "expected a user's id, but found the byte 254"],
+    ] as const) {
+      const { reader, errors } = stage();
+      reader.read(bytes, bytes.length);
+      expect(errors).toEqual([new Error(message)]);
+    }
+  });
+
+  test('refuses a row that does not end with its text', () => {
+    const { reader, errors } = stage();
+    const row = Buffer.concat([value('1'), value('one'), value('two')]);
+    const bytes = Buffer.concat([...HEAD, packet(5, row)]);
+    reader.read(bytes, bytes.length);
+    expect(errors).toEqual([new Error('expected the row to end with its text')]);
+  });
+
   test('refuses a result of other columns', () => {
     const { reader, errors } = stage();
     const bytes = packet(1, [3]);
@@ -129,35 +152,6 @@ function readAll(chunks: readonly Buffer[]) {
 
 function rows(posts: readonly Post[]): Buffer[] {
   return posts.map(([userId, text], index) => {
-    const value =
-      text === null
-        ? Buffer.from([0xfb])
-        : Buffer.concat([length(Buffer.byteLength(text)), Buffer.from(text)]);
-    const id = String(userId);
-    return packet(5 + index, Buffer.concat([length(id.length), Buffer.from(id), value]));
+    return packet(5 + index, Buffer.concat([value(String(userId)), value(text)]));
   });
-}
-
-/** A payload behind its head, cut into several packets where it is too long for one. */
-function packet(sequence: number, payload: string | readonly number[] | Buffer): Buffer {
-  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload as string);
-  const parts: Buffer[] = [];
-  let at = 0;
-  for (let part = 0; ; part += 1) {
-    const some = bytes.subarray(at, at + 0xff_ff_ff);
-    const head = Buffer.alloc(4);
-    head.writeUIntLE(some.length, 0, 3);
-    head[3] = (sequence + part) & 0xff;
-    parts.push(head, some);
-    at += some.length;
-    if (some.length < 0xff_ff_ff) return Buffer.concat(parts);
-  }
-}
-
-function length(value: number): Buffer {
-  if (value < 251) return Buffer.from([value]);
-  const bytes = Buffer.alloc(value < 2 ** 16 ? 3 : value < 2 ** 24 ? 4 : 9);
-  bytes[0] = value < 2 ** 16 ? 0xfc : value < 2 ** 24 ? 0xfd : 0xfe;
-  bytes.writeUIntLE(value, 1, Math.min(6, bytes.length - 1));
-  return bytes;
 }

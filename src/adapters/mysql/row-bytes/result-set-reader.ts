@@ -17,6 +17,8 @@ const ERROR = 0xff;
 const EOF = 0xfe;
 const EOF_SHORTER_THAN = 9;
 const NULL = 0xfb;
+/** Digits and sign of 64 bits. */
+const LONGEST_ID = 20;
 
 /** Reads the answer to `SELECT user_id, context …` from a connection's bytes; see README.md for the protocol. */
 export class ResultSetReader {
@@ -93,12 +95,15 @@ export class ResultSetReader {
       case 'columns':
         this.#hand(bytes, at, next);
         if (first === ERROR) this.#part = 'over';
-        else if (this.#columnsLeft === 0) this.#part = 'rows';
-        else this.#columnsLeft -= 1;
+        else if (this.#columnsLeft > 0) this.#columnsLeft -= 1;
+        else {
+          this.#part = 'rows';
+          // CLIENT_DEPRECATE_EOF, which nobody asked for, leaves it out.
+          if (!isEof(bytes, at, next)) throw new Error('expected EOF behind the columns');
+        }
         return;
       case 'rows': {
-        const isEnd = first === ERROR || (first === EOF && next - at - HEADER < EOF_SHORTER_THAN);
-        if (!isEnd) {
+        if (first !== ERROR && !isEof(bytes, at, next)) {
           if (!this.#discarding) this.#takeRow(bytes, at, next);
           return;
         }
@@ -122,20 +127,22 @@ export class ResultSetReader {
     if (next - at >= HEADER + FULL_PACKET) {
       this.#flush(bytes);
       const payload = joined(bytes, at, next);
-      this.#addRow(payload, 0);
+      this.#addRow(payload, 0, payload.length);
       this.#flush(payload);
       return;
     }
-    this.#addRow(bytes, at + HEADER);
+    this.#addRow(bytes, at + HEADER, next);
     if (this.#rows === MAX_ROWS) this.#flush(bytes);
   }
 
-  #addRow(bytes: Buffer, at: number): void {
+  #addRow(bytes: Buffer, at: number, next: number): void {
     const row = this.#rows;
     const idLength = bytes[at] as number;
     const textAt = at + 1 + idLength;
+    if (idLength > LONGEST_ID) throw new Error(`expected a user's id, but found the byte ${idLength}`);
     this.#userIds[row] = parseId(bytes, at + 1, textAt);
     const [start, length] = lengthAt(bytes, textAt);
+    if (start + length !== next) throw new Error('expected the row to end with its text');
     this.#starts[row] = start;
     this.#ends[row] = start + length;
     this.#rows = row + 1;
@@ -153,6 +160,10 @@ export class ResultSetReader {
       ends: this.#ends,
     });
   }
+}
+
+function isEof(bytes: Buffer, at: number, next: number): boolean {
+  return bytes[at + HEADER] === EOF && next - at - HEADER < EOF_SHORTER_THAN;
 }
 
 /** Bytes of the packet at `at`, with those it goes on in; or as many as must be there to say more. */

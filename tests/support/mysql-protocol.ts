@@ -1,0 +1,51 @@
+/** The client/server protocol of MySQL and MariaDB, from the server's side: as much as a SELECT needs. */
+
+/** A value of a text row. */
+export function value(text: string | null): Buffer {
+  if (text === null) return Buffer.from([0xfb]);
+  return Buffer.concat([length(Buffer.byteLength(text)), Buffer.from(text)]);
+}
+
+/** A payload behind its head, cut into several packets where it is too long for one. */
+export function packet(sequence: number, payload: string | readonly number[] | Buffer): Buffer {
+  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload as string);
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (let part = 0; ; part += 1) {
+    const some = bytes.subarray(at, at + 0xff_ff_ff);
+    const head = Buffer.alloc(4);
+    head.writeUIntLE(some.length, 0, 3);
+    head[3] = (sequence + part) & 0xff;
+    parts.push(head, some);
+    at += some.length;
+    if (some.length < 0xff_ff_ff) return Buffer.concat(parts);
+  }
+}
+
+function length(value: number): Buffer {
+  if (value < 251) return Buffer.from([value]);
+  const bytes = Buffer.alloc(value < 2 ** 16 ? 3 : value < 2 ** 24 ? 4 : 9);
+  bytes[0] = value < 2 ** 16 ? 0xfc : value < 2 ** 24 ? 0xfd : 0xfe;
+  bytes.writeUIntLE(value, 1, Math.min(6, bytes.length - 1));
+  return bytes;
+}
+
+/** The head of a result: number of columns, a packet for each, EOF; numbered from 1. */
+export function resultHead(columns: readonly { readonly name: string; readonly type: number }[]): Buffer {
+  const packets = columns.map(({ name, type }, index) => {
+    const names = ['def', 'posts_report', 'posts', 'posts', name, name].map(value);
+    const rest = Buffer.from([0x0c, 45, 0, 0xff, 0xff, 0, 0, type, 0, 0, 0, 0, 0]);
+    return packet(2 + index, Buffer.concat([...names, rest]));
+  });
+  return Buffer.concat([packet(1, [columns.length]), ...packets, packet(2 + columns.length, EOF)]);
+}
+
+export const LONG = 3;
+export const BLOB = 0xfc;
+export const VAR_STRING = 0xfd;
+/** Autocommit is on. */
+export const EOF: readonly number[] = [0xfe, 0, 0, 0x02, 0];
+
+export function errorPacket(sequence: number, errno: number, message: string): Buffer {
+  return packet(sequence, [0xff, errno & 0xff, errno >> 8, ...Buffer.from(`#70100${message}`)]);
+}

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { EOF, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
+
+/** How the answer to the SELECT of posts goes out: chunks, one after the other, and what happens behind them. */
+export interface ScriptedAnswer {
+  readonly chunks: readonly Buffer[];
+  /** `close`: the connection dies. `hang`: nothing more comes. */
+  readonly then?: 'close' | 'hang';
+}
+
+export interface ScriptedMySqlServer {
+  readonly url: string;
+  /** Of the SELECT of posts, from now on. */
+  answer: ScriptedAnswer;
+  /** Connections that were made so far. */
+  readonly connections: number;
+  /** Capabilities that clients asked for in their answers to the greeting. */
+  readonly asked: ReadonlySet<number>;
+  /** Connections that a client had killed, by their number. */
+  readonly killed: readonly number[];
+  close(): Promise<void>;
+}
+
+export const DEPRECATE_EOF = 1 << 24;
+/** Everything that a server of today offers, but neither TLS nor compression. */
+const OFFERED = (0xff_ff_ff_ff & ~(1 << 11) & ~(1 << 5)) >>> 0;
+
+/**
+ * A server for the protocol's sake: lets everybody in, and answers the SELECT of posts byte for byte as a test says. What
+ * a client asks beside it is answered as little as will do.
+ */
+export async function startScriptedMySqlServer(version: string): Promise<ScriptedMySqlServer> {
+  const sockets = new Set<Socket>();
+  const asked = new Set<number>();
+  const killed: number[] = [];
+  let connections = 0;
+  let answer: ScriptedAnswer = { chunks: [] };
+
+  const server = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.setNoDelay(true).on('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+    socket.write(greeting(version, connections));
+    let greeted = false;
+    let unread = Buffer.alloc(0);
+    socket.on('data', (data) => {
+      unread = Buffer.concat([unread, data]);
+      while (unread.length >= 4 && unread.length >= 4 + unread.readUIntLE(0, 3)) {
+        const payload = unread.subarray(4, 4 + unread.readUIntLE(0, 3));
+        unread = unread.subarray(4 + payload.length);
+        if (greeted) reply(socket, payload.subarray(1).toString());
+        else {
+          asked.add(payload.readUInt32LE(0));
+          socket.write(packet(2, OK));
+        }
+        greeted = true;
+      }
+    });
+  });
+
+  function reply(socket: Socket, statement: string): void {
+    const [, kill] = /^[^a-z]*KILL (\d+)/i.exec(statement) ?? [];
+    if (kill !== undefined) killed.push(Number(kill));
+    if (statement.includes('EXPLAIN')) socket.write(oneRow([{ name: 'rows', type: LONG }], '7'));
+    else if (statement.includes('AS now')) {
+      socket.write(oneRow([{ name: 'now', type: VAR_STRING }], '2026-01-01 00:00:00.000'));
+    } else if (statement.includes('select `user_id`')) void send(socket, answer);
+    else socket.write(packet(1, OK));
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `mysql://app:secret@127.0.0.1:${port}/posts_report`,
+    get answer() {
+      return answer;
+    },
+    set answer(next) {
+      answer = next;
+    },
+    get connections() {
+      return connections;
+    },
+    asked,
+    killed,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const OK = [0, 0, 0, 0x02, 0, 0, 0];
+
+/** Each chunk has left before the next is written, so that the client reads them one by one. */
+async function send(socket: Socket, { chunks, then }: ScriptedAnswer): Promise<void> {
+  for (const chunk of chunks) {
+    await new Promise((resolve) => socket.write(chunk, resolve));
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (then === 'close') socket.destroy();
+}
+
+function oneRow(columns: Parameters<typeof resultHead>[0], text: string): Buffer {
+  const after = 2 + columns.length;
+  return Buffer.concat([resultHead(columns), packet(after + 1, value(text)), packet(after + 2, EOF)]);
+}
+
+function greeting(version: string, connection: number): Buffer {
+  const head = Buffer.from([10, ...Buffer.from(version), 0]);
+  const id = Buffer.alloc(4);
+  id.writeUInt32LE(connection);
+  const offered = Buffer.alloc(4);
+  offered.writeUInt32LE(OFFERED);
+  const challenge = Buffer.alloc(20, 'c');
+  return packet(
+    0,
+    Buffer.concat([
+      ...[head, id, challenge.subarray(0, 8), Buffer.from([0]), offered.subarray(0, 2)],
+      ...[Buffer.from([45, 2, 0]), offered.subarray(2), Buffer.from([21]), Buffer.alloc(10)],
+      ...[challenge.subarray(8), Buffer.from([0]), Buffer.from('mysql_native_password\0')],
+    ]),
+  );
+}
