@@ -11,6 +11,8 @@ export interface Claim {
 export interface BenchContext {
   readonly posts: number;
   readonly pairs: number;
+  /** How often a comparison is made before noise is what is told. */
+  readonly tries: number;
   readonly stage: Stage;
   /** Progress, for people who wait. */
   readonly say: (line: string) => void;

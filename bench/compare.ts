@@ -80,16 +80,15 @@ export function isQuiet(control: number): boolean {
   return control >= QUIET.least && control <= QUIET.most;
 }
 
-const TRIES = 3;
-
-/** Again while the control says that the machine is too noisy, three times at most. */
+/** Again while the control says that the machine is too noisy, so many times at most. */
 export async function untilQuiet<T>(
+  { tries }: { readonly tries: number },
   measure: () => Promise<T>,
   controlsOf: (measured: T) => readonly number[],
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const measured = await measure();
-    if (attempt === TRIES || controlsOf(measured).every(isQuiet)) return measured;
+    if (attempt === tries || controlsOf(measured).every(isQuiet)) return measured;
   }
 }
 

@@ -4,14 +4,16 @@ import { barPlot, linePlot, type Series } from './plot.js';
 import type { Result } from './result.js';
 import type { Row } from './claim.js';
 
-/** Draws what a result has the figures for; the answer names the files. */
-export function writePlots(result: Result, folder: string): string[] {
+/** Draws what a result has the figures for; the answer has the files by the names of their plots. */
+export function writePlots(result: Result, folder: string): Map<string, string> {
   mkdirSync(folder, { recursive: true });
-  return Object.entries(plotsOf(result)).map(([name, svg]) => {
+  const files = new Map<string, string>();
+  for (const [name, svg] of Object.entries(plotsOf(result))) {
     const path = join(folder, `${name}.svg`);
     writeFileSync(path, svg);
-    return path;
-  });
+    files.set(name, path);
+  }
+  return files;
 }
 
 export function plotsOf(result: Result): Record<string, string> {

@@ -23,16 +23,16 @@ export function textTable(result: Result): string {
   const padded = lines.map((cells) =>
     cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '),
   );
-  return ['', headline(result), '', ...padded.map((line) => line.trimEnd()), ''].join('\n');
+  return ['', machineLine(result), '', ...padded.map((line) => line.trimEnd()), ''].join('\n');
 }
 
 export function markdownTable(result: Result): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rows = cellsOf(result).map((cells) => line(cells.map((cell) => cell.replaceAll('|', '\\|'))));
-  return [headline(result), '', line(HEAD), line(HEAD.map(() => '---')), ...rows].join('\n');
+  return [line(HEAD), line(HEAD.map(() => '---')), ...rows].join('\n');
 }
 
-function headline({ machine, posts, pairs }: Result): string {
+export function machineLine({ machine, posts, pairs }: Result): string {
   return `${machine}; ${posts.toLocaleString('en')} posts, ${pairs} pairs`;
 }
 

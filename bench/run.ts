@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext, BrokerName, Claim, Row } from './claim.js';
 import { CLAIMS } from './claims/index.js';
+import { fillIn } from './document.js';
 import { describeMachine } from './machine.js';
-import { markdownTable, textTable, type Result } from './result.js';
+import { textTable, type Result } from './result.js';
 import { writePlots } from './plots.js';
 import { Stage } from './stage.js';
 
@@ -16,12 +18,13 @@ const { values } = parseArgs({
   options: {
     posts: { type: 'string', default: '1000000' },
     pairs: { type: 'string', default: '10' },
+    tries: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true },
     broker: { type: 'string', default: 'bee-queue,rabbitmq' },
     json: { type: 'boolean', default: false },
     save: { type: 'string' },
     from: { type: 'string' },
-    markdown: { type: 'boolean', default: false },
+    document: { type: 'string', multiple: true },
     plots: { type: 'string' },
   },
 });
@@ -30,15 +33,20 @@ const result = values.from === undefined ? await measure() : read(values.from);
 const text = `${JSON.stringify(result, null, 2)}\n`;
 if (values.save !== undefined) writeFileSync(values.save, text);
 if (values.json) process.stdout.write(text);
-else console.log(values.markdown ? markdownTable(result) : textTable(result));
-if (values.plots !== undefined)
-  for (const path of writePlots(result, values.plots)) process.stderr.write(`drew ${path}\n`);
+else console.log(textTable(result));
+const plots = values.plots === undefined ? new Map<string, string>() : writePlots(result, values.plots);
+for (const page of values.document ?? []) {
+  const links = new Map([...plots].map(([name, path]) => [name, relative(dirname(page), path)] as const));
+  writeFileSync(page, fillIn(readFileSync(page, 'utf8'), result, links));
+}
+for (const path of [...plots.values(), ...(values.document ?? [])]) process.stderr.write(`wrote ${path}\n`);
 const outcomes = result.claims.flatMap(({ rows }) => rows.map(({ outcome }) => outcome));
 if (outcomes.includes('missed') || outcomes.includes('failed')) process.exitCode = 1;
 
 async function measure(): Promise<Result> {
   const posts = wholeNumber('--posts', values.posts, 1000, 10_000_000);
   const pairs = wholeNumber('--pairs', values.pairs, 2, 1000);
+  const tries = wholeNumber('--tries', values.tries, 1, 10);
   const names = CLAIMS.map(({ name }) => name);
   const wanted = list('--only', values.only ?? names, names);
   const brokers = list<BrokerName>('--broker', [values.broker], ['bee-queue', 'rabbitmq']);
@@ -53,7 +61,7 @@ async function measure(): Promise<Result> {
       say(`measuring ${claim.name}: ${claim.says}`);
       const startedAt = performance.now();
       const rows: Row[] = [];
-      for await (const row of rowsOf(claim, { posts, pairs, stage, say, brokers })) {
+      for await (const row of rowsOf(claim, { posts, pairs, tries, stage, say, brokers })) {
         rows.push(row);
         say(`  ${row.name}: ${row.measured} → ${row.outcome}`);
       }

@@ -41,6 +41,7 @@ async function durably(context: BenchContext, broker: BrokerName): Promise<Row> 
   try {
     const { subject, yardstick, ratio, control } = ratioOf(
       await untilQuiet(
+        context,
         () => compare(contest, { pairs }),
         (measured) => [ratioOf(measured).control],
       ),

@@ -28,6 +28,7 @@ export const fanOut: Claim = {
       }
       const [subject, twin, yardstick] = contestants as [Contestant, Contestant, Contestant];
       const comparison = await untilQuiet(
+        context,
         () => compare({ subject, twin, yardstick }, { pairs }),
         (measured) => [ratioOf(measured).control],
       );

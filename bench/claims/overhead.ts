@@ -7,7 +7,8 @@ const reportMs = figure('reportMs');
 export const overhead: Claim = {
   name: 'overhead',
   says: 'progress, cancel, a deadline and a thread of its own cost a report less than 5 %',
-  async *measure({ stage, posts, pairs }) {
+  async *measure(context) {
+    const { stage, posts, pairs } = context;
     const env = { BENCH_DATABASE_URL: await stage.posts(posts) };
     const contest = {
       subject: await stage.contestant('attempt', env),
@@ -16,6 +17,7 @@ export const overhead: Claim = {
     };
     try {
       const comparison = await untilQuiet(
+        context,
         () => compare(contest, { pairs: 2 * pairs, sameAnswer: true }),
         (measured) => [ratioOf(measured, reportMs).control],
       );

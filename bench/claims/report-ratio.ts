@@ -45,6 +45,7 @@ export function ratioClaim({
       };
       try {
         const comparison = await untilQuiet(
+          context,
           () => compare(contest, { pairs, sameAnswer }),
           (measured) => [ratioOf(measured).control],
         );

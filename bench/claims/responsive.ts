@@ -31,6 +31,7 @@ export const responsive: Claim = {
         'idle again': phase(context, probing),
       };
       const samples = await untilQuiet(
+        context,
         () => rounds(phases, pairs),
         (measured) => [medianOf(measured.idle, p99) / medianOf(measured['idle again'], p99)],
       );

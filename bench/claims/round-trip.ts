@@ -47,6 +47,7 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
       );
       const { control, ...result } = ratioOf(
         await untilQuiet(
+          context,
           () => compare({ subject, twin, yardstick: stock }, { pairs }),
           (measured) => [ratioOf(measured, p50).control],
         ),

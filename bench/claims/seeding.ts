@@ -8,7 +8,8 @@ const SHARE = 10;
 export const seeding: Claim = {
   name: 'seeding',
   says: 'posts are seeded faster than by knex.batchInsert, in little memory',
-  async *measure({ stage, posts, pairs }) {
+  async *measure(context) {
+    const { stage, posts, pairs } = context;
     const count = Math.ceil(posts / SHARE);
     const seeder = async (contestant: string, half: string) =>
       await stage.contestant(contestant, {
@@ -24,6 +25,7 @@ export const seeding: Claim = {
     };
     try {
       const comparison = await untilQuiet(
+        context,
         () => compare(contest, { pairs, sameAnswer: true }),
         (measured) => [ratioOf(measured).control],
       );

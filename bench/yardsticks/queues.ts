@@ -45,7 +45,8 @@ export const bullMqWorker: StartContestant = async () => {
 export const bullMqProducer: StartContestant = async () => {
   const queue = new BullQueue('round-trip-bull', {
     connection: redisAddress(),
-    defaultJobOptions: { removeOnComplete: true },
+    // Not at once: a job that is gone cannot be asked whether it is finished.
+    defaultJobOptions: { removeOnComplete: 1000 },
   });
   const events = new QueueEvents('round-trip-bull', { connection: redisAddress() });
   await events.waitUntilReady();

@@ -1,0 +1,132 @@
+/** The bench at a size at which its figures mean nothing: that each claim can be measured, and what the command says. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { Result } from '../../bench/result.js';
+import { root } from '../../scripts/project.mjs';
+
+const TIMEOUT_MS = 300_000;
+const dir = mkdtempSync(join(tmpdir(), 'posts-report-bench-test-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('npm run bench', () => {
+  test.each([
+    [['c-client', 'naive', 'streaming', 'group-by', 'memory', 'words', 'overhead', 'seeding']],
+    [['responsive', 'round-trip', 'accept', 'fan-out']],
+  ])(
+    'measures %j',
+    async (names) => {
+      const file = join(dir, 'result.json');
+      const { code, output } = await bench(
+        ...[
+          '--posts',
+          '2000',
+          '--pairs',
+          '2',
+          '--tries',
+          '1',
+          '--broker',
+          'bee-queue',
+          '--only',
+          names.join(),
+        ],
+        ...['--save', file],
+      );
+      const { claims, posts } = JSON.parse(readFileSync(file, 'utf8')) as Result;
+      expect(posts).toBe(2000);
+      expect(claims.map(({ name }) => name).sort()).toEqual([...names].sort());
+      const rows = claims.flatMap((claim) => claim.rows);
+      expect(rows.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+      for (const { name, figures, gate, outcome } of rows) {
+        expect(output).toContain(name);
+        expect([name, Object.values(figures).every(Number.isFinite)]).toEqual([name, true]);
+        expect([name, gate === '–']).toEqual([name, outcome === 'shown']);
+      }
+      expect(code).toBe(rows.some(({ outcome }) => outcome === 'missed') ? 1 : 0);
+    },
+    TIMEOUT_MS,
+  );
+
+  test('draws what was saved, and puts it into a page', async () => {
+    const row = (name: string, figures: Record<string, number>) => ({
+      name,
+      measured: 'so much',
+      gate: '–',
+      control: null,
+      outcome: 'shown' as const,
+      figures,
+    });
+    const result: Result = {
+      machine: 'a machine',
+      posts: 5000,
+      pairs: 2,
+      claims: [
+        {
+          name: 'growth',
+          says: 'it grows',
+          seconds: 1,
+          rows: [
+            row('growth: engine, 5,000 posts', { posts: 5000, ms: 10, peakMb: 60 }),
+            row('growth: engine, 30,000 posts', { posts: 30_000, ms: 40, peakMb: 61 }),
+          ],
+        },
+        {
+          name: 'both-doors',
+          says: 'both open',
+          seconds: 1,
+          rows: [row('both-doors: queued', { othersP99Ms: 7 })],
+        },
+      ],
+    };
+    const [saved, page, plots] = [join(dir, 'saved.json'), join(dir, 'page.md'), join(dir, 'plots')];
+    writeFileSync(saved, JSON.stringify(result));
+    const place = (names: string, text: string) => `<!-- bench: ${names} -->\n${text}\n<!-- end of bench -->`;
+    writeFileSync(
+      page,
+      [
+        'Before.',
+        place('both-doors, naive; plots: both-doors', 'old'),
+        'Between.',
+        place('words', 'kept'),
+      ].join('\n\n'),
+    );
+
+    const { code } = await bench('--from', saved, '--plots', plots, '--document', page);
+
+    expect(code).toBe(0);
+    expect(readdirSync(plots).sort()).toEqual(['both-doors.svg', 'growth-memory.svg', 'growth-time.svg']);
+    expect(readFileSync(join(plots, 'growth-time.svg'), 'utf8').match(/<circle/g)).toHaveLength(2);
+    const filled = readFileSync(page, 'utf8');
+    expect(filled).toMatch(/^Before\.\n\n<!-- bench: both-doors.*\n\n\| what/);
+    expect(filled).toContain('| both-doors: queued | so much | – | – | shown |');
+    expect(filled).toContain('![both doors](plots/both-doors.svg)');
+    expect(filled).not.toContain('old');
+    expect(filled).not.toContain('growth');
+    expect(filled).toContain('Between.\n\n<!-- bench: words -->\nkept\n<!-- end of bench -->');
+  });
+
+  test('says which claims there are when it does not know one', async () => {
+    const { code, output } = await bench('--only', 'naive,faster');
+    expect(code).toBe(2);
+    expect(output).toMatch(/--only must be among .*naive.*, but is faster/);
+  });
+});
+
+async function bench(...args: string[]): Promise<{ code: number; output: string }> {
+  const { PATH = '', HOME = '', XDG_CACHE_HOME = '', NODE_EXTRA_CA_CERTS = '' } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/run.ts', ...args], {
+    cwd: root,
+    env: { PATH, HOME, XDG_CACHE_HOME, NODE_EXTRA_CA_CERTS },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
