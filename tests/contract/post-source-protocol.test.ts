@@ -99,7 +99,7 @@ describe.each([
 
     test('a connection that dies at any byte is an error, never a short report', async () => {
       for (let cut = 0; cut < WHOLE.length; cut += 1) {
-        server.answer = { chunks: [WHOLE.subarray(0, cut)], then: 'close' };
+        server.answer = { chunks: [WHOLE.subarray(0, cut)], afterwards: 'close' };
         await expect(read()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
       }
       server.answer = { chunks: [WHOLE] };
@@ -119,7 +119,7 @@ describe.each([
       for (const cut of [HEAD.length + 2, HEAD.length + 7, WHOLE.length - 12]) {
         const abort = new AbortController();
         const kills = server.killed.length;
-        server.answer = { chunks: [WHOLE.subarray(0, cut)], then: 'hang' };
+        server.answer = { chunks: [WHOLE.subarray(0, cut)], afterwards: 'hang' };
 
         const reading = read(abort.signal);
         setTimeout(() => abort.abort(reason), 20);

@@ -6,7 +6,7 @@ import { EOF, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protoc
 export interface ScriptedAnswer {
   readonly chunks: readonly Buffer[];
   /** `close`: the connection dies. `hang`: nothing more comes. */
-  readonly then?: 'close' | 'hang';
+  readonly afterwards?: 'close' | 'hang';
 }
 
 export interface ScriptedMySqlServer {
@@ -96,12 +96,12 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
 const OK = [0, 0, 0, 0x02, 0, 0, 0];
 
 /** Each chunk has left before the next is written, so that the client reads them one by one. */
-async function send(socket: Socket, { chunks, then }: ScriptedAnswer): Promise<void> {
+async function send(socket: Socket, { chunks, afterwards }: ScriptedAnswer): Promise<void> {
   for (const chunk of chunks) {
     await new Promise((resolve) => socket.write(chunk, resolve));
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
-  if (then === 'close') socket.destroy();
+  if (afterwards === 'close') socket.destroy();
 }
 
 function oneRow(columns: Parameters<typeof resultHead>[0], text: string): Buffer {

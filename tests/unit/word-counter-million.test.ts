@@ -1,0 +1,103 @@
+import { randomInt } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { countWords } from '../../src/reports/word-counter/count-words.js';
+import { createWordCounter, WasmWordCounter } from '../../src/reports/word-counter/word-counter.js';
+
+/** Set it to a number from a failure to generate the same texts again. */
+const SEED = Number(process.env['WORD_COUNTER_SEED'] ?? randomInt(2 ** 31));
+const TEXTS = 1_000_000;
+const AT_A_TIME = 5000;
+const LONGEST = 12;
+
+const WHITE_SPACE = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((one) =>
+  /\s/.test(one),
+);
+/** Words, all white space, what resembles it byte by byte, and bytes that are never UTF-8 or break off. */
+const PIECES: readonly Buffer[] = [
+  ...WHITE_SPACE.flatMap((one) => [one, one]),
+  ...['a', 'Z9', 'word', 'don\u2019t', '\0', '\u0085', '\u00a1', '\u180e', '\u200b', '\u2030', '\u2060'],
+  ...['\u1681', '\u3001', '\ufefe', 'é', 'ж', '語', '🙂', 'x'.repeat(15), 'y'.repeat(17)],
+]
+  .map((one) => Buffer.from(one))
+  .concat(
+    [[0xc2], [0xa0], [0xe1, 0x9a], [0xe2], [0xe2, 0x80], [0x80], [0xe3, 0x80], [0xef, 0xbb], [0xbf]].map(
+      (bytes) => Buffer.from(bytes),
+    ),
+    [[0xff], [0xf0, 0x9f, 0x99], [0xed, 0xa0, 0x80], [0xc0, 0xa0], [0xe0, 0x80, 0xa0], [0xf8]].map((bytes) =>
+      Buffer.from(bytes),
+    ),
+  );
+
+/** The definition of a word. */
+function oracle(text: string): number {
+  const trimmed = text.trim();
+  return trimmed === '' ? 0 : trimmed.split(/\s+/).length;
+}
+
+test(`both counters agree with the definition on 1,000,000 generated texts (seed ${SEED})`, () => {
+  const counter = createWordCounter();
+  expect(counter).toBeInstanceOf(WasmWordCounter);
+  expect(WHITE_SPACE).toHaveLength(25);
+  const random = generator(SEED);
+  const different: string[] = [];
+  const text = Buffer.alloc(AT_A_TIME * LONGEST * 20);
+  const starts = new Uint32Array(AT_A_TIME);
+  const ends = new Uint32Array(AT_A_TIME);
+  const userIds = new Int32Array(AT_A_TIME);
+  let words = 0;
+
+  for (let done = 0; done < TEXTS; done += AT_A_TIME) {
+    let at = random() % 64; // texts begin at any place of the bytes that are looked at together
+    for (let index = 0; index < AT_A_TIME; index += 1) {
+      starts[index] = at;
+      for (let left = random() % (LONGEST + 1); left > 0; left -= 1) {
+        at += (PIECES[random() % PIECES.length] as Buffer).copy(text, at);
+      }
+      ends[index] = at;
+    }
+    const counts = counter.count({ count: AT_A_TIME, userIds, text, starts, ends });
+    for (let index = 0; index < AT_A_TIME; index += 1) {
+      const bytes = text.subarray(starts[index], ends[index]);
+      const expected = oracle(bytes.toString());
+      words += expected;
+      if (counts[index] !== expected || countWords(bytes) !== expected) different.push(bytes.toString('hex'));
+    }
+  }
+
+  expect(different).toEqual([]);
+  expect(words).toBeGreaterThan(TEXTS);
+});
+
+test('where the bytes are cut into batches changes no count', () => {
+  const random = generator(SEED);
+  const counter = createWordCounter();
+  for (let round = 0; round < 50; round += 1) {
+    const pieces = Array.from({ length: 40 }, () => PIECES[random() % PIECES.length] as Buffer);
+    const text = Buffer.concat(pieces);
+    // Each border: what stands before it is one text, what stands behind it another, as if nothing else were there.
+    const borders = Array.from({ length: text.length + 1 }, (_, at) => at);
+    const count = borders.length;
+    const userIds = new Int32Array(count);
+    const before = { count, userIds, text, starts: new Uint32Array(count), ends: Uint32Array.from(borders) };
+    const behind = {
+      ...before,
+      starts: Uint32Array.from(borders),
+      ends: new Uint32Array(count).fill(text.length),
+    };
+
+    const expected = (from: (at: number) => Buffer) => borders.map((at) => oracle(from(at).toString()));
+    expect([...counter.count(before)]).toEqual(expected((at) => text.subarray(0, at)));
+    expect([...counter.count(behind)]).toEqual(expected((at) => text.subarray(at)));
+  }
+});
+
+/** xorshift32: the same numbers for the same seed. */
+function generator(seed: number): () => number {
+  let state = seed | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
