@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { serverAudits } from 'graphql-http';
 import { root } from '../../scripts/project.mjs';
 import { CONFIG_VARIABLES } from '../../src/config.js';
 import { PATHS } from '../../src/http/openapi/document.js';
@@ -70,20 +71,21 @@ describe('the documents', () => {
   });
 
   test('name tests that there are as the proof of what is compared with peers', () => {
-    const page = read('docs/peers.md');
-    const [theirs = '', ours = ''] = page.split('## What this service does');
-    const rows = (text: string): readonly string[] =>
-      text
-        .split('\n')
-        .filter((line) => /^\| (?!-)/.test(line))
-        .slice(1);
-    const proofs = rows(ours).map((row) => /`(tests\/[^`]+)`: (.*?) +\|$/.exec(row));
-    expect(proofs).toHaveLength(rows(theirs).length);
-    for (const proof of proofs) {
-      const [, file = '', title = ''] = proof ?? [];
-      const isThere = exists(file) && read(file).includes(`('${title}'`);
-      expect([file, title, isThere]).toEqual([file, title, true]);
-    }
+    const [theirs = '', ours = ''] = read('docs/peers.md').split('## What this service does');
+    expect(expectProofs(ours)).toBe(rowsOf(theirs).length);
+  });
+
+  test('name tests that there are as the proof of what it conforms to', () => {
+    const [standards = ''] = read('docs/conformance.md').split('## The audits');
+    expect(expectProofs(standards)).toBeGreaterThan(10);
+  });
+
+  test('list the audits of GraphQL over HTTP', () => {
+    const [, audits = ''] = read('docs/conformance.md').split('## The audits');
+    const listed = rowsOf(audits).map((row) => /^\| (\w+) +\| `(.*)` +\|$/.exec(row)?.slice(1));
+    expect(listed).toEqual(serverAudits({ url: '' }).map(({ id, name }) => [id, name]));
+    for (const level of ['MUST', 'SHOULD', 'MAY'])
+      expect(audits).toContain(`${listed.filter((row) => row?.[1]?.startsWith(level)).length} ${level}`);
   });
 
   test('name sources for what peers do that are given', () => {
@@ -93,6 +95,24 @@ describe('the documents', () => {
     expect(new Set(used)).toEqual(new Set(given));
   });
 });
+
+/** Of a table, without its head. */
+function rowsOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => /^\| (?!-)/.test(line))
+    .slice(1);
+}
+
+/** Each row ends with a file and the title of a test in it; returns how many there are. */
+function expectProofs(text: string): number {
+  const rows = rowsOf(text);
+  for (const row of rows) {
+    const [, file = '', title = ''] = /`(tests\/[^`]+)`: (.*?) +\|$/.exec(row) ?? [];
+    expect([row, exists(file) && read(file).includes(`('${title}'`)]).toEqual([row, true]);
+  }
+  return rows.length;
+}
 
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
