@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ReportJob } from '../../src/reports/job.js';
+import type { Requester } from '../../src/reports/requester.js';
+import { JobWatcher } from '../../src/reports/watch-job.js';
+import { MemoryJobEvents } from '../fakes/memory-job-events.js';
+import { MemoryJobStore } from '../fakes/memory-job-store.js';
+import { SILENT } from '../support/queued-door.js';
+
+const OBSERVERS = 5000;
+const ADA: Requester = { name: 'ada', role: 'viewer' };
+const GRACE: Requester = { name: 'grace', role: 'viewer' };
+const OPERATOR: Requester = { name: 'root', role: 'operator' };
+
+describe('one event for 5,000 observers', () => {
+  let reads: string[];
+  let store: MemoryJobStore;
+  let events: MemoryJobEvents;
+  let watcher: JobWatcher;
+  let job: ReportJob;
+
+  beforeEach(async () => {
+    reads = [];
+    store = new MemoryJobStore();
+    events = new MemoryJobEvents();
+    const request = { kind: 'posts', filter: {}, requestedBy: 'ada', maxAttempts: 3 };
+    const nothing = { idempotencyKey: null, maxAgeSeconds: null };
+    ({ job } = await store.accept({ ...request, ...nothing, id: '01ARZ3NDEKTSV4RRFFQ69G0001' }));
+    watcher = new JobWatcher({
+      store: {
+        findMany: (ids) => (reads.push('findMany'), store.findMany(ids)),
+        listEndedSince: (...args) => (reads.push('listEndedSince'), store.listEndedSince(...args)),
+        now: () => (reads.push('now'), store.now()),
+      },
+      events,
+      logger: SILENT,
+      pollMs: 3_600_000,
+    });
+    await turns(3); // the bus has said that it listens
+  });
+  afterEach(() => watcher.close());
+
+  const cancel = async () => {
+    const change = await store.cancel(job.id);
+    reads = [];
+    await events.publish({ jobId: job.id, version: change?.job.version ?? 0 });
+  };
+
+  test('reads the row of a job once, however many watch it', async () => {
+    const streams = times(OBSERVERS).map(() => watcher.watchJob(ADA, job.id));
+    const first = await Promise.all(streams.map((stream) => stream.next()));
+    expect(first.map(({ value }) => (value as ReportJob).status)).toEqual(first.map(() => 'QUEUED'));
+    expect(reads.length).toBeLessThanOrEqual(2);
+
+    const ends = streams.map((stream) => stream.next());
+    await cancel();
+
+    const statuses = (await Promise.all(ends)).map(({ value }) => (value as ReportJob).status);
+    expect(statuses).toEqual(statuses.map(() => 'CANCELED'));
+    expect(reads).toEqual(['findMany']);
+  });
+
+  test('reads the row of an ended job once, however many watch for ends', async () => {
+    const streams = await Promise.all(times(OBSERVERS).map(() => watcher.watchEnds(ADA)));
+    expect(reads.filter((read) => read !== 'now').length).toBeLessThanOrEqual(2);
+    await turns(10);
+
+    const ends = streams.map((stream) => stream.next());
+    await cancel();
+
+    const ids = (await Promise.all(ends)).map(({ value }) => (value as ReportJob).id);
+    expect(ids).toEqual(ids.map(() => job.id));
+    expect(reads).toEqual(['findMany']);
+  });
+
+  test('asks of each observer whether he may see it', async () => {
+    const requesters = times(OBSERVERS).map((n) => [ADA, GRACE, OPERATOR][n % 3] as Requester);
+    const told = new Map<string, number>();
+    const streams = await Promise.all(requesters.map((requester) => watcher.watchEnds(requester)));
+    await turns(10);
+    for (const [index, stream] of streams.entries()) {
+      const { name } = requesters[index] as Requester;
+      const hear = () => void told.set(name, (told.get(name) ?? 0) + 1);
+      void stream.next().then(hear, () => {}); // who hears nothing is cut when the watcher closes
+    }
+    const watching = requesters.map((requester) => watcher.watchJob(requester, job.id).next());
+    const seen = await Promise.allSettled(watching);
+
+    await cancel();
+    await turns(2 * (OBSERVERS / 50) + 20);
+
+    const count = (one: Requester) => requesters.filter((requester) => requester === one).length;
+    expect(Object.fromEntries(told)).toEqual({ ada: count(ADA), root: count(OPERATOR) });
+    for (const [index, { status }] of seen.entries()) {
+      expect(status).toBe(requesters[index] === GRACE ? 'rejected' : 'fulfilled');
+    }
+  });
+
+  test('lets others have their turn after every few observers', async () => {
+    const streams = await Promise.all(times(OBSERVERS).map(() => watcher.watchEnds(ADA)));
+    await turns(10);
+    let turn = 0;
+    const toldInTurn: number[] = [];
+    const all = Promise.all(
+      streams.map(async (stream) => {
+        await stream.next();
+        toldInTurn[turn] = (toldInTurn[turn] ?? 0) + 1;
+      }),
+    );
+    let over = false;
+    const others = (async () => {
+      while (!over) {
+        await turns(1);
+        turn += 1;
+      }
+    })();
+
+    await cancel();
+    await all;
+    over = true;
+    await others;
+
+    expect(toldInTurn.reduce((sum, told) => sum + told, 0)).toBe(OBSERVERS);
+    expect(Math.max(...toldInTurn.filter((told) => told > 0))).toBeLessThanOrEqual(100);
+  });
+});
+
+function times(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
