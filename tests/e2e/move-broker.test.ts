@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { START_BROKER, type TestBroker } from '../support/brokers.js';
+import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
+import { createRestClient, type RestClient } from '../support/rest-client.js';
+import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'posts-report-move-'));
+let service: Service;
+let rabbit: TestBroker;
+
+beforeAll(async () => {
+  [service, rabbit] = await Promise.all([startServiceServers('bee-queue'), START_BROKER.rabbitmq(dir)]);
+  await service.slowPosts(); // 0.4 s a report: jobs wait in the broker
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all([rabbit?.server.stop(), service?.close()]);
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);
+
+/** API and worker on one broker. */
+interface Side {
+  readonly api: ApiProcess;
+  readonly worker: ServiceProcess;
+  readonly client: RestClient;
+}
+
+test('a service moves from Redis to RabbitMQ and back under load: every accepted job ends once', async () => {
+  const redisUrl = service.broker.server.url;
+  const redis = await startSide(redisUrl);
+  const load = startLoad(redis);
+
+  const onRabbit = await move(redis, rabbit.server.url, load);
+  // What waited in Redis is still there, and met by those who come back.
+  const back = await move(onRabbit, redisUrl, load);
+
+  const jobs = await load.stop();
+  for (const [index, id] of jobs.entries()) {
+    expect(await back.client.rows(id)).toEqual([EXPECTED[index % EXPECTED.length]]);
+    expect((await back.client.job(id)).attempt_count).toBe(1);
+  }
+  expect(await service.db('report_jobs').count({ jobs: '*' })).toEqual([{ jobs: jobs.length }]);
+  await stopSide(back);
+}, 120_000);
+
+/** The new processes are started beside the old ones, which are stopped when jobs wait in their broker. */
+async function move(from: Side, brokerUrl: string, load: Load): Promise<Side> {
+  const to = await startSide(brokerUrl);
+  await load.useDoorsOf(from, to);
+  await load.nextJobsEnd(4);
+
+  await untilJobsWait(3);
+  await load.useDoorsOf(to);
+  await stopSide(from);
+  await load.nextJobsEnd(3);
+  return to;
+}
+
+async function startSide(brokerUrl: string): Promise<Side> {
+  const env = { ...service.env, BROKER_URL: brokerUrl };
+  const [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
+  return { api, worker, client: createRestClient(api.url) };
+}
+
+async function stopSide({ api, worker }: Side): Promise<void> {
+  const exits = await Promise.all([worker.stop(), api.stop()]);
+  for (const exit of exits) expect(exit).toEqual({ code: 0, signal: null });
+}
+
+async function untilJobsWait(count: number): Promise<void> {
+  for (;;) {
+    const [row] = await service.db('report_jobs').where({ status: 'QUEUED' }).count({ waiting: '*' });
+    if (Number(row?.['waiting']) >= count) return;
+    await delay(50);
+  }
+}
+
+type Load = ReturnType<typeof startLoad>;
+
+/** Jobs that are open at a time. */
+const OPEN = 8;
+
+/** Requests for user 1, 2, 3 … and from the first again, each watched until its end; a refusal fails the test. */
+function startLoad(side: Side) {
+  let doors = [side.client];
+  let asking = Promise.resolve();
+  let open = 0;
+  const stopping = new AbortController();
+  const ids: string[] = [];
+  const ends: Promise<void>[] = [];
+  const all = (async () => {
+    while (!stopping.signal.aborted) {
+      await delay(20);
+      if (open >= OPEN) continue;
+      asking = ask(1 + (ids.length % EXPECTED.length));
+      await asking;
+    }
+  })();
+  all.catch(() => {}); // told by stop()
+
+  async function ask(user: number): Promise<void> {
+    open += 1;
+    const door = doors[user % doors.length] as RestClient;
+    const { job_id: id } = await door.request({ filter: { user_ids: [user] } });
+    ids.push(id);
+    const end = watch(id, door).finally(() => (open -= 1));
+    end.catch(() => {}); // told by stop()
+    ends.push(end);
+  }
+
+  /** As an EventSource does: a stream that breaks off is opened again, at a door that is open now. */
+  async function watch(id: string, door: RestClient): Promise<void> {
+    try {
+      await door.waitFor(id, 'SUCCEEDED');
+    } catch (error) {
+      if (doors.includes(door)) throw error;
+      await watch(id, doors[0] as RestClient);
+    }
+  }
+
+  return {
+    /** Resolves when no request is on its way through a door that is not among them. */
+    async useDoorsOf(...sides: readonly Side[]): Promise<void> {
+      doors = sides.map(({ client }) => client);
+      await asking;
+    },
+    /** Of jobs that are requested from now on. */
+    async nextJobsEnd(count: number): Promise<void> {
+      const first = ends.length;
+      while (ends.length < first + count) await Promise.race([delay(20), all]);
+      await Promise.all(ends.slice(first, first + count));
+    },
+    /** The ids, in the order of users, once all have ended and their observers were told. */
+    async stop(): Promise<readonly string[]> {
+      stopping.abort();
+      await all;
+      await Promise.all(ends);
+      return ids;
+    },
+  };
+}
