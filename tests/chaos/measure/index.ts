@@ -8,6 +8,7 @@ import { startStage } from '../stage.js';
 import { makeTree } from '../tree.js';
 import { brokerAway } from './broker-away.js';
 import { cluster } from './cluster.js';
+import { deadBus } from './dead-bus.js';
 import { disconnects } from './disconnects.js';
 import { keys } from './keys.js';
 import type { Measured, Measurement } from './measurement.js';
@@ -23,6 +24,7 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   retries,
   'broker-away': brokerAway,
   observers,
+  'dead-bus': deadBus,
   disconnects,
   poison,
   restarts,
