@@ -61,6 +61,34 @@ test('a short freeze costs nothing but the time', async () => {
   expect(await delivered.next()).toBe('A-1');
 });
 
+test('a full Redis counts as away, although it answers, until it takes messages again', async () => {
+  const broker = await connect();
+  const delivered = createCollector<string>();
+  broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 2 });
+  await redis.run('CONFIG', 'SET', 'maxmemory', '1');
+  try {
+    await expect(broker.send(attempt('A', 1))).rejects.toThrow();
+    expect(broker.isUp()).toBe(false);
+    expect(await broker.ping()).toBe(true);
+  } finally {
+    await redis.run('CONFIG', 'SET', 'maxmemory', '0');
+  }
+  await until(() => broker.isUp(), 2000);
+  await broker.send(attempt('A', 1));
+
+  expect(await delivered.next()).toBe('A-1');
+});
+
+test('a full Redis is found out by whoever sends nothing, too', async () => {
+  const broker = await connect();
+  await redis.run('CONFIG', 'SET', 'maxmemory', '1');
+  try {
+    await until(() => !broker.isUp(), 3000);
+  } finally {
+    await redis.run('CONFIG', 'SET', 'maxmemory', '0');
+  }
+});
+
 test('SCRIPT FLUSH changes nothing', async () => {
   const broker = await connect({ stallIntervalMs: 100 });
   const delivered = createCollector<string>();

@@ -10,6 +10,7 @@ import { RedisConnection } from '../redis/redis-connection.js';
 import { warnOfEviction } from '../redis/warn-of-eviction.js';
 import { consume } from './bee-consumer.js';
 import { SendingQueue } from './sending-queue.js';
+import { WriteProbe } from './write-probe.js';
 
 export interface BeeBrokerOptions {
   readonly url: string;
@@ -26,17 +27,20 @@ export class BeeBroker implements Broker {
   readonly #options: Required<BeeBrokerOptions>;
   readonly #connection: RedisConnection;
   readonly #queue: SendingQueue;
+  readonly #writes: WriteProbe;
   readonly #consumers = new Set<Consumer>();
 
   constructor({ url, logger, queue = 'posts-report', stallIntervalMs = 5000 }: BeeBrokerOptions) {
     this.#options = { url, logger, queue, stallIntervalMs };
     this.#connection = new RedisConnection({ url, logger, name: 'queue', commands: 'answer' });
     this.#queue = new SendingQueue(queue, this.#connection.client);
+    const key = this.#queue.toKey('write-probe');
+    this.#writes = new WriteProbe({ connection: this.#connection, key, logger });
     warnOfEviction(this.#connection.client, logger);
   }
 
   isUp(): boolean {
-    return this.#connection.isUp();
+    return this.#connection.isUp() && !this.#writes.isRefused;
   }
 
   ping(): Promise<boolean> {
@@ -44,10 +48,15 @@ export class BeeBroker implements Broker {
   }
 
   async send(message: AttemptMessage): Promise<void> {
-    if (!this.isUp()) throw new Error('Redis is away; the message was not sent.');
+    if (!this.isUp()) throw new Error('Redis is away or takes no messages; this message was not sent.');
     const { jobId, kind, filter } = message;
     // Bee-Queue's own retries stay 0: they know no fencing, no crash and no lost Redis.
-    await this.#queue.createJob({ jobId, kind, filter }).setId(messageId(message)).save();
+    try {
+      await this.#queue.createJob({ jobId, kind, filter }).setId(messageId(message)).save();
+    } catch (cause) {
+      this.#writes.learn(cause);
+      throw cause;
+    }
   }
 
   consume(handle: MessageHandler, { concurrency }: { readonly concurrency: number }): Consumer {
@@ -58,6 +67,7 @@ export class BeeBroker implements Broker {
 
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    this.#writes.close();
     this.#connection.close();
   }
 }

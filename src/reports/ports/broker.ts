@@ -7,7 +7,7 @@ import type { CanonicalFilter } from '../job.js';
 export interface Broker {
   /** `bee-queue`, `rabbitmq`: what `queueHealth` shows. */
   readonly name: string;
-  /** As far as is known now, without asking. */
+  /** Whether it takes messages, as far as is known now, without asking. One that is full is not up. */
   isUp(): boolean;
   /**
    * Resolves once the broker has the message, or has an unfinished one with the same id. Rejects within a second, and
