@@ -9,6 +9,8 @@ export interface DatabaseProxy {
   thaw(): void;
   /** The next statement with this text reaches the server and is done there, but its answer is lost with the connection. */
   loseAnswerTo(text: string): { readonly wasLost: () => boolean };
+  /** The next statement with this text never reaches the server: its connection breaks before. `meanwhile` is done then. */
+  loseRequest(text: string, meanwhile: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
   const sockets = new Set<Socket>();
   let isFrozen = false;
   let lostAnswerTo: string | undefined;
+  let lostRequest: { readonly text: string; readonly meanwhile: () => Promise<unknown> } | undefined;
 
   const server = createServer((client) => {
     const database = connect({ host: target.hostname, port: Number(target.port) });
@@ -34,6 +37,13 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
       if (isFrozen) socket.pause();
     }
     client.on('data', (data) => {
+      if (lostRequest !== undefined && data.includes(lostRequest.text)) {
+        const { meanwhile } = lostRequest;
+        lostRequest = undefined;
+        database.off('close', end).destroy();
+        void meanwhile().finally(end);
+        return;
+      }
       if (lostAnswerTo !== undefined && data.includes(lostAnswerTo)) {
         lostAnswerTo = undefined;
         isLosing = true;
@@ -64,6 +74,9 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
     loseAnswerTo(text) {
       lostAnswerTo = text;
       return { wasLost: () => lostAnswerTo === undefined };
+    },
+    loseRequest(text, meanwhile) {
+      lostRequest = { text, meanwhile };
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -133,6 +133,36 @@ describe('an answer that the connection took with it is looked up', () => {
     await store.cancel(broken.id);
   });
 
+  test('to a retry that never arrived, and another one won meanwhile: there is one winner', async () => {
+    const broken = await failed(store);
+    const retry = { version: broken.version, attempts: 1 };
+    await withOtherStore(async (other) => {
+      let others: unknown;
+      proxy.loseRequest('COMMIT', async () => (others = await other.retry(broken.id, retry)));
+
+      const own = await store.retry(broken.id, retry);
+
+      expect(others).toMatchObject({ changed: true, job: { version: broken.version + 1 } });
+      expect(own).toMatchObject({ changed: false, job: { version: broken.version + 1 } });
+    });
+    await store.cancel(broken.id);
+  });
+
+  test('to a batch that never arrived, and another one won meanwhile: no job is retried by both', async () => {
+    const { id } = await failed(store, {}, { code: 'TIMEOUT' });
+    const batch = { errorCode: 'TIMEOUT', limit: 10, dryRun: false, attempts: 1 };
+    await withOtherStore(async (other) => {
+      let others: unknown;
+      proxy.loseRequest('COMMIT', async () => (others = await other.retryFailedJobs(batch)));
+
+      const own = await store.retryFailedJobs(batch);
+
+      expect(others).toMatchObject({ affectedCount: 1, jobs: [{ id }] });
+      expect(own).toMatchObject({ affectedCount: 0, jobs: [] });
+    });
+    await store.cancel(id);
+  });
+
   test('to a batch: the jobs are named that it changed', async () => {
     const { id } = await failed(store, {}, { code: 'TIMEOUT' });
     const batch = { errorCode: 'TIMEOUT', limit: 10, dryRun: false };
@@ -315,3 +345,13 @@ describe('leases', () => {
     }
   });
 });
+
+/** Of somebody else, who goes past the proxy. */
+async function withOtherStore(use: (store: JobStore) => Promise<void>): Promise<void> {
+  const direct = createDatabase(own.url);
+  try {
+    await use(createJobStore(direct));
+  } finally {
+    await direct.close();
+  }
+}

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { BatchResult, FailedJobBatch, FailureDesk } from '../../reports/ports/job-store.js';
 import { findJobs } from './find-job.js';
-import { retried } from './job-changes.js';
+import { findRetriedBy, retried } from './job-changes.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
 import { failedJobs } from './job-reader.js';
 import type { Database } from './knex.js';
@@ -50,27 +51,45 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
     },
 
     async retryFailedJobs({ attempts, ...batch }) {
-      return changeBatch(batch, async (session, ids) => {
-        await session.change(
-          knex(JOBS).where({ status: 'FAILED' }).whereIn('id', ids).update(retried(knex, attempts)),
-        );
-        return findJobs(knex, session, ids);
+      const token = randomUUID();
+      return changeBatch(batch, {
+        async change(session, ids) {
+          await session.change(
+            knex(JOBS)
+              .where({ status: 'FAILED' })
+              .whereIn('id', ids)
+              .update(retried(knex, attempts, token)),
+          );
+          return findJobs(knex, session, ids);
+        },
+        async findDone(session, chosen) {
+          // One transaction: where one of them bears the token, all did.
+          const ids = chosen.map(({ id }) => id);
+          const own = await findRetriedBy(knex, session, ids, token);
+          return own.length === 0 ? undefined : findJobs(knex, session, ids);
+        },
       });
     },
 
     async deleteFailedJobs(batch) {
-      return changeBatch(batch, async (session, ids) => {
-        const jobs = await findJobs(knex, session, ids);
-        await deleteJobs(knex, session, ids);
-        return jobs;
+      return changeBatch(batch, {
+        async change(session, ids) {
+          const jobs = await findJobs(knex, session, ids);
+          await deleteJobs(knex, session, ids);
+          return jobs;
+        },
+        async findDone(session, chosen) {
+          const ids = chosen.map(({ id }) => id);
+          return (await findJobs(knex, session, ids)).length === 0 ? chosen.map(toJob) : undefined;
+        },
       });
     },
   };
 
-  /** Locks the jobs of a batch, oldest failure first, and hands them to `change`, which answers how they look. */
+  /** Locks the jobs of a batch, oldest failure first, and changes them. */
   async function changeBatch(
     { dryRun, limit, ...query }: FailedJobBatch,
-    change: (session: Session, ids: readonly string[]) => Promise<BatchResult['jobs']>,
+    { change, findDone }: BatchChange,
   ): Promise<BatchResult> {
     const matching = failedJobs(knex, query);
     const counted = matching.clone().count('* as jobs');
@@ -86,7 +105,7 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
     let chosen: readonly JobRow[] = [];
     return main.transact(async (session, { uncertain }) => {
       if (uncertain && chosen.length > 0) {
-        const jobs = await findChanged(session, chosen);
+        const jobs = await findDone(session, chosen);
         if (jobs !== undefined) return { matchedCount, affectedCount: chosen.length, jobs };
       }
       matchedCount = (await session.first<{ jobs: number }>(counted))?.jobs ?? 0;
@@ -96,22 +115,16 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
       return { matchedCount, affectedCount: jobs.length, jobs };
     });
   }
+}
 
-  /** After a COMMIT without an answer: the jobs, if all of them were changed (or are gone), and so the batch was done. */
-  async function findChanged(
+interface BatchChange {
+  /** Resolves with the jobs as they are afterwards; as they were, where they are gone. */
+  readonly change: (session: Session, ids: readonly string[]) => Promise<BatchResult['jobs']>;
+  /** After a COMMIT without an answer: the same, if it was done; undefined if not. */
+  readonly findDone: (
     session: Session,
     chosen: readonly JobRow[],
-  ): Promise<BatchResult['jobs'] | undefined> {
-    const found = await findJobs(
-      knex,
-      session,
-      chosen.map(({ id }) => id),
-    );
-    const versions = new Map(found.map((job) => [job.id, job.version]));
-    const unchanged = chosen.some(({ id, version }) => versions.get(id) === version);
-    if (unchanged) return undefined;
-    return found.length > 0 ? found : chosen.map(toJob);
-  }
+  ) => Promise<BatchResult['jobs'] | undefined>;
 }
 
 interface GroupRow {

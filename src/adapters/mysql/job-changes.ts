@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ReportJob } from '../../reports/job.js';
 import type { Change, JobChanges } from '../../reports/ports/job-store.js';
 import { findJob } from './find-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Database } from './knex.js';
+import type { Session } from './session.js';
 
 /** What requesters and operators change. */
 export function jobChanges({ knex, main }: Database): JobChanges {
@@ -37,21 +39,42 @@ export function jobChanges({ knex, main }: Database): JobChanges {
     },
 
     async retry(id, { version, attempts }) {
-      const retry = knex(JOBS).where({ id, status: 'FAILED', version }).update(retried(knex, attempts));
+      const token = randomUUID();
+      const retry = knex(JOBS)
+        .where({ id, status: 'FAILED', version })
+        .update(retried(knex, attempts, token));
       return main.transact(async (session, { uncertain }) => {
         const before = await findJob(knex, session, id);
         if (before === undefined) return undefined;
         const { affectedRows } = await session.change(retry);
         const job = await findJob(knex, session, id);
-        const changedUnheard = uncertain && job !== undefined && job.version > version;
+        // A higher version alone may be the work of somebody else, who retried while this COMMIT was on its way.
+        const changedUnheard = uncertain && (await findRetriedBy(knex, session, [id], token)).length > 0;
         return toChange(affectedRows === 1 || changedUnheard, job);
       });
     },
   };
 }
 
-/** FAILED → QUEUED. Attempts are kept and numbered on; the run has `attempts` of its own. */
-export function retried(knex: Knex, attempts: number) {
+/** Those of the jobs that this call of a retry was the last to start again. */
+export async function findRetriedBy(
+  knex: Knex,
+  session: Session,
+  ids: readonly string[],
+  token: string,
+): Promise<readonly string[]> {
+  const rows = await session.rows<{ id: string }>(
+    knex(JOBS).select('id').whereIn('id', ids).where({ retried_by: token }),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * FAILED → QUEUED. Attempts are kept and numbered on; the run has `attempts` of its own.
+ *
+ * @param token of the call, by which it is told from others when the answer to its COMMIT is lost
+ */
+export function retried(knex: Knex, attempts: number, token: string) {
   const now = knex.raw('UTC_TIMESTAMP(3)');
   return {
     status: 'QUEUED',
@@ -67,6 +90,7 @@ export function retried(knex: Knex, attempts: number) {
     processed_posts: 0,
     total_posts: null,
     percent: null,
+    retried_by: token,
   };
 }
 

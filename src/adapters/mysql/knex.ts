@@ -3,7 +3,7 @@ import { isMissingTable } from './database-errors.js';
 import type { Knex } from 'knex';
 
 /** The newest file of `migrations/`; a test compares the two. */
-export const LATEST_MIGRATION = '20261124080400_report_workers.ts';
+export const LATEST_MIGRATION = '20261124080500_retry_tokens.ts';
 
 export interface DatabaseOptions {
   /** Most connections for everything but leases. */
