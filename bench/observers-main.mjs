@@ -3,10 +3,12 @@
  * than its server would be what is measured.
  */
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
 
 const AT_ONCE = 50;
-/** Both servers name the events of a subscription so. */
-const EVENT = Buffer.from('event: next');
+/** The protocol over WebSocket does not say when a subscription stands. */
+const SETTLING_MS = 1000;
 
 let told = 0;
 let count = 0;
@@ -19,48 +21,73 @@ process.on('message', (message) => {
 });
 process.on('disconnect', () => process.exit());
 
-/** @typedef {{ url: string, count: number, path: string, body: string }} Subscribers */
+/** @typedef {{ url: string, count: number, over: 'SSE' | 'WebSocket', path: string, body: string }} Subscribers */
 
 /** @param {Subscribers} subscribers */
 async function open(subscribers) {
   count = subscribers.count;
-  const { hostname, port, host } = new URL(subscribers.url);
-  const request = [
-    `POST ${subscribers.path} HTTP/1.1`,
-    `Host: ${host}`,
-    'Content-Type: application/json',
-    'Accept: text/event-stream',
-    `Content-Length: ${Buffer.byteLength(subscribers.body)}`,
-    '',
-    subscribers.body,
-  ].join('\r\n');
+  const subscribe = subscribers.over === 'SSE' ? subscribeOverSse : subscribeOverWebSocket;
   for (let opened = 0; opened < count; opened += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, count - opened) }, () =>
-      subscribe(hostname, Number(port), request),
-    );
+    const some = Array.from({ length: Math.min(AT_ONCE, count - opened) }, () => subscribe(subscribers));
     await Promise.all(some);
   }
+  if (subscribers.over === 'WebSocket') await delay(SETTLING_MS);
   process.send?.('connected');
 }
 
 /**
  * Resolves with the first bytes of the answer.
- * @param {string} host
- * @param {number} port
- * @param {string} request
+ * @param {Subscribers} subscribers
  * @returns {Promise<void>}
  */
-function subscribe(host, port, request) {
+function subscribeOverSse({ url, path, body }) {
+  const { hostname, port, host } = new URL(url);
+  const request = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    'Content-Type: application/json',
+    'Accept: text/event-stream',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
   return new Promise((resolve) => {
-    const socket = connect(port, host, () => socket.write(request));
+    const socket = connect(Number(port), hostname, () => socket.write(request));
     socket.once('data', () => resolve());
     socket.on('data', (chunk) => {
-      if (!chunk.includes(EVENT)) return;
-      told += 1;
-      if (told === count) process.send?.('told');
+      // Servers of both sorts name the events of a subscription so.
+      if (chunk.includes('event: next')) oneIsTold();
     });
     socket.on('error', fail).on('close', () => fail(new Error('a subscriber was cut off')));
   });
+}
+
+/**
+ * By graphql-transport-ws; resolves when the operation was sent.
+ * @param {Subscribers} subscribers
+ * @returns {Promise<void>}
+ */
+function subscribeOverWebSocket({ url, path, body }) {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, 'graphql-transport-ws', {
+      perMessageDeflate: false,
+    });
+    socket.on('open', () => socket.send('{"type":"connection_init"}'));
+    socket.on('message', (data) => {
+      const text = /** @type {Buffer} */ (data).toString();
+      const { type } = /** @type {{ type: string }} */ (JSON.parse(text));
+      if (type === 'connection_ack') {
+        socket.send(`{"id":"1","type":"subscribe","payload":${body}}`, () => resolve());
+      } else if (type === 'next') oneIsTold();
+      else if (type === 'error') fail(new Error(text));
+    });
+    socket.on('error', fail).on('close', () => fail(new Error('a subscriber was cut off')));
+  });
+}
+
+function oneIsTold() {
+  told += 1;
+  if (told === count) process.send?.('told');
 }
 
 /** @param {Error} error */

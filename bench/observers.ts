@@ -3,13 +3,24 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Request } from './http-client.js';
 
-/** Many subscribers over SSE, in a process of their own. */
+export type Transport = 'SSE' | 'WebSocket';
+
+export interface Subscribers {
+  readonly count: number;
+  readonly over: Transport;
+  readonly request: Request;
+}
+
+/** Many subscribers, in a process of their own. */
 export class Observers {
   readonly #child: ChildProcess;
   readonly #lost: Promise<never>;
 
   /** Resolves when the server has begun to answer each of them. */
-  static async connect(url: string, count: number, { path, body }: Request): Promise<Observers> {
+  static async connect(
+    url: string,
+    { count, over, request: { path, body } }: Subscribers,
+  ): Promise<Observers> {
     const child = fork(fileURLToPath(new URL('observers-main.mjs', import.meta.url)), {
       execArgv: [],
       env: { PATH: process.env['PATH'] ?? '' },
@@ -17,7 +28,7 @@ export class Observers {
     });
     const observers = new Observers(child);
     const connected = observers.#answer();
-    child.send({ url, count, path, body: JSON.stringify(body) });
+    child.send({ url, count, over, path, body: JSON.stringify(body) });
     await connected;
     return observers;
   }

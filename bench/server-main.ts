@@ -6,8 +6,10 @@ const [, , name = ''] = process.argv;
 const load = SERVERS[name];
 if (load === undefined) throw new Error(`there is no server ${name}`);
 const make = await load();
-const handle = await make();
-createServer((request, response) => {
+const server = createServer();
+const handle = await make(server);
+server.on('request', (request, response) => {
   if (request.url === '/ready') response.end('ready');
   else void handle(request, response);
-}).listen(Number(process.env['PORT']), '127.0.0.1');
+});
+server.listen(Number(process.env['PORT']), '127.0.0.1');

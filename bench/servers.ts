@@ -1,7 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-/** Answers requests once it resolves. */
-export type MakeServer = () => Promise<(request: IncomingMessage, response: ServerResponse) => unknown>;
+/** Answers requests once it resolves; what it needs beyond them it does to the server itself. */
+export type MakeServer = (
+  server: Server,
+) => Promise<(request: IncomingMessage, response: ServerResponse) => unknown>;
 
 const reports = () => import('./yardsticks/servers/report-in-the-loop.js');
 const accept = () => import('./yardsticks/servers/accept.js');

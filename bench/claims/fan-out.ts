@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { judged, type BenchContext, type Claim, type Row } from '../claim.js';
-import { compare, figure, ratioOf, untilQuiet } from '../compare.js';
+import { judged, shown, type BenchContext, type Claim, type Row } from '../claim.js';
+import { compare, figure, ratioOf, untilQuiet, type Comparison } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 import { graphql, HttpClient } from '../http-client.js';
-import { Observers } from '../observers.js';
+import { Observers, type Transport } from '../observers.js';
 import type { ServerProcess } from '../server-process.js';
 import { startService } from '../service.js';
 
@@ -15,33 +15,44 @@ export const fanOut: Claim = {
   name: 'fan-out',
   says: 'one event goes out to 5,000 observers without holding up the API, and hardly later',
   async *measure(context) {
-    const { pairs } = context;
-    const closing: (() => Promise<void>)[] = [];
-    try {
-      const contestants: Contestant[] = [];
-      for (const make of [service('a'), service('b'), stock]) {
-        const { server, end, close } = await make(context);
-        closing.push(close);
-        const observers = await Observers.connect(server.url, observersFor(context), subscription);
-        closing.push(() => observers.close());
-        contestants.push(telling(server, observers, end));
-      }
-      const [subject, twin, yardstick] = contestants as [Contestant, Contestant, Contestant];
-      const comparison = await untilQuiet(
-        context,
-        () => compare({ subject, twin, yardstick }, { pairs }),
-        (measured) => [ratioOf(measured).control],
-      );
-      yield* verdicts(comparison, observersFor(context));
-    } finally {
-      for (const close of closing.reverse()) await close();
-    }
+    yield* over('SSE', context);
+    yield* over('WebSocket', context);
   },
 };
 
+/** Gated over SSE, as the peer's documentation has it; over WebSocket both are shown. */
+async function* over(transport: Transport, context: BenchContext): AsyncIterable<Row> {
+  const { pairs } = context;
+  const count = observersFor(context);
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const contestants: Contestant[] = [];
+    for (const make of [service('a'), service('b'), stock]) {
+      const { server, end, close } = await make(context);
+      closing.push(close);
+      const observers = await Observers.connect(server.url, {
+        count,
+        over: transport,
+        request: subscription,
+      });
+      closing.push(() => observers.close());
+      contestants.push(telling(server, observers, end));
+    }
+    const [subject, twin, yardstick] = contestants as [Contestant, Contestant, Contestant];
+    const comparison = await untilQuiet(
+      context,
+      () => compare({ subject, twin, yardstick }, { pairs }),
+      (measured) => [ratioOf(measured).control],
+    );
+    yield* transport === 'SSE' ? verdicts(comparison, count) : overWebSocket(comparison, count);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
 const subscription = graphql('subscription { reportCompleted { id status } }');
 
-function* verdicts(comparison: Parameters<typeof ratioOf>[0], observers: number): Iterable<Row> {
+function* verdicts(comparison: Comparison, observers: number): Iterable<Row> {
   const loop = ratioOf(comparison, blocked);
   const total = ratioOf(comparison);
   const figures = { observers, blockedMs: loop.subject, stockBlockedMs: loop.yardstick };
@@ -62,6 +73,22 @@ function* verdicts(comparison: Parameters<typeof ratioOf>[0], observers: number)
     control: total.control,
     figures: { toldMs: total.subject, stockToldMs: total.yardstick },
   });
+}
+
+function* overWebSocket(comparison: Comparison, observers: number): Iterable<Row> {
+  const [loop, total] = [ratioOf(comparison, blocked), ratioOf(comparison)];
+  yield shown(
+    'fan-out: over WebSocket',
+    `loop blocked ${loop.subject.toFixed(1)} ms for ${observers} observers, all told in ${total.subject.toFixed(0)} ms; graphql-ws with stock iterators ${loop.yardstick.toFixed(0)} and ${total.yardstick.toFixed(0)} ms`,
+    {
+      observers,
+      blockedMs: loop.subject,
+      stockBlockedMs: loop.yardstick,
+      toldMs: total.subject,
+      stockToldMs: total.yardstick,
+    },
+    total.control,
+  );
 }
 
 interface Teller {
