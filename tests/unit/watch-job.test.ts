@@ -106,9 +106,9 @@ describe('one event for 5,000 observers', () => {
         toldInTurn[turn] = (toldInTurn[turn] ?? 0) + 1;
       }),
     );
-    let over = false;
+    const over = new AbortController();
     const others = (async () => {
-      while (!over) {
+      while (!over.signal.aborted) {
         await turns(1);
         turn += 1;
       }
@@ -116,7 +116,7 @@ describe('one event for 5,000 observers', () => {
 
     await cancel();
     await all;
-    over = true;
+    over.abort();
     await others;
 
     expect(toldInTurn.reduce((sum, told) => sum + told, 0)).toBe(OBSERVERS);
