@@ -16,6 +16,8 @@ export interface TestBroker {
   loseEverything(): Promise<void>;
   /** The data of an attempt that it keeps as failed. */
   findFailed(id: string): Promise<unknown>;
+  /** `rabbitmqctl` with these arguments, where there is one. */
+  control?(...args: string[]): Promise<string>;
   /** Absent where what succeeded is forgotten. */
   findSucceeded?(id: string): Promise<unknown>;
 }
@@ -65,6 +67,7 @@ async function startRabbit(dir: string): Promise<TestBroker> {
   };
   return {
     server,
+    control: (...args) => server.control(...args),
     loseEverything: () =>
       withConnection(async (connection) => void (await connection.queueDelete(jobs.queue))),
     findFailed: (id) =>

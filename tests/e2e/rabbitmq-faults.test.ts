@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
+import { createRestClient, type RestClient } from '../support/rest-client.js';
+import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
+
+let service: Service;
+let api: ApiProcess;
+let client: RestClient;
+let worker: ServiceProcess;
+
+beforeAll(async () => {
+  service = await startServiceServers('rabbitmq');
+  [api, worker] = await Promise.all([startApi({ env: service.env }), startWorker({ env: service.env })]);
+  client = createRestClient(api.url);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all([api?.stop(), worker?.stop()]);
+  await service?.close();
+});
+
+describe('RabbitMQ', () => {
+  test('may be short of memory: requests are accepted and worked on, and it says that it is away', async () => {
+    await control('set_vm_memory_high_watermark', 'absolute', '1');
+    const ids = [];
+    for (let user = 1; user <= 5; user += 1) {
+      ids.push((await client.request({ filter: { user_ids: [user] } })).job_id);
+    }
+    await brokerIs(false);
+    for (const [index, id] of ids.entries()) {
+      expect(await client.waitFor(id, 'SUCCEEDED')).toMatchObject({ attempt_count: 1 });
+      expect(await client.rows(id)).toEqual([EXPECTED[index]]);
+    }
+    await control('set_vm_memory_high_watermark', 'absolute', '512MB');
+    await brokerIs(true);
+  }, 60_000);
+
+  test('may take a message away from a job that takes too long for it: the job runs on, and once', async () => {
+    // For channels that are opened from now on.
+    await control('eval', 'application:set_env(rabbit, consumer_timeout, 1000).');
+    await control('eval', 'application:set_env(rabbit, channel_tick_interval, 300).');
+    await control('close_all_connections', 'test');
+    await brokerIs(true);
+    const restore = await service.slowPosts();
+    const users = [1, 2, 3, 4, 5, 6, 7, 8]; // 40 posts each, 10 ms a post
+    const { job_id: id } = await client.request({ filter: { user_ids: users } });
+    await client.waitFor(id, 'RUNNING');
+    await worker.waitForLine(/PRECONDITION_FAILED.*delivery acknowledgement/);
+    await worker.waitForLine(new RegExp(`${id}.*nothing to claim`)); // the message came again
+
+    expect(await client.waitFor(id, 'SUCCEEDED')).toMatchObject({ attempt_count: 1 });
+    await restore();
+    expect(await client.rows(id)).toEqual(EXPECTED.slice(0, users.length));
+    const { job } = await client.graphql<{ job: { attempts: unknown[] } }>(
+      `{ job(id: "${id}") { attempts { number errorCode } } }`,
+    );
+    expect(job.attempts).toEqual([{ number: 1, errorCode: null }]);
+    const { job_id: next } = await client.request();
+    await client.waitFor(next, 'SUCCEEDED');
+  }, 60_000);
+});
+
+async function control(...args: string[]): Promise<void> {
+  const { broker } = service;
+  if (broker.control === undefined) throw new Error('There is no rabbitmqctl');
+  await broker.control(...args);
+}
+
+/** Until the API says so. */
+async function brokerIs(up: boolean): Promise<void> {
+  const query = '{ queueHealth { brokerUp } }';
+  const giveUpAt = performance.now() + 20_000;
+  for (;;) {
+    const { queueHealth } = await client.graphql<{ queueHealth: { brokerUp: boolean } }>(query);
+    if (queueHealth.brokerUp === up) return;
+    if (performance.now() > giveUpAt) throw new Error(`brokerUp is not ${up} within 20 seconds`);
+    await delay(50);
+  }
+}
