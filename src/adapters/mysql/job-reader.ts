@@ -15,10 +15,12 @@ import {
 } from './job-row.js';
 import type { Database } from './knex.js';
 import { LEASE_SECONDS } from './lease.js';
+import { queuePositions } from './queue-positions.js';
 
 const REMEMBERED_DURATIONS = 50;
 
-export function jobReader({ knex, main }: Database): JobReader {
+export function jobReader(database: Database): JobReader {
+  const { knex, main } = database;
   return {
     find: (id) => main.run((session) => findJob(knex, session, id)),
 
@@ -90,20 +92,7 @@ export function jobReader({ knex, main }: Database): JobReader {
       });
     },
 
-    async queuePosition(id) {
-      const earlier = knex.raw(
-        `SELECT COUNT(*) AS jobs FROM ${JOBS} AS mine JOIN ${JOBS} AS earlier
-         ON earlier.status IN ('QUEUED', 'RETRYING') AND earlier.due_at <= mine.due_at
-           AND (earlier.due_at < mine.due_at OR earlier.id < mine.id)
-         WHERE mine.id = :id AND earlier.due_at <= UTC_TIMESTAMP(3)`,
-        { id },
-      );
-      return main.run(async (session) => {
-        const job = await findJob(knex, session, id);
-        if (job?.status !== 'QUEUED') return undefined;
-        return 1 + ((await session.first<{ jobs: number }>(earlier))?.jobs ?? 0);
-      });
-    },
+    queuePosition: queuePositions(database),
 
     async recentDurations(kind) {
       const latest = knex(JOBS)

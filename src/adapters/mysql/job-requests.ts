@@ -5,7 +5,7 @@ import type { Accepted, JobRequest, JobRequests } from '../../reports/ports/job-
 import { DEADLINE_MS, type Work } from './connection-pool.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findJobs } from './find-job.js';
-import { groupCommit } from './group-commit.js';
+import { inGroups } from './in-groups.js';
 import { JOB_COLUMNS, JOBS, KEYS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
 import type { Session } from './session.js';
@@ -19,8 +19,8 @@ const LONGEST_AGE_SECONDS = 10 * 365 * 86_400;
  * the first one made.
  */
 export function jobRequests({ knex, main }: Database): JobRequests {
-  const commit = groupCommit<Asked, Accepted>({
-    commit: (group, deadlineMs) => {
+  const acceptInGroup = inGroups<Asked, Accepted>({
+    work: (group, deadlineMs) => {
       const work: Work<readonly PromiseSettledResult<Accepted>[]> = (session) =>
         acceptAll(knex, session, group);
       // A lock that one request of many waits for is for that one to wait for.
@@ -31,7 +31,7 @@ export function jobRequests({ knex, main }: Database): JobRequests {
     apartBy: (asked) => (hasKey(asked) ? placeOf(asked.requestedBy, asked.idempotencyKey) : null),
     withinMs: DEADLINE_MS,
   });
-  return { accept: (request) => commit({ ...request, ...hashesOf(request) }) };
+  return { accept: (request) => acceptInGroup({ ...request, ...hashesOf(request) }) };
 }
 
 interface Asked extends JobRequest {

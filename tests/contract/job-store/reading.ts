@@ -217,6 +217,29 @@ export function readingContract(get: () => JobStoreHarness): void {
     expect(await store.queuePosition(last.id)).toBe(2);
   });
 
+  test('the places of many jobs that are asked for at once are those of the queue', async () => {
+    const { store, letTimePass } = get();
+    const jobs = [];
+    for (const round of times(4)) {
+      // Several that are due at one moment: then the id decides.
+      jobs.push(...(await Promise.all(times(5).map(() => queued(store)))));
+      await letTimePass(10 + round);
+    }
+    await failed(store);
+    const inOrder = [...jobs].sort(
+      (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1),
+    );
+    const ids = inOrder.map(({ id }) => id);
+    await store.claim(defined(ids[2]), { worker: 'w' });
+    const waiting = ids.filter((_, index) => index !== 2);
+
+    const positions = await Promise.all(ids.map((id) => store.queuePosition(id)));
+
+    expect(positions[2]).toBeUndefined();
+    expect(positions.filter((position) => position !== undefined)).toEqual(times(19).map((n) => n + 1));
+    expect(await store.queuePosition(defined(waiting[9]))).toBe(10);
+  });
+
   test('durations are those of the latest fifty successes of the kind', async () => {
     const { store, letTimePass } = get();
     const succeedIn = async (durationMs: number, kind = 'posts') => {

@@ -1,12 +1,12 @@
 import { DeadlineError, isConflict, toReportsError } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 
-export interface GroupCommitOptions<Item, Result> {
+export interface GroupOptions<Item, Result> {
   /**
-   * Does the work of all items in one transaction, within the time given, and says what became of each, in their
+   * Does the work of all items together, within the time given, and says what became of each, in their
    * order. When it rejects, nothing is known of any of them.
    */
-  readonly commit: (
+  readonly work: (
     items: readonly Item[],
     deadlineMs: number,
   ) => Promise<readonly PromiseSettledResult<Result>[]>;
@@ -28,19 +28,19 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * What a COMMIT costs is the disk's time, whether it is for one item or for a hundred. This lets whatever arrives while transactions are under way share the next one. Nobody waits for others to come: an item
- * that finds a transaction free goes at once, with those of its turn of the event loop.
+ * For work that costs about the same for one item and for a hundred, such as a COMMIT. This lets whatever arrives while groups are under way share the next one. Nobody waits for others to come: an item
+ * that finds room goes at once, with those of its turn of the event loop.
  *
  * A group that fails while the database works says nothing about its members, since one row that somebody has locked
  * holds up all of them: each is tried again by itself, with what is left of its time.
  */
-export function groupCommit<Item, Result>({
-  commit,
+export function inGroups<Item, Result>({
+  work,
   apartBy,
   withinMs,
   atOnce = 2,
   size = 100,
-}: GroupCommitOptions<Item, Result>): (item: Item) => Promise<Result> {
+}: GroupOptions<Item, Result>): (item: Item) => Promise<Result> {
   type Entry = Waiting<Item, Result>;
   const waiting: Entry[] = [];
   let underWay = 0;
@@ -58,7 +58,7 @@ export function groupCommit<Item, Result>({
     setImmediate(() => {
       scheduled = false;
       underWay += 1;
-      void commitGroup(takeGroup()).finally(() => {
+      void workOnGroup(takeGroup()).finally(() => {
         underWay -= 1;
         schedule();
       });
@@ -80,27 +80,27 @@ export function groupCommit<Item, Result>({
     return group;
   }
 
-  async function commitGroup(group: readonly Entry[]): Promise<void> {
+  async function workOnGroup(group: readonly Entry[]): Promise<void> {
     try {
-      await commitTogether(group);
+      await workTogether(group);
     } catch (error) {
       if (group.length === 1 || concernsAll(error)) for (const { reject } of group) reject(error);
-      else await Promise.all(group.map((entry) => commitAlone(entry)));
+      else await Promise.all(group.map((entry) => workAlone(entry)));
     }
   }
 
-  async function commitAlone(entry: Entry): Promise<void> {
+  async function workAlone(entry: Entry): Promise<void> {
     try {
-      await commitTogether([entry]);
+      await workTogether([entry]);
     } catch (error) {
       entry.reject(error);
     }
   }
 
-  async function commitTogether(group: readonly Entry[]): Promise<void> {
+  async function workTogether(group: readonly Entry[]): Promise<void> {
     const left = Math.min(...group.map(({ deadline }) => deadline)) - performance.now();
     if (left <= 0) throw toReportsError(new DeadlineError());
-    const results = await commit(
+    const results = await work(
       group.map(({ item }) => item),
       left,
     );

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
-import { groupCommit } from '../../src/adapters/mysql/group-commit.js';
+import { inGroups } from '../../src/adapters/mysql/in-groups.js';
 
 type Group = readonly string[];
 type Results = readonly PromiseSettledResult<string>[];
@@ -14,7 +14,7 @@ function createTransactions() {
   const ends: { resolve: (results: Results) => void; reject: (error: Error) => void }[] = [];
   return {
     groups,
-    commit: (group: Group) =>
+    work: (group: Group) =>
       new Promise<Results>((resolve, reject) => {
         groups.push(group);
         ends.push({ resolve, reject });
@@ -32,8 +32,8 @@ const apartBy = () => null;
 const withinMs = 10_000;
 
 test('what comes while a transaction is under way shares the next one', async () => {
-  const { groups, commit, end } = createTransactions();
-  const add = groupCommit<string, string>({ commit, apartBy, withinMs, atOnce: 1 });
+  const { groups, work, end } = createTransactions();
+  const add = inGroups<string, string>({ work, apartBy, withinMs, atOnce: 1 });
 
   const first = add('a');
   await turn();
@@ -50,8 +50,8 @@ test('what comes while a transaction is under way shares the next one', async ()
 });
 
 test('an item that finds a transaction free does not wait for others', async () => {
-  const { groups, commit } = createTransactions();
-  const add = groupCommit<string, string>({ commit, apartBy, withinMs, atOnce: 2 });
+  const { groups, work } = createTransactions();
+  const add = inGroups<string, string>({ work, apartBy, withinMs, atOnce: 2 });
 
   for (const item of ['a', 'b', 'c']) {
     void add(item);
@@ -62,9 +62,9 @@ test('an item that finds a transaction free does not wait for others', async () 
 });
 
 test('a group has no more items than allowed, and none of them twice', async () => {
-  const { groups, commit } = createTransactions();
-  const add = groupCommit<string, string>({
-    commit,
+  const { groups, work } = createTransactions();
+  const add = inGroups<string, string>({
+    work,
     apartBy: (item) => (item.startsWith('same') ? 'same' : null),
     withinMs,
     atOnce: 3,
@@ -79,8 +79,8 @@ test('a group has no more items than allowed, and none of them twice', async () 
 
 test('one item of a group may be refused while the others are done', async () => {
   const refusal = new Error('not this one');
-  const add = groupCommit<string, string>({
-    commit: async ([, ...others]) => [{ status: 'rejected', reason: refusal }, ...done(others)],
+  const add = inGroups<string, string>({
+    work: async ([, ...others]) => [{ status: 'rejected', reason: refusal }, ...done(others)],
     apartBy,
     withinMs,
   });
@@ -93,8 +93,8 @@ test('one item of a group may be refused while the others are done', async () =>
 
 test('when a group fails, each of its items is tried alone', async () => {
   const groups: Group[] = [];
-  const add = groupCommit<string, string>({
-    async commit(group) {
+  const add = inGroups<string, string>({
+    async work(group) {
       groups.push(group);
       if (group.includes('bad')) throw new Error('this group failed');
       return done(group);
@@ -115,8 +115,8 @@ test('when a group fails, each of its items is tried alone', async () => {
 
 test('when the database is away, nobody of a group is tried again', async () => {
   const groups: Group[] = [];
-  const add = groupCommit<string, string>({
-    async commit(group) {
+  const add = inGroups<string, string>({
+    async work(group) {
       groups.push(group);
       throw new ServiceUnavailableError('The database is away.');
     },
@@ -134,8 +134,8 @@ test('when the database is away, nobody of a group is tried again', async () => 
 });
 
 test('what has waited too long is not begun, and is told so', async () => {
-  const { groups, commit, fail } = createTransactions();
-  const add = groupCommit<string, string>({ commit, apartBy, withinMs: 50, atOnce: 1 });
+  const { groups, work, fail } = createTransactions();
+  const add = inGroups<string, string>({ work, apartBy, withinMs: 50, atOnce: 1 });
   const first = add('a');
   await turn();
   const late = add('late');
@@ -153,8 +153,8 @@ test('what has waited too long is not begun, and is told so', async () => {
 
 test('a group is given the time that is left to the one who came first', async () => {
   const times: number[] = [];
-  const add = groupCommit<string, string>({
-    async commit(group, deadlineMs) {
+  const add = inGroups<string, string>({
+    async work(group, deadlineMs) {
       times.push(deadlineMs);
       return done(group);
     },
