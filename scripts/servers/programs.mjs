@@ -1,10 +1,10 @@
-/** Finds the servers' programs: on this machine, in the cache of earlier downloads, or by downloading them. */
+/** Finds programs, the servers' above all: on this machine, in the cache of earlier downloads, or by downloading them. */
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cacheRoot, fetchDebianPackages, unpackedFolder } from './debian-packages.mjs';
 import { KINDS } from './server-kinds.mjs';
 
-/** @typedef {import('./server-kinds.mjs').ServerKind} ServerKind */
+/** @typedef {import('./server-kinds.mjs').ProgramKind} ProgramKind */
 /** @typedef {import('./server-kinds.mjs').Program} Program */
 
 /**
@@ -33,7 +33,7 @@ const USUAL_FOLDERS = [
 ];
 
 /**
- * @param {ServerKind} kind
+ * @param {ProgramKind} kind
  * @param {Search} [search]
  * @returns {Promise<Program>}
  */
@@ -45,13 +45,13 @@ export async function findProgram(kind, search) {
 
 /**
  * All at once, so that what is missing is downloaded in one go.
- * @param {readonly ServerKind[]} kinds
+ * @param {readonly ProgramKind[]} kinds
  * @param {Search} [search]
- * @returns {Promise<Partial<Record<ServerKind, Program>>>}
+ * @returns {Promise<Partial<Record<ProgramKind, Program>>>}
  */
 export async function findPrograms(kinds, search = {}) {
   const { log, signal, cache = cacheRoot(), installed = true, packageStatus } = search;
-  /** @type {Partial<Record<ServerKind, Program>>} */
+  /** @type {Partial<Record<ProgramKind, Program>>} */
   const found = {};
   for (const kind of kinds) {
     const program = (installed && findInstalled(kind)) || findDownloaded(kind, cache);
@@ -82,14 +82,14 @@ export async function findPrograms(kinds, search = {}) {
   return found;
 }
 
-/** @param {ServerKind} kind */
+/** @param {ProgramKind} kind */
 function findInstalled(kind) {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...USUAL_FOLDERS].filter(Boolean);
   return KINDS[kind].locate({ folders, prefixes: ['/', ...HOMEBREW], env: process.env });
 }
 
 /**
- * @param {ServerKind} kind
+ * @param {ProgramKind} kind
  * @param {string} cache
  */
 function findDownloaded(kind, cache) {
@@ -116,25 +116,28 @@ function libraryFolders(root) {
   });
 }
 
-/** @param {readonly ServerKind[]} kinds */
+/** @param {readonly ProgramKind[]} kinds */
 function labelsOf(kinds) {
   return kinds.map((kind) => KINDS[kind].label).join(' and ');
 }
 
 /**
- * @param {readonly ServerKind[]} missing
+ * @param {readonly ProgramKind[]} missing
  * @param {Error} reason
  */
 function waysToGet(missing, reason) {
-  const variables = missing.map((kind) => KINDS[kind].variable).join(' and ');
-  const packages = missing.map((kind) => (kind === 'mariadb' ? 'mariadb-server-core' : `${kind}-server`));
+  const variables = missing.flatMap((kind) => KINDS[kind].variable ?? []);
+  const packages = missing.map((kind) => KINDS[kind].install);
+  const forServers = [
+    '  - Docker:                          docker compose up --detach --wait, and the variables that docker-compose.yml names',
+    `  - servers that run already:        set ${variables.join(' and ')}, for instance`,
+    '        DATABASE_URL=mysql://user:password@127.0.0.1:3306/posts_report REDIS_URL=redis://127.0.0.1:6379',
+  ];
   return [
     `${labelsOf(missing)} not found, and not downloaded: ${reason.message}`,
     'Any one of these helps; then run the command again:',
     `  - macOS (or Linux with Homebrew):  brew install ${missing.join(' ')}`,
-    '  - Docker:                          docker compose up --detach --wait, and the variables that docker-compose.yml names',
     `  - Debian, Ubuntu:                  sudo apt-get install ${packages.join(' ')}`,
-    `  - servers that run already:        set ${variables}, for instance`,
-    '        DATABASE_URL=mysql://user:password@127.0.0.1:3306/posts_report REDIS_URL=redis://127.0.0.1:6379',
+    ...(variables.length > 0 ? forServers : []),
   ].join('\n');
 }

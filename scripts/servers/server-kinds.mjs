@@ -1,9 +1,10 @@
-/** What to look for when a server is wanted, and which packages bring it. */
+/** What to look for when a program is wanted, a server above all, and which packages bring it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {'mariadb' | 'redis' | 'rabbitmq'} ServerKind */
+/** @typedef {ServerKind | 'curl' | 'python'} ProgramKind With what only the tests of the examples need. */
 
 /**
  * @typedef {object} Program
@@ -24,16 +25,18 @@ import { join } from 'node:path';
  * @property {string} label
  * @property {readonly RegExp[]} packages The first that the distribution knows is taken.
  * @property {readonly string[]} dispensable What those packages ask for and the server runs without.
- * @property {string} variable That names a server which runs already.
+ * @property {string} install The package's name, for people.
+ * @property {string} [variable] That names a server which runs already.
  * @property {(place: Place) => Program | undefined} locate Only what can be run: then all its libraries are there too.
  */
 
-/** @type {Record<ServerKind, Kind>} */
+/** @type {Record<ProgramKind, Kind>} */
 export const KINDS = {
   mariadb: {
     label: 'MariaDB',
     packages: [/^mariadb-server-core$/, /^mariadb-server-core-[\d.]+$/],
     dispensable: [],
+    install: 'mariadb-server-core',
     variable: 'DATABASE_URL',
     locate: (place) =>
       firstThatRuns(place, ['mariadbd', 'mysqld'], ['--no-defaults', '--version'], (printed) => {
@@ -45,6 +48,7 @@ export const KINDS = {
     label: 'Redis',
     packages: [/^redis-server$/, /^valkey-server$/],
     dispensable: [],
+    install: 'redis-server',
     variable: 'REDIS_URL',
     locate: (place) =>
       firstThatRuns(place, ['redis-server', 'valkey-server'], ['--version'], (printed) => {
@@ -56,8 +60,25 @@ export const KINDS = {
     label: 'RabbitMQ',
     packages: [/^rabbitmq-server$/],
     dispensable: ['logrotate', 'python3', 'socat', 'procps'],
+    install: 'rabbitmq-server',
     variable: 'BROKER_URL',
     locate: locateRabbitMq,
+  },
+  curl: {
+    label: 'curl',
+    packages: [/^curl$/],
+    dispensable: [],
+    install: 'curl',
+    locate: (place) =>
+      firstThatRuns(place, ['curl'], ['--version'], (printed) => /^curl [\d.]+/.exec(printed)?.[0]),
+  },
+  python: {
+    label: 'Python',
+    packages: [/^python3$/],
+    dispensable: ['media-types'],
+    install: 'python3',
+    locate: (place) =>
+      firstThatRuns(place, ['python3'], ['--version'], (printed) => /^Python 3[\d.]+/.exec(printed)?.[0]),
   },
 };
 
