@@ -56,28 +56,35 @@ export function programContestant(path: string, env: Readonly<Record<string, str
   });
 }
 
+/** Nobody needs as long as this, however many posts there are. */
+const RUN_TAKES_MS = 300_000;
+
 interface Conversation {
   readonly ask: () => unknown;
   readonly onTold: (listen: (told: Told) => void) => unknown;
 }
 
 function processContestant(name: string, child: ChildProcess, { ask, onTold }: Conversation): Contestant {
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
     run: () =>
       new Promise<Sample>((resolve, reject) => {
         const lost = (code: number | null): void => reject(new Error(`${name} ended with code ${code}`));
         child.once('exit', lost);
+        if (isOver()) lost(child.exitCode);
+        const overdue = setTimeout(() => reject(new Error(`${name} does not answer`)), RUN_TAKES_MS);
         const startedAt = performance.now();
         onTold(({ answer, cpuMs, peakRssMb, figures, error }) => {
           const ms = performance.now() - startedAt;
           child.off('exit', lost);
+          clearTimeout(overdue);
           if (error === undefined) resolve({ ms, answer, figures: { cpuMs, peakRssMb, ...figures } });
           else reject(new Error(`${name}: ${error}`));
         });
         ask();
       }),
     async close() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (isOver()) return;
       const gone = once(child, 'exit');
       child.kill();
       await gone;

@@ -13,12 +13,20 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Longer than any answer takes: what never comes must not hold up the bench for ever. */
+const TIMEOUT_MS = 300_000;
+
 /** Keeps its connections open, like any client that asks often. The same one for all that is compared. */
 export class HttpClient {
   readonly #pool: Pool;
 
   constructor(url: string, connections: number) {
-    this.#pool = new Pool(url, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+    this.#pool = new Pool(url, {
+      connections,
+      pipelining: 1,
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+    });
   }
 
   async send({ method = 'POST', path, headers = {}, body }: Request): Promise<Answer> {
