@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { root } from '../../scripts/project.mjs';
+import { topology } from '../../src/adapters/rabbitmq/topology.js';
 import { CONFIG_VARIABLES } from '../../src/config.js';
 import { PATHS } from '../../src/http/openapi/document.js';
 import { statusOf } from '../../src/http/rest/problem.js';
@@ -86,6 +87,28 @@ describe('the documents', () => {
     expect(listed).toEqual(serverAudits({ url: '' }).map(({ id, name }) => [id, name]));
     for (const level of ['MUST', 'SHOULD', 'MAY'])
       expect(audits).toContain(`${listed.filter((row) => row?.[1]?.startsWith(level)).length} ${level}`);
+  });
+
+  test('name files and measurements of brokers that there are', () => {
+    const page = read('docs/brokers.md');
+    const paths = [...page.matchAll(/`((?:src|tests|scripts)\/[^`]+)`/g)].map(([, path]) => path as string);
+    const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => `docs/${path}`);
+    const measurements = [...page.matchAll(/--measure ([a-z-]+)/g)].map(
+      ([, name]) => `tests/chaos/measure/${name}.ts`,
+    );
+    expect([paths.length, links.length, measurements.length].every((count) => count > 1)).toBe(true);
+    for (const path of [...paths, ...links, ...measurements])
+      expect([path, exists(path)]).toEqual([path, true]);
+  });
+
+  test('name queues and exchanges that RabbitMQ is told of', () => {
+    const { jobs, failedAttempts, deadLetters, givenUp, events } = topology();
+    const page = read('docs/brokers.md');
+    const listed = [...page.matchAll(/^\| `(posts-report[^`]*)`/gm)].map(([, name]) => name);
+    expect(listed).toEqual([
+      ...[jobs, failedAttempts, deadLetters].map(({ queue }) => queue),
+      ...[givenUp, events].map(({ exchange }) => exchange),
+    ]);
   });
 
   test('name sources for what peers do that are given', () => {
