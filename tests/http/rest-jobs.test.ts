@@ -287,3 +287,46 @@ async function request(service: RestService, query = ''): Promise<string> {
   const { job_id: id } = await dataOf(await service.post(`/api/2.0/report/posts${query}`));
   return String(id);
 }
+
+describe('a result of a million users', () => {
+  const USERS = 1_000_000;
+  const table = {
+    userIds: Int32Array.from({ length: USERS }, (_, index) => index + 1),
+    totalWords: new Float64Array(USERS).fill(7),
+    totalPosts: new Float64Array(USERS).fill(1),
+  };
+  const summary = { ...reportOf([]).summary, totalUsers: USERS, totalPosts: USERS, totalWords: 7 * USERS };
+
+  it.each([
+    ['csv', '1000000,7\n'],
+    ['ndjson', '{"user_id":1000000,"total_words":7}\n'],
+  ])('is read no faster than the caller takes it, as %s', async (format, lastLine) => {
+    const service = createRestService();
+    let slices = 0;
+    const streamRows = service.results.streamRows.bind(service.results);
+    service.results.streamRows = async function* (...args) {
+      for await (const slice of streamRows(...args)) {
+        slices += 1;
+        yield slice;
+      }
+    };
+    const id = await request(service);
+    await service.finish(id, { table, summary });
+    const response = await service.fetch(`${JOBS}/${id}/result?format=${format}`);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+
+    await reader.read();
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(slices).toBeLessThan(5); // of a thousand
+
+    let bytes = 0;
+    let last = '';
+    for (let next = await reader.read(); next.done !== true; next = await reader.read()) {
+      if (next.value.length > 0) last = Buffer.from(next.value.subarray(-40)).toString();
+      bytes += next.value.length;
+    }
+    expect(last.endsWith(lastLine)).toBe(true);
+    expect(bytes).toBeGreaterThan(USERS * 8);
+    expect(slices).toBe(1000);
+  });
+});
