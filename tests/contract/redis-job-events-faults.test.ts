@@ -41,9 +41,9 @@ test('a frozen Redis keeps nobody waiting, and is followed by a gap', async () =
   for (let version = 1; version <= 3; version++) {
     const before = performance.now();
     await events.publish({ jobId: 'A', version });
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(500);
   }
-  await delay(2000);
+  await delay(4500); // until the connections are given up
   redis.thaw();
   await gaps.next(1500);
   await events.publish({ jobId: 'A', version: 4 });

@@ -1,4 +1,5 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
+import { inTime } from '../in-time.js';
 import { parseJobEvent } from '../parse-job-event.js';
 import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../reports/ports/job-events.js';
 import type { Logger } from '../../reports/ports/logger.js';
@@ -11,6 +12,9 @@ export interface RedisJobEventsOptions {
   /** Of the channel; processes hear each other when it is the same. */
   readonly channel?: string;
 }
+
+/** A frozen Redis must not hold up those who have something to tell, for instance a worker's slot after each job. */
+const PUBLISHING_WAITS_MS = 100;
 
 /**
  * Events over Redis pub/sub, carried by graphql-redis-subscriptions. The process subscribes once, at boot, to one
@@ -41,14 +45,11 @@ export class RedisJobEvents implements JobEvents {
   }
 
   async publish(event: JobEvent): Promise<void> {
-    try {
-      await this.#pubSub.publish(this.#channel, { jobId: event.jobId, version: event.version });
-    } catch (cause) {
-      this.#logger.debug(
-        { jobId: event.jobId, err: cause },
-        'event not published; pollers will find the change',
-      );
-    }
+    const { jobId, version } = event;
+    const published = this.#pubSub.publish(this.#channel, { jobId, version }).catch((cause: unknown) => {
+      this.#logger.debug({ jobId, err: cause }, 'event not published; pollers will find the change');
+    });
+    await inTime(published, PUBLISHING_WAITS_MS);
   }
 
   subscribe(listener: JobEventListener): Unsubscribe {
