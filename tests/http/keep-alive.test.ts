@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { createTestService } from './support/graphql-service.js';
+import { createRestService, dataOf } from './support/rest-service.js';
+
+/** Proxies and clients commonly forget a connection that was silent for a minute. */
+const LESS_THAN_A_MINUTE_MS = 30_000;
+const ENDS = 'subscription { reportCompleted { id } }';
+
+beforeEach(() => {
+  // Only what repeats: the servers wait for their peers on the other clocks.
+  jest.useFakeTimers({
+    doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'queueMicrotask'],
+  });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+test('a quiet subscription over SSE is not silent for a minute', async () => {
+  const service = createTestService();
+  const response = await service.fetch({
+    path: `/graphql?query=${encodeURIComponent(ENDS)}`,
+    headers: { Accept: 'text/event-stream' },
+  });
+  await expectComment(response);
+  service.close();
+});
+
+test('quiet events over REST are not silent for a minute', async () => {
+  const service = createRestService();
+  const { job_id: id } = await dataOf(await service.post('/api/2.0/report/posts'));
+  await expectComment(await service.fetch(`/api/2.0/report/jobs/${String(id)}/events`));
+});
+
+test('a quiet WebSocket is not silent for a minute', async () => {
+  const server = await createTestService().listen();
+  const socket = new WebSocket(server.webSocketUrl, 'graphql-transport-ws');
+  await new Promise((resolve) => socket.once('open', resolve));
+  const pinged = new Promise((resolve) => socket.once('ping', resolve));
+  jest.advanceTimersByTime(LESS_THAN_A_MINUTE_MS);
+  await pinged;
+  socket.terminate();
+  await server.close();
+});
+
+/** Comes with time alone: nothing happens to any job. */
+async function expectComment(response: Response): Promise<void> {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let isSilent = false;
+  const reading = (async () => {
+    for (;;) {
+      const { value } = await reader.read();
+      text += decoder.decode(value);
+      if (isSilent && /^:/m.test(decoder.decode(value))) return;
+    }
+  })();
+  // What is said at the start is read before the time is let pass.
+  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+  isSilent = true;
+  jest.advanceTimersByTime(LESS_THAN_A_MINUTE_MS);
+  await reading;
+  expect(text).toMatch(/^:/m);
+  await reader.cancel();
+}

@@ -1,0 +1,53 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { createGzip } from 'node:zlib';
+
+export interface BufferingProxy {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Behaves like a proxy in front of many a service: an answer is passed on when it is whole, unless it says
+ * `X-Accel-Buffering: no` (as nginx understands it), and compressed, which waits for a full block, unless it says
+ * `Cache-Control: no-transform` (RFC 9111).
+ */
+export async function startBufferingProxy(target: string): Promise<BufferingProxy> {
+  const server = createServer((incoming, outgoing) => {
+    const { method, headers, url: path = '' } = incoming;
+    const forwarded = request(new URL(path, target), { method, headers }, (answer) => {
+      const { 'x-accel-buffering': buffering, 'cache-control': caching = '', ...rest } = answer.headers;
+      const isCompressed = !caching.includes('no-transform') && /gzip/.test(headers['accept-encoding'] ?? '');
+      const told = {
+        ...rest,
+        'cache-control': caching,
+        ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+      };
+      const sink = isCompressed ? createGzip() : outgoing;
+      if (isCompressed) sink.pipe(outgoing);
+      answer.on('error', () => outgoing.destroy()); // broken off: so is ours
+      outgoing.on('close', () => forwarded.destroy());
+      outgoing.writeHead(answer.statusCode ?? 502, told);
+      if (buffering === 'no') {
+        outgoing.flushHeaders();
+        answer.pipe(sink);
+        return;
+      }
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => sink.end(Buffer.concat(chunks)));
+    });
+    forwarded.on('error', () => outgoing.destroy());
+    incoming.pipe(forwarded);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
