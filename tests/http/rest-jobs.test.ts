@@ -321,7 +321,7 @@ describe('a result of a million users', () => {
 
     let bytes = 0;
     let last = '';
-    for (let next = await reader.read(); next.done !== true; next = await reader.read()) {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
       if (next.value.length > 0) last = Buffer.from(next.value.subarray(-40)).toString();
       bytes += next.value.length;
     }
