@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2';
@@ -35,6 +36,35 @@ test('the estimate is a number also where MariaDB combines two indexes, and says
 
     expect(estimate).not.toBeNaN();
     expect(estimate).toBeGreaterThan(0);
+  } finally {
+    await source.close();
+    await connection.end();
+    await own.drop();
+  }
+});
+
+test('a table that is locked, as one that is being altered, is waited for', async () => {
+  const own = await createMigratedDatabase();
+  const source = createPostSource(own.url);
+  const connection = await createConnection({ uri: own.url });
+  try {
+    await connection.query(
+      "INSERT INTO posts (user_id, context, created_at) VALUES (1, 'two words', NOW(3))",
+    );
+    await connection.query('LOCK TABLES posts WRITE');
+    let posts = 0;
+    const read = source.read(
+      { userIds: null, createdFrom: null, createdTo: null },
+      {
+        signal: new AbortController().signal,
+        onStart() {},
+        onBatch: ({ count }) => (posts += count),
+      },
+    );
+    await delay(2500); // longer than a server that says nothing is given
+    await connection.query('UNLOCK TABLES');
+    await read;
+    expect(posts).toBe(1);
   } finally {
     await source.close();
     await connection.end();

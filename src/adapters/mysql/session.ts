@@ -11,7 +11,7 @@ export class Session {
   readonly connection: Connection;
   readonly #deadline: number;
 
-  /** @param deadline by the clock of `performance.now()` */
+  /** @param deadline by the clock of `performance.now()`; Infinity: somebody else sees to it */
   constructor(connection: Connection, deadline: number) {
     this.connection = connection;
     this.#deadline = deadline;
@@ -49,7 +49,8 @@ export class Session {
         reject(new DeadlineError());
       };
       // After a timer that fires late (the loop was busy) comes one look at the socket, then the verdict.
-      const timer = setTimeout(() => setImmediate(expire), Math.max(0, this.#deadline - performance.now()));
+      const leftMs = Math.max(0, this.#deadline - performance.now());
+      const timer = leftMs === Infinity ? undefined : setTimeout(() => setImmediate(expire), leftMs);
       this.connection.query({ sql, values: [...values] }, (error: Error | null, result: unknown) => {
         answered = true;
         clearTimeout(timer);
