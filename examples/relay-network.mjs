@@ -13,6 +13,7 @@ const webSocket = createWsClient({
   url: `${url.replace(/^http/, 'ws')}/graphql`,
   webSocketImpl: WebSocket,
   connectionParams: headers,
+  shouldRetry: ({ code }) => code !== 4403, // that is a wrong token
 });
 
 async function fetchOperation({ text }, variables) {

@@ -11,6 +11,7 @@ const webSocket = createWsClient({
   url: `${url.replace(/^http/, 'ws')}/graphql`,
   webSocketImpl: WebSocket,
   connectionParams: headers,
+  shouldRetry: ({ code }) => code !== 4403, // that is a wrong token
 });
 const client = createClient({
   url: `${url}/graphql`,
