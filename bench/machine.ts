@@ -4,5 +4,5 @@ import { cpus, release, totalmem, type as systemType } from 'node:os';
 export function describeMachine(): string {
   const [first] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} × ${first?.model.trim() ?? 'unknown'}, ${memory} GiB, ${systemType()} ${release()}, Node.js ${process.version}`;
+  return `${cpus().length} × ${first?.model.trim() ?? 'unknown'}, ${memory} GiB, ${systemType()} ${release().split('-', 1)[0]}, Node.js ${process.version}`;
 }
