@@ -2,6 +2,7 @@ import { NotFoundError, ReportsError } from './errors.js';
 import { EventQueue } from './event-queue.js';
 import { isJobId } from './find-jobs.js';
 import { isTerminal, type ReportJob } from './job.js';
+import { ObserverCount } from './observer-count.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobReader } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
@@ -13,7 +14,7 @@ export interface JobWatcherDeps {
   readonly logger: Logger;
   /** How often every watched row is read without being told to; 2,000 unless a test says otherwise. */
   readonly pollMs?: number;
-  /** Observers of one requester in this process; `MAX_OBSERVERS` unless a test says otherwise. */
+  /** Of one requester in this process; enough unless a test says otherwise. */
   readonly maxObservers?: number;
 }
 
@@ -22,8 +23,6 @@ export interface WatchOptions {
   readonly onOverflow?: (() => void) | undefined;
 }
 
-/** More than anybody needs, so that no requester takes the memory and the sockets of all others. */
-const MAX_OBSERVERS = 20_000;
 /** Events that a reader may leave unread before he is cut. */
 const MAX_WAITING = 100;
 /** Observers that are served before other work of the process gets its turn. */
@@ -42,8 +41,7 @@ export class JobWatcher {
   readonly #deps: JobWatcherDeps;
   readonly #byJob = new Map<string, Set<JobWatch>>();
   readonly #ends = new Set<EndsWatch>();
-  /** Observers by the name of their requester. */
-  readonly #observers = new Map<string, number>();
+  readonly #observers: ObserverCount;
   readonly #unread = new Set<string>();
   readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -54,6 +52,7 @@ export class JobWatcher {
 
   constructor(deps: JobWatcherDeps) {
     this.#deps = deps;
+    this.#observers = new ObserverCount(deps.maxObservers);
     this.#unsubscribe = deps.events.subscribe({
       onEvent: ({ jobId }) => {
         if (this.#byJob.has(jobId) || this.#ends.size > 0) this.#read([jobId]);
@@ -66,9 +65,7 @@ export class JobWatcher {
 
   /** Observers at present. */
   get size(): number {
-    let size = this.#ends.size;
-    for (const watches of this.#byJob.values()) size += watches.size;
-    return size;
+    return this.#observers.total;
   }
 
   /**
@@ -83,7 +80,7 @@ export class JobWatcher {
     id: string,
     options: { readonly after?: number } & WatchOptions = {},
   ): AsyncIterableIterator<ReportJob> {
-    const leave = this.#enter(requester);
+    const leave = this.#observers.enter(requester);
     const watch: JobWatch = {
       requester,
       id,
@@ -116,7 +113,7 @@ export class JobWatcher {
     requester: Requester,
     options: WatchOptions = {},
   ): Promise<AsyncIterableIterator<ReportJob>> {
-    const leave = this.#enter(requester);
+    const leave = this.#observers.enter(requester);
     const since = await this.#readClock().catch((cause: unknown) => {
       leave();
       throw cause;
@@ -147,24 +144,6 @@ export class JobWatcher {
     for (const watches of [...this.#byJob.values()])
       for (const watch of [...watches]) watch.queue.fail(error);
     for (const watch of [...this.#ends]) watch.queue.fail(error);
-  }
-
-  /** Counts an observer until the returned function is called. */
-  #enter({ name }: Requester): () => void {
-    const present = this.#observers.get(name) ?? 0;
-    const most = this.#deps.maxObservers ?? MAX_OBSERVERS;
-    if (present >= most) {
-      throw new ReportsError(
-        'RATE_LIMITED',
-        `${name} follows ${present} jobs at a time through this process already; end some first.`,
-      );
-    }
-    this.#observers.set(name, present + 1);
-    return () => {
-      const left = (this.#observers.get(name) ?? 1) - 1;
-      if (left === 0) this.#observers.delete(name);
-      else this.#observers.set(name, left);
-    };
   }
 
   #forget(watch: JobWatch): void {

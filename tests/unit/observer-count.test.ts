@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { ObserverCount } from '../../src/reports/observer-count.js';
+import type { Requester } from '../../src/reports/requester.js';
+
+const ADA: Requester = { name: 'ada', role: 'viewer' };
+const GRACE: Requester = { name: 'grace', role: 'operator' };
+
+test('counts whoever is there, in all', () => {
+  const observers = new ObserverCount();
+  const leave = [ADA, ADA, GRACE].map((requester) => observers.enter(requester));
+  expect(observers.total).toBe(3);
+  for (const one of leave) one();
+  expect(observers.total).toBe(0);
+});
+
+test('refuses a requester who has as many as he may, until one of his has left', () => {
+  const observers = new ObserverCount(2);
+  observers.enter(ADA);
+  const leave = observers.enter(ADA);
+  expect(() => observers.enter(ADA)).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+  expect(observers.total).toBe(2);
+  observers.enter(GRACE);
+  leave();
+  observers.enter(ADA);
+  expect(() => observers.enter(ADA)).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+  expect(observers.total).toBe(3);
+});
