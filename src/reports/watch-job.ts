@@ -1,12 +1,12 @@
-import { NotFoundError, ReportsError } from './errors.js';
-import { EventQueue } from './event-queue.js';
+import { ReportsError } from './errors.js';
 import { isJobId } from './find-jobs.js';
 import { isTerminal, type ReportJob } from './job.js';
 import { ObserverCount } from './observer-count.js';
+import { EndsObserver, JobObserver } from './observer.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobReader } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
-import { maySee, type Requester } from './requester.js';
+import type { Requester } from './requester.js';
 
 export interface JobWatcherDeps {
   readonly store: Pick<JobReader, 'findMany' | 'listEndedSince' | 'now'>;
@@ -23,8 +23,6 @@ export interface WatchOptions {
   readonly onOverflow?: (() => void) | undefined;
 }
 
-/** Events that a reader may leave unread before he is cut. */
-const MAX_WAITING = 100;
 /** Observers that are served before other work of the process gets its turn. */
 const SLICE = 50;
 const IDS_PER_READ = 500;
@@ -35,13 +33,13 @@ const COMMIT_DELAY_MS = 10_000;
 /**
  * Tells whoever waits. One subscription to the bus and one poll serve every observer of the process, and a changed
  * row is read once for all of them. The order that leaves no hole: listen on the bus → read the row → emit → emit
- * what is newer → read again after every gap of the bus → a slow poll. Rights are checked again with each row.
+ * what is newer → read again after every gap of the bus → a slow poll.
  */
 export class JobWatcher {
   readonly #deps: JobWatcherDeps;
-  readonly #byJob = new Map<string, Set<JobWatch>>();
-  readonly #ends = new Set<EndsWatch>();
-  readonly #observers: ObserverCount;
+  readonly #ofJob = new Map<string, Set<JobObserver>>();
+  readonly #ofEnds = new Set<EndsObserver>();
+  readonly #count: ObserverCount;
   readonly #unread = new Set<string>();
   readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -52,10 +50,10 @@ export class JobWatcher {
 
   constructor(deps: JobWatcherDeps) {
     this.#deps = deps;
-    this.#observers = new ObserverCount(deps.maxObservers);
+    this.#count = new ObserverCount(deps.maxObservers);
     this.#unsubscribe = deps.events.subscribe({
       onEvent: ({ jobId }) => {
-        if (this.#byJob.has(jobId) || this.#ends.size > 0) this.#read([jobId]);
+        if (this.#ofJob.has(jobId) || this.#ofEnds.size > 0) this.#read([jobId]);
       },
       onGap: () => void this.#poll(),
     });
@@ -65,7 +63,7 @@ export class JobWatcher {
 
   /** Observers at present. */
   get size(): number {
-    return this.#observers.total;
+    return this.#count.total;
   }
 
   /**
@@ -80,28 +78,23 @@ export class JobWatcher {
     id: string,
     options: { readonly after?: number } & WatchOptions = {},
   ): AsyncIterableIterator<ReportJob> {
-    const leave = this.#observers.enter(requester);
-    const watch: JobWatch = {
+    const leave = this.#count.enter(requester);
+    const observer = new JobObserver(id, options.after ?? 0, {
       requester,
-      id,
-      version: options.after ?? 0,
-      queue: new EventQueue<ReportJob>({
-        limit: MAX_WAITING,
-        overflow: () => tooSlow(options),
-        onClose: () => {
-          this.#forget(watch);
-          leave();
-        },
-      }),
-    };
+      onOverflow: options.onOverflow,
+      onClose: () => {
+        this.#forget(observer);
+        leave();
+      },
+    });
     if (!isJobId(id)) {
-      watch.queue.fail(new NotFoundError(id));
-      return watch.queue;
+      observer.tell(undefined);
+      return observer.events;
     }
-    const watches = this.#byJob.get(id) ?? new Set();
-    this.#byJob.set(id, watches.add(watch));
+    const observers = this.#ofJob.get(id) ?? new Set();
+    this.#ofJob.set(id, observers.add(observer));
     this.#read([id]);
-    return watch.queue;
+    return observer.events;
   }
 
   /**
@@ -113,27 +106,22 @@ export class JobWatcher {
     requester: Requester,
     options: WatchOptions = {},
   ): Promise<AsyncIterableIterator<ReportJob>> {
-    const leave = this.#observers.enter(requester);
+    const leave = this.#count.enter(requester);
     const since = await this.#readClock().catch((cause: unknown) => {
       leave();
       throw cause;
     });
-    const watch: EndsWatch = {
+    const observer = new EndsObserver(since, {
       requester,
-      since,
-      seen: new Map(),
-      queue: new EventQueue<ReportJob>({
-        limit: MAX_WAITING,
-        overflow: () => tooSlow(options),
-        onClose: () => {
-          this.#ends.delete(watch);
-          leave();
-        },
-      }),
-    };
-    this.#ends.add(watch);
+      onOverflow: options.onOverflow,
+      onClose: () => {
+        this.#ofEnds.delete(observer);
+        leave();
+      },
+    });
+    this.#ofEnds.add(observer);
     void this.#poll();
-    return watch.queue;
+    return observer.events;
   }
 
   /** Cuts every observer: what they wait for is not over. */
@@ -141,14 +129,14 @@ export class JobWatcher {
     clearInterval(this.#timer);
     this.#unsubscribe();
     const error = new ReportsError('SERVICE_UNAVAILABLE', 'The service is shutting down; subscribe again.');
-    for (const watches of [...this.#byJob.values()])
-      for (const watch of [...watches]) watch.queue.fail(error);
-    for (const watch of [...this.#ends]) watch.queue.fail(error);
+    for (const observers of [...this.#ofJob.values()])
+      for (const observer of [...observers]) observer.events.fail(error);
+    for (const observer of [...this.#ofEnds]) observer.events.fail(error);
   }
 
-  #forget(watch: JobWatch): void {
-    const watches = this.#byJob.get(watch.id);
-    if (watches?.delete(watch) === true && watches.size === 0) this.#byJob.delete(watch.id);
+  #forget(observer: JobObserver): void {
+    const observers = this.#ofJob.get(observer.id);
+    if (observers?.delete(observer) === true && observers.size === 0) this.#ofJob.delete(observer.id);
   }
 
   /** One read for all who begin at once: after a restart that may be everybody. */
@@ -184,16 +172,16 @@ export class JobWatcher {
   }
 
   async #poll(): Promise<void> {
-    this.#read(this.#byJob.keys());
-    if (this.#ends.size === 0 || this.#polling) return;
+    this.#read(this.#ofJob.keys());
+    if (this.#ofEnds.size === 0 || this.#polling) return;
     this.#polling = true;
     try {
-      const oldest = Math.min(...[...this.#ends].map(({ since }) => since.getTime()));
+      const oldest = Math.min(...[...this.#ofEnds].map(({ since }) => since.getTime()));
       const polledAt = await this.#deps.store.now();
       await this.#readEndsSince(new Date(oldest));
       // Whatever ended well before this poll began has been seen by it.
       const settled = new Date(polledAt.getTime() - COMMIT_DELAY_MS);
-      for (const watch of this.#ends) moveOn(watch, settled);
+      for (const observer of this.#ofEnds) observer.moveOn(settled);
       this.#recovered();
     } catch (cause) {
       this.#failed(cause);
@@ -220,13 +208,13 @@ export class JobWatcher {
       served += 1;
       if (served % SLICE === 0) await new Promise(setImmediate);
     };
-    for (const watch of [...(this.#byJob.get(id) ?? [])]) {
-      emit(watch, job);
+    for (const observer of [...(this.#ofJob.get(id) ?? [])]) {
+      observer.tell(job);
       await takeTurns();
     }
     if (job === undefined || !isTerminal(job.status)) return;
-    for (const watch of [...this.#ends]) {
-      emitEnd(watch, job);
+    for (const observer of [...this.#ofEnds]) {
+      observer.tell(job);
       await takeTurns();
     }
   }
@@ -240,55 +228,4 @@ export class JobWatcher {
     if (this.#failing) this.#deps.logger.info({}, 'watched jobs can be read again');
     this.#failing = false;
   }
-}
-
-interface JobWatch {
-  readonly requester: Requester;
-  readonly id: string;
-  readonly queue: EventQueue<ReportJob>;
-  /** The newest that was emitted. */
-  version: number;
-}
-
-interface EndsWatch {
-  readonly requester: Requester;
-  readonly queue: EventQueue<ReportJob>;
-  /** Ends before this moment need no more looking for. */
-  since: Date;
-  /** (id, version) → completedAt of what was emitted since then. */
-  readonly seen: Map<string, number>;
-}
-
-function emit(watch: JobWatch, job: ReportJob | undefined): void {
-  if (job === undefined || !maySee(watch.requester, job)) {
-    watch.queue.fail(new NotFoundError(watch.id));
-    return;
-  }
-  if (job.version > watch.version) {
-    watch.version = job.version;
-    watch.queue.push(job);
-  }
-  if (isTerminal(job.status)) watch.queue.end();
-}
-
-function emitEnd(watch: EndsWatch, job: ReportJob): void {
-  const endedAt = job.completedAt?.getTime() ?? 0;
-  const key = `${job.id}:${job.version}`;
-  if (endedAt < watch.since.getTime() || watch.seen.has(key) || !maySee(watch.requester, job)) return;
-  watch.seen.set(key, endedAt);
-  watch.queue.push(job);
-}
-
-function moveOn(watch: EndsWatch, settled: Date): void {
-  if (settled <= watch.since) return;
-  watch.since = settled;
-  for (const [key, endedAt] of watch.seen) if (endedAt < settled.getTime()) watch.seen.delete(key);
-}
-
-function tooSlow({ onOverflow }: WatchOptions): ReportsError {
-  onOverflow?.();
-  return new ReportsError(
-    'SERVICE_UNAVAILABLE',
-    `More than ${MAX_WAITING} events were waiting to be read; subscribe again.`,
-  );
 }

@@ -138,11 +138,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     patches: [
       {
         file: 'src/reports/watch-job.ts',
-        from: `this.#byJob.set(id, watches.add(watch));
+        from: `this.#ofJob.set(id, observers.add(observer));
     this.#read([id]);`,
         to: `void this.#deps.store.findMany([id]).then(([job]) => {
-      emit(watch, job);
-      this.#byJob.set(id, watches.add(watch));
+      observer.tell(job);
+      this.#ofJob.set(id, observers.add(observer));
     });`,
       },
     ],

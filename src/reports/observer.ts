@@ -1,0 +1,92 @@
+import { NotFoundError, ReportsError } from './errors.js';
+import { EventQueue } from './event-queue.js';
+import { isTerminal, type ReportJob } from './job.js';
+import { maySee, type Requester } from './requester.js';
+
+/** Events that a reader may leave unread before he is cut. */
+const MAX_WAITING = 100;
+
+export interface ObserverOptions {
+  readonly requester: Requester;
+  /** The reader is too slow and will be told so with his next read, if ever. */
+  readonly onOverflow?: (() => void) | undefined;
+  /** Called once, whichever side ended it. */
+  readonly onClose: () => void;
+}
+
+/** One who follows a job: what he was told already decides what is news to him. Rights are checked with each row. */
+export class JobObserver {
+  readonly id: string;
+  readonly events: EventQueue<ReportJob>;
+  readonly #requester: Requester;
+  #version: number;
+
+  /** Nothing up to the version `after` is news. */
+  constructor(id: string, after: number, options: ObserverOptions) {
+    this.id = id;
+    this.events = eventQueue(options);
+    this.#requester = options.requester;
+    this.#version = after;
+  }
+
+  tell(job: ReportJob | undefined): void {
+    if (job === undefined || !maySee(this.#requester, job)) {
+      this.events.fail(new NotFoundError(this.id));
+      return;
+    }
+    if (job.version > this.#version) {
+      this.#version = job.version;
+      this.events.push(job);
+    }
+    if (isTerminal(job.status)) this.events.end();
+  }
+}
+
+/** One who follows the ends of all jobs that he may see: each (id, version) is news once. */
+export class EndsObserver {
+  readonly events: EventQueue<ReportJob>;
+  readonly #requester: Requester;
+  /** (id, version) → `completedAt` of what he was told of since then. */
+  readonly #told = new Map<string, number>();
+  #since: Date;
+
+  constructor(since: Date, options: ObserverOptions) {
+    this.events = eventQueue(options);
+    this.#requester = options.requester;
+    this.#since = since;
+  }
+
+  /** Ends before this moment need no more looking for. */
+  get since(): Date {
+    return this.#since;
+  }
+
+  tell(job: ReportJob): void {
+    const endedAt = job.completedAt?.getTime() ?? 0;
+    const key = `${job.id}:${job.version}`;
+    if (endedAt < this.#since.getTime() || this.#told.has(key) || !maySee(this.#requester, job)) return;
+    this.#told.set(key, endedAt);
+    this.events.push(job);
+  }
+
+  /** Whatever ended before that moment he was told of. */
+  moveOn(settled: Date): void {
+    if (settled <= this.#since) return;
+    this.#since = settled;
+    for (const [key, endedAt] of this.#told) if (endedAt < settled.getTime()) this.#told.delete(key);
+  }
+}
+
+function eventQueue({ onOverflow, onClose }: ObserverOptions): EventQueue<ReportJob> {
+  return new EventQueue<ReportJob>({
+    limit: MAX_WAITING,
+    overflow() {
+      onOverflow?.();
+      return new ReportsError(
+        'SERVICE_UNAVAILABLE',
+        `More than ${MAX_WAITING} events were waiting to be read; subscribe again.`,
+      );
+    },
+    onClose,
+  });
+}
