@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../support/waiting.js';
 import { QUEUE } from './brokers/rabbitmq.js';
 import { faultText, type Fault, type ProcessName, type Target, type WorkerName } from './fault-plan.js';
 import { freeze } from './freeze.js';
@@ -7,6 +8,7 @@ import type { Stage } from './stage.js';
 
 /** After this long a server that was killed is started again. */
 const SERVER_RESTART_MS = 400;
+/** For what another fault may have taken away for a moment. */
 const PATIENCE_MS = 30_000;
 /**
  * RabbitMQ 3.10.8 writes the name of a new quorum queue to disk half a second later (`auto_save` in its ra_directory);
@@ -90,7 +92,7 @@ async function inject(stage: Stage, fault: Fault): Promise<void> {
     case 'stop-past-lease':
       return stopPastLease(stage, fault.target, fault.forMs);
     case 'terminate':
-      await until(() => managed(stage, fault.target).end('SIGTERM'));
+      await until(() => managed(stage, fault.target).end('SIGTERM'), PATIENCE_MS);
       return;
     case 'flushall':
       return command(stage, 'FLUSHALL');
@@ -149,7 +151,7 @@ async function inject(stage: Stage, fault: Fault): Promise<void> {
 
 async function kill(stage: Stage, target: Target): Promise<void> {
   if (target !== 'broker' && target !== 'mariadb') {
-    await until(() => managed(stage, target).end('SIGKILL'));
+    await until(() => managed(stage, target).end('SIGKILL'), PATIENCE_MS);
     return;
   }
   const server = stage.servers[target];
@@ -159,7 +161,7 @@ async function kill(stage: Stage, target: Target): Promise<void> {
 }
 
 async function stop(stage: Stage, target: Target, forMs: number): Promise<void> {
-  const thaw = freeze(await until(() => pidOf(stage, target)));
+  const thaw = freeze(await until(() => pidOf(stage, target), PATIENCE_MS));
   await delay(forMs);
   thaw();
 }
@@ -173,7 +175,7 @@ async function stopPastLease(stage: Stage, target: WorkerName, forMs: number): P
   const others = stage.proxy({ from: target === 'worker-1' ? 'worker-2' : 'worker-1', to: 'mariadb' });
   own.holdReads();
   await delay(800);
-  const thaw = freeze(await until(() => pidOf(stage, target)));
+  const thaw = freeze(await until(() => pidOf(stage, target), PATIENCE_MS));
   others.holdReads(own.heldQueries);
   await delay(forMs);
   own.releaseReads();
@@ -225,17 +227,6 @@ function pidOf(stage: Stage, target: Target): number | undefined {
   return target === 'broker' || target === 'mariadb'
     ? stage.servers[target].pid()
     : managed(stage, target).pid;
-}
-
-/** Waits for what another fault may have taken away for a moment. */
-async function until<T>(look: () => T | undefined | false): Promise<T> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const found = look();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > giveUpAt) throw new Error('What was to be disturbed did not come back.');
-    await delay(50);
-  }
 }
 
 /** A server that another fault has taken away comes back. With `done`, that error says that it was done before. */

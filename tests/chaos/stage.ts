@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { setTimeout as delay } from 'node:timers/promises';
 import knexModule from 'knex';
 import { createPool, type Pool } from 'mysql2/promise';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+import { until } from '../support/waiting.js';
 import { START_BROKER, type ChaosBroker } from './brokers/index.js';
 import {
   APIS,
@@ -162,11 +162,6 @@ async function migrate(url: string, directory: string): Promise<void> {
 }
 
 async function untilReady(urls: readonly string[]): Promise<void> {
-  const giveUpAt = performance.now() + 60_000;
-  for (const url of urls) {
-    while (!(await fetch(`${url}/readyz`).catch(() => undefined))?.ok) {
-      if (performance.now() > giveUpAt) throw new Error(`${url} does not become ready.`);
-      await delay(50);
-    }
-  }
+  for (const url of urls)
+    await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok, 60_000);
 }

@@ -4,7 +4,7 @@ import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
 import { messageId } from '../../src/reports/ports/broker.js';
 import { attempt } from './broker.contract.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
-import { createCollector, until } from './waiting.js';
+import { createCollector, until } from '../support/waiting.js';
 
 let redis: TestRedis;
 const brokers: BeeBroker[] = [];

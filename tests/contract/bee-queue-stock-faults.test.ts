@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import BeeQueue from 'bee-queue';
 import { startTestRedis, type TestRedis } from './redis-server.js';
-import { createCollector, until } from './waiting.js';
+import { createCollector, until } from '../support/waiting.js';
 
 let redis: TestRedis;
 const queues: BeeQueue<unknown>[] = [];

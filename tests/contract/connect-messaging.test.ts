@@ -6,7 +6,7 @@ import { connectMessaging } from '../../src/adapters/connect-messaging.js';
 import type { JobEvent } from '../../src/reports/ports/job-events.js';
 import { attempt } from './broker.contract.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
-import { createCollector, until } from './waiting.js';
+import { createCollector, until } from '../support/waiting.js';
 
 describe('a URL that cannot work is refused at once, without showing its password', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JobEvent, JobEvents } from '../../src/reports/ports/job-events.js';
-import { createCollector, until, type Collector } from './waiting.js';
+import { createCollector, until, type Collector } from '../support/waiting.js';
 
 /** One bus under test, and what can happen to it. */
 export interface JobEventsHarness {

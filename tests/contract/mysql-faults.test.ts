@@ -17,7 +17,7 @@ import {
   times,
 } from './job-store/material.js';
 import { createMigratedDatabase } from './migrated-database.js';
-import { until } from './waiting.js';
+import { until } from '../support/waiting.js';
 
 let own: TestDatabase;
 let proxy: DatabaseProxy;

@@ -7,7 +7,7 @@ import {
   startScriptedMySqlServer,
   type ScriptedMySqlServer,
 } from '../support/scripted-mysql-server.js';
-import { until } from './waiting.js';
+import { until } from '../support/waiting.js';
 
 type Post = readonly [userId: number, context: string | null];
 

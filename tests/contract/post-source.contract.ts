@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PostBatch, PostConditions, PostSource } from '../../src/reports/ports/post-source.js';
 import { defined, times } from './job-store/material.js';
-import { until } from './waiting.js';
+import { until } from '../support/waiting.js';
 
 export interface StoredPost {
   readonly userId: number;

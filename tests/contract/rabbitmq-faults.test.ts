@@ -8,7 +8,7 @@ import { messageId } from '../../src/reports/ports/broker.js';
 import { attempt } from './broker.contract.js';
 import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
 import { silentLogger } from './redis-server.js';
-import { createCollector, until } from './waiting.js';
+import { createCollector, until } from '../support/waiting.js';
 
 let rabbit: TestRabbit;
 const brokers: RabbitBroker[] = [];

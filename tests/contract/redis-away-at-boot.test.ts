@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { attempt } from './broker.contract.js';
 import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
 import { silentLogger, startTestRedis } from './redis-server.js';
-import { until } from './waiting.js';
+import { until } from '../support/waiting.js';
 
 test('a process started without Redis lives, says nothing worse than a warning, and works when Redis comes', async () => {
   const redis = await startTestRedis();

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startTestRedis, type TestRedis } from './redis-server.js';
-import { until } from './waiting.js';
+import { until } from '../support/waiting.js';
 
 let redis: TestRedis;
 

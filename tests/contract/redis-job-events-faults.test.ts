@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RedisJobEvents } from '../../src/adapters/redis/redis-job-events.js';
 import type { JobEvent } from '../../src/reports/ports/job-events.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
-import { createCollector, type Collector } from './waiting.js';
+import { createCollector, type Collector } from '../support/waiting.js';
 
 const CHANNEL = 'posts-report:job-events';
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startRabbitMqCluster, type RabbitMqCluster } from '../../scripts/servers/rabbitmq-cluster.mjs';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { createRestClient, type JobView, type RestClient } from '../support/rest-client.js';
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
+import { until } from '../support/waiting.js';
 
 const SLOTS = 2;
 const dir = mkdtempSync(join(tmpdir(), 'posts-report-cluster-'));
@@ -70,12 +70,4 @@ async function jobsQueue(): Promise<{ consumers: number; messages: number } | un
   const printed = await node?.control('list_queues', '--formatter', 'json', ...columns);
   const queues = JSON.parse(printed ?? '[]') as { name: string; consumers: number; messages: number }[];
   return queues.find(({ name }) => name === 'posts-report');
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 20_000;
-  while (!(await isSo())) {
-    if (performance.now() > giveUpAt) throw new Error(`not so within 20 seconds: ${isSo.toString()}`);
-    await delay(50);
-  }
 }

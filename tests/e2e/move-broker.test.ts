@@ -7,6 +7,7 @@ import { START_BROKER, type TestBroker } from '../support/brokers.js';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
+import { until } from '../support/waiting.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'posts-report-move-'));
 let service: Service;
@@ -72,11 +73,10 @@ async function stopSide({ api, worker }: Side): Promise<void> {
 }
 
 async function untilJobsWait(count: number): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const [row] = await service.db('report_jobs').where({ status: 'QUEUED' }).count({ waiting: '*' });
-    if (Number(row?.['waiting']) >= count) return;
-    await delay(50);
-  }
+    return Number(row?.['waiting']) >= count;
+  });
 }
 
 type Load = ReturnType<typeof startLoad>;

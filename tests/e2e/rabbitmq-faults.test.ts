@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
+import { until } from '../support/waiting.js';
 
 let service: Service;
 let api: ApiProcess;
@@ -69,12 +69,9 @@ async function control(...args: string[]): Promise<void> {
 
 /** Until the API says so. */
 async function brokerIs(up: boolean): Promise<void> {
-  const query = '{ queueHealth { brokerUp } }';
-  const giveUpAt = performance.now() + 20_000;
-  for (;;) {
+  await until(async () => {
+    const query = '{ queueHealth { brokerUp } }';
     const { queueHealth } = await client.graphql<{ queueHealth: { brokerUp: boolean } }>(query);
-    if (queueHealth.brokerUp === up) return;
-    if (performance.now() > giveUpAt) throw new Error(`brokerUp is not ${up} within 20 seconds`);
-    await delay(50);
-  }
+    return queueHealth.brokerUp === up;
+  });
 }

@@ -10,6 +10,7 @@ import {
 } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
+import { until } from '../support/waiting.js';
 
 let service: Service;
 let api: ApiProcess;
@@ -101,9 +102,7 @@ describe.each(BROKERS)('with %s', (broker) => {
       } finally {
         process.kill(pid, 'SIGCONT');
       }
-      await eventually(async () =>
-        (await client.post('/api/2.0/report/posts')).status === 202 ? true : undefined,
-      );
+      await until(async () => (await client.post('/api/2.0/report/posts')).status === 202);
     });
 
     test('may refuse us: one readable line, and an exit code that is not 0', async () => {
@@ -153,7 +152,7 @@ async function attemptThatCameByMessage(
   status: 'SUCCEEDED' | 'FAILED',
   find: (id: string) => Promise<unknown>,
 ): Promise<[jobId: string, kept: unknown]> {
-  return await eventually(async () => {
+  return await until(async () => {
     const { job_id: id } = await client.request({ filter: { user_ids: [7] } });
     await client.waitFor(id, status);
     for (let look = 0; look < 10; look += 1) {
@@ -166,19 +165,8 @@ async function attemptThatCameByMessage(
 }
 
 async function readiness(status: string): Promise<void> {
-  await eventually(async () => {
+  await until(async () => {
     const answer = (await (await fetch(`${api.url}/readyz`)).json()) as { status: string };
-    return answer.status === status ? true : undefined;
+    return answer.status === status;
   });
-}
-
-/** Asks again and again, for what nobody tells of; not for longer than a test may take. */
-async function eventually<T>(ask: () => Promise<T>): Promise<Exclude<T, undefined>> {
-  const giveUpAt = performance.now() + 20_000;
-  while (performance.now() < giveUpAt) {
-    const answer = await ask();
-    if (answer !== undefined) return answer as Exclude<T, undefined>;
-    await delay(50);
-  }
-  throw new Error('it did not happen within 20 seconds');
 }

@@ -3,6 +3,7 @@ import { BROKERS } from '../support/brokers.js';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
+import { until } from '../support/waiting.js';
 
 let service: Service;
 let api: ApiProcess;
@@ -136,10 +137,9 @@ async function attemptsOf(id: string): Promise<unknown> {
 
 /** Resolves when the server runs so many queries over posts. */
 async function queries(count: number): Promise<void> {
-  for (const giveUpAt = performance.now() + 20_000; performance.now() < giveUpAt;) {
+  await until(async () => {
     const [rows] = (await service.db.raw('SHOW FULL PROCESSLIST')) as [{ Info: string | null }[]];
     const running = rows.filter(({ Info }) => /^select `user_id`, `context` from `posts`/i.test(Info ?? ''));
-    if (running.length === count) return;
-  }
-  throw new Error(`the server did not come to run ${count} queries within 20 seconds`);
+    return running.length === count;
+  });
 }

@@ -3,6 +3,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
 import { SyncReports } from '../../src/reports/sync-reports.js';
+import { until } from '../support/waiting.js';
 import { createTestService } from './support/graphql-service.js';
 
 const REPORT = '{ postsReport { totalWords } }';
@@ -165,8 +166,4 @@ async function serve() {
     },
   };
   return { service: { ...service, waiters: () => waiters }, client, runs, url: server.webSocketUrl };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

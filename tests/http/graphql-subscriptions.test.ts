@@ -3,6 +3,7 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
+import { until } from '../support/waiting.js';
 import { createTestService, type TestService, type TestServiceOptions } from './support/graphql-service.js';
 
 const UNKNOWN_ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -253,7 +254,7 @@ describe('a reader who does not read', () => {
     });
     await overflow(service, id);
     await watched(service, 0);
-    await untilAsync(async () => (await server.connections()) === 0);
+    await until(async () => (await server.connections()) === 0);
     await expect(response.text()).rejects.toThrow();
   });
 
@@ -270,7 +271,7 @@ describe('a reader who does not read', () => {
     await watched(service, 1);
     await overflow(service, id);
     await watched(service, 0);
-    await untilAsync(async () => (await server.connections()) === 0);
+    await until(async () => (await server.connections()) === 0);
     socket.terminate();
   });
 });
@@ -437,12 +438,4 @@ function observe(
 /** Until the service has that many observers. */
 async function watched(service: TestService, size: number): Promise<void> {
   await until(() => service.watcher.size === size);
-}
-
-async function untilAsync(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -7,6 +7,7 @@ import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { createHttpServer, type HttpServer } from '../../src/http/server.js';
 import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
+import { until } from '../support/waiting.js';
 import {
   createRestService,
   dataOf,
@@ -117,7 +118,7 @@ describe('the HTTP server', () => {
     await delay(50);
     request.destroy();
     await stopped.promise;
-    while (log.length === 0) await delay(5);
+    await until(() => log.length > 0);
     expect(log.map(({ level, fields }) => [level, fields['status']])).toEqual([['info', 499]]);
   });
 
@@ -143,11 +144,11 @@ describe('the HTTP server', () => {
     socket.write(`GET /api/2.0/report/jobs/${String(id)}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
     await asked.promise;
     socket.destroy();
-    while (!log.some(({ fields }) => fields['status'] === 499)) await delay(5);
+    await until(() => log.some(({ fields }) => fields['status'] === 499));
 
     answer.resolve();
     await watched.promise;
-    while (watcher.size > 0) await delay(5);
+    await until(() => watcher.size === 0);
   });
 
   it('holds no more of a large report than the caller takes', async () => {
@@ -178,7 +179,7 @@ describe('the HTTP server', () => {
     const closed = server.close(grace);
     await expect(reader.read()).rejects.toThrow();
     await closed; // at once, not after the grace
-    while (service.watcher.size > 0) await delay(5);
+    await until(() => service.watcher.size === 0);
   });
 
   it('goes on answering while it lingers, and asks callers to come back on another connection', async () => {

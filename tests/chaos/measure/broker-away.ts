@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/waiting.js';
 import { quantiles } from '../figures.js';
 import { freeze } from '../freeze.js';
 import type { Stage } from '../stage.js';
@@ -8,7 +9,6 @@ import {
   holdReports,
   ownFilter,
   requestJob,
-  until,
   untilAllEnded,
   type Bench,
   type Measurement,

@@ -1,18 +1,12 @@
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { until } from '../../support/waiting.js';
 import { APIS, type ApiName } from '../fault-plan.js';
 import type { Recorder, Seen } from '../history.js';
 import type { Stage } from '../stage.js';
 import { watch } from '../watcher.js';
 import { readObservers } from './api-holdings.js';
-import {
-  holdReports,
-  requestJob,
-  until,
-  untilAllEnded,
-  type Bench,
-  type Measurement,
-} from './measurement.js';
+import { holdReports, requestJob, untilAllEnded, type Bench, type Measurement } from './measurement.js';
 import { judgeObservers } from './told-observers.js';
 
 const JOBS = 50;

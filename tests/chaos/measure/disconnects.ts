@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { until } from '../../support/waiting.js';
 import { readHoldings, type Holdings } from './api-holdings.js';
 import { inspectProcess, type InspectedProcess } from './inspect-process.js';
-import { ownFilter, requestJob, until, type Bench, type Measurement } from './measurement.js';
+import { ownFilter, requestJob, type Bench, type Measurement } from './measurement.js';
 import { vanishInWaves } from './vanishing-waves.js';
 
 const CALLERS = 10_000;
@@ -47,7 +48,7 @@ async function measure(bench: Bench, inspected: InspectedProcess) {
     bench.say(`${(done + 10) * PER_WAVE} callers, heap ${megabytes(await inspected.heapBytes())} MB`);
   }
   let after = await read();
-  const returned = await until(async () => !holdsMore((after = await read()), before)).then(
+  const returned = await until(async () => !holdsMore((after = await read()), before), 30_000).then(
     () => true,
     () => false,
   );

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { RabbitMqCluster } from '../../../scripts/servers/rabbitmq-cluster.mjs';
+import { until } from '../../support/waiting.js';
 import { ApiClient } from '../api-client.js';
 import { WORKERS, type ApiName } from '../fault-plan.js';
 import { LAST_POST_AT } from '../posts.js';
@@ -80,14 +80,6 @@ export async function countJobs(stage: Stage, statuses: readonly string[]): Prom
 
 export async function untilAllEnded(stage: Stage, withinMs = 120_000): Promise<void> {
   await until(async () => (await countJobs(stage, ['QUEUED', 'RUNNING', 'RETRYING'])) === 0, withinMs);
-}
-
-export async function until(isSo: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
-  const giveUpAt = performance.now() + withinMs;
-  while (!(await isSo())) {
-    if (performance.now() > giveUpAt) throw new Error(`Not so within ${withinMs} ms: ${isSo.toString()}`);
-    await delay(20);
-  }
 }
 
 export function codeOf(outcome: Outcome): string {

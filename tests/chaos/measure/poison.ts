@@ -1,14 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/waiting.js';
 import type { Patch } from '../tree.js';
-import {
-  ownFilter,
-  query,
-  requestJob,
-  until,
-  untilAllEnded,
-  type Bench,
-  type Measurement,
-} from './measurement.js';
+import { ownFilter, query, requestJob, untilAllEnded, type Bench, type Measurement } from './measurement.js';
 
 const WINDOW_MS = 30_000;
 /** Callers who ask for the next report when they have one. */

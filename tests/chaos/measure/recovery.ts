@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/waiting.js';
 import { WORKERS } from '../fault-plan.js';
 import { quantiles } from '../figures.js';
-import { holdReports, query, requestJob, until, untilAllEnded, type Measurement } from './measurement.js';
+import { holdReports, query, requestJob, untilAllEnded, type Measurement } from './measurement.js';
 
 const ROUNDS = 20;
 const JOBS_PER_ROUND = 3;

@@ -1,9 +1,10 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/waiting.js';
 import { APIS, WORKERS, type ProcessName } from '../fault-plan.js';
 import { quantiles } from '../figures.js';
 import type { Stage } from '../stage.js';
-import { countBy, ownFilter, query, until, untilAllEnded, type Measurement } from './measurement.js';
+import { countBy, ownFilter, query, untilAllEnded, type Measurement } from './measurement.js';
 
 const RESTARTS = 100;
 const REQUESTS_PER_SECOND = 100;

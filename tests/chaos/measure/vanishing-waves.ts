@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/waiting.js';
 import { readObservers } from './api-holdings.js';
-import { until } from './measurement.js';
 import { call, CALL_KINDS, callAndVanish, type Caller, type Target } from './vanishing-callers.js';
 
 export interface Waves {

@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Resolves as soon as it is so. For what can only be looked at; where there is an event, wait for that. */
-export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`Not so within ${withinMs} ms: ${isSo.toString()}`);
+/**
+ * Looks again and again until there is something to see, and resolves with it. For what can only be looked at; where
+ * there is an event, wait for that.
+ */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  withinMs = 20_000,
+): Promise<Exclude<T, undefined | false>> {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen as Exclude<T, undefined | false>;
+    if (performance.now() > giveUpAt) throw new Error(`Not so within ${withinMs} ms: ${look.toString()}`);
     await delay(10);
   }
 }
