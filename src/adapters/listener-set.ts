@@ -1,13 +1,19 @@
-import type { JobEvent, JobEventListener, Unsubscribe } from '../reports/ports/job-events.js';
+import type { JobEventListener, Unsubscribe } from '../reports/ports/job-events.js';
 import type { Logger } from '../reports/ports/logger.js';
+import { parseJobEvent } from './parse-job-event.js';
 
-/** The listeners of one process. One that throws does not keep an event from the others. */
+/** The listeners of one process to one bus. One that throws does not keep an event from the others. */
 export class ListenerSet {
   readonly #logger: Logger;
+  readonly #bus: object;
   readonly #entries = new Set<{ readonly listener: JobEventListener }>();
 
-  constructor(logger: Logger) {
+  #junkSeen = false;
+
+  /** @param bus what a line of the log calls it by */
+  constructor(logger: Logger, bus: object) {
     this.#logger = logger;
+    this.#bus = bus;
   }
 
   add(listener: JobEventListener): Unsubscribe {
@@ -17,8 +23,15 @@ export class ListenerSet {
     return () => void this.#entries.delete(entry);
   }
 
-  emit(event: JobEvent): void {
-    this.#tell((listener) => listener.onEvent(event));
+  /** What came over the bus, which others can write to as well. */
+  receive(payload: unknown): void {
+    const event = parseJobEvent(payload);
+    if (event !== undefined) {
+      this.#tell((listener) => listener.onEvent(event));
+    } else if (!this.#junkSeen) {
+      this.#junkSeen = true;
+      this.#logger.warn(this.#bus, 'something that is no job event came over the bus; ignored');
+    }
   }
 
   gap(): void {

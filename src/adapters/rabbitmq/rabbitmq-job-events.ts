@@ -3,7 +3,6 @@ import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../r
 import type { Logger } from '../../reports/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { ListenerSet } from '../listener-set.js';
-import { parseJobEvent } from '../parse-job-event.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
 import { topology } from './topology.js';
 
@@ -27,13 +26,12 @@ export class RabbitJobEvents implements JobEvents {
   readonly #publisher: Publisher;
   readonly #consumer: Consumer;
   readonly #listeners: ListenerSet;
-  #junkSeen = false;
 
   constructor({ url, logger, name }: RabbitJobEventsOptions) {
     const { events } = topology(name);
     this.#logger = logger;
     this.#exchange = events.exchange;
-    this.#listeners = new ListenerSet(logger);
+    this.#listeners = new ListenerSet(logger, { exchange: events.exchange });
     this.#connection = connectRabbit({ url, logger, name: 'events' });
     this.#publisher = this.#connection.createPublisher({ exchanges: [events] });
     this.#consumer = this.#connection.createConsumer(
@@ -44,7 +42,7 @@ export class RabbitJobEvents implements JobEvents {
         queueBindings: [{ exchange: events.exchange }],
         noAck: true,
       },
-      ({ body }) => this.#receive(body),
+      ({ body }) => this.#listeners.receive(body),
     );
     // After each (re)connect, when the queue is bound: from now on nothing is missed.
     this.#consumer.on('ready', () => this.#listeners.gap());
@@ -69,19 +67,5 @@ export class RabbitJobEvents implements JobEvents {
     this.#listeners.clear();
     await inTime(Promise.allSettled([this.#consumer.close(), this.#publisher.close()]), PUBLISH_MS);
     await closeRabbit(this.#connection);
-  }
-
-  #receive(body: unknown): void {
-    const event = parseJobEvent(body);
-    if (event !== undefined) {
-      this.#listeners.emit(event);
-      return;
-    }
-    if (this.#junkSeen) return;
-    this.#junkSeen = true;
-    this.#logger.warn(
-      { exchange: this.#exchange },
-      'something that is no job event came over the bus; ignored',
-    );
   }
 }

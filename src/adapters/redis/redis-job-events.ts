@@ -1,6 +1,5 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { inTime } from '../in-time.js';
-import { parseJobEvent } from '../parse-job-event.js';
 import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../reports/ports/job-events.js';
 import type { Logger } from '../../reports/ports/logger.js';
 import { ListenerSet } from '../listener-set.js';
@@ -29,12 +28,11 @@ export class RedisJobEvents implements JobEvents {
   readonly #pubSub: RedisPubSub;
   readonly #listeners: ListenerSet;
   #subscribed = false;
-  #junkSeen = false;
 
   constructor({ url, logger, channel = 'posts-report:job-events' }: RedisJobEventsOptions) {
     this.#channel = channel;
     this.#logger = logger;
-    this.#listeners = new ListenerSet(logger);
+    this.#listeners = new ListenerSet(logger, { channel });
     this.#publisher = new RedisConnection({ url, logger, name: 'events-out', commands: 'answer' });
     this.#subscriber = new RedisConnection({ url, logger, name: 'events-in', commands: 'answer' });
     this.#pubSub = new RedisPubSub({
@@ -82,23 +80,11 @@ export class RedisJobEvents implements JobEvents {
    * takes the process down (its issue #593). A second subscription waits for that very promise, so it gets handled.
    */
   async #subscribeFirst(): Promise<void> {
-    const first = this.#pubSub.subscribe(this.#channel, (payload: unknown) => this.#receive(payload));
+    const first = this.#pubSub.subscribe(this.#channel, (payload: unknown) =>
+      this.#listeners.receive(payload),
+    );
     const second = this.#pubSub.subscribe(this.#channel, () => {});
     const [result] = await Promise.allSettled([first, second]);
     if (result.status === 'rejected') throw result.reason;
-  }
-
-  #receive(payload: unknown): void {
-    const event = parseJobEvent(payload);
-    if (event !== undefined) {
-      this.#listeners.emit(event);
-      return;
-    }
-    if (this.#junkSeen) return;
-    this.#junkSeen = true;
-    this.#logger.warn(
-      { channel: this.#channel },
-      'something that is no job event came over the bus; ignored',
-    );
   }
 }
