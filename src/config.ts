@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseRabbitUrl } from './adapters/rabbitmq/rabbitmq-address.js';
+import { parseRedisUrl } from './adapters/redis/redis-address.js';
 
 /** Everything that the environment decides. `loadConfig` is the only reader of it. */
 export interface Config {
@@ -51,13 +52,12 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const VARIABLES = {
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
-  DATABASE_URL: url('mysql:', 'mysql://user:password@host:3306/database'),
-  REDIS_URL: url('redis:, rediss:', 'redis://host:6379').optional(),
-  BROKER_URL: z
-    .union([url('redis:, rediss:', ''), z.string().refine(isRabbitUrl)], {
-      error: 'must be a URL like redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
-    })
-    .optional(),
+  DATABASE_URL: url([parseMySqlUrl], 'mysql://user:password@host:3306/database'),
+  REDIS_URL: url([parseRedisUrl], 'redis://host:6379').optional(),
+  BROKER_URL: url(
+    [parseRedisUrl, parseRabbitUrl],
+    'redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
+  ).optional(),
   BROKER: z.enum(['bee-queue', 'rabbitmq'], 'must be bee-queue or rabbitmq').optional(),
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
   SYNC_REPORT_LIMIT: wholeNumber(1, 64).default(2),
@@ -125,21 +125,23 @@ function wholeNumber(min: number, max: number) {
     .transform(Number);
 }
 
-/** Never repeats the value: it holds a password. */
-function url(schemes: string, example: string) {
+/** What one of those who will connect to it can read. Never repeats the value: it holds a password. */
+function url(readers: readonly ((text: string) => unknown)[], example: string) {
   const error = `must be a URL like ${example}`;
-  return z
-    .string(error)
-    .refine((text) => URL.canParse(text) && schemes.split(', ').includes(new URL(text).protocol), { error });
+  return z.string(error).refine((text) => readers.some((read) => isReadBy(read, text)), { error });
 }
 
-function isRabbitUrl(text: string): boolean {
+function isReadBy(read: (text: string) => unknown, text: string): boolean {
   try {
-    parseRabbitUrl(text);
+    read(text);
     return true;
   } catch {
     return false;
   }
+}
+
+function parseMySqlUrl(text: string): void {
+  if (new URL(text).protocol !== 'mysql:') throw new Error('A URL of the database begins with mysql://');
 }
 
 function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {

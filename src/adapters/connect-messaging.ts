@@ -30,7 +30,6 @@ export function connectMessaging({ url, logger }: MessagingOptions): Messaging {
   switch (scheme) {
     case 'redis':
     case 'rediss':
-    case 'unix':
       return join(new BeeBroker({ url, logger }), new RedisJobEvents({ url, logger }));
     case 'amqp':
     case 'amqps':
@@ -38,7 +37,7 @@ export function connectMessaging({ url, logger }: MessagingOptions): Messaging {
     default:
       // Not the URL itself, which may hold a password.
       throw new Error(
-        `BROKER_URL begins with ${scheme}:, but only redis://, rediss://, unix://, amqp:// and amqps:// are known.`,
+        `BROKER_URL begins with ${scheme}:, but only redis://, rediss://, amqp:// and amqps:// are known.`,
       );
   }
 }

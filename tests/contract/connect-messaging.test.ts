@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connectMessaging } from '../../src/adapters/connect-messaging.js';
+import { loadConfig } from '../../src/config.js';
 import type { JobEvent } from '../../src/reports/ports/job-events.js';
 import { attempt } from './broker.contract.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector, until } from '../support/waiting.js';
+
+const DATABASE_URL = 'mysql://u@127.0.0.1/posts';
 
 describe('a URL that cannot work is refused at once, without showing its password', () => {
   test.each([
@@ -15,22 +15,35 @@ describe('a URL that cannot work is refused at once, without showing its passwor
     ['redis://app:secret@127.0.0.1:port/0', /cannot be read/],
     ['amqp://app:secret@a:5672,b:port', /RabbitMQ URL cannot be read/],
     ['redis://app:secret@127.0.0.1/first', /database in a Redis URL is a number/],
+    ['unix://app:secret@localhost/run/redis.sock', /BROKER_URL begins with unix:/],
   ])('%s', (url, message) => {
     expect(() => connectMessaging({ url, logger: silentLogger() })).toThrow(message);
     expect(() => connectMessaging({ url, logger: silentLogger() })).not.toThrow(/secret/);
+    expect(() => loadConfig({ DATABASE_URL, BROKER_URL: url })).toThrow(/BROKER_URL must be a URL like/);
+    expect(() => loadConfig({ DATABASE_URL, BROKER_URL: url })).not.toThrow(/secret/);
   });
+});
+
+test.each([
+  'redis://127.0.0.1:1/3',
+  'rediss://127.0.0.1:1',
+  'amqp://127.0.0.1:1',
+  'amqps://127.0.0.1:1/jobs',
+])('%s is taken by the configuration and can be connected to', async (url) => {
+  const { brokerUrl } = loadConfig({ DATABASE_URL, BROKER_URL: url });
+  const messaging = connectMessaging({ url: brokerUrl, logger: silentLogger() });
+  expect(messaging.broker.name).toBe(url.startsWith('redis') ? 'bee-queue' : 'rabbitmq');
+  await messaging.close();
 });
 
 describe('with Redis', () => {
   let redis: TestRedis;
-  const folder = mkdtempSync(join(tmpdir(), 'posts-report-'));
 
   beforeAll(async () => {
     redis = await startTestRedis();
   });
   afterAll(async () => {
     await redis.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test('returns at once while the broker is away, and says so', async () => {

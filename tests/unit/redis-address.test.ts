@@ -11,17 +11,13 @@ test.each([
     { host: '::1', port: 7000, db: 1, username: 'app', password: 'secret' },
   ],
   ['rediss://cache', { host: 'cache', port: 6379, db: 0, tls: {} }],
-  ['unix:///run/redis.sock', { path: '/run/redis.sock', db: 0 }],
-  [
-    'unix://:secret@localhost/run/my%20redis.sock?db=3',
-    { path: '/run/my redis.sock', db: 3, password: 'secret' },
-  ],
 ])('%s', (url, options) => {
   expect(parseRedisUrl(url)).toEqual(options);
 });
 
 test.each([
   'http://127.0.0.1',
+  'unix:///run/redis.sock',
   '127.0.0.1:6379',
   'redis://host:port',
   'redis://host/db',

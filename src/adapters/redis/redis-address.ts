@@ -1,31 +1,21 @@
 import type { RedisOptions } from 'ioredis';
 
 /**
- * What ioredis takes for a URL: `redis://user:password@host:port/db`, the same with `rediss://` for TLS, or
- * `unix://user:password@localhost/path/of/socket?db=1` (ioredis itself knows sockets as bare paths only).
+ * What ioredis takes for a URL: `redis://user:password@host:port/db`, and the same with `rediss://` for TLS.
  * Throws without repeating the URL, which may hold a password.
  */
 export function parseRedisUrl(url: string): RedisOptions {
   const { protocol, hostname, port, pathname, username, password, searchParams } = parse(url);
-  const account: RedisOptions = {
+  if (protocol !== 'redis:' && protocol !== 'rediss:')
+    throw new Error(`A Redis URL begins with redis:// or rediss://, not with ${protocol}//`);
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1',
+    port: port === '' ? 6379 : Number(port),
+    db: database(searchParams.get('db') ?? pathname.slice(1)),
     ...(username && { username: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
   };
-  switch (protocol) {
-    case 'unix:':
-      return { ...account, path: decodeURIComponent(pathname), db: database(searchParams.get('db') ?? '') };
-    case 'redis:':
-    case 'rediss:':
-      return {
-        ...account,
-        host: hostname.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1',
-        port: port === '' ? 6379 : Number(port),
-        db: database(searchParams.get('db') ?? pathname.slice(1)),
-        ...(protocol === 'rediss:' && { tls: {} }),
-      };
-    default:
-      throw new Error(`A Redis URL begins with redis://, rediss:// or unix://, not with ${protocol}//`);
-  }
 }
 
 function parse(url: string): URL {
