@@ -6,7 +6,7 @@ import { RestInputError } from './input-errors.js';
 import type { JobDetailsFinder } from './job-details.js';
 import { jobJson } from './job-json.js';
 import { requireAcceptable } from './negotiate.js';
-import { parseQuery } from './parse-input.js';
+import { refuseQuery } from './parse-input.js';
 
 export interface EventsDeps extends FindJobsDeps {
   readonly watcher: Pick<JobWatcher, 'watchJob'>;
@@ -24,7 +24,7 @@ const RETRY_MS = 1000;
 export function createJobEvents(deps: EventsDeps) {
   return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
     requireAcceptable(request.headers, [EVENT_STREAM]);
-    parseQuery({}, query);
+    refuseQuery(query);
     const after = lastEventId(request.headers);
     const job = await getJob(deps, requester, jobId);
     // An EventSource comes back after the end until it is told that there is no more.

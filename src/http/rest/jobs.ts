@@ -11,7 +11,7 @@ import { jobJson, JOBS_PATH } from './job-json.js';
 import { acceptedResponse, jobResponse } from './job-response.js';
 import { jsonResponse } from './json-response.js';
 import { MEDIA_TYPES, requireAcceptable } from './negotiate.js';
-import { parseMembers, parseQuery } from './parse-input.js';
+import { parseMembers, queryParser, refuseQuery } from './parse-input.js';
 import { preferenceApplied, preferredWait } from './prefer.js';
 import { parseObject } from './read-body.js';
 import { emptyBody, listQuery } from './request-schemas.js';
@@ -24,11 +24,14 @@ export interface JobRoutesDeps extends Pick<
   readonly details: Pick<JobDetailsFinder, 'find'>;
 }
 
+const parseListQuery = queryParser(listQuery);
+const parseResultQuery = queryParser(resultQuery);
+
 /** `GET …/jobs`: the caller's jobs, newest first; an operator's are everybody's. */
 export function createJobList(deps: JobRoutesDeps) {
   return async ({ request, query, requester }: Call): Promise<Response> => {
     jobFormat(request);
-    const { status, limit, cursor } = parseQuery(listQuery, query);
+    const { status, limit, cursor } = parseListQuery(query);
     const page = await listJobs(deps, requester, { status, first: limit, after: cursor });
     const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await deps.details.find(job))));
     const last = page.hasNext ? page.jobs.at(-1) : undefined;
@@ -42,7 +45,7 @@ export function createJobList(deps: JobRoutesDeps) {
 export function createJobShow(deps: JobRoutesDeps) {
   return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
     jobFormat(request);
-    parseQuery({}, query);
+    refuseQuery(query);
     const job = await getJob(deps, requester, jobId);
     const seconds = preferredWait(request.headers);
     if (seconds === undefined) return await jobResponse(deps, job, request);
@@ -55,7 +58,7 @@ export function createJobShow(deps: JobRoutesDeps) {
 /** `GET …/jobs/{job_id}/result` */
 export function createJobResult(deps: JobRoutesDeps) {
   return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
-    const view = resultView(parseQuery(resultQuery, query), request.headers);
+    const view = resultView(parseResultQuery(query), request.headers);
     const job = await getFinishedJob(deps, requester, jobId);
     return await resultResponse(deps, job, view, request);
   };
@@ -81,7 +84,7 @@ export function createJobRetry(deps: JobRoutesDeps) {
 
 function takesNothing({ request, query, body }: Call): void {
   jobFormat(request);
-  parseQuery({}, query);
+  refuseQuery(query);
   if (body !== null) parseMembers(emptyBody, parseObject(body));
 }
 

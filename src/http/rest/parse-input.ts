@@ -4,16 +4,28 @@ import { RestInputError, type InputMistake } from './input-errors.js';
 /** More mistakes than this are not listed. */
 const MAX_MISTAKES = 20;
 
+/** @throws RestInputError with every mistake */
+export type QueryParser<Shape extends z.core.$ZodLooseShape> = (
+  query: URLSearchParams,
+) => z.output<z.ZodObject<Shape>>;
+
 /**
- * The query by its schemas. Names that are not known and values that are given twice are mistakes: a typo must not
- * report the whole table.
- *
- * @throws RestInputError with every mistake
+ * Reads a query by its schemas. Names that are not known and values that are given twice are mistakes: a typo must not
+ * report the whole table. Made once for a route: Zod compiles each object schema when it is first used.
  */
-export function parseQuery<Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
+export function queryParser<Shape extends z.core.$ZodLooseShape>(shape: Shape): QueryParser<Shape> {
+  const schema = z.object(shape);
+  return (query) => parseQuery(schema, query);
+}
+
+/** Of an address that takes no query. */
+export const refuseQuery: (query: URLSearchParams) => void = queryParser({});
+
+function parseQuery<Shape extends z.core.$ZodLooseShape>(
+  whole: z.ZodObject<Shape>,
   query: URLSearchParams,
 ): z.output<z.ZodObject<Shape>> {
+  const { shape } = whole;
   const mistakes: InputMistake[] = [];
   const values: Record<string, unknown> = {};
   for (const name of new Set(query.keys())) {
@@ -24,7 +36,7 @@ export function parseQuery<Shape extends z.core.$ZodLooseShape>(
     else if (given.length === 1) values[name] = given[0];
     else mistakes.push({ parameter: name, detail: `${name} must be given once only.` });
   }
-  const parsed = z.object(shape).safeParse(values);
+  const parsed = whole.safeParse(values);
   if (!parsed.success) {
     mistakes.push(
       ...parsed.error.issues.map(({ path, message }) => {

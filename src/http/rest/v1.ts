@@ -2,17 +2,18 @@ import { postsReport } from '../../reports/kinds/posts-report.js';
 import type { SyncReports } from '../../reports/sync-reports.js';
 import { isHead, type Call } from './call.js';
 import { negotiateFormat } from './negotiate.js';
-import { parseQuery } from './parse-input.js';
+import { queryParser } from './parse-input.js';
 import { reportHeaders, reportResponse, slicesOf } from './report-body.js';
 import { filterQuery, orderQuery } from './request-schemas.js';
 
 export const syncReportQuery = { ...filterQuery, ...orderQuery };
+const parseQuery = queryParser(syncReportQuery);
 
 /** `GET /api/1.0/report/posts`: the report in the answer. HEAD checks the request and runs nothing. */
 export function createSyncReport(deps: { readonly syncReports: Pick<SyncReports, 'run'> }) {
   return async ({ request, query }: Call): Promise<Response> => {
     const format = negotiateFormat(request.headers);
-    const { order_by: order = 'USER_ID_ASC', ...conditions } = parseQuery(syncReportQuery, query);
+    const { order_by: order = 'USER_ID_ASC', ...conditions } = parseQuery(query);
     const filter = toFilter(conditions);
     const fileName = 'posts-report';
     if (isHead(request)) {

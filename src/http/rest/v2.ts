@@ -12,7 +12,7 @@ import { RestInputError } from './input-errors.js';
 import type { JobDetailsFinder } from './job-details.js';
 import { linksOf } from './job-json.js';
 import { acceptedResponse } from './job-response.js';
-import { parseMembers, parseQuery } from './parse-input.js';
+import { parseMembers, queryParser } from './parse-input.js';
 import { preferenceApplied, preferredWait } from './prefer.js';
 import { parseObject } from './read-body.js';
 import { filterQuery, maxAgeQuery, reportRequestBody } from './request-schemas.js';
@@ -27,6 +27,7 @@ export interface RequestDeps extends Pick<
 }
 
 export const reportRequestQuery = { ...filterQuery, ...maxAgeQuery, ...resultQuery };
+const parseQuery = queryParser(reportRequestQuery);
 
 /** What repeating the GET within this time leads to is the same job. */
 const GET_MAX_AGE_SECONDS = 60;
@@ -34,7 +35,7 @@ const GET_MAX_AGE_SECONDS = 60;
 /** `POST /api/2.0/report/posts`: a job for the report, or the report itself to a caller who waits. */
 export function createReportRequest(deps: RequestDeps) {
   return async (call: Call): Promise<Response> => {
-    const query = parseQuery(reportRequestQuery, call.query);
+    const query = parseQuery(call.query);
     const view = resultView(query, call.request.headers);
     const accepted = await requestReport(deps, call.requester, {
       kind: postsReport.name,
@@ -49,7 +50,7 @@ export function createReportRequest(deps: RequestDeps) {
 export function createReportRequestByGet(deps: RequestDeps) {
   return async (call: Call): Promise<Response> => {
     refuseForeignPages(call.request.headers);
-    const query = parseQuery(reportRequestQuery, call.query);
+    const query = parseQuery(call.query);
     const view = resultView(query, call.request.headers);
     const accepted = await requestReport(deps, call.requester, {
       kind: postsReport.name,
@@ -60,7 +61,7 @@ export function createReportRequestByGet(deps: RequestDeps) {
   };
 }
 
-type Query = ReturnType<typeof parseQuery<typeof reportRequestQuery>>;
+type Query = ReturnType<typeof parseQuery>;
 
 function askedByQuery(query: Query) {
   const { max_age_seconds: maxAgeSeconds } = query;
