@@ -101,16 +101,36 @@ function ownMs(job: ReportJob, recent: readonly RecentDuration[]): number | null
 
 /** The latest jobs with this filter; else with one that narrows alike; else all. */
 function alikeOf(filter: CanonicalFilter, recent: readonly RecentDuration[]): readonly RecentDuration[] {
-  for (const key of [JSON.stringify, shapeOf]) {
-    const wanted = key(filter);
-    const alike = recent.filter((other) => key(other.filter) === wanted);
-    if (alike.length > 0) return alike.slice(0, LATEST);
-  }
-  return recent;
+  const { same, alike } = grouped(recent);
+  return same.get(JSON.stringify(filter)) ?? alike.get(shapeOf(filter)) ?? recent;
 }
 
 function hasSame(filter: CanonicalFilter, recent: readonly RecentDuration[]): boolean {
-  return recent.some((other) => JSON.stringify(other.filter) === JSON.stringify(filter));
+  return grouped(recent).same.has(JSON.stringify(filter));
+}
+
+type Groups = ReadonlyMap<string, readonly RecentDuration[]>;
+
+/** By filter and by shape. Kept with the list, since one list serves the estimates of many jobs. */
+function grouped(recent: readonly RecentDuration[]): { readonly same: Groups; readonly alike: Groups } {
+  const known = GROUPED.get(recent);
+  if (known !== undefined) return known;
+  const groups = { same: latestBy(JSON.stringify, recent), alike: latestBy(shapeOf, recent) };
+  GROUPED.set(recent, groups);
+  return groups;
+}
+
+const GROUPED = new WeakMap<readonly RecentDuration[], ReturnType<typeof grouped>>();
+
+function latestBy(keyOf: (filter: CanonicalFilter) => string, recent: readonly RecentDuration[]): Groups {
+  const groups = new Map<string, RecentDuration[]>();
+  for (const duration of recent) {
+    const key = keyOf(duration.filter);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [duration]);
+    else if (group.length < LATEST) group.push(duration);
+  }
+  return groups;
 }
 
 /** Which conditions a filter has, and lists of about which length: twice as many users are twice as many posts. */
