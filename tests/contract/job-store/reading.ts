@@ -240,6 +240,22 @@ export function readingContract(get: () => JobStoreHarness): void {
     expect(await store.queuePosition(defined(waiting[9]))).toBe(10);
   });
 
+  test('places in a long queue are right, whichever of them was asked for just before', async () => {
+    const { store } = get();
+    const jobs = await Promise.all(times(1200).map(() => queued(store)));
+    const inOrder = (): string[] =>
+      [...jobs]
+        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+        .map(({ id }) => id);
+    expect(await store.queuePosition(defined(inOrder().at(-100)))).toBe(1101);
+    jobs.push(...(await Promise.all(times(5).map(() => queued(store)))));
+
+    const asked = inOrder().filter((_, index) => index % 100 === 0 || index > 1195);
+    const positions = await Promise.all(asked.map((id) => store.queuePosition(id)));
+
+    expect(positions).toEqual(asked.map((id) => inOrder().indexOf(id) + 1));
+  });
+
   test('durations are those of the latest fifty successes of the kind', async () => {
     const { store, letTimePass } = get();
     const succeedIn = async (durationMs: number, kind = 'posts') => {
