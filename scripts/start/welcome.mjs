@@ -8,6 +8,7 @@ export function welcome({ url, logFolder, needsToken }) {
   return `
 The service is ready (Ctrl-C stops it; the data stays).
 
+  In a browser   ${url}/   ask for reports and see what becomes of them
   GraphiQL       ${url}/graphql   with tabs that walk you through it
   REST           ${url}/api/1.0/report/posts   the report at once
                  ${url}/api/2.0/report/posts   the report as a job

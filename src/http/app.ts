@@ -1,4 +1,5 @@
 import type { Authenticate } from './auth.js';
+import { createDashboard } from './dashboard/dashboard.js';
 import { beginExchange, REQUEST_ID_HEADER, type Exchange } from './exchange.js';
 import { createReadiness, showHealth } from './health.js';
 import type { Metrics } from './metrics.js';
@@ -49,6 +50,8 @@ export interface App {
   conclude(exchange: Exchange, status: number): void;
 }
 
+const DASHBOARD_FILES = '/dashboard/{file}';
+
 /** Every address of the service. */
 function routesOf(services: Services, options: AppOptions): readonly Route[] {
   const { keepAliveMs, detailsMs } = options;
@@ -58,6 +61,7 @@ function routesOf(services: Services, options: AppOptions): readonly Route[] {
     ...(detailsMs === undefined ? {} : { sharedMs: detailsMs }),
   });
   const deps = { ...services, details, ...(keepAliveMs === undefined ? {} : { keepAliveMs }) };
+  const dashboard = createDashboard();
   const jobs = '/api/2.0/report/jobs';
   return [
     { path: '/api/1.0/report/posts', get: createSyncReport(services) },
@@ -73,11 +77,8 @@ function routesOf(services: Services, options: AppOptions): readonly Route[] {
     { path: `${jobs}/{job_id}/events`, get: createJobEvents(deps) },
     { path: `${jobs}/{job_id}/cancel`, post: createJobCancel(deps) },
     { path: `${jobs}/{job_id}/retry`, post: createJobRetry(deps) },
-    {
-      path: '/',
-      open: true,
-      get: () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
-    },
+    { path: '/', open: true, get: dashboard.home },
+    { path: DASHBOARD_FILES, open: true, get: dashboard.file },
     { path: '/healthz', open: true, get: showHealth },
     { path: '/readyz', open: true, get: createReadiness(services) },
     { path: '/api', open: true, get: createApiPage() },
@@ -135,8 +136,8 @@ export function createApp(services: Services, options: AppOptions): App {
   };
 }
 
-/** Asked for every few seconds by machines. */
-const QUIET_ROUTES = ['/healthz', '/readyz', '/metrics'];
+/** Asked for every few seconds by machines, or a dozen at once by each visitor. */
+const QUIET_ROUTES = ['/healthz', '/readyz', '/metrics', DASHBOARD_FILES];
 
 function isGraphQL(path: string): boolean {
   return path === '/graphql' || path.startsWith('/graphql/');

@@ -2,12 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { createRestService, problemOf } from './support/rest-service.js';
 
 describe('addresses and methods', () => {
-  it('leads / to GraphiQL', async () => {
-    const response = await createRestService().fetch('/');
-    expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toBe('/graphql');
-  });
-
   it.each([
     '/nowhere',
     '/api/1.0/report/posts/',
@@ -33,6 +27,7 @@ describe('addresses and methods', () => {
     ['HEAD', '/api/2.0/report/jobs/x/retry', 'POST, OPTIONS'],
     ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
     ['QUERY', '/', 'GET, HEAD, OPTIONS'],
+    ['POST', '/dashboard/main.js', 'GET, HEAD, OPTIONS'],
   ])('answers 405 for %s %s and says what it knows', async (method, path, allow) => {
     const response = await createRestService().fetch(path, { method });
     expect(response.status).toBe(405);

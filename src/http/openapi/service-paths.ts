@@ -10,9 +10,18 @@ export const SERVICE_PATHS = {
     get: {
       ...open,
       operationId: 'home',
-      summary: 'Leads people to the place to begin',
+      summary: 'A page for people',
+      description:
+        'Asks for reports, follows and lists jobs, and shows what failed; by the interfaces that stand here.',
       responses: answers(
-        { 302: { description: 'To GraphiQL.', headers: { Location: header('/graphql') } } },
+        {
+          200: {
+            description: 'HTML.',
+            content: { 'text/html': { schema: { type: 'string' } } },
+            headers: { ETag: header('Of the page; `If-None-Match` answers 304 while it is the same.') },
+          },
+          304: { description: 'It is the same still.' },
+        },
         ['PAYLOAD_TOO_LARGE'],
       ),
     },

@@ -7,6 +7,8 @@ export interface Call {
   readonly requester: Requester;
   /** Of `…/jobs/{job_id}`; empty elsewhere. */
   readonly jobId: string;
+  /** What stands in the place of each `{name}` of the route. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** The text of a JSON body; null without one. */
   readonly body: string | null;
 }

@@ -34,7 +34,7 @@ export type Router = (request: Request, exchange: Exchange) => Promise<Response>
 export function createRouter(deps: RouterDeps, routes: readonly Route[]): Router {
   const hono = new Hono<{ Bindings: Exchange }>();
   for (const route of routes) {
-    hono.all(route.path.replace('{job_id}', ':jobId'), (context) => serve(deps, route, context));
+    hono.all(route.path.replace(/\{(\w+)\}/g, ':$1'), (context) => serve(deps, route, context));
   }
   hono.notFound((context) => {
     const error = new ReportsError('NOT_FOUND', 'There is nothing at this address.');
@@ -60,7 +60,9 @@ async function serve(
       route.open === true ? ANONYMOUS : deps.authenticate(request.headers.get('authorization'));
     body = await bodyOf(request);
     const query = new URL(request.url).searchParams;
-    const call: Call = { request, query, requester, jobId: context.req.param('jobId') ?? '', body };
+    const parameters: Record<string, string> = context.req.param();
+    const jobId = parameters['job_id'] ?? '';
+    const call: Call = { request, query, requester, jobId, parameters, body };
     return await handler(call);
   } catch (error) {
     return refusal(deps, error, exchange, request, body);

@@ -1,0 +1,132 @@
+/** The service's public interfaces, REST v2 and GraphQL, on this page's own origin. */
+
+/**
+ * @typedef {object} Mistake
+ * @property {string} [pointer]
+ * @property {string} [parameter]
+ * @property {string} detail
+ */
+
+/**
+ * @typedef {object} RequestOptions
+ * @property {string} [method]
+ * @property {Record<string, string>} [headers]
+ * @property {unknown} [body] Sent as JSON.
+ * @property {AbortSignal} [signal]
+ * @property {string | null} [token] In the place of the session's.
+ */
+
+/**
+ * @typedef {object} Api
+ * @property {(path: string, options?: RequestOptions) => Promise<Response>} request Only answers of success.
+ * @property {(path: string, options?: RequestOptions) => Promise<any>} json The member `data`.
+ * @property {(query: string, variables: Record<string, unknown>, options?: RequestOptions) => Promise<any>} graphql
+ */
+
+/**
+ * @typedef {object} ApiOptions
+ * @property {() => string | null} token
+ * @property {(refusedToken: string | null) => void} onRefused After an answer of 401.
+ * @property {(isReachable: boolean) => void} onReachable After each request, by whether there was an answer.
+ */
+
+/** The service answered, and refused. */
+export class ServiceError extends Error {
+  /**
+   * @param {{ status: number, code: string, message: string, mistakes?: readonly Mistake[] }} problem `code` is
+   *   empty when it was not the service that answered, but something before it.
+   */
+  constructor({ status, code, message, mistakes = [] }) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.mistakes = mistakes;
+  }
+
+  /** The same request may well succeed later. */
+  get isTemporary() {
+    return this.status >= 500 || this.status === 429;
+  }
+}
+
+/** There was no answer at all. */
+export class UnreachableError extends Error {}
+
+/**
+ * @param {ApiOptions} options
+ * @returns {Api}
+ */
+export function createApi({ token: currentToken, onRefused, onReachable }) {
+  /** @type {Api['request']} */
+  async function request(path, { method = 'GET', headers = {}, body, signal, token = currentToken() } = {}) {
+    const response = await fetch(path, {
+      method,
+      headers: {
+        ...headers,
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: signal ?? null,
+    }).catch((cause) => {
+      signal?.throwIfAborted();
+      onReachable(false);
+      throw new UnreachableError('The service does not answer.', { cause });
+    });
+    onReachable(true);
+    if (response.ok) return response;
+    const error = await refusalIn(response);
+    if (error.status === 401) onRefused(token);
+    throw error;
+  }
+
+  return {
+    request,
+    json: async (path, options) => (await (await request(path, options)).json()).data,
+    async graphql(query, variables, options) {
+      const body = { query, variables };
+      const response = await request('/graphql', {
+        ...options,
+        method: 'POST',
+        headers: { accept: 'application/json' },
+        body,
+      });
+      const { data, errors } = await response.json();
+      if (errors) throw graphqlError(errors[0], response.status);
+      return data;
+    },
+  };
+}
+
+/**
+ * What to tell people.
+ * @param {unknown} error
+ */
+export function errorText(error) {
+  if (error instanceof UnreachableError) return `${error.message} Please try again.`;
+  if (!(error instanceof ServiceError)) throw error;
+  const { message, status, code } = error;
+  if (code === 'FORBIDDEN') return `403 FORBIDDEN: ${message}`;
+  return code === '' ? `${message} (HTTP status ${status})` : `${message} (${code})`;
+}
+
+/**
+ * From problem+json, from GraphQL's errors, or from the page of some proxy.
+ * @param {Response} response
+ * @returns {Promise<ServiceError>}
+ */
+async function refusalIn(response) {
+  const { status } = response;
+  const body = await response.json().catch(() => null);
+  if (body?.errors?.[0]?.extensions) return graphqlError(body.errors[0], status);
+  const message = body?.detail ?? 'The service cannot be reached through what stands before it.';
+  return new ServiceError({ status, code: body?.code ?? '', message, mistakes: body?.errors ?? [] });
+}
+
+/**
+ * @param {{ message: string, extensions?: { code?: string } }} error
+ * @param {number} status
+ */
+function graphqlError({ message, extensions }, status) {
+  return new ServiceError({ status, code: extensions?.code ?? 'INTERNAL', message });
+}

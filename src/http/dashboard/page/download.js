@@ -1,0 +1,23 @@
+import { errorText } from './api.js';
+import { element } from './element.js';
+
+/** How long the browser may take to begin writing a file that is in memory, in milliseconds. */
+const SAVING_MS = 60_000;
+
+/**
+ * Saves what a link leads to with the session's token, which a link by itself cannot send.
+ * @param {import('./api.js').Api} api
+ * @param {HTMLAnchorElement} link
+ * @param {HTMLElement} errorAt
+ */
+export async function startDownload(api, { pathname, search, download }, errorAt) {
+  try {
+    const response = await api.request(`${pathname}${search}`);
+    const href = URL.createObjectURL(await response.blob());
+    element('a', { href, download }).click();
+    setTimeout(() => URL.revokeObjectURL(href), SAVING_MS);
+    errorAt.textContent = '';
+  } catch (error) {
+    errorAt.textContent = errorText(error);
+  }
+}

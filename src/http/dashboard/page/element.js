@@ -1,0 +1,56 @@
+/** Making and finding elements. Text becomes text nodes and nothing else, whoever it comes from. */
+
+/**
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`index.html has no such element: ${id}`);
+  return found;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Partial<Omit<HTMLElementTagNameMap[Name], 'dataset'>> & { dataset?: Record<string, string> }} properties
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function element(name, { dataset = {}, ...properties }, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  Object.assign(made.dataset, dataset);
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/**
+ * Puts others in the place of what is there. The focus stays on the element of the same id, or goes to the heading of
+ * the section when that one is gone.
+ * @param {HTMLElement} parent
+ * @param {readonly (Node | string)[]} children
+ */
+export function showChildren(parent, children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  parent.replaceChildren(...children);
+  if (focused === null) return;
+  const successor = document.getElementById(focused.id) ?? parent.closest('section')?.querySelector('h2');
+  successor?.focus({ preventScroll: true });
+}
+
+/**
+ * Terms with what is known of each, as the content of a `dl`; null is left out.
+ * @param {readonly (readonly [term: string, known: Node | string | null, className?: string])[]} facts
+ */
+export function factList(facts) {
+  return facts.flatMap(([term, known, className = '']) =>
+    known === null ? [] : [element('div', {}, element('dt', {}, term), element('dd', { className }, known))],
+  );
+}
+
+/** @param {string} status */
+export function statusBadge(status) {
+  return element('span', { className: 'status', dataset: { status } }, status);
+}

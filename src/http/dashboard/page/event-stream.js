@@ -1,0 +1,108 @@
+/**
+ * A job's own events. Not by EventSource: that one cannot send a token, and gives up for good at an answer such as the
+ * 502 of a balancer whose API restarts.
+ */
+import { ServiceError, UnreachableError } from './api.js';
+
+/** Before coming back, in milliseconds. */
+const PAUSE_MS = 1000;
+/** The service says something every 15 s; a connection that is silent for longer than this is dead. */
+const SILENCE_MS = 40_000;
+
+/** @typedef {{ name: string, id: string, data: string }} ServerEvent */
+
+/**
+ * Tells each state of a job, the present one first, and comes back after a lost connection.
+ * @param {import('./api.js').Api} api
+ * @param {string} path
+ * @param {{ signal: AbortSignal, onState: (job: any) => void }} options
+ * @returns {Promise<void>} Resolves after the terminal state, or when the signal ends it.
+ * @throws {ServiceError} When coming back would not help.
+ */
+export async function followJob(api, path, { signal, onState }) {
+  let lastId = '';
+  while (!signal.aborted) {
+    const connection = new AbortController();
+    try {
+      const response = await api.request(path, {
+        headers: { accept: 'text/event-stream', ...(lastId === '' ? {} : { 'last-event-id': lastId }) },
+        signal: AbortSignal.any([signal, connection.signal]),
+      });
+      if (response.body === null) return; // 204: there is nothing newer, and never will be
+      for await (const event of eventsIn(response.body, () => connection.abort())) {
+        if (signal.aborted) return;
+        lastId = event.id;
+        onState(JSON.parse(event.data));
+        if (event.name === 'end') return;
+      }
+    } catch (error) {
+      if (error instanceof ServiceError && !error.isTemporary) throw error;
+      if (!isLoss(error)) throw error;
+    }
+    await pause(PAUSE_MS, signal);
+  }
+}
+
+/**
+ * Of losing the connection: it broke off (TypeError), was silent or not wanted any more (AbortError), or never came to be.
+ * @param {unknown} error
+ */
+function isLoss(error) {
+  const isBroken =
+    error instanceof TypeError || (error instanceof DOMException && error.name === 'AbortError');
+  return isBroken || error instanceof UnreachableError || error instanceof ServiceError;
+}
+
+/**
+ * As much of the format as the service writes: one line of data an event.
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @param {() => void} onSilence
+ * @returns {AsyncGenerator<ServerEvent, void>}
+ */
+async function* eventsIn(body, onSilence) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  try {
+    for (;;) {
+      const timer = setTimeout(onSilence, SILENCE_MS);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+      if (done) return;
+      const blocks = (rest + value).split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const event = eventIn(block);
+        if (event.data !== '') yield event;
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // it may have broken off
+  }
+}
+
+/**
+ * @param {string} block
+ * @returns {ServerEvent}
+ */
+function eventIn(block) {
+  const field = (/** @type {string} */ name) =>
+    block
+      .split('\n')
+      .find((line) => line.startsWith(`${name}: `))
+      ?.slice(name.length + 2) ?? '';
+  return { name: field('event'), id: field('id'), data: field('data') };
+}
+
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} signal Ends it early.
+ * @returns {Promise<void>}
+ */
+function pause(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

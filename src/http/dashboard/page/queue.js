@@ -1,0 +1,47 @@
+/** How the queue is doing, over all requesters. */
+import { byId, factList, showChildren } from './element.js';
+import { numberText, timeElement } from './format.js';
+import { repeat } from './repeat.js';
+
+const EVERY_MS = 4000;
+const QUERY = '{ queueHealth { broker brokerUp queued running retrying failed oldestQueuedAt workers } }';
+
+/**
+ * @param {import('./api.js').Api} api
+ * @param {{ signal: AbortSignal }} options
+ * @returns {{ refresh: () => void }}
+ */
+export function startQueueHealth(api, { signal }) {
+  const refresh = repeat(
+    async (round) => {
+      const { queueHealth } = await api.graphql(QUERY, {}, { signal: round });
+      if (round.aborted) return;
+      showChildren(byId('queue-figures', HTMLElement), factList(figuresOf(queueHealth)));
+      byId('queue-warning', HTMLElement).textContent = warningOf(queueHealth);
+    },
+    { everyMs: EVERY_MS, signal, errorAt: byId('queue-error', HTMLElement) },
+  );
+  return { refresh: () => void refresh() };
+}
+
+/**
+ * @param {any} health
+ * @returns {[string, Node | string | null, string?][]}
+ */
+function figuresOf({ broker, brokerUp, queued, running, retrying, failed, oldestQueuedAt, workers }) {
+  return [
+    ['Queued', numberText(queued)],
+    ['Running', numberText(running)],
+    ['Retrying', numberText(retrying)],
+    ['Failed', numberText(failed)],
+    ['Workers', numberText(workers), workers === 0 ? 'bad' : ''],
+    ['Broker', `${broker}, ${brokerUp ? 'up' : 'away'}`, brokerUp ? 'small' : 'small bad'],
+    ['Waiting since', timeElement(oldestQueuedAt), 'small'],
+  ];
+}
+
+/** @param {{ brokerUp: boolean, workers: number }} health */
+function warningOf({ brokerUp, workers }) {
+  if (workers === 0) return 'No worker is there: jobs are accepted, and wait.';
+  return brokerUp ? '' : 'The broker is away: jobs are accepted and worked on, and start a little later.';
+}

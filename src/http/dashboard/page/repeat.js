@@ -1,0 +1,42 @@
+import { errorText, UnreachableError } from './api.js';
+
+/**
+ * @typedef {object} Repetition
+ * @property {number} everyMs After the end of a round.
+ * @property {AbortSignal} signal Ends it.
+ * @property {HTMLElement} errorAt Where it is said why a round failed. That nobody answers is said elsewhere.
+ */
+
+/**
+ * Does it now and again and again while somebody can see it.
+ * @param {(signal: AbortSignal) => Promise<void>} task
+ * @param {Repetition} repetition
+ * @returns {() => Promise<void>} Begins a round at once, in the place of the one under way.
+ */
+export function repeat(task, { everyMs, signal, errorAt }) {
+  let round = new AbortController();
+  let timer = 0;
+
+  async function run() {
+    clearTimeout(timer);
+    round.abort();
+    round = new AbortController();
+    const present = AbortSignal.any([signal, round.signal]);
+    try {
+      await task(present);
+      if (!present.aborted) errorAt.textContent = '';
+    } catch (error) {
+      if (!present.aborted && !(error instanceof UnreachableError)) errorAt.textContent = errorText(error);
+    }
+    if (!present.aborted) timer = setTimeout(runIfSeen, everyMs);
+  }
+
+  function runIfSeen() {
+    if (!document.hidden) void run();
+  }
+
+  document.addEventListener('visibilitychange', runIfSeen, { signal });
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  void run();
+  return run;
+}
