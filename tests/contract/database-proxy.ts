@@ -11,6 +11,8 @@ export interface DatabaseProxy {
   loseAnswerTo(text: string): { readonly wasLost: () => boolean };
   /** The next statement with this text never reaches the server: its connection breaks before. `meanwhile` is done then. */
   loseRequest(text: string, meanwhile: () => Promise<unknown>): void;
+  /** How often the server has answered with this error since. */
+  countErrors(errno: number): { readonly count: () => number };
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
   const sockets = new Set<Socket>();
   let isFrozen = false;
   let lostAnswerTo: string | undefined;
+  const counters = new Set<{ readonly packet: Buffer; count: number }>();
   let lostRequest: { readonly text: string; readonly meanwhile: () => Promise<unknown> } | undefined;
 
   const server = createServer((client) => {
@@ -51,6 +54,7 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
       database.write(data);
     });
     database.on('data', (data) => {
+      for (const counter of counters) if (data.includes(counter.packet)) counter.count += 1;
       if (isLosing) end();
       else client.write(data);
     });
@@ -77,6 +81,12 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
     },
     loseRequest(text, meanwhile) {
       lostRequest = { text, meanwhile };
+    },
+    countErrors(errno) {
+      // The beginning of an error packet: its mark, the number, and the mark of the SQL state.
+      const counter = { packet: Buffer.from([0xff, errno & 0xff, errno >> 8, 0x23]), count: 0 };
+      counters.add(counter);
+      return { count: () => counter.count };
     },
     async close() {
       for (const socket of sockets) socket.destroy();
