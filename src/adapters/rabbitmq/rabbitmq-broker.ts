@@ -14,6 +14,7 @@ import { TopologyDeclarer } from './declare-topology.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
 import { consume } from './rabbitmq-consumer.js';
 import { redrive, REDRIVEN } from './redrive.js';
+import { SharedWrites } from './shared-writes.js';
 import { topology, type Topology } from './topology.js';
 
 export interface RabbitBrokerOptions {
@@ -42,6 +43,7 @@ export class RabbitBroker implements Broker {
   readonly #connection: Connection;
   readonly #declarer: TopologyDeclarer;
   readonly #publisher: Publisher;
+  readonly #writes: SharedWrites;
   readonly #returned = new Set<string>();
   readonly #consumers = new Set<Consumer>();
   /** Resolves when the queues are there, as far as is known; never rejects. */
@@ -60,6 +62,7 @@ export class RabbitBroker implements Broker {
         resolve(this.#declared);
       });
     });
+    this.#writes = new SharedWrites(this.#connection);
     this.#publisher = this.#connection.createPublisher({ confirm: true });
     this.#publisher.on('basic.return', (message) => void this.#returned.add(message.messageId ?? ''));
   }
@@ -123,7 +126,7 @@ export class RabbitBroker implements Broker {
   /** Tries again what another try may cure, as long as the caller waits. */
   async #publish(message: AttemptMessage, redriven: number): Promise<void> {
     const deadline = performance.now() + CONFIRM_MS;
-    let refusal: unknown = new Error('RabbitMQ has no queue for the message.');
+    let refusal: unknown;
     await this.#declared;
     do {
       try {
@@ -136,24 +139,22 @@ export class RabbitBroker implements Broker {
         await delay(NO_LEADER_PAUSE_MS);
       }
     } while (performance.now() < deadline);
-    throw refusal;
+    throw refusal ?? new Error('RabbitMQ has no queue for the message.');
   }
 
   /** False when the server had no queue for it: such a message comes back, and is confirmed all the same. */
   async #publishOnce(message: AttemptMessage, redriven: number): Promise<boolean> {
     const { jobId, attempt, kind, filter } = message;
     const id = messageId({ jobId, attempt });
-    await this.#publisher.send(
-      {
-        routingKey: this.#topology.jobs.queue,
-        mandatory: true,
-        durable: true,
-        messageId: id,
-        expiration: String(this.#options.messageLifeMs ?? MESSAGE_LIFE_MS),
-        ...(redriven > 0 && { headers: { [REDRIVEN]: redriven } }),
-      },
-      { jobId, attempt, kind, filter },
-    );
+    const envelope = {
+      routingKey: this.#topology.jobs.queue,
+      mandatory: true,
+      durable: true,
+      messageId: id,
+      expiration: String(this.#options.messageLifeMs ?? MESSAGE_LIFE_MS),
+      ...(redriven > 0 && { headers: { [REDRIVEN]: redriven } }),
+    };
+    await this.#writes.join(() => this.#publisher.send(envelope, { jobId, attempt, kind, filter }));
     // rabbitmq-client 5.0.8 tells of a returned message in the next turn, after the confirm that follows it.
     await new Promise(setImmediate);
     return !this.#returned.delete(id);
