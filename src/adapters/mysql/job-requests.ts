@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { ReportsError } from '../../reports/errors.js';
+import type { ReportJob } from '../../reports/job.js';
 import type { Accepted, JobRequest, JobRequests } from '../../reports/ports/job-store.js';
 import { DEADLINE_MS, type Work } from './connection-pool.js';
 import { isDuplicateKey } from './database-errors.js';
@@ -94,14 +95,11 @@ async function createOrJoin(
   outcomes: Outcomes,
 ): Promise<void> {
   const byKey = new Map([...group].reverse().map((asked) => [asked.coalesceKey, asked]));
-  try {
-    await session.change(insertJobs(knex, [...byKey.values()].sort(by(({ coalesceKey }) => coalesceKey))));
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-  }
+  const firsts = [...byKey.values()].sort(by(({ coalesceKey }) => coalesceKey));
   // Its own id is there already when the answer to an earlier try was lost.
   const ids = group.map(({ id }) => id);
-  const created = new Map((await findJobs(knex, session, ids)).map((job) => [job.id, job]));
+  const jobs = (await createJobs(knex, session, firsts)) ?? (await findJobs(knex, session, ids));
+  const created = new Map(jobs.map((job) => [job.id, job]));
   for (const asked of group) {
     const job = created.get(asked.id);
     if (job !== undefined) settle(outcomes, asked, { job, outcome: 'created' });
@@ -110,8 +108,62 @@ async function createOrJoin(
   await joinOpen(knex, session, others, outcomes);
 }
 
+/** Undefined when one of them is there already. */
+async function createJobs(
+  knex: Knex,
+  session: Session,
+  group: readonly Asked[],
+): Promise<readonly ReportJob[] | undefined> {
+  try {
+    const { insertId: microseconds } = await session.change(insertJobs(knex, group));
+    return group.map((asked) => toJob(newRow(asked, new Date(microseconds / 1000))));
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return undefined;
+  }
+}
+
+/** As the row that was inserted stands in the table, so that it need not be read. */
+function newRow({ id, kind, filterJson, requestedBy, maxAttempts }: Asked, insertedAt: Date): JobRow {
+  return {
+    ...BLANK,
+    id,
+    kind,
+    status: 'QUEUED',
+    version: 1,
+    epoch: 0,
+    filter: filterJson,
+    requested_by: requestedBy,
+    max_attempts: maxAttempts,
+    created_at: insertedAt,
+    due_at: insertedAt,
+  };
+}
+
+/** What the table puts into the columns that are not given. */
+const BLANK = {
+  processed_posts: 0,
+  total_posts: null,
+  percent: null,
+  attempt_count: 0,
+  attempts_before_run: 0,
+  error_code: null,
+  error_message: null,
+  fingerprint: null,
+  started_at: null,
+  completed_at: null,
+  total_users: null,
+  total_words: null,
+  as_of: null,
+  duration_ms: null,
+  expires_at: null,
+} as const;
+
+/** The answer's `insertId` is the moment that the rows bear, in microseconds. */
 function insertJobs(knex: Knex, group: readonly Asked[]) {
-  const values = group.map(() => `(?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ${NOW}, ${NOW}, ${NOW})`);
+  const values = group.map(
+    (_, index) => `(?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ${index === 0 ? NOW_TOLD : NOW}, ${NOW}, ${NOW})`,
+  );
   return knex.raw(
     `INSERT INTO ${JOBS} (id, kind, status, version, epoch, filter, filter_hash, requested_by, coalesce_key,
        max_attempts, created_at, due_at, sent_at)
@@ -123,6 +175,9 @@ function insertJobs(knex: Knex, group: readonly Asked[]) {
 }
 
 const NOW = 'UTC_TIMESTAMP(3)';
+/** The same moment, which both servers also send to the client: that is what LAST_INSERT_ID(expr) is documented for. */
+const NOW_TOLD = `TIMESTAMP'1970-01-01 00:00:00' + INTERVAL
+  LAST_INSERT_ID(TIMESTAMPDIFF(MICROSECOND, TIMESTAMP'1970-01-01 00:00:00', ${NOW})) MICROSECOND`;
 
 async function joinOpen(
   knex: Knex,
