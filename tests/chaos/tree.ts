@@ -17,7 +17,8 @@ export interface Patch {
  */
 export async function makeTree(dir: string, patches: readonly Patch[]): Promise<void> {
   mkdirSync(dir, { recursive: true });
-  for (const name of ['schema.graphql', 'package.json', 'migrations'])
+  // The page is served as it is written, also by what is compiled.
+  for (const name of ['schema.graphql', 'package.json', 'migrations', 'src/http/dashboard/page'])
     cpSync(join(root, name), join(dir, name), { recursive: true });
   if (patches.length === 0) {
     await buildIfStale();
