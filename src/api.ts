@@ -34,6 +34,7 @@ await boot('api', async (config, logger) => {
     limit: config.syncReportLimit,
     timeoutMs: config.syncTimeoutMs,
   });
+  const sender = new MessageSender({ broker, store, logger });
   let isShuttingDown = false;
   const metrics = createMetrics({ store, broker, syncReports, watcher });
   const services: Services = {
@@ -41,7 +42,7 @@ await boot('api', async (config, logger) => {
     results: createResultStore(database),
     broker,
     events,
-    sender: new MessageSender({ broker, store, logger }),
+    sender,
     watcher,
     syncReports,
     logger,
@@ -65,6 +66,7 @@ await boot('api', async (config, logger) => {
     { name: 'watcher', run: () => watcher.close() },
     { name: 'HTTP', run: () => server.close() },
     { name: 'report threads', run: () => runner.close() },
+    { name: 'messages', run: () => sender.settle() },
     { name: 'messaging', run: () => messaging.close() },
     { name: 'database', run: () => database.close() },
   ]);

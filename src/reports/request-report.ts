@@ -6,7 +6,7 @@ import { nextMessage, type MessageSender } from './send-message.js';
 
 export interface RequestReportDeps {
   readonly store: JobRequests;
-  readonly sender: Pick<MessageSender, 'sendBriefly'>;
+  readonly sender: Pick<MessageSender, 'send'>;
   readonly newJobId: () => string;
   readonly maxAttempts: number;
   /** Told of every accepted request, for counting. */
@@ -44,7 +44,8 @@ export async function requestReport(
   });
   deps.onAccepted?.(accepted.outcome);
   // No event: nobody can be watching a job whose id nobody has been told yet.
-  if (accepted.outcome === 'created') await deps.sender.sendBriefly(nextMessage(accepted.job));
+  // Not waited for: what becomes of the message does not change the answer.
+  if (accepted.outcome === 'created') void deps.sender.send(nextMessage(accepted.job));
   return accepted;
 }
 

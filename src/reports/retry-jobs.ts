@@ -8,7 +8,7 @@ import { nextMessage, type MessageSender } from './send-message.js';
 
 export interface RetryDeps {
   readonly events: Pick<JobEvents, 'publish'>;
-  readonly sender: Pick<MessageSender, 'sendBriefly' | 'send'>;
+  readonly sender: Pick<MessageSender, 'send'>;
   /** Attempts that a retry grants. */
   readonly maxAttempts: number;
 }
@@ -36,7 +36,7 @@ export async function retryJob(deps: RetryJobDeps, requester: Requester, id: str
     );
   }
   void deps.events.publish({ jobId: id, version: change.job.version });
-  await deps.sender.sendBriefly(nextMessage(change.job));
+  void deps.sender.send(nextMessage(change.job));
   return change.job;
 }
 

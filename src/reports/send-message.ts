@@ -3,46 +3,43 @@ import type { AttemptMessage, Broker } from './ports/broker.js';
 import type { JobDispatch } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 
-/** The longest that an answer waits for the broker, in milliseconds. */
-const ANSWER_WAITS_MS = 20;
-
 export interface SenderDeps {
   readonly broker: Pick<Broker, 'send'>;
   readonly store: Pick<JobDispatch, 'markUnsent'>;
   readonly logger: Logger;
 }
 
-/** Rings the broker for jobs that the store already holds as sent. What cannot be sent is left to the dispatcher. */
+/**
+ * Rings the broker for jobs that the store already holds as sent. What cannot be sent is left to the dispatcher. Nobody
+ * with a caller waiting waits for it: the job is committed, whatever becomes of its message.
+ */
 export class MessageSender {
   readonly #deps: SenderDeps;
-  #lastFailed = false;
+  readonly #sending = new Set<Promise<boolean>>();
 
   constructor(deps: SenderDeps) {
     this.#deps = deps;
   }
 
-  /** For callers with someone waiting: 20 ms at most, and not at all while the last send has failed. Never rejects. */
-  async sendBriefly(message: AttemptMessage): Promise<void> {
-    const sent = this.send(message);
-    if (this.#lastFailed) return;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ANSWER_WAITS_MS);
-    });
-    await Promise.race([sent, patience]);
-    clearTimeout(timer);
+  /** Whether the broker has the message now. Never rejects. */
+  send(message: AttemptMessage): Promise<boolean> {
+    const sending = this.#send(message).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+    return sending;
   }
 
-  /** Whether the broker has the message now. Never rejects. */
-  async send(message: AttemptMessage): Promise<boolean> {
+  /** Resolves when whatever is being sent has been sent, or could not be: before the broker is closed. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#sending);
+  }
+
+  async #send(message: AttemptMessage): Promise<boolean> {
     const { broker, store, logger } = this.#deps;
     const { jobId, attempt } = message;
     try {
       await broker.send(message);
-      this.#lastFailed = false;
       return true;
     } catch (cause) {
-      this.#lastFailed = true;
       logger.warn(
         { jobId, attempt, err: cause },
         'the broker did not take the message; it will be sent again',

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import type { AttemptMessage } from '../../src/reports/ports/broker.js';
+import { ANONYMOUS } from '../../src/reports/requester.js';
+import { requestReport } from '../../src/reports/request-report.js';
+import { MessageSender } from '../../src/reports/send-message.js';
+import { MemoryJobStore } from '../fakes/memory-job-store.js';
+import { SILENT } from '../support/queued-door.js';
+
+const MESSAGE: AttemptMessage = {
+  jobId: '01ARZ3NDEKTSV4RRFFQ69G0001',
+  attempt: 1,
+  kind: 'posts',
+  filter: { userIds: [1] },
+};
+
+test('a request is answered while the broker has not confirmed its message', async () => {
+  const { sender } = createSender();
+
+  const accepted = await requestReport(
+    { store: new MemoryJobStore(), sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3 },
+    ANONYMOUS,
+    { kind: 'posts' },
+  );
+
+  expect(accepted.outcome).toBe('created');
+});
+
+test('whoever stops waits for messages that are on their way, and for what becomes of those not taken', async () => {
+  const { sender, confirm, refuse, unsent } = createSender();
+  void sender.send(MESSAGE);
+  void sender.send({ ...MESSAGE, attempt: 2 });
+  let settled = false;
+  const settling = sender.settle().then(() => {
+    settled = true;
+  });
+
+  confirm();
+  await new Promise(setImmediate);
+  expect(settled).toBe(false);
+  refuse();
+  await settling;
+
+  expect(unsent).toEqual([2]);
+  await sender.settle();
+});
+
+/** Of a broker that says nothing until it is told to: about the oldest message that it has not answered. */
+function createSender() {
+  const waiting: { resolve: () => void; reject: (cause: Error) => void }[] = [];
+  const unsent: number[] = [];
+  const sender = new MessageSender({
+    broker: { send: () => new Promise<void>((resolve, reject) => waiting.push({ resolve, reject })) },
+    store: {
+      markUnsent: async ({ attempt }) => {
+        await new Promise(setImmediate);
+        unsent.push(attempt);
+      },
+    },
+    logger: SILENT,
+  });
+  return {
+    sender,
+    unsent,
+    confirm: () => waiting.shift()?.resolve(),
+    refuse: () => waiting.shift()?.reject(new Error('full')),
+  };
+}
