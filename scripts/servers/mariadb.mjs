@@ -19,6 +19,7 @@ export async function startMariaDb({
   log,
   program,
   bufferPoolMb = 256,
+  through,
   durable = true,
 }) {
   const server = program ?? (await findProgram('mariadb', { log }));
@@ -46,6 +47,7 @@ export async function startMariaDb({
     url: `mysql://app:${settings.password}@127.0.0.1:${settings.port}/${DATABASE}`,
     port: settings.port,
     logFile,
+    through: through?.(data),
     launch: () => ({
       command: server.path,
       args: [

@@ -31,6 +31,8 @@ export interface StageOptions {
   /** Slots of each worker. */
   readonly slots?: readonly [number, number];
   readonly env?: Readonly<Record<string, string>>;
+  /** What runs MariaDB's command, as of `startMariaDb`. */
+  readonly mariaDbThrough?: (data: string) => readonly string[];
 }
 
 /** What the service is told, and the checker has to know of it. */
@@ -65,6 +67,7 @@ export async function startStage({
   recorder,
   slots = SLOTS,
   env = {},
+  mariaDbThrough,
 }: StageOptions): Promise<Stage> {
   const tree = join(dir, 'tree');
   const logs = join(dir, 'logs');
@@ -75,7 +78,7 @@ export async function startStage({
   };
   try {
     const [mariadb, broker] = await Promise.all([
-      startMariaDb({ dir, durable: true }),
+      startMariaDb({ dir, durable: true, ...(mariaDbThrough && { through: mariaDbThrough }) }),
       START_BROKER[brokerName](dir),
     ]);
     closing.push(() => Promise.all([mariadb.stop(), broker.server.stop()]));

@@ -10,6 +10,7 @@ import { brokerAway } from './broker-away.js';
 import { cluster } from './cluster.js';
 import { deadBus } from './dead-bus.js';
 import { disconnects } from './disconnects.js';
+import { fullDisk } from './full-disk.js';
 import { keys } from './keys.js';
 import type { Measured, Measurement } from './measurement.js';
 import { observers } from './observers.js';
@@ -29,6 +30,7 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   poison,
   restarts,
   cluster,
+  'full-disk': fullDisk,
 };
 
 export async function runMeasurement(
@@ -43,10 +45,13 @@ export async function runMeasurement(
   const nodes =
     measurement.onCluster && (await startRabbitMqCluster({ dir: join(dir, 'cluster'), log: say }));
   const env = { ...measurement.env, ...(nodes && { BROKER_URL: nodes.url }) };
-  const stage = await startStage({ dir, seed, broker, recorder, env }).catch(async (error: unknown) => {
-    await nodes?.stop();
-    throw error;
-  });
+  const through = measurement.mariaDbThrough && { mariaDbThrough: measurement.mariaDbThrough };
+  const stage = await startStage({ dir, seed, broker, recorder, env, ...through }).catch(
+    async (error: unknown) => {
+      await nodes?.stop();
+      throw error;
+    },
+  );
   try {
     say(measurement.what);
     return await measurement.measure({

@@ -14,6 +14,8 @@ export interface Measurement {
   readonly patches?: readonly Patch[];
   /** The service uses three nodes of RabbitMQ, whatever broker the stage has. */
   readonly onCluster?: true;
+  /** What runs MariaDB's command. */
+  readonly mariaDbThrough?: (data: string) => readonly string[];
   readonly measure: (bench: Bench) => Promise<Measured>;
 }
 
