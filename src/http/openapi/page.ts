@@ -31,10 +31,10 @@ function render({ info, tags = [], paths = {} }: Document): string {
     return `<h2>${text(description)}</h2>${shown.join('')}`;
   });
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${text(info.title)}</title>
-<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body>
+<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body><main>
 <h1>${text(info.title)}</h1>${paragraphs(info.description)}
 <p>For programs: <a href="/openapi.json">/openapi.json</a>. For GraphQL: <a href="/graphql">/graphql</a>.</p>
-${sections.join('\n')}</body></html>
+${sections.join('\n')}</main></body></html>
 `;
 }
 
@@ -75,12 +75,13 @@ function text(plain: string): string {
 }
 
 const STYLE = `
-:root { color-scheme: light dark }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word }
 section { border-top: 1px solid #8886; margin-top: 1.5rem }
 h4 { margin: 1rem 0 .25rem }
 table { border-collapse: collapse }
-th { text-align: left; font-weight: normal; white-space: nowrap }
+th { text-align: left; font-weight: normal }
+td { overflow-wrap: anywhere }
 th, td { padding: .15rem 1rem .15rem 0; vertical-align: top }
 code { font: 0.9em ui-monospace, monospace }
 `;
