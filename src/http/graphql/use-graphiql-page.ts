@@ -41,16 +41,23 @@ function wantsHtml(request: Request): boolean {
   return request.headers.get('accept')?.includes('text/html') === true;
 }
 
+/**
+ * A tab under a pressed button jumps to where it stood before the page was laid out, so that the first click on it goes
+ * beside it (the tabs of @graphql-yoga/render-graphiql 5.24.1, which can be dragged, by motion).
+ */
+const TABS_STAY = '<style>.graphiql-tab { transform: none !important }</style>';
+
 /** The library is loaded with the first page: it is 9 MB of text. */
 async function renderPage(endpoint: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const plain = renderGraphiQL({
+  const rendered = renderGraphiQL({
     title: 'Posts Report',
     endpoint,
     subscriptionsProtocol: 'SSE',
     defaultTabs: TOUR.map((query) => ({ query })),
     schemaDescription: true,
   });
+  const plain = rendered.replace('</head>', () => `${TABS_STAY}</head>`);
   const zipped = new Uint8Array(await promisify(gzip)(plain));
   const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
   return { plain, zipped, etag };
