@@ -132,7 +132,7 @@ async function unpack(archives, target) {
  * @param {readonly PackageGroup[]} groups
  */
 function withoutWanted(status, groups) {
-  const relatives = /^(mariadb|mysql|redis|valkey|rabbitmq|erlang)/;
+  const relatives = /^(mariadb|mysql|redis|valkey|rabbitmq|erlang|chromium)/;
   const kept =
     /^(Package|Status|Priority|Section|Maintainer|Architecture|Multi-Arch|Version|Provides|Description):/;
   return status

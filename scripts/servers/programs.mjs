@@ -138,6 +138,7 @@ function waysToGet(missing, reason) {
     'Any one of these helps; then run the command again:',
     `  - macOS (or Linux with Homebrew):  brew install ${missing.join(' ')}`,
     `  - Debian, Ubuntu:                  sudo apt-get install ${packages.join(' ')}`,
+    ...missing.flatMap((kind) => KINDS[kind].otherWay ?? []).map((way) => `  - ${way}`),
     ...(variables.length > 0 ? forServers : []),
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {'mariadb' | 'redis' | 'rabbitmq'} ServerKind */
-/** @typedef {ServerKind | 'curl' | 'python'} ProgramKind With what only the tests of the examples need. */
+/** @typedef {ServerKind | 'curl' | 'python' | 'chromium'} ProgramKind With what only the tests need. */
 
 /**
  * @typedef {object} Program
@@ -27,6 +27,7 @@ import { join } from 'node:path';
  * @property {readonly string[]} dispensable What those packages ask for and the server runs without.
  * @property {string} install The package's name, for people.
  * @property {string} [variable] That names a server which runs already.
+ * @property {string} [otherWay] To get it, where no package manager has it.
  * @property {(place: Place) => Program | undefined} locate Only what can be run: then all its libraries are there too.
  */
 
@@ -80,6 +81,15 @@ export const KINDS = {
     locate: (place) =>
       firstThatRuns(place, ['python3'], ['--version'], (printed) => /^Python 3[\d.]+/.exec(printed)?.[0]),
   },
+  chromium: {
+    label: 'Chromium',
+    packages: [/^chromium-headless-shell$/],
+    dispensable: ['x11-utils', 'xdg-utils'],
+    install: 'chromium',
+    otherWay:
+      'its own installer:               Google Chrome, which does as well (Ubuntu has Chromium as a snap only)',
+    locate: locateChromium,
+  },
 };
 
 /**
@@ -103,10 +113,12 @@ function firstThatRuns({ folders, env }, names, versionArguments, titleOf) {
 }
 
 /**
- * Ubuntu's AppArmor profile lets the packaged mysqld use the system's data folder only. (Not tried here.)
+ * Ubuntu's AppArmor profile lets the packaged mysqld use the system's data folder only, and a snap does not see /tmp.
+ * (Neither tried here.)
  * @param {string} path
  */
 function isConfined(path) {
+  if (path.startsWith('/snap/')) return true;
   return path === '/usr/sbin/mysqld' && existsSync('/etc/apparmor.d/usr.sbin.mysqld');
 }
 
@@ -146,6 +158,47 @@ function locateRabbitMq({ prefixes, env }) {
     if (version && status === 0) return program;
   }
   return undefined;
+}
+
+const CHROMIUM_NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'Google Chrome', 'Chromium'];
+const MAC_BUNDLES = ['Google Chrome', 'Chromium'].map((name) => `/Applications/${name}.app/Contents/MacOS`);
+
+/**
+ * Debian's `chromium-headless-shell` is a script that knows the path of an installed one, so it is the program behind it
+ * that is looked for.
+ * @param {Place} place
+ * @returns {Program | undefined}
+ */
+function locateChromium({ folders, prefixes, env }) {
+  const titleOf = (/** @type {string} */ printed) =>
+    /(?:Chromium|Google Chrome(?: for Testing)?) [\d.]+/.exec(printed)?.[0];
+  for (const prefix of prefixes) {
+    const place = {
+      folders: [join(prefix, 'usr/lib/chromium')],
+      prefixes,
+      env: prefix === '/' ? env : { ...env, ...placesForChromium(prefix, env) },
+    };
+    const program = firstThatRuns(place, ['chromium-headless-shell'], ['--version'], titleOf);
+    if (program) return program;
+  }
+  const everywhere = { folders: [...folders, ...MAC_BUNDLES], prefixes, env };
+  return firstThatRuns(everywhere, CHROMIUM_NAMES, ['--version'], titleOf);
+}
+
+/**
+ * Where an unpacked one finds what it would find below `/`. Without fonts it starts, and draws no text.
+ * @param {string} prefix
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+function placesForChromium(prefix, env) {
+  const libraries = (env['LD_LIBRARY_PATH'] ?? '').split(':');
+  const fonts = join(prefix, 'etc/fonts/fonts.conf'); // absent when the system has one
+  return {
+    LD_LIBRARY_PATH: libraries.flatMap((folder) => [folder, join(folder, 'pulseaudio')]).join(':'),
+    XDG_DATA_HOME: join(prefix, 'usr/share'), // any fonts.conf looks into the folder fonts of it
+    ...(existsSync(fonts) ? { FONTCONFIG_FILE: fonts } : {}),
+  };
 }
 
 /**

@@ -17,8 +17,11 @@ export interface Service {
   readonly env: Readonly<Record<string, string>>;
   /** Holds up every read of posts until the answer is called: what runs stays in the middle of its attempt. */
   lockPosts(): Promise<() => Promise<void>>;
-  /** Makes the server take ten milliseconds a post until the answer is called, so that reports take long. */
-  slowPosts(): Promise<() => Promise<void>>;
+  /**
+   * Makes the server take ten milliseconds a post until the answer is called, so that reports take long. It sends posts
+   * by about 16 kB: with that much `context`, an SQL expression, each comes by itself.
+   */
+  slowPosts(options?: { context?: string }): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -67,9 +70,11 @@ export async function startServiceServers(brokerName: BrokerName): Promise<Servi
         }
       };
     },
-    async slowPosts() {
+    async slowPosts({ context = 'context' } = {}) {
       await db.raw('RENAME TABLE posts TO quick_posts');
-      await db.raw('CREATE VIEW posts AS SELECT * FROM quick_posts WHERE SLEEP(0.01) = 0');
+      await db.raw(
+        `CREATE VIEW posts AS SELECT id, user_id, ${context} AS context, created_at FROM quick_posts WHERE SLEEP(0.01) = 0`,
+      );
       return async () => {
         await db.raw('DROP VIEW posts');
         await db.raw('RENAME TABLE quick_posts TO posts');

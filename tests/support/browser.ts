@@ -1,0 +1,79 @@
+/** A real browser, which keeps a record of everything on a page that ought not to be. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
+import { findProgram } from '../../scripts/servers/programs.mjs';
+
+export interface TestBrowser {
+  readonly title: string;
+  /** A page in a profile of its own, at the address. */
+  open(url: string, options?: BrowserContextOptions): Promise<WatchedPage>;
+  close(): Promise<void>;
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  /**
+   * Closes the page and says what was wrong with it: requests to another origin, errors and warnings in its console
+   * (the browser's reports on its content security policy are some), and exceptions that nobody caught.
+   *
+   * @param expected what the console says of answers and connections that the test is about
+   */
+  readonly close: (expected?: RegExp) => Promise<readonly string[]>;
+}
+
+/** Below that of a test, so that it is the browser that says what was waited for. */
+const TIMEOUT_MS = 20_000;
+
+/** Chromium of this machine, or downloaded once per user. */
+export async function startBrowser(): Promise<TestBrowser> {
+  const log = (message: string) => process.stderr.write(`${message}\n`);
+  const program = await findProgram('chromium', { log });
+  const home = mkdtempSync(join(tmpdir(), 'posts-report-browser-'));
+  const env = { ...program.env, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
+  const browser = await chromium.launch({
+    executablePath: program.path,
+    // It sees nothing but the service under test, and has no right to a sandbox in most containers.
+    chromiumSandbox: false,
+    env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value ? [[name, value]] : []))),
+  });
+  return {
+    title: program.title,
+    async open(url, options) {
+      const context = await browser.newContext({ timezoneId: 'UTC', ...options });
+      context.setDefaultTimeout(TIMEOUT_MS);
+      const page = await context.newPage();
+      const complaints = watch(page, new URL(url).origin);
+      await page.goto(url);
+      return {
+        page,
+        close: async (expected = /(?!)/) => {
+          await context.close();
+          return complaints.filter((complaint) => !expected.test(complaint));
+        },
+      };
+    },
+    async close() {
+      await browser.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function watch(page: Page, origin: string): readonly string[] {
+  const complaints: string[] = [];
+  const checkAddress = (address: string): void => {
+    const { protocol, host } = new URL(address);
+    const isInside = ['data:', 'blob:'].includes(protocol) || host === new URL(origin).host;
+    if (!isInside) complaints.push(`request to ${address}`);
+  };
+  page.on('request', (request) => checkAddress(request.url()));
+  page.on('websocket', (socket) => checkAddress(socket.url()));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()))
+      complaints.push(`console ${message.type()}: ${message.text()} at ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.stack}`));
+  return complaints;
+}
