@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {'mariadb' | 'redis' | 'rabbitmq'} ServerKind */
-/** @typedef {ServerKind | 'curl' | 'python' | 'chromium'} ProgramKind With what only the tests need. */
+/** @typedef {ServerKind | 'mariadb-dump' | 'curl' | 'python' | 'chromium'} ProgramKind With what only the tests need. */
 
 /**
  * @typedef {object} Program
@@ -44,6 +44,16 @@ export const KINDS = {
         const [, version, isMariaDb] = /Ver ([\d.]+)(-MariaDB)?/.exec(printed) ?? [];
         return version && `${isMariaDb ? 'MariaDB' : 'MySQL'} ${version}`;
       }),
+  },
+  'mariadb-dump': {
+    label: 'mariadb-dump',
+    packages: [/^mariadb-client$/, /^mariadb-client-[\d.]+$/],
+    dispensable: ['debianutils', 'libconfig-inifiles-perl', 'perl'],
+    install: 'mariadb-client',
+    locate: (place) =>
+      firstThatRuns(place, ['mariadb-dump'], ['--no-defaults', '--version'], (printed) =>
+        /^mariadb-dump .*?[\d.]+-MariaDB/.exec(printed)?.[0].replace(/\s+/g, ' '),
+      ),
   },
   redis: {
     label: 'Redis',
