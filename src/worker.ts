@@ -13,7 +13,7 @@ import { onShutdown } from './shutdown.js';
 
 /** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */
 await boot('worker', async (config, logger) => {
-  const database = createDatabase(config.databaseUrl);
+  const database = createDatabase(config.databaseUrl, { multipleStatements: true });
   await checkDatabase(database, logger);
   const store = createJobStore(database);
   const messaging = connectMessaging({ url: config.brokerUrl, logger });

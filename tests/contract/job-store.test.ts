@@ -1,7 +1,7 @@
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database, type DatabaseOptions } from '../../src/adapters/mysql/knex.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { MemoryJobStore } from '../fakes/memory-job-store.js';
-import { jobStoreContract } from './job-store.contract.js';
+import { jobStoreContract, type JobStoreHarness } from './job-store.contract.js';
 import { createMigratedDatabase } from './migrated-database.js';
 
 jobStoreContract('MemoryJobStore', async () => {
@@ -18,9 +18,14 @@ jobStoreContract('MemoryJobStore', async () => {
   };
 });
 
-jobStoreContract('MySQL', async () => {
+for (const multipleStatements of [false, true]) {
+  const messages = multipleStatements ? 'several statements' : 'one statement';
+  jobStoreContract(`MySQL, ${messages} in a message`, () => onMySql({ multipleStatements }));
+}
+
+async function onMySql(options: DatabaseOptions): Promise<JobStoreHarness> {
   const own = await createMigratedDatabase();
-  const database = createDatabase(own.url);
+  const database = createDatabase(own.url, options);
   return {
     store: createJobStore(database),
     letTimePass: (milliseconds) => letTimePass(database, milliseconds),
@@ -30,7 +35,7 @@ jobStoreContract('MySQL', async () => {
       await own.drop();
     },
   };
-});
+}
 
 const TIMES: Readonly<Record<string, readonly string[]>> = {
   report_jobs: [

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database, type DatabaseOptions } from '../../src/adapters/mysql/knex.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import type { JobStore } from '../../src/reports/ports/job-store.js';
 import type { TestDatabase } from '../support/database.js';
@@ -32,7 +32,9 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const { knex, main } = database;
-  await main.run((session) => session.change(knex('report_jobs').delete()));
+  for (const table of ['report_jobs', 'idempotency_keys']) {
+    await main.run((session) => session.change(knex(table).delete()));
+  }
 });
 afterEach(() => proxy.thaw());
 afterAll(async () => {
@@ -41,7 +43,19 @@ afterAll(async () => {
   await own.drop();
 });
 
-describe('an answer that the connection took with it is looked up', () => {
+async function reopen(options: DatabaseOptions = {}): Promise<void> {
+  await database.close();
+  database = createDatabase(proxy.url, options);
+  store = createJobStore(database);
+}
+
+describe.each([
+  ['one statement in a message', { multipleStatements: false }],
+  ['several statements in a message', { multipleStatements: true }],
+])('with %s, an answer that the connection took with it is looked up', (_how, options) => {
+  beforeAll(() => reopen(options));
+  afterAll(() => reopen());
+
   test('to a request: there is one job, and it was created', async () => {
     const asked = request();
     const { wasLost } = proxy.loseAnswerTo('INSERT INTO report_jobs');
@@ -75,7 +89,7 @@ describe('an answer that the connection took with it is looked up', () => {
     expect(new Set(accepted.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
   });
 
-  test.each(['COMMIT', 'LAST_INSERT_ID'])(
+  test.each(['COMMIT', 'epoch = epoch + 1'])(
     'to a claim, at %s: the claim holds, and is one attempt',
     async (text) => {
       const { id } = await queued(store);
@@ -181,7 +195,7 @@ describe('an answer that the connection took with it is looked up', () => {
 
   test('an answer to a read is asked for again', async () => {
     const { id } = await queued(store);
-    const { wasLost } = proxy.loseAnswerTo('select');
+    const { wasLost } = proxy.loseAnswerTo('SELECT');
 
     expect(await store.find(id)).toMatchObject({ id });
     expect(wasLost()).toBe(true);

@@ -22,6 +22,25 @@ export function packet(sequence: number, payload: string | readonly number[] | B
   }
 }
 
+const MORE_RESULTS = 0x08;
+
+/** The answers to a message of several statements: numbered on, and each but the last says that more come. */
+export function inOneMessage(answers: readonly Buffer[]): Buffer {
+  let sequence = 0;
+  for (const [index, answer] of answers.entries()) {
+    let last = 0;
+    for (let at = 0; at < answer.length; at += 4 + answer.readUIntLE(at, 3)) {
+      sequence += 1;
+      answer[at + 3] = sequence & 0xff;
+      last = at;
+    }
+    // The status stands behind the code and two bytes: of warnings in EOF, of counts in OK.
+    const status = last + 4 + 3;
+    if (index < answers.length - 1) answer[status] = (answer[status] as number) | MORE_RESULTS;
+  }
+  return Buffer.concat(answers);
+}
+
 function length(value: number): Buffer {
   if (value < 251) return Buffer.from([value]);
   const bytes = Buffer.alloc(value < 2 ** 16 ? 3 : value < 2 ** 24 ? 4 : 9);

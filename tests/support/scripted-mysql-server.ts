@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { EOF, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
+import { EOF, inOneMessage, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
 
 /** How the answer to the SELECT of posts goes out: chunks, one after the other, and what happens behind them. */
 export interface ScriptedAnswer {
@@ -60,14 +60,11 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
     });
   });
 
-  function reply(socket: Socket, statement: string): void {
-    const [, kill] = /^[^a-z]*KILL (\d+)/i.exec(statement) ?? [];
+  function reply(socket: Socket, message: string): void {
+    const [, kill] = /^[^a-z]*KILL (\d+)/i.exec(message) ?? [];
     if (kill !== undefined) killed.push(Number(kill));
-    if (statement.includes('EXPLAIN')) socket.write(oneRow([{ name: 'rows', type: LONG }], '7'));
-    else if (statement.includes('AS now')) {
-      socket.write(oneRow([{ name: 'now', type: VAR_STRING }], '2026-01-01 00:00:00.000'));
-    } else if (statement.includes('select `user_id`')) void send(socket, answer);
-    else socket.write(packet(1, OK));
+    if (/^[^A-Za-z]*select `user_id`/.test(message)) void send(socket, answer);
+    else socket.write(inOneMessage(message.split('; ').map(smallAnswer)));
   }
 
   server.listen(0, '127.0.0.1');
@@ -102,6 +99,14 @@ async function send(socket: Socket, { chunks, afterwards }: ScriptedAnswer): Pro
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
   if (afterwards === 'close') socket.destroy();
+}
+
+function smallAnswer(statement: string): Buffer {
+  if (statement.includes('EXPLAIN')) return oneRow([{ name: 'rows', type: LONG }], '7');
+  if (statement.includes('AS now')) {
+    return oneRow([{ name: 'now', type: VAR_STRING }], '2026-01-01 00:00:00.000');
+  }
+  return packet(1, OK);
 }
 
 function oneRow(columns: Parameters<typeof resultHead>[0], text: string): Buffer {

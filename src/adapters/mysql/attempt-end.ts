@@ -4,7 +4,7 @@ import type { AttemptErrorCode } from '../../reports/errors.js';
 import type { Claim, JobFailure, ReportJob } from '../../reports/job.js';
 import { findJob } from './find-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
-import type { Session } from './session.js';
+import type { Session, Statement } from './session.js';
 
 const LONGEST_MESSAGE = 4000;
 const LONGEST_STACK = 16_000;
@@ -45,24 +45,17 @@ export interface AttemptEnd {
 }
 
 /** Closes the attempt of a claim; without an `end` it succeeded. */
-export async function closeAttempt(
-  knex: Knex,
-  session: Session,
-  claim: Claim,
-  end: AttemptEnd | null,
-): Promise<void> {
+export function closeAttempt(knex: Knex, claim: Claim, end: AttemptEnd | null): Statement {
   const { code, message, stack } = end ?? { code: null, message: null, stack: null };
-  await session.change(
-    knex(ATTEMPTS)
-      .where({ job_id: claim.id, number: claim.epoch })
-      .whereNull('ended_at')
-      .update({
-        ended_at: knex.raw('UTC_TIMESTAMP(3)'),
-        error_code: code,
-        error_message: message && shortened(message, LONGEST_MESSAGE),
-        stack: stack && shortened(stack, LONGEST_STACK),
-      }),
-  );
+  return knex(ATTEMPTS)
+    .where({ job_id: claim.id, number: claim.epoch })
+    .whereNull('ended_at')
+    .update({
+      ended_at: knex.raw('UTC_TIMESTAMP(3)'),
+      error_code: code,
+      error_message: message && shortened(message, LONGEST_MESSAGE),
+      stack: stack && shortened(stack, LONGEST_STACK),
+    });
 }
 
 /**
@@ -93,6 +86,17 @@ export function updateClaimed(knex: Knex, claim: Claim, assignments: Knex.Raw): 
     claim.id,
     claim.epoch,
   ]);
+}
+
+/**
+ * Ends a transaction in a duplicate key (the same one twice) when the statement before changed nothing, so that what
+ * comes behind it in the same message is not even begun, least of all COMMIT.
+ */
+export function failUnlessChanged(knex: Knex): Statement {
+  return knex.raw(
+    `INSERT INTO ${ATTEMPTS} (job_id, number, worker, started_at)
+     SELECT '', 0, '', UTC_TIMESTAMP(3) FROM (SELECT 1 AS one UNION ALL SELECT 1) AS twice WHERE ROW_COUNT() = 0`,
+  );
 }
 
 /** Cut to the column's size; half a surrogate pair at the end is cut off, too. */

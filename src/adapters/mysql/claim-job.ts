@@ -1,52 +1,50 @@
+import { randomUUID } from 'node:crypto';
 import type { ReportJob } from '../../reports/job.js';
 import type { JobAttempts } from '../../reports/ports/job-store.js';
-import { findJob, isJobId } from './find-job.js';
-import { ATTEMPTS, JOBS } from './job-row.js';
+import { findJob, isJobId, selectJob } from './find-job.js';
+import { ATTEMPTS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
 import { LEASE_SECONDS } from './lease.js';
-import type { Session } from './session.js';
+import type { Changed, Session, Statement } from './session.js';
 
 /** QUEUED or RETRYING → RUNNING under the next epoch. */
 export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 'claimDue'> {
   return {
     async claim(id, { worker, attempt }) {
       if (!isJobId(id)) return undefined;
-      let epochTried: number | undefined;
+      const token = randomUUID();
       return main.transact(async (session, { uncertain }) => {
-        if (uncertain && epochTried !== undefined) {
-          const claimed = await findClaimed(session, id, epochTried, worker);
-          if (claimed !== undefined) return claimed;
-        }
-        epochTried = await takeNextEpoch(session, id, attempt);
-        return epochTried === undefined ? undefined : openAttempt(session, id, epochTried, worker);
+        const claimed = uncertain ? await findClaimed(session, id, token) : undefined;
+        return claimed ?? take(session, id, { worker, attempt, token });
       });
     },
 
     async claimDue({ worker, dueForMs }) {
-      let tried: { id: string; epoch: number } | undefined;
+      const token = randomUUID();
+      let tried: string | undefined;
       return main.transact(async (session, { uncertain }) => {
-        if (uncertain && tried !== undefined) {
-          const claimed = await findClaimed(session, tried.id, tried.epoch, worker);
-          if (claimed !== undefined) return claimed;
-        }
-        const id = await lockDue(session, dueForMs);
-        const epoch = id && (await takeNextEpoch(session, id, undefined));
-        if (!id || !epoch) return undefined;
-        tried = { id, epoch };
-        return openAttempt(session, id, epoch, worker);
+        const claimed = uncertain && tried !== undefined && (await findClaimed(session, tried, token));
+        if (claimed) return claimed;
+        tried = await lockDue(session, dueForMs);
+        return tried === undefined ? undefined : take(session, tried, { worker, token });
       });
     },
   };
 
-  /** The epoch comes back as the insert id: the guard, the change and the answer are one round trip. */
-  async function takeNextEpoch(
-    session: Session,
-    id: string,
-    attempt: number | undefined,
-  ): Promise<number | undefined> {
-    const claim = knex.raw(
+  /** All of it in one message; when the guard finds nothing, nothing is what gets committed. */
+  async function take(session: Session, id: string, claim: ClaimTry): Promise<ReportJob | undefined> {
+    const [taken, , rows] = await session.commit<[Changed, Changed, readonly JobRow[]]>([
+      takeNextEpoch(id, claim),
+      openAttempt(id, claim),
+      selectJob(knex, id),
+    ]);
+    return taken.affectedRows === 1 && rows[0] ? toJob(rows[0]) : undefined;
+  }
+
+  function takeNextEpoch(id: string, { attempt }: ClaimTry): Statement {
+    return knex.raw(
       `UPDATE ${JOBS}
-       SET epoch = LAST_INSERT_ID(epoch + 1), status = 'RUNNING', version = version + 1,
+       SET epoch = epoch + 1, status = 'RUNNING', version = version + 1,
          attempt_count = attempt_count + 1, due_at = NULL, sent_at = NULL,
          lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND,
          started_at = COALESCE(started_at, UTC_TIMESTAMP(3)),
@@ -55,56 +53,50 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
          AND attempt_count < max_attempts AND epoch = COALESCE(:epoch, epoch)`,
       { id, epoch: attempt === undefined ? null : attempt - 1 },
     );
-    const { affectedRows, insertId } = await session.change(claim);
-    return affectedRows === 1 ? insertId : undefined;
   }
 
-  async function openAttempt(
-    session: Session,
-    id: string,
-    epoch: number,
-    worker: string,
-  ): Promise<ReportJob | undefined> {
-    const started_at = knex.raw('UTC_TIMESTAMP(3)');
-    await session.change(knex(ATTEMPTS).insert({ job_id: id, number: epoch, worker, started_at }));
-    return findJob(knex, session, id);
+  /** Under the epoch that the statement before it took, if it took one. */
+  function openAttempt(id: string, { worker, token }: ClaimTry): Statement {
+    return knex.raw(
+      `INSERT INTO ${ATTEMPTS} (job_id, number, worker, started_at, claim_token)
+       SELECT id, epoch, :worker, UTC_TIMESTAMP(3), :token FROM ${JOBS} WHERE id = :id AND ROW_COUNT() = 1`,
+      { id, worker, token },
+    );
   }
 
   /** A claim of ours whose COMMIT was not answered. */
-  async function findClaimed(
-    session: Session,
-    id: string,
-    epoch: number,
-    worker: string,
-  ): Promise<ReportJob | undefined> {
-    const attempt = await session.first(
-      knex(ATTEMPTS).select('number').where({ job_id: id, number: epoch, worker }).whereNull('ended_at'),
+  async function findClaimed(session: Session, id: string, token: string): Promise<ReportJob | undefined> {
+    const attempt = await session.first<{ number: number }>(
+      knex(ATTEMPTS).select('number').where({ job_id: id, claim_token: token }).whereNull('ended_at'),
     );
     if (attempt === undefined) return undefined;
     const job = await findJob(knex, session, id);
-    return job?.epoch === epoch && job.status === 'RUNNING' ? job : undefined;
+    return job?.epoch === attempt.number && job.status === 'RUNNING' ? job : undefined;
   }
 
   /** The one due longest that nobody else is claiming at this moment. One index range per status, so one query each. */
   async function lockDue(session: Session, dueForMs: number): Promise<string | undefined> {
-    const found = [];
-    for (const status of ['QUEUED', 'RETRYING']) {
-      found.push(
-        await session.first<{ id: string; due_at: Date }>(
-          knex(JOBS)
-            .select('id', 'due_at')
-            .where({ status })
-            .whereRaw('due_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND', [Math.round(dueForMs * 1000)])
-            .whereRaw('attempt_count < max_attempts')
-            .orderBy(['due_at', 'id'])
-            .limit(1)
-            .forUpdate()
-            .skipLocked(),
-        ),
-      );
-    }
-    const [queued, retrying] = found;
+    const due = ['QUEUED', 'RETRYING'].map((status) =>
+      knex(JOBS)
+        .select('id', 'due_at')
+        .where({ status })
+        .whereRaw('due_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND', [Math.round(dueForMs * 1000)])
+        .whereRaw('attempt_count < max_attempts')
+        .orderBy(['due_at', 'id'])
+        .limit(1)
+        .forUpdate()
+        .skipLocked(),
+    );
+    const [[queued], [retrying]] = await session.batch<[DueRows, DueRows]>(due);
     if (queued && retrying) return queued.due_at <= retrying.due_at ? queued.id : retrying.id;
     return (queued ?? retrying)?.id;
   }
 }
+
+interface ClaimTry {
+  readonly worker: string;
+  readonly token: string;
+  readonly attempt?: number | undefined;
+}
+
+type DueRows = readonly [{ readonly id: string; readonly due_at: Date }?];

@@ -33,16 +33,28 @@ export interface WorkOptions {
  */
 export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean }) => Promise<T>;
 
+export interface ConnectionOptions {
+  /** Connections can hand rows on as bytes; see row-bytes/. */
+  readonly rowBytes?: boolean;
+  /** A message may carry several statements. Not for processes that strangers send their texts to. */
+  readonly multipleStatements?: boolean;
+}
+
 /** Connections to the database, and the rules by which work runs on them. */
 export class ConnectionPool {
   readonly knex: Knex;
 
-  constructor(url: string, connections: number, { rowBytes = false }: { rowBytes?: boolean } = {}) {
+  constructor(
+    url: string,
+    connections: number,
+    { rowBytes = false, multipleStatements = false }: ConnectionOptions = {},
+  ) {
+    const settings = rowBytes ? rowBytesSettings(url) : connectionSettings(url);
     this.knex = knexModule.knex({
       client: 'mysql2',
       // Knex would ask on the first connection and, should that one hang, wait for the answer for ever.
       version: 'latest',
-      connection: { ...(rowBytes ? rowBytesSettings(url) : connectionSettings(url)), flags: '-LOCAL_FILES' },
+      connection: { ...settings, multipleStatements, flags: '-LOCAL_FILES' },
       log: SILENT,
       pool: {
         min: 0,
@@ -79,13 +91,13 @@ export class ConnectionPool {
     }
   }
 
-  /** Runs work in one transaction (READ COMMITTED); what it throws rolls back. */
+  /** Runs work in one transaction (READ COMMITTED), which it may commit itself; what it throws rolls back. */
   async transact<T>(work: Work<T>, options?: WorkOptions): Promise<T> {
     return this.run(async (session, attempt) => {
-      await session.command('START TRANSACTION');
+      session.begin();
       try {
         const result = await work(session, attempt);
-        await session.command('COMMIT');
+        await session.commit();
         return result;
       } catch (error) {
         await rollBack(session, error);
@@ -175,7 +187,7 @@ function prepareConnection(connection: Connection, done: (error: Error | null) =
 async function rollBack(session: Session, cause: unknown): Promise<void> {
   if (isConnectionLost(cause)) return destroyConnection(session.connection);
   try {
-    await session.command('ROLLBACK');
+    await session.rollBack();
   } catch {
     destroyConnection(session.connection);
   }

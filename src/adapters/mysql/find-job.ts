@@ -1,12 +1,19 @@
 import type { Knex } from 'knex';
 import type { ReportJob } from '../../reports/job.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
-import type { Session } from './session.js';
+import type { Session, Statement } from './session.js';
 
 export async function findJob(knex: Knex, session: Session, id: string): Promise<ReportJob | undefined> {
   if (!isJobId(id)) return undefined;
-  const row = await session.first<JobRow>(knex(JOBS).select(JOB_COLUMNS).where({ id }));
+  const row = await session.first<JobRow>(selectJob(knex, id));
   return row && toJob(row);
+}
+
+const SELECT_JOB = `SELECT ${JOB_COLUMNS.join(', ')} FROM ${JOBS} WHERE id = ?`;
+
+/** Answers with one `JobRow`, or none. */
+export function selectJob(knex: Knex, id: string): Statement {
+  return knex.raw(SELECT_JOB, [id]);
 }
 
 /** The jobs in the order of their ids as given; unknown ones are left out. */

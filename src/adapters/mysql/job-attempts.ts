@@ -1,10 +1,12 @@
+import type { Claim, ReportJob } from '../../reports/job.js';
 import type { JobAttempts, LeaseRenewal } from '../../reports/ports/job-store.js';
 import { closeAttempt, failed, findEnded, updateClaimed, type AttemptEnd } from './attempt-end.js';
 import { claimJob } from './claim-job.js';
-import { WORKERS } from './job-row.js';
+import { toJob, WORKERS, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
 import { LEASE_SECONDS } from './lease.js';
-import { findJob } from './find-job.js';
+import { selectJob } from './find-job.js';
+import type { Changed, Session } from './session.js';
 import { succeedJob } from './succeed-job.js';
 
 /** One attempt, from claim to end. Each write must still find the epoch of its claim. */
@@ -16,12 +18,12 @@ export function jobAttempts(database: Database): JobAttempts {
 
     async extendLeases(renewals) {
       return leases.run(async (session) => {
-        const versions = new Map<string, number>();
-        for (const renewal of renewals) {
-          const { affectedRows, insertId } = await session.change(extendLease(renewal));
-          if (affectedRows === 1) versions.set(renewal.id, insertId);
-        }
-        return versions;
+        const answers = await session.batch<readonly Changed[]>(renewals.map(extendLease));
+        const held = renewals.flatMap(({ id }, index) => {
+          const { affectedRows, insertId } = answers[index] as Changed;
+          return affectedRows === 1 ? [[id, insertId] as const] : [];
+        });
+        return new Map(held);
       });
     },
 
@@ -31,8 +33,7 @@ export function jobAttempts(database: Database): JobAttempts {
       return main.transact(async (session) => {
         const { affectedRows } = await session.change(update);
         if (affectedRows === 0) return findEnded(knex, session, claim, end);
-        await closeAttempt(knex, session, claim, end);
-        return findJob(knex, session, claim.id);
+        return close(session, claim, end);
       });
     },
 
@@ -42,8 +43,7 @@ export function jobAttempts(database: Database): JobAttempts {
       return main.transact(async (session) => {
         const { affectedRows } = await session.change(update);
         if (affectedRows === 0) return findEnded(knex, session, claim, end);
-        await closeAttempt(knex, session, claim, end);
-        return findJob(knex, session, claim.id);
+        return close(session, claim, end);
       });
     },
 
@@ -60,6 +60,12 @@ export function jobAttempts(database: Database): JobAttempts {
       await leases.run((session) => session.change(knex(WORKERS).where({ id }).delete()));
     },
   };
+
+  async function close(session: Session, claim: Claim, end: AttemptEnd): Promise<ReportJob | undefined> {
+    const last = [closeAttempt(knex, claim, end), selectJob(knex, claim.id)];
+    const [, rows] = await session.commit<[Changed, readonly JobRow[]]>(last);
+    return rows[0] && toJob(rows[0]);
+  }
 
   /**
    * The version comes back as the insert id, so that a renewal is one round trip. It grows when progress was made,

@@ -29,14 +29,12 @@ export function jobDispatch(database: Database): JobDispatch {
           expired.clone().forUpdate().skipLocked(),
         );
         for (const { id, epoch } of lost) {
-          await session.change(
-            knex.raw(
-              `UPDATE ${JOBS} SET ? WHERE id = ? AND epoch = ? AND status = 'RUNNING'
-                 AND lease_until < UTC_TIMESTAMP(3)`,
-              [failed(knex, WORKER_LOST, 0), id, epoch],
-            ),
+          const takeBack = knex.raw(
+            `UPDATE ${JOBS} SET ? WHERE id = ? AND epoch = ? AND status = 'RUNNING'
+               AND lease_until < UTC_TIMESTAMP(3)`,
+            [failed(knex, WORKER_LOST, 0), id, epoch],
           );
-          await closeAttempt(knex, session, { id, epoch }, { ...WORKER_LOST, stack: null });
+          await session.batch([takeBack, closeAttempt(knex, { id, epoch }, { ...WORKER_LOST, stack: null })]);
         }
         return findJobs(
           knex,

@@ -1,15 +1,13 @@
-import { ConnectionPool } from './connection-pool.js';
+import { ConnectionPool, type ConnectionOptions } from './connection-pool.js';
 import { isMissingTable } from './database-errors.js';
 import type { Knex } from 'knex';
 
 /** The newest file of `migrations/`; a test compares the two. */
-export const LATEST_MIGRATION = '20261124080500_retry_tokens.ts';
+export const LATEST_MIGRATION = '20261124150000_claim_tokens.ts';
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends ConnectionOptions {
   /** Most connections for everything but leases. */
   readonly connections?: number;
-  /** Connections of `main` can hand rows on as bytes; see row-bytes/. */
-  readonly rowBytes?: boolean;
 }
 
 /** The database of the service, opened once per process (and thread). It connects when it is first used. */
@@ -29,10 +27,10 @@ export interface Database {
 /** @throws TypeError when the address is not one */
 export function createDatabase(
   url: string,
-  { connections = 10, rowBytes = false }: DatabaseOptions = {},
+  { connections = 10, rowBytes = false, multipleStatements = false }: DatabaseOptions = {},
 ): Database {
-  const main = new ConnectionPool(url, connections, { rowBytes });
-  const leases = new ConnectionPool(url, 2);
+  const main = new ConnectionPool(url, connections, { rowBytes, multipleStatements });
+  const leases = new ConnectionPool(url, 2, { multipleStatements });
   const { knex } = main;
   return {
     knex,

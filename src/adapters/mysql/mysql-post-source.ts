@@ -14,8 +14,9 @@ import { readRowBytes } from './row-bytes/read-row-bytes.js';
 import { rowSocketOf } from './row-bytes/row-socket.js';
 import { destroyConnection, Session } from './session.js';
 
-/** For the clock; statements about posts may wait for as long as the caller lets them, as for a table that is altered. */
-const CLOCK_MS = 1900;
+/** How long a server may be silent before it is asked whether it is there, and within which it must say so. */
+const SILENCE_MS = 900;
+const SIGN_OF_LIFE_MS = 1000;
 const KILL_MS = 1500;
 
 export interface PostSourceOptions {
@@ -28,7 +29,7 @@ export function createPostSource(
   databaseUrl: string,
   { rowBytes = true }: PostSourceOptions = {},
 ): PostSource & { close(): Promise<void> } {
-  const database = createDatabase(databaseUrl, { connections: 4, rowBytes });
+  const database = createDatabase(databaseUrl, { connections: 4, rowBytes, multipleStatements: true });
   const { knex, main } = database;
   return {
     async read(conditions, { signal, onStart, onBatch }) {
@@ -43,7 +44,7 @@ export function createPostSource(
       };
       try {
         signal.throwIfAborted();
-        onStart(await Promise.race([prepare(knex, connection, select), aborted.promise]));
+        onStart(await Promise.race([prepare(database, connection, select), aborted.promise]));
         await Promise.race([readPosts(connection, select, onBatchInTime), aborted.promise]);
       } catch (error) {
         isOver = true;
@@ -92,23 +93,61 @@ function selectPosts(knex: Knex, { userIds, createdFrom, createdTo }: PostCondit
   return select;
 }
 
-async function prepare(knex: Knex, connection: Connection, select: Knex.QueryBuilder): Promise<ReadStart> {
-  await readClock(knex, connection); // a server that hangs is noticed here
+/** What the optimiser expects, and then, right before the SELECT, the time. */
+async function prepare(
+  database: Database,
+  connection: Connection,
+  select: Knex.QueryBuilder,
+): Promise<ReadStart> {
+  const { knex } = database;
   const { sql, bindings } = select.toSQL().toNative();
-  const plan = await new Session(connection, Infinity).first<{
-    rows: number | string | null;
-    filtered?: number | null;
-  }>(knex.raw(`EXPLAIN ${sql}`, [...bindings]));
+  const explain = knex.raw(`EXPLAIN ${sql}`, [...bindings]);
+  const clock = knex.raw('SELECT UTC_TIMESTAMP(3) AS now');
+  const session = new Session(connection, Infinity);
+  const [[plan], [time]] = await whileServerIsThere(
+    database,
+    session.batch<[readonly [Plan?], readonly [{ readonly now: Date }]]>([explain, clock]),
+  );
   const rows = numberOfRows(plan?.rows ?? null);
   // MySQL says which share of the rows the conditions will leave, MariaDB does not.
   const estimatedPosts = rows === null ? null : Math.round((rows * (plan?.filtered ?? 100)) / 100);
-  return { asOf: await readClock(knex, connection), estimatedPosts };
+  return { asOf: time.now, estimatedPosts };
 }
 
-async function readClock(knex: Knex, connection: Connection): Promise<Date> {
-  const session = new Session(connection, performance.now() + CLOCK_MS);
-  const row = await session.first<{ now: Date }>(knex.raw('SELECT UTC_TIMESTAMP(3) AS now'));
-  return (row as { now: Date }).now;
+interface Plan {
+  readonly rows: number | string | null;
+  readonly filtered?: number | null;
+}
+
+/**
+ * The statement may wait for as long as the caller lets it, as for a table that is altered; but not for a server that
+ * hangs.
+ *
+ * @throws ServiceUnavailableError when the server does not answer anybody
+ */
+async function whileServerIsThere<Answer>(
+  { leases, knex }: Database,
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const gone = new Promise<never>((_resolve, reject) => {
+    const watch = () => {
+      if (isOver) return;
+      timer = setTimeout(() => {
+        leases
+          .run((session) => session.rows(knex.raw('SELECT 1')), { deadlineMs: SIGN_OF_LIFE_MS })
+          .then(watch, reject);
+      }, SILENCE_MS);
+    };
+    watch();
+  });
+  try {
+    return await Promise.race([answer, gone]);
+  } finally {
+    isOver = true;
+    clearTimeout(timer);
+  }
 }
 
 /** MariaDB says `237 (38%)` where it reads by one index and sieves by another. */

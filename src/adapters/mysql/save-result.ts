@@ -3,7 +3,7 @@ import type { Claim } from '../../reports/job.js';
 import { sortTable, type ReportTable, type RowOrder } from '../../reports/report.js';
 import { RESULTS } from './job-row.js';
 import { encodePart, ROWS_PER_PART } from './result-part.js';
-import type { Session } from './session.js';
+import type { Session, Statement } from './session.js';
 
 /** USER_ID_DESC is USER_ID_ASC read backwards. The others are not: equal rows stand by ascending user id in both. */
 const SAVED_ORDERS: readonly RowOrder[] = [
@@ -17,31 +17,46 @@ const SAVED_ORDERS: readonly RowOrder[] = [
 /** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 4 MB at the least. */
 const BYTES_PER_INSERT = 1 << 20;
 
-/** Writes a table in every order that it may be read in; one that fits a part is sorted by who reads it. */
+/**
+ * Writes a table in every order that it may be read in; one that fits a part is sorted by who reads it.
+ *
+ * @returns the last INSERT, which is left to be sent with what else the transaction has to say; none for an empty table
+ */
 export async function saveResult(
   knex: Knex,
   session: Session,
   claim: Claim,
   table: ReportTable,
   ttlSeconds: number,
-): Promise<void> {
-  const orders = table.userIds.length > ROWS_PER_PART ? SAVED_ORDERS : SAVED_ORDERS.slice(0, 1);
-  const expires_at = knex.raw('UTC_TIMESTAMP(3) + INTERVAL ? SECOND', [ttlSeconds]);
-  const write = async (ordering: RowOrder, parts: readonly Part[]) => {
-    const place = { job_id: claim.id, epoch: claim.epoch, ordering, expires_at };
-    for (const batch of inBatches(parts)) {
-      await session.change(knex(RESULTS).insert(batch.map((part) => ({ ...place, ...part }))));
-    }
-  };
-  let written = Promise.resolve();
-  for (const order of orders) {
-    const parts = await encodeParts(sortTable(table, order));
+): Promise<readonly Statement[]> {
+  let written: Promise<unknown> = Promise.resolve();
+  let last: Statement | undefined;
+  for await (const rows of batchesOf(knex, claim, table, ttlSeconds)) {
     await written;
-    // The server writes one order while the next one is sorted; should it fail, the next `await written` says so.
-    written = write(order, parts);
+    // The server writes one while the next is sorted and packed; should it fail, the next `await written` says so.
+    if (last !== undefined) written = session.change(last);
     written.catch(() => {});
+    last = knex(RESULTS).insert(rows);
   }
   await written;
+  return last === undefined ? [] : [last];
+}
+
+/** The rows of one INSERT after the other. */
+async function* batchesOf(
+  knex: Knex,
+  claim: Claim,
+  table: ReportTable,
+  ttlSeconds: number,
+): AsyncGenerator<readonly object[]> {
+  const orders = table.userIds.length > ROWS_PER_PART ? SAVED_ORDERS : SAVED_ORDERS.slice(0, 1);
+  const expires_at = knex.raw('UTC_TIMESTAMP(3) + INTERVAL ? SECOND', [ttlSeconds]);
+  for (const ordering of orders) {
+    const place = { job_id: claim.id, epoch: claim.epoch, ordering, expires_at };
+    for (const batch of inBatches(await encodeParts(sortTable(table, ordering)))) {
+      yield batch.map((part) => ({ ...place, ...part }));
+    }
+  }
 }
 
 interface Part {

@@ -1,9 +1,10 @@
 import type { Claim, ReportJob } from '../../reports/job.js';
 import type { JobAttempts } from '../../reports/ports/job-store.js';
 import type { Report } from '../../reports/report.js';
-import { closeAttempt, updateClaimed } from './attempt-end.js';
+import { closeAttempt, failUnlessChanged, updateClaimed } from './attempt-end.js';
 import { isDuplicateKey } from './database-errors.js';
-import { findJob } from './find-job.js';
+import { findJob, selectJob } from './find-job.js';
+import { toJob, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
 import { saveResult } from './save-result.js';
 import type { Session } from './session.js';
@@ -15,29 +16,37 @@ const SAVE_DEADLINE_MS = 60_000;
 export function succeedJob({ knex, main }: Database): Pick<JobAttempts, 'succeed'> {
   return {
     async succeed(claim, report, { resultTtlSeconds }) {
-      const save = async (session: Session): Promise<ReportJob | undefined> => {
-        const before = await findJob(knex, session, claim.id);
-        if (before?.epoch !== claim.epoch) return undefined;
-        // Written before; the answer was lost.
-        if (before.status === 'SUCCEEDED') return before;
-        if (before.status !== 'RUNNING') return undefined;
-        // The result first: the job's row is locked for a moment only, and a heartbeat does not wait for megabytes.
-        await saveResult(knex, session, claim, report.table, resultTtlSeconds);
-        const { affectedRows } = await session.change(markSucceeded(claim, report, resultTtlSeconds));
-        if (affectedRows === 0) throw new FencedError();
-        await closeAttempt(knex, session, claim, null);
-        return findJob(knex, session, claim.id);
-      };
       try {
-        return await main.transact(save, { deadlineMs: SAVE_DEADLINE_MS });
+        return await main.transact((session) => save(session, claim, report, resultTtlSeconds), {
+          deadlineMs: SAVE_DEADLINE_MS,
+        });
       } catch (error) {
-        // A duplicate is our own part of an earlier try, whose COMMIT arrived in the meantime.
-        if (!(error instanceof FencedError) && !isDuplicateKey(error)) throw error;
+        // The claim is no longer valid; or this is our own doing, whose COMMIT arrived although its answer was lost.
+        if (!isDuplicateKey(error)) throw error;
         const job = await main.run((session) => findJob(knex, session, claim.id));
         return job?.epoch === claim.epoch && job.status === 'SUCCEEDED' ? job : undefined;
       }
     },
   };
+
+  /** The result first: the job's row is locked for a moment only, and a heartbeat does not wait for megabytes. */
+  async function save(
+    session: Session,
+    claim: Claim,
+    report: Report,
+    resultTtlSeconds: number,
+  ): Promise<ReportJob | undefined> {
+    const lastPart = await saveResult(knex, session, claim, report.table, resultTtlSeconds);
+    const answers = await session.commit<readonly unknown[]>([
+      ...lastPart,
+      markSucceeded(claim, report, resultTtlSeconds),
+      failUnlessChanged(knex),
+      closeAttempt(knex, claim, null),
+      selectJob(knex, claim.id),
+    ]);
+    const [row] = answers.at(-1) as readonly [JobRow?];
+    return row && toJob(row);
+  }
 
   function markSucceeded(claim: Claim, { summary }: Report, resultTtlSeconds: number) {
     return updateClaimed(
@@ -54,6 +63,3 @@ export function succeedJob({ knex, main }: Database): Pick<JobAttempts, 'succeed
     );
   }
 }
-
-/** The claim is no longer valid: rolls the transaction back. */
-class FencedError extends Error {}

@@ -36,7 +36,7 @@ async function run(task: ReportTask, signal: AbortSignal): Promise<void> {
 }
 
 function progressTeller(): (progress: GenerateProgress) => void {
-  let toldAt = -Infinity;
+  let toldAt = performance.now();
   return (progress) => {
     const now = performance.now();
     if (now - toldAt < PROGRESS_EVERY_MS) return;
