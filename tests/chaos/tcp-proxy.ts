@@ -102,11 +102,11 @@ export class TcpProxy {
   }
 }
 
-/** Text queries (0x03) of MySQL's protocol. */
+/** Text queries (0x03) of MySQL's protocol. What ends a transaction is the last statement of its message. */
 const BEGIN = Buffer.from('\x03START TRANSACTION');
-const COMMIT = Buffer.from('\x03COMMIT');
-const ROLLBACK = Buffer.from('\x03ROLLBACK');
-const INSERTING_JOB = Buffer.from('\x03insert into `report_jobs`');
+const COMMIT = Buffer.from('COMMIT');
+const ROLLBACK = Buffer.from('ROLLBACK');
+const INSERTING_JOB = Buffer.from('\x03INSERT INTO report_jobs');
 const READING_POSTS = Buffer.from('\x03select `user_id`, `context`');
 
 interface ConnectionHooks {
@@ -163,8 +163,8 @@ class Connection {
   /** Whether this ends a transaction, or is one by itself. */
   commits(query: Buffer): boolean {
     if (query.includes(BEGIN)) this.#inTransaction = true;
-    if (query.includes(ROLLBACK)) this.#inTransaction = false;
-    if (!query.includes(COMMIT)) return !this.#inTransaction && query.includes(INSERTING_JOB);
+    if (endsWith(query, ROLLBACK)) this.#inTransaction = false;
+    if (!endsWith(query, COMMIT)) return !this.#inTransaction && query.includes(INSERTING_JOB);
     this.#inTransaction = false;
     return true;
   }
@@ -184,6 +184,10 @@ class Connection {
     else if (this.heldQuery === undefined) this.#toClient(chunk);
     else this.#held.push(chunk);
   }
+}
+
+function endsWith(query: Buffer, end: Buffer): boolean {
+  return query.subarray(-end.length).equals(end);
 }
 
 /** Writes late, but never out of order, also when the delay changes. */
