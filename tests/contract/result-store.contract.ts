@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ReportJob } from '../../src/reports/job.js';
 import type { JobStore } from '../../src/reports/ports/job-store.js';
 import type { ResultStore } from '../../src/reports/ports/result-store.js';
 import { ROW_ORDERS, rowAt, sortTable, type ReportRow, type ReportTable } from '../../src/reports/report.js';
@@ -20,11 +21,10 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
     });
     afterAll(() => harness?.close());
 
-    const save = async (table: ReportTable): Promise<string> => {
+    const save = async (table: ReportTable): Promise<ReportJob> => {
       const { jobs } = defined(harness);
       const claim = claimOf(await running(jobs));
-      defined(await jobs.succeed(claim, report(await jobs.now(), table), { resultTtlSeconds: 3600 }));
-      return claim.id;
+      return defined(await jobs.succeed(claim, report(await jobs.now(), table), { resultTtlSeconds: 3600 }));
     };
 
     // Below, at and above the size of one part, and several parts of which the last is not full.
@@ -32,17 +32,17 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
       test(`a result of ${rows} rows comes back in every order`, async () => {
         const { results } = defined(harness);
         const table = tableOf(rows);
-        const id = await save(table);
+        const job = await save(table);
 
         for (const order of ROW_ORDERS) {
           const expected = rowsOf(sortTable(table, order));
           const streamed: ReportRow[] = [];
-          for await (const slice of results.streamRows(id, order)) streamed.push(...rowsOf(slice));
+          for await (const slice of results.streamRows(job, order)) streamed.push(...rowsOf(slice));
           // Not toEqual, which takes seconds for so many rows.
           expect(isDeepStrictEqual(streamed, expected)).toBe(true);
           for (const offset of [0, 1, Math.floor(rows / 2), 8190, 16_000, rows - 1, rows, rows + 5]) {
             const range = { offset: Math.max(0, offset), limit: 1000 };
-            const read = await results.readRows(id, order, range);
+            const read = await results.readRows(job, order, range);
             expect(isDeepStrictEqual(read, expected.slice(range.offset, range.offset + 1000))).toBe(true);
           }
         }
@@ -51,13 +51,13 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
 
     test('rows with equal totals stand by ascending user id in both directions', async () => {
       const { results } = defined(harness);
-      const id = await save({
+      const job = await save({
         userIds: Int32Array.of(-5, 1, 2, 3),
         totalWords: Float64Array.of(7, 9, 7, 9),
         totalPosts: Float64Array.of(1, 1, 1, 1),
       });
       const userIdsIn = async (order: (typeof ROW_ORDERS)[number]) =>
-        (await results.readRows(id, order, { offset: 0, limit: 10 })).map(({ userId }) => userId);
+        (await results.readRows(job, order, { offset: 0, limit: 10 })).map(({ userId }) => userId);
 
       expect(await userIdsIn('TOTAL_WORDS_ASC')).toEqual([-5, 2, 1, 3]);
       expect(await userIdsIn('TOTAL_WORDS_DESC')).toEqual([1, 3, -5, 2]);
@@ -74,9 +74,9 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
         totalPosts: Float64Array.of(1, 2 ** 40, 1, 2 ** 32, 3),
       };
       for (const table of [extremes, repeated(extremes, 20_000)]) {
-        const id = await save(table);
+        const job = await save(table);
         for (const order of ROW_ORDERS) {
-          const read = await results.readRows(id, order, { offset: 0, limit: 1000 });
+          const read = await results.readRows(job, order, { offset: 0, limit: 1000 });
           expect(read).toEqual(rowsOf(sortTable(table, order)).slice(0, 1000));
         }
       }
@@ -84,22 +84,22 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
 
     test('a job without a result has no rows', async () => {
       const { jobs, results } = defined(harness);
-      for (const id of ['unknown', 'ä', (await queued(jobs)).id, (await failed(jobs)).id]) {
-        expect(await results.readRows(id, 'USER_ID_ASC', { offset: 0, limit: 10 })).toEqual([]);
-        for await (const _ of results.streamRows(id, 'USER_ID_ASC')) throw new Error('There is a slice.');
+      for (const job of [await queued(jobs), await failed(jobs)]) {
+        expect(await results.readRows(job, 'USER_ID_ASC', { offset: 0, limit: 10 })).toEqual([]);
+        for await (const _ of results.streamRows(job, 'USER_ID_ASC')) throw new Error('There is a slice.');
       }
     });
 
     test('a reader may stop in the middle', async () => {
       const { results } = defined(harness);
-      const id = await save(tableOf(30_000));
+      const job = await save(tableOf(30_000));
 
-      for await (const slice of results.streamRows(id, 'TOTAL_WORDS_DESC')) {
+      for await (const slice of results.streamRows(job, 'TOTAL_WORDS_DESC')) {
         expect(slice.userIds.length).toBeGreaterThan(0);
         break;
       }
 
-      expect(await results.readRows(id, 'USER_ID_ASC', { offset: 0, limit: 1 })).toHaveLength(1);
+      expect(await results.readRows(job, 'USER_ID_ASC', { offset: 0, limit: 1 })).toHaveLength(1);
     });
   });
 }

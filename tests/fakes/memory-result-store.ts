@@ -1,4 +1,4 @@
-import type { ResultStore } from '../../src/reports/ports/result-store.js';
+import type { ResultOwner, ResultStore } from '../../src/reports/ports/result-store.js';
 import {
   rowAt,
   sortTable,
@@ -19,19 +19,19 @@ export class MemoryResultStore implements ResultStore {
   }
 
   async readRows(
-    jobId: string,
+    { id }: ResultOwner,
     order: RowOrder,
     { offset, limit }: { offset: number; limit: number },
   ): Promise<readonly ReportRow[]> {
-    const table = this.#tables.get(jobId);
+    const table = this.#tables.get(id);
     if (table === undefined) return [];
     const sorted = sortTable(table, order);
     const count = Math.max(0, Math.min(limit, sorted.userIds.length - offset));
     return Array.from({ length: count }, (_, index) => rowAt(sorted, offset + index));
   }
 
-  async *streamRows(jobId: string, order: RowOrder): AsyncGenerator<ReportTable> {
-    const table = this.#tables.get(jobId);
+  async *streamRows({ id }: ResultOwner, order: RowOrder): AsyncGenerator<ReportTable> {
+    const table = this.#tables.get(id);
     if (table === undefined) return;
     const sorted = sortTable(table, order);
     for (let start = 0; start < sorted.userIds.length; start += ROWS_PER_SLICE) {

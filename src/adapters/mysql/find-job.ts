@@ -23,10 +23,17 @@ export async function findJobs(
   ids: readonly string[],
 ): Promise<readonly ReportJob[]> {
   const known = ids.filter(isJobId);
-  if (known.length === 0) return [];
-  const rows = await session.rows<JobRow>(knex(JOBS).select(JOB_COLUMNS).whereIn('id', known));
+  const [first, ...others] = known;
+  if (first === undefined) return [];
+  // Mostly there is one; building its statement anew takes Knex a tenth of a millisecond.
+  const select = others.length === 0 ? selectJob(knex, first) : selectJobs(knex, known);
+  const rows = await session.rows<JobRow>(select);
   const jobs = new Map(rows.map((row) => [row.id, toJob(row)]));
   return known.flatMap((id) => jobs.get(id) ?? []);
+}
+
+function selectJobs(knex: Knex, ids: readonly string[]): Statement {
+  return knex(JOBS).select(JOB_COLUMNS).whereIn('id', ids);
 }
 
 /** What can stand in the id column at all. The column's collation ignores spaces at the end; this does not. */

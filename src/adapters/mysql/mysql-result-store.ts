@@ -1,7 +1,6 @@
 import { ReportsError } from '../../reports/errors.js';
-import type { ResultStore } from '../../reports/ports/result-store.js';
+import type { ResultOwner, ResultStore } from '../../reports/ports/result-store.js';
 import { rowAt, sortTable, type ReportRow, type ReportTable, type RowOrder } from '../../reports/report.js';
-import { findJob } from './find-job.js';
 import { RESULTS } from './job-row.js';
 import type { Database } from './knex.js';
 import { decodePart, ROWS_PER_PART } from './result-part.js';
@@ -10,9 +9,9 @@ import type { Session } from './session.js';
 /** Reads results part by part; see `save-result.ts` for what is saved. */
 export function createResultStore({ knex, main }: Database): ResultStore {
   return {
-    async readRows(jobId, order, { offset, limit }) {
+    async readRows(job, order, { offset, limit }) {
+      const result = resultOf(job);
       return main.run(async (session) => {
-        const result = await findResult(session, jobId);
         const start = Math.min(offset, result.rows);
         const end = Math.min(offset + limit, result.rows);
         const rows: ReportRow[] = [];
@@ -25,8 +24,8 @@ export function createResultStore({ knex, main }: Database): ResultStore {
       });
     },
 
-    async *streamRows(jobId, order) {
-      const result = await main.run((session) => findResult(session, jobId));
+    async *streamRows(job, order) {
+      const result = resultOf(job);
       let row = 0;
       while (row < result.rows) {
         const from = row;
@@ -36,12 +35,6 @@ export function createResultStore({ knex, main }: Database): ResultStore {
       }
     },
   };
-
-  /** A job without a result counts as one with an empty result. */
-  async function findResult(session: Session, jobId: string): Promise<SavedResult> {
-    const job = await findJob(knex, session, jobId);
-    return { jobId, epoch: job?.epoch ?? 0, rows: job?.summary?.totalUsers ?? 0 };
-  }
 
   /** The part in which a row stands, counted in the given order. */
   async function readSlice(
@@ -83,6 +76,11 @@ interface SavedResult {
   readonly jobId: string;
   readonly epoch: number;
   readonly rows: number;
+}
+
+/** All of it is in the row of a job that is over, which does not change any more. */
+function resultOf({ id, epoch, summary }: ResultOwner): SavedResult {
+  return { jobId: id, epoch, rows: summary?.totalUsers ?? 0 };
 }
 
 /** Consecutive rows, and the position of the first one. */

@@ -53,7 +53,7 @@ export function savedReport(results: Pick<ResultStore, 'readRows'>, job: Finishe
       const list = `${job.id}:${orderBy}`;
       const limit = checkedLimit(['first'], first);
       const offset = Math.max(0, decodeRowCursor(list, ['after'], after)?.value ?? 0);
-      const rows = await results.readRows(job.id, orderBy, { offset, limit });
+      const rows = await results.readRows(job, orderBy, { offset, limit });
       const totalCount = job.summary.totalUsers;
       return {
         entries: rows.map((node, index) => ({

@@ -38,7 +38,7 @@ export async function resultResponse(
   if (isHead(request)) {
     return new Response(null, { headers: { ...reportHeaders({ format, fileName }), ...common } });
   }
-  const slices = deps.results.streamRows(job.id, order);
+  const slices = deps.results.streamRows(job, order);
   return await reportResponse(
     { slices, rowCount: job.summary.totalUsers, format, fileName },
     request,

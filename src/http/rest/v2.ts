@@ -106,7 +106,7 @@ async function answer(
   const headers = seconds === undefined ? {} : preferenceApplied(seconds);
   const job = seconds === undefined ? accepted.job : await waited(deps, call, accepted.job, seconds);
   if (seconds !== undefined && job.status === 'SUCCEEDED') {
-    const response = await report(deps, call, job, view, headers);
+    const response = await report(deps, call, job, view, { headers, now: endOf(job, accepted) });
     if (response !== undefined) return response;
   }
   const members = {
@@ -133,10 +133,10 @@ async function report(
   call: Call,
   job: ReportJob,
   view: ResultView,
-  headers: Record<string, string>,
+  { headers, now }: { headers: Record<string, string>; now: Date | undefined },
 ): Promise<Response | undefined> {
   try {
-    const finished = ensureReadable(job, await deps.store.now());
+    const finished = ensureReadable(job, now ?? (await deps.store.now()));
     return await resultResponse(deps, finished, view, call.request, {
       ...headers,
       'content-location': resultAddress(job, call.query),
@@ -146,6 +146,12 @@ async function report(
     deps.logger.debug({ jobId: job.id, err: cause }, 'the result cannot be read; the ticket is the answer');
     return undefined;
   }
+}
+
+/** The moment at which it ended while the caller waited, which is now as well as the clock could say it. */
+function endOf(job: ReportJob, accepted: Accepted): Date | undefined {
+  const hasJustEnded = job.version > accepted.job.version;
+  return hasJustEnded ? (job.completedAt ?? undefined) : undefined;
 }
 
 function resultAddress(job: ReportJob, query: URLSearchParams): string {

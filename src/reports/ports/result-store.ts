@@ -1,4 +1,8 @@
+import type { ReportJob } from '../job.js';
 import type { ReportRow, ReportTable, RowOrder } from '../report.js';
+
+/** What says where the result of a job is. One that is over without a result has an empty one. */
+export type ResultOwner = Pick<ReportJob, 'id' | 'epoch' | 'summary'>;
 
 /** Reads saved results. They are written by `JobStore.succeed`, in the transaction that ends the job. */
 export interface ResultStore {
@@ -7,10 +11,10 @@ export interface ResultStore {
    * At most `limit` rows; fewer only at the end.
    */
   readRows(
-    jobId: string,
+    job: ResultOwner,
     order: RowOrder,
     range: { offset: number; limit: number },
   ): Promise<readonly ReportRow[]>;
   /** The whole result in the given order, in slices of some thousand rows; only a few are in memory at a time. */
-  streamRows(jobId: string, order: RowOrder): AsyncIterable<ReportTable>;
+  streamRows(job: ResultOwner, order: RowOrder): AsyncIterable<ReportTable>;
 }
