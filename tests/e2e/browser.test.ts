@@ -91,8 +91,32 @@ describe('the page at /', () => {
     await page.getByText('Must be before created_to').waitFor();
     expect(await field.getAttribute('aria-invalid')).toBeNull();
     expect(await page.getByLabel('from').getAttribute('aria-invalid')).toBe('true');
+
+    await page.getByLabel('from').fill('');
+    await page.getByLabel('from').focus();
+    await page.keyboard.type('02');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('Is not complete').waitFor();
     expect(await page.locator('#job').isVisible()).toBe(false);
     expect(await close(/status of 400/)).toEqual([]);
+  });
+
+  test('makes no second job when it asks again after an answer that was lost', async () => {
+    const { page, close } = await open(api);
+    const requests = '**/api/2.0/report/posts';
+    await page.route(requests, async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByLabel('Only these users').fill('6');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('The service does not answer. Please try again.').waitFor();
+    await page.locator('#jobs-rows tr', { hasText: /user 6SUCCEEDED/ }).waitFor();
+    await page.unroute(requests);
+    await ask(page, '6');
+    await statusIs(page, 'SUCCEEDED');
+    expect(await page.locator('#jobs-rows tr', { hasText: 'user 6' }).count()).toBe(1);
+    expect(await close(/ERR_FAILED/)).toEqual([]);
   });
 
   test('shows how far a job is, and cancels it', async () => {
@@ -119,6 +143,17 @@ describe('the page at /', () => {
     await page.getByRole('button', { name: 'Retry', exact: true }).click();
     await statusIs(page, 'SUCCEEDED');
     await page.getByText('1 of 1 rows').waitFor();
+    expect(await close()).toEqual([]);
+  });
+
+  test('follows a job that failed again when it is retried from the list', async () => {
+    const id = await failJob(api, 14);
+    const { page, close } = await open(api, `/#job/${id}`);
+    await statusIs(page, 'FAILED');
+    const retry = page.getByRole('button', { name: `Retry job ${id}` });
+    await retry.click();
+    await statusIs(page, 'SUCCEEDED');
+    await retry.waitFor({ state: 'detached' });
     expect(await close()).toEqual([]);
   });
 

@@ -59,9 +59,20 @@ function entryOf({ number, worker, startedAt, endedAt, errorCode, errorMessage, 
       element('strong', {}, `${number}: ${outcome}`),
       errorMessage === null ? null : element('div', {}, errorMessage),
       times,
-      stack === null
-        ? null
-        : element('pre', { tabIndex: 0, role: 'region', ariaLabel: `Stack of attempt ${number}` }, stack),
+      stack === null ? null : stackOf(number, stack),
     ),
   );
+}
+
+/**
+ * @param {number} number
+ * @param {string} stack
+ */
+function stackOf(number, stack) {
+  const text = element(
+    'pre',
+    { tabIndex: 0, role: 'region', ariaLabel: `Stack of attempt ${number}` },
+    stack,
+  );
+  return element('details', {}, element('summary', {}, 'Where in the code'), text);
 }

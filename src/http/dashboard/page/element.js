@@ -27,6 +27,15 @@ export function element(name, { dataset = {}, ...properties }, ...children) {
 }
 
 /**
+ * Changes a text only if it is another one: what has not changed is not read out again.
+ * @param {HTMLElement} place
+ * @param {string} text
+ */
+export function showText(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/**
  * Puts others in the place of what is there. The focus stays on the element of the same id, or goes to the heading of
  * the section when that one is gone.
  * @param {HTMLElement} parent

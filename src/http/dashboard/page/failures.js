@@ -1,6 +1,6 @@
 /** What failed: by cause (for operators) and the latest, each with a way to run it again. */
 import { errorText, ServiceError } from './api.js';
-import { byId, element, showChildren } from './element.js';
+import { byId, element, showChildren, showText } from './element.js';
 import { countText, timeElement } from './format.js';
 import { jobAddress } from './job.js';
 import { repeat } from './repeat.js';
@@ -47,7 +47,7 @@ export function startFailures(api, { signal, onRetry }) {
     try {
       const { failedJobGroups: groups } = await api.graphql(GROUPS, {}, { signal: round });
       if (round.aborted) return;
-      byId('groups-note', HTMLElement).textContent = groups.length === 0 ? 'None.' : '';
+      showText(byId('groups-note', HTMLElement), groups.length === 0 ? 'None.' : '');
       showChildren(byId('groups-list', HTMLElement), groups.map(groupEntry));
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'FORBIDDEN') throw error;
@@ -60,7 +60,7 @@ export function startFailures(api, { signal, onRetry }) {
   async function loadLatest(round) {
     const { failedJobs } = await api.graphql(LATEST, { first: shown }, { signal: round });
     if (round.aborted) return;
-    byId('failed-note', HTMLElement).textContent = failedJobs.totalCount === 0 ? 'None.' : '';
+    showText(byId('failed-note', HTMLElement), failedJobs.totalCount === 0 ? 'None.' : '');
     showChildren(byId('failed-list', HTMLElement), failedJobs.nodes.map(failedEntry));
     more.hidden = failedJobs.totalCount <= failedJobs.nodes.length || shown >= MAX_RETRIED;
   }

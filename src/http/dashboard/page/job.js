@@ -1,48 +1,17 @@
 /** One job, followed live by its own events. Which one stands in the address, so that it can be kept and passed on. */
 import { errorText } from './api.js';
 import { showAttempts } from './attempts.js';
-import { byId, factList, showChildren } from './element.js';
+import { byId } from './element.js';
 import { followJob } from './event-stream.js';
-import { countText, filterText, numberText, timeAhead, timeElement, timeText } from './format.js';
+import { clearJob, newsOf, renderJob } from './render-job.js';
 import { repeat } from './repeat.js';
 import { createReport } from './report.js';
 
 /** @typedef {import('./api.js').Api} Api */
-
-/**
- * As much of REST's job as is shown.
- * @typedef {object} Job
- * @property {string} job_id
- * @property {string} status
- * @property {number} version
- * @property {{ user_ids: readonly number[] | null, created_from: string | null, created_to: string | null }} filter
- * @property {{ processed_posts: number, total_posts: number | null, percent: number | null }} progress
- * @property {number | null} queue_position
- * @property {string | null} estimated_completion_at
- * @property {number} attempt_count
- * @property {number} max_attempts
- * @property {string | null} next_attempt_at
- * @property {{ code: string, message: string } | null} error
- * @property {string} created_at
- * @property {string | null} completed_at
- * @property {string | null} expires_at
- * @property {Record<'self' | 'result' | 'events' | 'cancel' | 'retry', string>} links
- */
+/** @typedef {import('./render-job.js').Job} Job */
 
 const JOBS = '/api/2.0/report/jobs';
-/** The place in the queue changes without the job changing, so that no event tells of it. */
-const QUEUED_EVERY_MS = 3000;
-const OPEN = ['QUEUED', 'RUNNING', 'RETRYING'];
-const TITLE = document.title;
-
-const NEWS = {
-  QUEUED: 'The job waits for a worker.',
-  RUNNING: 'The job is running.',
-  RETRYING: 'An attempt failed; the job will be tried again.',
-  SUCCEEDED: 'The report is ready.',
-  FAILED: 'The job failed.',
-  CANCELED: 'The job was canceled.',
-};
+const LOOK_EVERY_MS = 3000;
 
 /** @param {string} id */
 export function jobAddress(id) {
@@ -67,29 +36,15 @@ export function startJobView(api, { signal, token, onChange }) {
     shown.abort();
     shown = new AbortController();
     job = undefined;
-    clear(note);
+    clearJob(note);
+    report.clear();
     const id = idInAddress();
     section.hidden = id === undefined;
     if (id === undefined) return;
     const following = AbortSignal.any([signal, shown.signal]);
     void follow(`${JOBS}/${id}`, following);
-    repeat((round) => refreshWhileQueued(round), {
-      everyMs: QUEUED_EVERY_MS,
-      signal: following,
-      errorAt: byId('job-queue-error', HTMLElement),
-    });
-  }
-
-  /** @param {string} note */
-  function clear(note) {
-    document.title = TITLE;
-    report.clear();
-    byId('job-note', HTMLElement).textContent = note;
-    byId('job-error', HTMLElement).textContent = '';
-    byId('job-news', HTMLElement).textContent = '';
-    byId('job-body', HTMLElement).hidden = true;
-    byId('job-attempts', HTMLDetailsElement).open = false;
-    for (const id of ['job-status', 'job-cancel', 'job-retry']) byId(id, HTMLElement).hidden = true;
+    const errorAt = byId('job-look-error', HTMLElement);
+    repeat(lookAgain, { everyMs: LOOK_EVERY_MS, signal: following, errorAt });
   }
 
   /**
@@ -107,9 +62,16 @@ export function startJobView(api, { signal, token, onChange }) {
     }
   }
 
-  /** @param {AbortSignal} round */
-  async function refreshWhileQueued(round) {
-    if (job?.status === 'QUEUED') update(await api.json(job.links.self, { signal: round }), round);
+  /**
+   * For what no event tells: the place in the queue, which changes without the job, and that somebody retries a job whose
+   * events have ended.
+   * @param {AbortSignal} round
+   */
+  async function lookAgain(round) {
+    if (job?.status !== 'QUEUED' && job?.status !== 'FAILED') return;
+    const state = await api.json(job.links.self, { signal: round });
+    if (job.status === 'FAILED' && state.status !== 'FAILED') show('');
+    else update(state, round);
   }
 
   /**
@@ -121,7 +83,7 @@ export function startJobView(api, { signal, token, onChange }) {
     const isNews = state.status !== job?.status;
     const isNewAttempt = state.attempt_count !== job?.attempt_count;
     job = state;
-    render(state);
+    renderJob(state);
     const attempts = byId('job-attempts', HTMLDetailsElement);
     if ((isNews || isNewAttempt) && attempts.open) void showAttempts(api, state.job_id, following);
     if (!isNews) return;
@@ -189,71 +151,4 @@ export function startJobView(api, { signal, token, onChange }) {
 
 function idInAddress() {
   return /^#job\/([\w-]{1,64})$/.exec(location.hash)?.[1];
-}
-
-/** @param {string} status */
-function newsOf(status) {
-  return Object.entries(NEWS).find(([known]) => known === status)?.[1] ?? status;
-}
-
-/** @param {Job} job */
-function render(job) {
-  const { status } = job;
-  document.title = `${status.charAt(0)}${status.slice(1).toLowerCase()} · ${TITLE}`;
-  const badge = byId('job-status', HTMLElement);
-  badge.textContent = status;
-  badge.dataset['status'] = status;
-  badge.hidden = false;
-  byId('job-cancel', HTMLElement).hidden = !OPEN.includes(status);
-  byId('job-retry', HTMLElement).hidden = status !== 'FAILED';
-  byId('job-body', HTMLElement).hidden = false;
-  renderProgress(job);
-  showChildren(byId('job-facts', HTMLElement), factList(factsOf(job)));
-}
-
-/** @param {Job} job */
-function renderProgress({ status, progress }) {
-  const { percent } = progress;
-  const bar = byId('job-bar', HTMLProgressElement);
-  if (percent === null) bar.removeAttribute('value');
-  else bar.value = percent;
-  byId('job-progress', HTMLElement).hidden = !['RUNNING', 'SUCCEEDED'].includes(status);
-  byId('job-progress-text', HTMLElement).textContent = progressText(status, progress);
-}
-
-/**
- * @param {string} status
- * @param {Job['progress']} progress
- */
-function progressText(status, { processed_posts: read, total_posts: total, percent }) {
-  if (status === 'SUCCEEDED' || total === null) return `${countText(read, 'post')} read`;
-  const share = percent === null ? '' : `${Math.floor(percent)} %: `;
-  return `${share}${numberText(read)} of about ${countText(Math.max(total, read), 'post')} read`;
-}
-
-/**
- * @param {Job} job
- * @returns {[string, Node | string | null][]}
- */
-function factsOf(job) {
-  const { user_ids: userIds, created_from: createdFrom, created_to: createdTo } = job.filter;
-  const isOpen = OPEN.includes(job.status);
-  const estimate = job.estimated_completion_at;
-  return [
-    ['Id', job.job_id],
-    ['Over', filterText({ userIds, createdFrom, createdTo })],
-    ['Requested', timeElement(job.created_at)],
-    ['Place in the queue', job.queue_position === null ? null : placeText(job.queue_position)],
-    ['Done', isOpen && estimate ? `${timeAhead(estimate)} (${timeText(estimate)})` : null],
-    ['Next attempt', timeElement(job.next_attempt_at)],
-    ['Attempts', `${job.attempt_count} of at most ${job.max_attempts}`],
-    ['Last error', job.error && `${job.error.code}: ${job.error.message}`],
-    ['Ended', timeElement(job.completed_at)],
-    ['Kept until', timeElement(job.expires_at)],
-  ];
-}
-
-/** @param {number} position */
-function placeText(position) {
-  return position === 1 ? 'next' : `${numberText(position)}, ${numberText(position - 1)} before it`;
 }

@@ -1,5 +1,5 @@
 /** The caller's jobs, newest first: an operator's are everybody's. */
-import { byId, element, showChildren, statusBadge } from './element.js';
+import { byId, element, showChildren, showText, statusBadge } from './element.js';
 import { countText, filterText, numberText, timeElement } from './format.js';
 import { jobAddress } from './job.js';
 import { repeat } from './repeat.js';
@@ -58,10 +58,9 @@ export function startJobList(api, { signal }) {
     newer.disabled = cursors.length === 1;
     older.disabled = next === null;
     const first = (cursors.length - 1) * PAGE + 1;
-    byId('jobs-caption', HTMLElement).textContent =
-      jobs.nodes.length === 0
-        ? 'None yet'
-        : `${numberText(first)} to ${numberText(first + jobs.nodes.length - 1)} of ${countText(jobs.totalCount, 'job')}`;
+    const last = first + jobs.nodes.length - 1;
+    const shown = `${numberText(first)} to ${numberText(last)} of ${countText(jobs.totalCount, 'job')}`;
+    showText(byId('jobs-caption', HTMLElement), jobs.nodes.length === 0 ? 'None yet' : shown);
     showChildren(byId('jobs-rows', HTMLElement), jobs.nodes.map(rowOf));
     markCurrent();
   }

@@ -1,5 +1,5 @@
 /** How the queue is doing, over all requesters. */
-import { byId, factList, showChildren } from './element.js';
+import { byId, element, factList, showChildren, showText } from './element.js';
 import { numberText, timeElement } from './format.js';
 import { repeat } from './repeat.js';
 
@@ -17,7 +17,7 @@ export function startQueueHealth(api, { signal }) {
       const { queueHealth } = await api.graphql(QUERY, {}, { signal: round });
       if (round.aborted) return;
       showChildren(byId('queue-figures', HTMLElement), factList(figuresOf(queueHealth)));
-      byId('queue-warning', HTMLElement).textContent = warningOf(queueHealth);
+      showText(byId('queue-warning', HTMLElement), warningOf(queueHealth));
     },
     { everyMs: EVERY_MS, signal, errorAt: byId('queue-error', HTMLElement) },
   );
@@ -35,7 +35,11 @@ function figuresOf({ broker, brokerUp, queued, running, retrying, failed, oldest
     ['Retrying', numberText(retrying)],
     ['Failed', numberText(failed)],
     ['Workers', numberText(workers), workers === 0 ? 'bad' : ''],
-    ['Broker', `${broker}, ${brokerUp ? 'up' : 'away'}`, brokerUp ? 'small' : 'small bad'],
+    [
+      'Broker',
+      element('span', {}, brokerUp ? 'up' : 'away', element('small', {}, broker)),
+      brokerUp ? '' : 'bad',
+    ],
     ['Waiting since', timeElement(oldestQueuedAt), 'small'],
   ];
 }

@@ -1,4 +1,5 @@
 import { errorText, UnreachableError } from './api.js';
+import { showText } from './element.js';
 
 /**
  * @typedef {object} Repetition
@@ -24,9 +25,9 @@ export function repeat(task, { everyMs, signal, errorAt }) {
     const present = AbortSignal.any([signal, round.signal]);
     try {
       await task(present);
-      if (!present.aborted) errorAt.textContent = '';
+      if (!present.aborted) showText(errorAt, '');
     } catch (error) {
-      if (!present.aborted && !(error instanceof UnreachableError)) errorAt.textContent = errorText(error);
+      if (!present.aborted && !(error instanceof UnreachableError)) showText(errorAt, errorText(error));
     }
     if (!present.aborted) timer = setTimeout(runIfSeen, everyMs);
   }

@@ -1,0 +1,114 @@
+/** What is shown of a job, in the words of people. */
+import { byId, factList, showChildren } from './element.js';
+import { countText, filterText, numberText, timeAhead, timeElement, timeText } from './format.js';
+
+/**
+ * As much of REST's job as is shown.
+ * @typedef {object} Job
+ * @property {string} job_id
+ * @property {string} status
+ * @property {number} version
+ * @property {{ user_ids: readonly number[] | null, created_from: string | null, created_to: string | null }} filter
+ * @property {{ processed_posts: number, total_posts: number | null, percent: number | null }} progress
+ * @property {number | null} queue_position
+ * @property {string | null} estimated_completion_at
+ * @property {number} attempt_count
+ * @property {number} max_attempts
+ * @property {string | null} next_attempt_at
+ * @property {{ code: string, message: string } | null} error
+ * @property {string} created_at
+ * @property {string | null} completed_at
+ * @property {string | null} expires_at
+ * @property {Record<'self' | 'result' | 'events' | 'cancel' | 'retry', string>} links
+ */
+
+const OPEN = ['QUEUED', 'RUNNING', 'RETRYING'];
+const TITLE = document.title;
+
+const NEWS = {
+  QUEUED: 'The job waits for a worker.',
+  RUNNING: 'The job is running.',
+  RETRYING: 'An attempt failed; the job will be tried again.',
+  SUCCEEDED: 'The report is ready.',
+  FAILED: 'The job failed.',
+  CANCELED: 'The job was canceled.',
+};
+
+/**
+ * For whoever does not see the page, and only when it is news.
+ * @param {string} status
+ */
+export function newsOf(status) {
+  return Object.entries(NEWS).find(([known]) => known === status)?.[1] ?? status;
+}
+
+/** @param {string} note Stays until another job is shown. */
+export function clearJob(note) {
+  document.title = TITLE;
+  byId('job-note', HTMLElement).textContent = note;
+  for (const id of ['job-error', 'job-look-error', 'job-news']) byId(id, HTMLElement).textContent = '';
+  for (const id of ['job-body', 'job-status', 'job-cancel', 'job-retry']) byId(id, HTMLElement).hidden = true;
+  byId('job-attempts', HTMLDetailsElement).open = false;
+}
+
+/** @param {Job} job */
+export function renderJob(job) {
+  const { status } = job;
+  document.title = `${status.charAt(0)}${status.slice(1).toLowerCase()} · ${TITLE}`;
+  const badge = byId('job-status', HTMLElement);
+  badge.textContent = status;
+  badge.dataset['status'] = status;
+  badge.hidden = false;
+  byId('job-cancel', HTMLElement).hidden = !OPEN.includes(status);
+  byId('job-retry', HTMLElement).hidden = status !== 'FAILED';
+  byId('job-body', HTMLElement).hidden = false;
+  renderProgress(job);
+  showChildren(byId('job-facts', HTMLElement), factList(factsOf(job)));
+}
+
+/** @param {Job} job */
+function renderProgress({ status, progress }) {
+  const { percent } = progress;
+  const bar = byId('job-bar', HTMLProgressElement);
+  if (percent === null) bar.removeAttribute('value');
+  else bar.value = percent;
+  byId('job-progress', HTMLElement).hidden = !['RUNNING', 'SUCCEEDED'].includes(status);
+  byId('job-progress-text', HTMLElement).textContent = progressText(status, progress);
+}
+
+/**
+ * @param {string} status
+ * @param {Job['progress']} progress
+ */
+function progressText(status, { processed_posts: read, total_posts: total, percent }) {
+  if (status === 'SUCCEEDED' || total === null) return `${countText(read, 'post')} read`;
+  const share = percent === null ? '' : `${Math.floor(percent)} %: `;
+  return `${share}${numberText(read)} of about ${countText(Math.max(total, read), 'post')} read`;
+}
+
+/**
+ * @param {Job} job
+ * @returns {[string, Node | string | null][]}
+ */
+function factsOf(job) {
+  const { user_ids: userIds, created_from: createdFrom, created_to: createdTo } = job.filter;
+  const isOpen = OPEN.includes(job.status);
+  const estimate = job.estimated_completion_at;
+  return [
+    ['Id', job.job_id],
+    ['Over', filterText({ userIds, createdFrom, createdTo })],
+    ['Requested', timeElement(job.created_at)],
+    ['Place in the queue', job.queue_position === null ? null : placeText(job.queue_position)],
+    ['Done', isOpen && estimate ? `${timeAhead(estimate)} (${timeText(estimate)})` : null],
+    ['Next attempt', timeElement(job.next_attempt_at)],
+    ['Attempts', `${job.attempt_count} of at most ${job.max_attempts}`],
+    ['Last error', job.error && `${job.error.code}: ${job.error.message}`],
+    ['Ended', timeElement(job.completed_at)],
+    ['Kept until', timeElement(job.expires_at)],
+  ];
+}
+
+/** @param {number} position */
+function placeText(position) {
+  return position === 1 ? 'next' : `${numberText(position)}, ${numberText(position - 1)} before it`;
+}
