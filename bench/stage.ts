@@ -6,6 +6,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import knexModule from 'knex';
 import { createConnection } from 'mysql2/promise';
 import { root } from '../scripts/project.mjs';
 import { startMariaDb } from '../scripts/servers/mariadb.mjs';
@@ -73,7 +74,7 @@ export class Stage {
       await connection.end();
       const url = new URL(server.url);
       url.pathname = `/${name}`;
-      await knex('migrate:latest', url.href);
+      await migrate(url.href);
       return url.href;
     });
   }
@@ -101,7 +102,7 @@ export class Stage {
   async #seed(url: string, count: number): Promise<Seeding> {
     const peakFile = join(this.#dir, 'peak');
     const startedAt = performance.now();
-    await knex('seed:run', url, {
+    await runKnex('seed:run', url, {
       SEED_POSTS: String(count),
       SEED_RANDOM: '7',
       BENCH_PEAK_FILE: peakFile,
@@ -161,10 +162,20 @@ export interface Seeding {
   readonly peakRssMb: number;
 }
 
+async function migrate(url: string): Promise<void> {
+  const directory = join(root, 'migrations');
+  const knex = knexModule.knex({ client: 'mysql2', connection: url });
+  try {
+    await knex.migrate.latest({ directory, extension: 'ts', loadExtensions: ['.ts'] });
+  } finally {
+    await knex.destroy();
+  }
+}
+
 const PEAK_MEMORY = fileURLToPath(new URL('peak-memory.mjs', import.meta.url));
 
 /** A command of Knex, as a user of the project runs it. */
-async function knex(command: string, databaseUrl: string, env: Readonly<Record<string, string>> = {}) {
+async function runKnex(command: string, databaseUrl: string, env: Readonly<Record<string, string>>) {
   await promisify(execFile)(
     process.execPath,
     ['--import', PEAK_MEMORY, '--import', 'tsx', knexCommand, command],

@@ -51,16 +51,19 @@ async function durably(context: BenchContext, broker: BrokerName): Promise<Row[]
   const { stage } = context;
   const databaseUrl = await stage.database(`posts_report_accept_${broker.replace('-', '_')}`);
   const options = { databaseUrl, broker, name: `accept-${broker}`, worker: false };
-  const services = [await startService(stage, options), await startService(stage, options)] as const;
-  const stock = await stockServer(context, 'yoga + bee-queue');
+  const [one, other, stock] = await Promise.all([
+    startService(stage, options),
+    startService(stage, options),
+    stockServer(context, 'yoga + bee-queue'),
+  ]);
   try {
     const rows: Row[] = [];
-    const urls = { subject: services[0].url, twin: services[1].url, yardstick: stock.url };
+    const urls = { subject: one.url, twin: other.url, yardstick: stock.url };
     for (const door of DOORS)
       rows.push(await throughDoor(context, door, `accept: ${door.name}, ${broker}`, urls));
     return rows;
   } finally {
-    await Promise.all([...services, stock].map((server) => server.stop()));
+    await Promise.all([one, other, stock].map((server) => server.stop()));
   }
 }
 
@@ -99,9 +102,11 @@ async function beside(context: BenchContext): Promise<Row[]> {
   const { stage, pairs } = context;
   const databaseUrl = await stage.database('posts_report_accept_beside');
   const options = { databaseUrl, broker: 'bee-queue', name: 'accept-beside', worker: false } as const;
-  const service = await startService(stage, options);
   const peers = ['yoga + bee-queue', 'yoga + bullmq', 'mercurius + bee-queue'];
-  const servers = await Promise.all(peers.map((name) => stockServer(context, name)));
+  const [service, ...servers] = await Promise.all([
+    startService(stage, options),
+    ...peers.map((name) => stockServer(context, name)),
+  ]);
   const contestants: Record<string, Contestant> = {
     'ours by GraphQL': accepting(context, service.url, mutation),
     'ours by REST': accepting(context, service.url, call),

@@ -15,38 +15,39 @@ export const fanOut: Claim = {
   name: 'fan-out',
   says: 'one event goes out to 5,000 observers without holding up the API, and hardly later',
   async *measure(context) {
-    yield* over('SSE', context);
-    yield* over('WebSocket', context);
+    const tellers = await Promise.all([service('a'), service('b'), stock].map((make) => make(context)));
+    try {
+      yield* over('SSE', context, tellers);
+      yield* over('WebSocket', context, tellers);
+    } finally {
+      await Promise.all(tellers.map(({ close }) => close()));
+    }
   },
 };
 
 /** Gated over SSE, as the peer's documentation has it; over WebSocket both are shown. */
-async function* over(transport: Transport, context: BenchContext): AsyncIterable<Row> {
-  const { pairs } = context;
+async function* over(
+  transport: Transport,
+  context: BenchContext,
+  tellers: readonly Teller[],
+): AsyncIterable<Row> {
   const count = observersFor(context);
-  const closing: (() => Promise<void>)[] = [];
+  const subscribers = { count, over: transport, request: subscription };
+  const observers = await Promise.all(
+    tellers.map(({ server }) => Observers.connect(server.url, subscribers)),
+  );
   try {
-    const contestants: Contestant[] = [];
-    for (const make of [service('a'), service('b'), stock]) {
-      const { server, end, close } = await make(context);
-      closing.push(close);
-      const observers = await Observers.connect(server.url, {
-        count,
-        over: transport,
-        request: subscription,
-      });
-      closing.push(() => observers.close());
-      contestants.push(telling(server, observers, end));
-    }
-    const [subject, twin, yardstick] = contestants as [Contestant, Contestant, Contestant];
+    const [subject, twin, yardstick] = tellers.map(({ server, end }, index) =>
+      telling(server, observers[index] as Observers, end),
+    ) as [Contestant, Contestant, Contestant];
     const comparison = await untilQuiet(
       context,
-      () => compare({ subject, twin, yardstick }, { pairs }),
+      () => compare({ subject, twin, yardstick }, { pairs: context.pairs }),
       (measured) => [ratioOf(measured).control],
     );
     yield* transport === 'SSE' ? verdicts(comparison, count) : overWebSocket(comparison, count);
   } finally {
-    for (const close of closing.reverse()) await close();
+    await Promise.all(observers.map((some) => some.close()));
   }
 }
 

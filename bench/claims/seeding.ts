@@ -18,11 +18,12 @@ export const seeding: Claim = {
         SEED_RANDOM: '7',
         FORCE: '1', // of a seed in production, where contestants live
       });
-    const contest = {
-      subject: await seeder('seed', 'a'),
-      twin: await seeder('seed', 'b'),
-      yardstick: await seeder('batch-insert', 'c'),
-    };
+    const [subject, twin, yardstick] = await Promise.all([
+      seeder('seed', 'a'),
+      seeder('seed', 'b'),
+      seeder('batch-insert', 'c'),
+    ]);
+    const contest = { subject, twin, yardstick };
     try {
       const comparison = await untilQuiet(
         context,

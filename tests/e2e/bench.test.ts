@@ -13,12 +13,13 @@ const dir = mkdtempSync(join(tmpdir(), 'posts-report-bench-test-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('npm run bench', () => {
-  test.each([
-    [['c-client', 'naive', 'streaming', 'group-by', 'memory', 'words', 'overhead', 'seeding']],
-    [['responsive', 'round-trip', 'accept', 'fan-out']],
-  ])(
-    'measures %j',
-    async (names) => {
+  test(
+    'measures a claim of each sort',
+    async () => {
+      const names = [
+        ...['c-client', 'naive', 'streaming', 'group-by', 'memory', 'words', 'overhead', 'seeding'],
+        ...['responsive', 'round-trip', 'accept', 'fan-out'],
+      ];
       const file = join(dir, 'result.json');
       const { code, output } = await bench(
         ...[
