@@ -22,12 +22,13 @@ export function jobAddress(id) {
  * @param {Api} api
  * @param {{ signal: AbortSignal, token: () => string | null, onChange: () => void }} options `onChange` is called when
  *   a job was changed here, or the shown one changed its status.
- * @returns {{ open: (id: string, note?: string) => void }}
+ * @returns {{ open: (id: string, note?: string) => void, refresh: () => void }}
  */
 export function startJobView(api, { signal, token, onChange }) {
   const section = byId('job', HTMLElement);
   const report = createReport(api, { token });
   let shown = new AbortController();
+  let look = async () => {};
   /** @type {Job | undefined} */
   let job;
 
@@ -44,7 +45,7 @@ export function startJobView(api, { signal, token, onChange }) {
     const following = AbortSignal.any([signal, shown.signal]);
     void follow(`${JOBS}/${id}`, following);
     const errorAt = byId('job-look-error', HTMLElement);
-    repeat(lookAgain, { everyMs: LOOK_EVERY_MS, signal: following, errorAt });
+    look = repeat(lookAgain, { everyMs: LOOK_EVERY_MS, signal: following, errorAt });
   }
 
   /**
@@ -146,6 +147,7 @@ export function startJobView(api, { signal, token, onChange }) {
       history.pushState(null, '', jobAddress(id));
       openShown(note);
     },
+    refresh: () => void look(),
   };
 }
 

@@ -33,12 +33,12 @@ function openDesk() {
   byId('forget-token', HTMLButtonElement).hidden = sessionToken() === null;
   const queue = startQueueHealth(api, { signal });
   const jobs = startJobList(api, { signal });
-  const failures = startFailures(api, { signal, onRetry: () => refresh() });
-  const job = startJobView(api, { signal, token: sessionToken, onChange: () => refresh() });
+  const failures = startFailures(api, { signal, onRetry: refresh });
+  const job = startJobView(api, { signal, token: sessionToken, onChange: refresh });
   startAsking(api, { onAccepted: (ticket) => job.open(ticket.job_id, noteOn(ticket)) });
 
   function refresh() {
-    for (const part of [queue, jobs, failures]) part.refresh();
+    for (const part of [queue, jobs, failures, job]) part.refresh();
   }
 }
 
