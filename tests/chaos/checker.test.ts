@@ -226,6 +226,24 @@ describe('the checker', () => {
       ({ queue }) => queue.succeeded.add('F-1'),
     ],
     [
+      'what is told of is in the table',
+      'an event that came before its COMMIT',
+      ({ history }) => history.push({ at: 1010, type: 'announced', jobId: 'A', version: 3, inTable: 2 }),
+    ],
+    [
+      'what is told of is in the table',
+      'a bus on which nothing is heard',
+      (good) => (good.history = good.history.filter(({ type }) => type !== 'announced')),
+    ],
+    [
+      'attempts come by message when nothing disturbs',
+      'an attempt that nobody was sent a message for, in spite of lost scripts',
+      ({ queue, history }) => {
+        queue.succeeded.delete('A-1');
+        history.push({ at: 990, type: 'fault', name: 'script-flush', phase: 'begin' });
+      },
+    ],
+    [
       'metrics equal the tables',
       'a failure that is not counted',
       ({ metrics }) => metrics.set('posts_report_jobs{status="FAILED"}', 0),
@@ -273,7 +291,7 @@ class Good {
   ];
   results = [{ jobId: 'A', epoch: 1 }];
   keys = [{ key: 'key-A', jobId: 'A' }];
-  queue = { succeeded: new Set(['A-1', 'G-1']), failed: new Set(['F-1', 'F-2', 'F-3']) };
+  queue = { succeeded: new Set(['A-1', 'G-1']), failed: new Set(['F-1', 'F-2', 'F-3']), remembers: 1000 };
   metrics = new Map([
     ['posts_report_jobs{status="QUEUED"}', 0],
     ['posts_report_jobs{status="RUNNING"}', 0],
@@ -289,6 +307,7 @@ class Good {
     this.call(990, requested('key-A'), { phase: 'ok', seen: seen('A', 'QUEUED', 1), filter: FILTER });
     this.call(990, requested(null), { phase: 'ok', seen: seen('F', 'QUEUED', 1), filter: FILTER });
     this.call(990, requested(null), { phase: 'ok', seen: seen('G', 'QUEUED', 1), filter: FILTER });
+    this.history.push({ at: 1010, type: 'announced', jobId: 'A', version: 3, inTable: 3 });
     this.watch('A', [seen('A', 'QUEUED', 1), seen('A', 'RUNNING', 2), seen('A', 'SUCCEEDED', 3)]);
     this.call(1000, { action: 'cancel', jobId: 'G' }, { phase: 'ok', seen: seen('G', 'CANCELED', 3) });
     this.call(5000, { action: 'result', jobId: 'A' }, { phase: 'ok', rows: [[1, 5]] });

@@ -17,9 +17,19 @@ import {
   leasesRunOutForAReason,
 } from './rules/attempts.js';
 import { resultsAreSingle, resultsEqualOracle } from './rules/results.js';
-import { observersAreToldOnce, observersAreToldSoon, jobsStartSoon } from './rules/observers.js';
+import {
+  eventsComeAfterTheirChange,
+  observersAreToldOnce,
+  observersAreToldSoon,
+  jobsStartSoon,
+} from './rules/observers.js';
 import { keysStandForOneJob, filtersHaveOneOpenJob, refusalsAreKnown } from './rules/requests.js';
-import { processesStay, queueTellsTheTruth, metricsEqualTables } from './rules/processes.js';
+import {
+  processesStay,
+  queueTellsTheTruth,
+  attemptsComeByMessage,
+  metricsEqualTables,
+} from './rules/processes.js';
 
 /**
  * Judges a run by what was recorded and what is in the tables. It knows what the service promises
@@ -45,6 +55,7 @@ const RULES: readonly (readonly [name: string, find: (facts: Facts) => Found[]])
   ['one result, of the last attempt', resultsAreSingle],
   ['results equal the oracle', resultsEqualOracle],
   ['every observer is told the end once', observersAreToldOnce],
+  ['what is told of is in the table', eventsComeAfterTheirChange],
   ['observers are told at once when nothing disturbs', observersAreToldSoon],
   ['jobs start at once when nothing disturbs', jobsStartSoon],
   ['a key stands for one job', keysStandForOneJob],
@@ -54,5 +65,6 @@ const RULES: readonly (readonly [name: string, find: (facts: Facts) => Found[]])
   ['refusals are those of the contract', refusalsAreKnown],
   ['processes stay', processesStay],
   ["the queue's own counts tell the truth", queueTellsTheTruth],
+  ['attempts come by message when nothing disturbs', attemptsComeByMessage],
   ['metrics equal the tables', metricsEqualTables],
 ];

@@ -7,7 +7,12 @@ export interface Evidence {
   readonly tables: Tables;
   readonly oracle: (filter: Filter) => Rows;
   /** Ids of messages that the queue counts as such, as far as it still remembers them. */
-  readonly queue: { readonly succeeded: ReadonlySet<string>; readonly failed: ReadonlySet<string> };
+  readonly queue: {
+    readonly succeeded: ReadonlySet<string>;
+    readonly failed: ReadonlySet<string>;
+    /** So many of the latest successes are there for sure. */
+    readonly remembers: number;
+  };
   /** Samples of `GET /metrics` at the end, one of each API: `posts_report_jobs{status="FAILED"}` → 3. */
   readonly metrics: readonly ReadonlyMap<string, number>[];
   readonly settings: {

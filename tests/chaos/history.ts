@@ -49,6 +49,13 @@ export type HistoryEvent = { readonly at: number } & (
   | ({ readonly type: 'return'; readonly id: number } & Outcome)
   /** A watch was told something, over its connection number so and so. */
   | { readonly type: 'told'; readonly id: number; readonly connection: number; readonly seen: Seen }
+  /** The bus told of this version, and the table then had that one; null: no such job. */
+  | {
+      readonly type: 'announced';
+      readonly jobId: string;
+      readonly version: number;
+      readonly inTable: number | null;
+    }
   | { readonly type: 'fault'; readonly name: string; readonly phase: 'begin' | 'end' }
   | {
       readonly type: 'exit';
@@ -87,6 +94,10 @@ export class Recorder {
 
   told(id: number, connection: number, seen: Seen): void {
     this.#write({ at: Date.now(), type: 'told', id, connection, seen });
+  }
+
+  announced(jobId: string, version: number, inTable: number | null): void {
+    this.#write({ at: Date.now(), type: 'announced', jobId, version, inTable });
   }
 
   fault(name: string, phase: 'begin' | 'end'): void {

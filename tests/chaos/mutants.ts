@@ -85,7 +85,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         from: `const saved = await save();
       if (saved !== undefined) await deps.events.publish({ jobId: claim.id, version: saved.version });
       return saved;`,
-        to: `await deps.events.publish({ jobId: claim.id, version: 1 });
+        to: `await deps.events.publish({ jobId: claim.id, version: (claim as ReportJob).version + 1 });
       return await save();`,
       },
     ],

@@ -9,6 +9,7 @@ import { APIS, WORKERS, type BrokerName, type FaultPlan } from './fault-plan.js'
 import { figuresOf, type Figures } from './figures.js';
 import { Recorder, type HistoryEvent } from './history.js';
 import { injectFaults } from './inject-faults.js';
+import { startOnlooker } from './onlooker.js';
 import { createOracle } from './posts.js';
 import { readMetrics } from './read-metrics.js';
 import { MAX_ATTEMPTS, RETRY_BASE_MS, SLOTS, startStage, type Stage } from './stage.js';
@@ -54,6 +55,7 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
     const oracle = await withConnection(stage, createOracle);
     const client = new ApiClient(stage.apiUrls, recorder);
     const deps = { apiUrls: stage.apiUrls, recorder, client, stopping: stopping.signal };
+    const stopLooking = await startOnlooker(stage, recorder);
 
     say(
       `clients request ${jobs} reports within ${Math.round(plan.durationMs / 1000)} s, ${plan.faults.length} faults`,
@@ -74,6 +76,7 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
     await within(5000, clients);
     stopping.abort();
     await clients;
+    await stopLooking();
 
     say('reading every result, the tables and the metrics');
     const tables = await readTables(stage.database);

@@ -3,7 +3,7 @@ import type { ChaosBroker } from './chaos-broker.js';
 import { startRabbitBroker } from './rabbitmq.js';
 import { startRedisBroker } from './redis.js';
 
-export type { ChaosBroker } from './chaos-broker.js';
+export type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
 /** What starts the server of each. A third one is a file here, a line here, and its own faults in the plan. */
 export const START_BROKER: Readonly<Record<BrokerName, (dir: string) => Promise<ChaosBroker>>> = {

@@ -1,10 +1,11 @@
 import { Connection } from 'rabbitmq-client';
 import { startRabbitMq } from '../../../scripts/servers/rabbitmq.mjs';
-import type { ChaosBroker } from './chaos-broker.js';
+import type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
 /** What the service calls its queues (docs/brokers.md); the suite uses no line of `src`. */
 export const QUEUE = 'posts-report';
 const FAILED_ATTEMPTS = 'posts-report.failed-attempts';
+const EVENTS = { exchange: 'posts-report.job-events', type: 'fanout', durable: true } as const;
 
 /** As in the configuration of the private server. */
 const WATERMARK = '512MB';
@@ -25,8 +26,25 @@ export async function startRabbitBroker(dir: string): Promise<ChaosBroker> {
         for (let message; (message = await channel.basicGet(FAILED_ATTEMPTS)) !== undefined;)
           failed.add(message.messageId ?? '');
         await channel.close();
-        return { succeeded: new Set(), failed };
+        return { succeeded: new Set(), failed, remembers: 0 };
       }),
+    async listen(onEvent) {
+      const connection = new Connection({ url: server.url, retryLow: 50, retryHigh: 200 });
+      connection.on('error', () => {});
+      const consumer = connection.createConsumer(
+        {
+          queue: '',
+          queueOptions: { exclusive: true, autoDelete: true },
+          exchanges: [EVENTS],
+          queueBindings: [{ exchange: EVENTS.exchange }],
+          noAck: true,
+        },
+        ({ body }) => onEvent(body as BusEvent),
+      );
+      consumer.on('error', () => {});
+      await new Promise<void>((resolve) => consumer.once('ready', () => resolve()));
+      return () => connection.unsafeDestroy();
+    },
   };
 }
 

@@ -1,6 +1,10 @@
 import { Redis } from 'ioredis';
 import { startRedis } from '../../../scripts/servers/redis.mjs';
-import type { ChaosBroker } from './chaos-broker.js';
+import type { BusEvent, ChaosBroker } from './chaos-broker.js';
+
+/** Finished messages of each sort that the service leaves for dashboards. */
+const REMEMBERED = 1000;
+const EVENTS = 'posts-report:job-events';
 
 export async function startRedisBroker(dir: string): Promise<ChaosBroker> {
   const server = await startRedis({ dir, durable: true });
@@ -19,8 +23,15 @@ export async function startRedisBroker(dir: string): Promise<ChaosBroker> {
           client.smembers('bq:posts-report:succeeded'),
           client.smembers('bq:posts-report:failed'),
         ]);
-        return { succeeded: new Set(succeeded), failed: new Set(failed) };
+        return { succeeded: new Set(succeeded), failed: new Set(failed), remembers: REMEMBERED };
       }),
+    async listen(onEvent) {
+      const client = new Redis(server.url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+      client.on('error', () => {});
+      client.on('message', (_channel, text: string) => onEvent(JSON.parse(text) as BusEvent));
+      await client.subscribe(EVENTS);
+      return () => client.disconnect();
+    },
   };
 }
 

@@ -24,6 +24,19 @@ export function observersAreToldOnce({ watches, jobs }: Facts): Found[] {
   });
 }
 
+/** Whoever reads the row because of an event must find there what it tells of. */
+export function eventsComeAfterTheirChange({ history }: Facts): Found[] {
+  if (!history.some(({ type }) => type === 'announced')) return [{ detail: 'nothing was heard on the bus' }];
+  return history.flatMap((event) => {
+    if (event.type !== 'announced') return [];
+    const { jobId, version, inTable } = event;
+    if (inTable !== null && inTable >= version) return [];
+    return [
+      { jobId, detail: `version ${version} was told of, and the table had ${inTable ?? 'no such job'}` },
+    ];
+  });
+}
+
 /** What a fault may slow down, it may slow down for so long. */
 export const RECOVERY_MS = 20_000;
 const LEAST_SAMPLES = 20;

@@ -25,6 +25,23 @@ export function queueTellsTheTruth(facts: Facts): Found[] {
   });
 }
 
+/** Where nothing was disturbed that may lose a message; losing scripts does not. */
+export function attemptsComeByMessage({ history, tables, queue }: Facts): Found[] {
+  const ofNote = history.filter(
+    (event) => event.type === 'exit' || (event.type === 'fault' && !/script-flush/.test(event.name)),
+  );
+  const quietSince = ofNote.reduce((latest, { at }) => Math.max(latest, at + RECOVERY_MS), 0);
+  return tables.attempts
+    .filter(({ startedAt }) => startedAt > quietSince)
+    .sort((a, b) => b.startedAt - a.startedAt)
+    .slice(0, queue.remembers / 2) // it counts messages, and there are some without an attempt
+    .flatMap(({ jobId, number }) => {
+      const message = `${jobId}-${number}`;
+      if (queue.succeeded.has(message) || queue.failed.has(message)) return [];
+      return [{ jobId, detail: `attempt ${number} began without a message` }];
+    });
+}
+
 export function metricsEqualTables({ metrics, tables, settings }: Facts): Found[] {
   if (metrics.length === 0) return [{ detail: 'there are none' }];
   return metrics.flatMap((samples, api) => {
