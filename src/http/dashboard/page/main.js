@@ -22,9 +22,10 @@ try {
   await api.request('/api/2.0/report/jobs?limit=1');
   openDesk();
 } catch (error) {
-  const isRefused = error instanceof ServiceError && error.status === 401;
-  if (!isRefused && !(error instanceof ServiceError) && !(error instanceof UnreachableError)) throw error;
-  if (!isRefused) openDesk(); // each part says what is wrong, and goes on trying
+  const isAnswer = error instanceof ServiceError;
+  if (!isAnswer && !(error instanceof UnreachableError)) throw error;
+  // Refused, and a token is asked for; or else each part says what is wrong, and goes on trying.
+  if (!isAnswer || error.status !== 401) openDesk();
 }
 
 function openDesk() {
