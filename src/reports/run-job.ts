@@ -43,7 +43,6 @@ export async function runJob(
   const { logger, jobTimeoutMs } = deps;
   const log = { jobId: job.id, attempt: job.epoch };
   logger.info(log, 'attempt started');
-  void deps.events.publish({ jobId: job.id, version: job.version });
 
   const controller = new AbortController();
   const lease = deps.leases.hold(job, () => controller.abort(new FencedError()));
@@ -52,10 +51,13 @@ export async function runJob(
   if (options.stopping.aborted) release();
   const deadline = setTimeout(() => controller.abort(new TimeoutError(jobTimeoutMs)), jobTimeoutMs);
   try {
-    const report = await deps.runner.run(
+    const generating = deps.runner.run(
       { kind: job.kind, filter: job.filter },
       { signal: controller.signal, onProgress: progressWriter(lease, options.onPercent) },
     );
+    // Behind the start of the report, which would otherwise wait for it.
+    void deps.events.publish({ jobId: job.id, version: job.version });
+    const report = await generating;
     clearTimeout(deadline);
     const saved = await saveEnd(deps, job, () =>
       deps.store.succeed(job, report, { resultTtlSeconds: deps.resultTtlSeconds }),
