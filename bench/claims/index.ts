@@ -1,6 +1,7 @@
 import type { Claim } from '../claim.js';
 import { accept } from './accept.js';
 import { bothDoors } from './both-doors.js';
+import { brokerMemory } from './broker-memory.js';
 import { cClient } from './c-client.js';
 import { estimate } from './estimate.js';
 import { fanOut } from './fan-out.js';
@@ -28,6 +29,7 @@ export const CLAIMS: readonly Claim[] = [
   responsive,
   roundTrip,
   accept,
+  brokerMemory,
   fanOut,
   seeding,
   estimate,

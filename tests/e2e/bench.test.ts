@@ -18,7 +18,7 @@ describe('npm run bench', () => {
     async () => {
       const names = [
         ...['c-client', 'naive', 'streaming', 'group-by', 'memory', 'words', 'overhead', 'seeding'],
-        ...['responsive', 'round-trip', 'accept', 'fan-out'],
+        ...['responsive', 'round-trip', 'accept', 'broker-memory', 'fan-out'],
       ];
       const file = join(dir, 'result.json');
       const { code, output } = await bench(
