@@ -357,7 +357,7 @@ export type ReportJob = {
   readonly requestedBy: Scalars['String']['output'];
   /** How far the present attempt is. */
   readonly progress: ReportProgress;
-  /** While QUEUED: 1 + the jobs that are due before it. */
+  /** While QUEUED: 1 + the jobs that are due before it. Beyond 1,000 it may be up to a second old. */
   readonly queuePosition?: Maybe<Scalars['Int']['output']>;
   /** When it will probably be over, from what earlier jobs took; null when nothing is known, never in the past. */
   readonly estimatedCompletionAt?: Maybe<Scalars['DateTime']['output']>;
