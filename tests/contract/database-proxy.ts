@@ -13,6 +13,8 @@ export interface DatabaseProxy {
   loseRequest(text: string, meanwhile: () => Promise<unknown>): void;
   /** How often the server has answered with this error since. */
   countErrors(errno: number): { readonly count: () => number };
+  /** As often as it comes, a message with this text reaches the server, whose connection breaks off while it works on it. */
+  breakDuring(text: string | undefined): void;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,8 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
   let lostAnswerTo: string | undefined;
   const counters = new Set<{ readonly packet: Buffer; count: number }>();
   let lostRequest: { readonly text: string; readonly meanwhile: () => Promise<unknown> } | undefined;
+
+  let brokenDuring: string | undefined;
 
   const server = createServer((client) => {
     const database = connect({ host: target.hostname, port: Number(target.port) });
@@ -52,6 +56,7 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
         isLosing = true;
       }
       database.write(data);
+      if (brokenDuring !== undefined && data.includes(brokenDuring)) end();
     });
     database.on('data', (data) => {
       for (const counter of counters) if (data.includes(counter.packet)) counter.count += 1;
@@ -87,6 +92,9 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
       const counter = { packet: Buffer.from([0xff, errno & 0xff, errno >> 8, 0x23]), count: 0 };
       counters.add(counter);
       return { count: () => counter.count };
+    },
+    breakDuring(text) {
+      brokenDuring = text;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

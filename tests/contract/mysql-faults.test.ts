@@ -104,6 +104,28 @@ describe.each([
     },
   );
 
+  // In the middle of a message the server may notice that nobody will hear its answer.
+  test('a claim whose client is gone is whole or is none', async () => {
+    const direct = createDatabase(own.url);
+    const onlooker = createJobStore(direct);
+    try {
+      for (let round = 0; round < 60; round += 1) {
+        const { id } = await queued(onlooker);
+        proxy.breakDuring('epoch = epoch + 1');
+        await Promise.allSettled([store.claim(id, { worker: 'w', attempt: 1 })]);
+        proxy.breakDuring(undefined);
+        await withoutLocks(direct, id);
+
+        const epoch = (await onlooker.find(id))?.epoch;
+        expect((await onlooker.findAttempts(id)).map(({ number }) => number)).toEqual(epoch === 0 ? [] : [1]);
+        await onlooker.cancel(id);
+      }
+    } finally {
+      proxy.breakDuring(undefined);
+      await direct.close();
+    }
+  });
+
   test('to a claim of whatever is due', async () => {
     const { id } = await queued(store);
     const { wasLost } = proxy.loseAnswerTo('COMMIT');
@@ -368,4 +390,9 @@ async function withOtherStore(use: (store: JobStore) => Promise<void>): Promise<
   } finally {
     await direct.close();
   }
+}
+
+/** Resolves when no transaction has the job's row locked: whoever had is over. */
+async function withoutLocks({ knex, main }: Database, id: string): Promise<void> {
+  await main.transact((session) => session.first(knex('report_jobs').select('id').where({ id }).forUpdate()));
 }

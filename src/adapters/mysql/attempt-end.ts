@@ -89,13 +89,15 @@ export function updateClaimed(knex: Knex, claim: Claim, assignments: Knex.Raw): 
 }
 
 /**
- * Ends a transaction in a duplicate key (the same one twice) when the statement before changed nothing, so that what
+ * Ends a transaction in a duplicate key (the same one twice) unless the claim's job is SUCCEEDED by now, so that what
  * comes behind it in the same message is not even begun, least of all COMMIT.
  */
-export function failUnlessChanged(knex: Knex): Statement {
+export function failUnlessSucceeded(knex: Knex, { id, epoch }: Claim): Statement {
   return knex.raw(
     `INSERT INTO ${ATTEMPTS} (job_id, number, worker, started_at)
-     SELECT '', 0, '', UTC_TIMESTAMP(3) FROM (SELECT 1 AS one UNION ALL SELECT 1) AS twice WHERE ROW_COUNT() = 0`,
+     SELECT '', 0, '', UTC_TIMESTAMP(3) FROM (SELECT 1 AS one UNION ALL SELECT 1) AS twice
+     WHERE NOT EXISTS (SELECT 1 FROM ${JOBS} WHERE id = :id AND epoch = :epoch AND status = 'SUCCEEDED')`,
+    { id, epoch },
   );
 }
 

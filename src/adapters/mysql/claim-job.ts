@@ -41,37 +41,39 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
     return taken.affectedRows === 1 && rows[0] ? toJob(rows[0]) : undefined;
   }
 
-  function takeNextEpoch(id: string, { attempt }: ClaimTry): Statement {
+  function takeNextEpoch(id: string, { attempt, token }: ClaimTry): Statement {
     return knex.raw(
       `UPDATE ${JOBS}
-       SET epoch = epoch + 1, status = 'RUNNING', version = version + 1,
+       SET epoch = epoch + 1, claim_token = :token, status = 'RUNNING', version = version + 1,
          attempt_count = attempt_count + 1, due_at = NULL, sent_at = NULL,
          lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND,
          started_at = COALESCE(started_at, UTC_TIMESTAMP(3)),
          processed_posts = 0, total_posts = NULL, percent = NULL
        WHERE id = :id AND status IN ('QUEUED', 'RETRYING') AND due_at <= UTC_TIMESTAMP(3)
          AND attempt_count < max_attempts AND epoch = COALESCE(:epoch, epoch)`,
-      { id, epoch: attempt === undefined ? null : attempt - 1 },
+      { id, token, epoch: attempt === undefined ? null : attempt - 1 },
     );
   }
 
-  /** Under the epoch that the statement before it took, if it took one. */
+  /**
+   * Under the epoch that the statement before it took, if it took one. The row says so, and not ROW_COUNT(): a server
+   * that finds its client gone in the middle of a message goes through the rest all the same, but has forgotten the
+   * count (MariaDB 10.11).
+   */
   function openAttempt(id: string, { worker, token }: ClaimTry): Statement {
     return knex.raw(
-      `INSERT INTO ${ATTEMPTS} (job_id, number, worker, started_at, claim_token)
-       SELECT id, epoch, :worker, UTC_TIMESTAMP(3), :token FROM ${JOBS} WHERE id = :id AND ROW_COUNT() = 1`,
+      `INSERT INTO ${ATTEMPTS} (job_id, number, worker, started_at)
+       SELECT id, epoch, :worker, UTC_TIMESTAMP(3) FROM ${JOBS} WHERE id = :id AND claim_token = :token`,
       { id, worker, token },
     );
   }
 
   /** A claim of ours whose COMMIT was not answered. */
   async function findClaimed(session: Session, id: string, token: string): Promise<ReportJob | undefined> {
-    const attempt = await session.first<{ number: number }>(
-      knex(ATTEMPTS).select('number').where({ job_id: id, claim_token: token }).whereNull('ended_at'),
+    const mine = await session.first<{ id: string }>(
+      knex(JOBS).select('id').where({ id, claim_token: token, status: 'RUNNING' }),
     );
-    if (attempt === undefined) return undefined;
-    const job = await findJob(knex, session, id);
-    return job?.epoch === attempt.number && job.status === 'RUNNING' ? job : undefined;
+    return mine && findJob(knex, session, id);
   }
 
   /** The one due longest that nobody else is claiming at this moment. One index range per status, so one query each. */

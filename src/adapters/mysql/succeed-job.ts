@@ -1,7 +1,7 @@
 import type { Claim, ReportJob } from '../../reports/job.js';
 import type { JobAttempts } from '../../reports/ports/job-store.js';
 import type { Report } from '../../reports/report.js';
-import { closeAttempt, failUnlessChanged, updateClaimed } from './attempt-end.js';
+import { closeAttempt, failUnlessSucceeded, updateClaimed } from './attempt-end.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findJob, selectJob } from './find-job.js';
 import { toJob, type JobRow } from './job-row.js';
@@ -40,7 +40,7 @@ export function succeedJob({ knex, main }: Database): Pick<JobAttempts, 'succeed
     const answers = await session.commit<readonly unknown[]>([
       ...lastPart,
       markSucceeded(claim, report, resultTtlSeconds),
-      failUnlessChanged(knex),
+      failUnlessSucceeded(knex, claim),
       closeAttempt(knex, claim, null),
       selectJob(knex, claim.id),
     ]);
