@@ -6,12 +6,12 @@ import type { Accepted, JobRequest, JobRequests } from '../../reports/ports/job-
 import { DEADLINE_MS, type Work } from './connection-pool.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findJobs } from './find-job.js';
+import { placeOf, pointKey, readKeys, takeKeys } from './idempotency-keys.js';
 import { inGroups } from './in-groups.js';
-import { JOB_COLUMNS, JOBS, KEYS, toJob, type JobRow } from './job-row.js';
+import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
 import type { Session } from './session.js';
 
-const KEY_LIFETIME_HOURS = 24;
 /** More than a result is ever kept; beyond it the database's calendar ends and the comparison would be NULL. */
 const LONGEST_AGE_SECONDS = 10 * 365 * 86_400;
 
@@ -242,46 +242,6 @@ async function answerByKey(
   }
 }
 
-/**
- * One statement inserts, or takes over what is too old; it locks the rows exclusively and in their order, so that
- * requests with the same keys line up instead of deadlocking. `created_at` is assigned last: MySQL sees what stands
- * further left.
- */
-function takeKeys(knex: Knex, group: readonly AskedWithKey[]) {
-  const isOld = `created_at <= ${NOW} - INTERVAL ${KEY_LIFETIME_HOURS} HOUR`;
-  const sorted = [...group].sort(by((asked) => placeOf(asked.requestedBy, asked.idempotencyKey)));
-  return knex.raw(
-    `INSERT INTO ${KEYS} (requested_by, \`key\`, filter_hash, job_id, created_at)
-     VALUES ${sorted.map(() => `(?, ?, ?, ?, ${NOW})`).join()}
-     ON DUPLICATE KEY UPDATE
-       filter_hash = IF(${isOld}, VALUES(filter_hash), filter_hash),
-       job_id = IF(${isOld}, VALUES(job_id), job_id),
-       created_at = IF(${isOld}, VALUES(created_at), created_at)`,
-    sorted.flatMap(({ requestedBy, idempotencyKey, filterHash, id }) => [
-      ...[requestedBy, idempotencyKey, filterHash, id],
-    ]),
-  );
-}
-
-interface KeyRow {
-  readonly requested_by: string;
-  readonly key: string;
-  readonly filter_hash: string;
-  readonly job_id: string;
-}
-
-async function readKeys(knex: Knex, session: Session, group: readonly AskedWithKey[]) {
-  const query = knex(KEYS).select('requested_by', 'key', 'filter_hash', 'job_id');
-  for (const { requestedBy, idempotencyKey } of group)
-    void query.orWhere({ requested_by: requestedBy, key: idempotencyKey });
-  const rows = await session.rows<KeyRow>(query);
-  const holders = new Map(rows.map((row) => [placeOf(row.requested_by, row.key), row]));
-  return group.flatMap((asked) => {
-    const row = holders.get(placeOf(asked.requestedBy, asked.idempotencyKey));
-    return row === undefined ? [] : [{ asked, filterHash: row.filter_hash, jobId: row.job_id }];
-  });
-}
-
 /** A key that came with a coalesced or reused answer stands for that job from now on. */
 async function handKeysOver(
   knex: Knex,
@@ -294,15 +254,6 @@ async function handKeysOver(
     if (outcome?.status === 'fulfilled' && outcome.value.job.id !== asked.id)
       await session.change(pointKey(knex, asked, outcome.value.job.id));
   }
-}
-
-function pointKey(knex: Knex, { requestedBy, idempotencyKey }: AskedWithKey, jobId: string) {
-  return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).update({ job_id: jobId });
-}
-
-/** Of a key in its table. The column's collation ignores spaces at the end of a name. */
-function placeOf(requestedBy: string, key: string): string {
-  return `${requestedBy.replace(/ +$/, '')}\n${key}`;
 }
 
 function by<T>(textOf: (value: T) => string): (a: T, b: T) => number {
