@@ -20,4 +20,6 @@ export const CONTESTANTS: Readonly<Record<string, () => Promise<StartContestant>
   naive: async () => (await import('./yardsticks/naive.js')).countNaively,
   split: async () => (await import('./yardsticks/split.js')).splitWordsInMemory,
   streaming: async () => (await import('./yardsticks/naive.js')).countStreaming,
+  'telling worker': async () => (await import('./yardsticks/queues.js')).tellingWorker,
+  'telling worker with rows': async () => (await import('./yardsticks/queues.js')).tellingWorkerWithRows,
 };

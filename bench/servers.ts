@@ -7,6 +7,7 @@ export type MakeServer = (
 
 const reports = () => import('./yardsticks/servers/report-in-the-loop.js');
 const accept = () => import('./yardsticks/servers/accept.js');
+const roundTrip = () => import('./yardsticks/servers/round-trip.js');
 
 /** What a server process of the bench can be, by the names that claims use. Each is loaded only where it runs. */
 export const SERVERS: Readonly<Record<string, () => Promise<MakeServer>>> = {
@@ -15,6 +16,8 @@ export const SERVERS: Readonly<Record<string, () => Promise<MakeServer>>> = {
   'yoga + bee-queue': async () => (await accept()).acceptWithYoga,
   'yoga + bullmq': async () => (await accept()).acceptWithBullMq,
   'mercurius + bee-queue': async () => (await accept()).acceptWithMercurius,
+  'yoga that tells': async () => (await roundTrip()).roundTripWithYoga,
+  'yoga that tells with rows': async () => (await roundTrip()).roundTripWithRows,
   'yoga + graphql-redis-subscriptions': async () =>
     (await import('./yardsticks/servers/fan-out.js')).fanOutOfTheBox,
 };

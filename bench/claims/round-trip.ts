@@ -75,11 +75,17 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
   }
 }
 
-/** The queues themselves, without a service around them. */
+/**
+ * The same trip by other parts, in one run: queues without a service around them, then the least that a service by HTTP
+ * can be without a promise, then with the three commits that the promise takes.
+ */
 async function beside(context: BenchContext): Promise<Row[]> {
   const contestants: Record<string, Contestant> = {
     'Bee-Queue and the report': await stockQueue(context, 'bee-queue'),
     'BullMQ and the report': await stockQueue(context, 'bullmq'),
+    'stock Yoga and subscription, too': await stockService(context, ''),
+    'and three bare commits': await stockService(context, ' with rows'),
+    ours: await ourService(context),
   };
   try {
     const samples = await rounds(contestants, Math.ceil(context.pairs / 2));
@@ -89,6 +95,41 @@ async function beside(context: BenchContext): Promise<Row[]> {
   } finally {
     for (const contestant of Object.values(contestants)) await contestant.close();
   }
+}
+
+/** Stock Yoga before a stock queue and its worker. */
+async function stockService(context: BenchContext, variant: '' | ' with rows'): Promise<Contestant> {
+  const { stage } = context;
+  const env = {
+    BENCH_DATABASE_URL: await stage.postsIn('posts_report_round_trip_stock', POSTS),
+    BENCH_REDIS_URL: (await stage.redis(`round-trip-stock${variant.replaceAll(' ', '-')}`)).url,
+  };
+  const worker = await stage.contestant(`telling worker${variant}`, env);
+  await worker.run();
+  const server = await stage.server(`yoga that tells${variant}`, env);
+  return served(server.url, context, async () => {
+    await server.stop();
+    await worker.close();
+  });
+}
+
+async function ourService(context: BenchContext): Promise<Contestant> {
+  const { stage } = context;
+  const databaseUrl = await stage.postsIn('posts_report_round_trip_beside', POSTS);
+  const name = 'round-trip-beside';
+  const service = await startService(stage, { databaseUrl, broker: 'bee-queue', name });
+  return served(service.url, context, () => service.stop());
+}
+
+function served(url: string, context: BenchContext, stop: () => Promise<void>): Contestant {
+  const asker = subscribed(url, tripsOf(context));
+  return {
+    run: () => asker.run(),
+    async close() {
+      await asker.close();
+      await stop();
+    },
+  };
 }
 
 /** A producer and a worker, each in a process of its own. */

@@ -1,10 +1,14 @@
 import BeeQueue from 'bee-queue';
 import { Queue as BullQueue, QueueEvents, Worker as BullWorker } from 'bullmq';
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import { Redis } from 'ioredis';
 import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
 import { postsReport } from '../../src/reports/kinds/posts-report.js';
 import { databaseUrl, type StartContestant } from '../contestant-module.js';
 import { median } from '../statistics.js';
+import { jobRows, noJobRows, type JobRows } from './job-rows.js';
 import { redisAddress } from './redis-address.js';
+import { REPORT_COMPLETED } from './servers/round-trip.js';
 
 /**
  * Queues as they come, with the same report in their worker and nothing else: no row that says what was asked for, no
@@ -20,6 +24,28 @@ export const beeQueueWorker: StartContestant = async () => {
   await queue.ready();
   return async () => 'ready';
 };
+
+/** Works for `servers/round-trip.ts`, whose subscribers it tells of each end. */
+export const tellingWorker: StartContestant = () => tellingWorkerWith(noJobRows());
+
+/** The same, and each job's start and end are written down. */
+export const tellingWorkerWithRows: StartContestant = async () => tellingWorkerWith(await jobRows());
+
+async function tellingWorkerWith(rows: JobRows) {
+  const report = reporter();
+  const queue = new BeeQueue<{ id: string }>('round-trip-told', { redis: redisAddress(), getEvents: false });
+  const pubSub = new RedisPubSub({
+    publisher: new Redis(redisAddress()),
+    subscriber: new Redis(redisAddress()),
+  });
+  queue.process(1, async ({ data: { id } }) => {
+    await rows.start(id);
+    await rows.succeed(id, await report());
+    await pubSub.publish(REPORT_COMPLETED, { reportCompleted: { id, status: 'SUCCEEDED' } });
+  });
+  await queue.ready();
+  return async () => 'ready';
+}
 
 export const beeQueueProducer: StartContestant = async () => {
   const queue = new BeeQueue('round-trip', { redis: redisAddress(), isWorker: false });
