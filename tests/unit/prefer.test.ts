@@ -39,7 +39,10 @@ describe('Prefer: wait', () => {
     for (const text of [
       ';'.repeat(5000),
       'a'.repeat(5000),
-      ` ${';\t '.repeat(330)}!`,
+      ` ${'; '.repeat(26)}"`,
+      ` ${', '.repeat(26)}"`,
+      `${' ; b = c '.repeat(100)}"`,
+      `${' '.repeat(990)}"`,
       `a=${'"'.repeat(999)}`,
     ]) {
       preferredWait(new Headers({ prefer: `a${text}` }));

@@ -2,9 +2,11 @@ import { MAX_WAIT_MS } from '../../reports/wait-for-job.js';
 
 const TOKEN = String.raw`[!#$%&'*+\-.^_\`|~\w]+`;
 const VALUE = String.raw`(?:${TOKEN}|"(?:[^"\\]|\\.)*")`;
-const PARAMETER = String.raw`\s*;\s*(?:${TOKEN}(?:\s*=\s*${VALUE})?)?`;
-const PREFERENCE = String.raw`(${TOKEN})(?:\s*=\s*(${VALUE}))?(?:${PARAMETER})*`;
-const LIST = new RegExp(String.raw`^\s*(?:${PREFERENCE})?(?:\s*,\s*(?:${PREFERENCE})?)*\s*$`);
+// White space is taken by what stands before it and by nothing else: where two could take it, a header that does not
+// match would be tried in every way to share it out.
+const PARAMETER = String.raw`;\s*(?:${TOKEN}\s*(?:=\s*${VALUE}\s*)?)?`;
+const PREFERENCE = String.raw`(${TOKEN})\s*(?:=\s*(${VALUE})\s*)?(?:${PARAMETER})*`;
+const LIST = new RegExp(String.raw`^\s*(?:${PREFERENCE})?(?:,\s*(?:${PREFERENCE})?)*$`);
 
 /**
  * The seconds of `Prefer: wait=N` (RFC 7240) as they are honoured: more than 60 are taken as 60. Undefined when there
