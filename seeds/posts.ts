@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Connection } from 'mysql2';
 import { generatePosts } from './posts/generate-posts.js';
 import { showProgress } from './posts/seed-progress.js';
-import { readSeedSettings, SeedError } from './posts/seed-settings.js';
+import { readSeedSettings, SeedError, type SeedSettings } from './posts/seed-settings.js';
 import { insertPosts, loadPosts, query } from './posts/write-posts.js';
 
 const SCRATCH = 'posts_seeding';
@@ -14,10 +14,18 @@ const REPLACED = 'posts_replaced';
  */
 export async function seed(knex: Knex): Promise<void> {
   const settings = readSeedSettings(process.env);
-  const { posts, users } = settings;
   const connection = (await knex.client.acquireConnection()) as Connection;
   try {
     await takeTurn(connection);
+    await replacePosts(connection, settings);
+  } finally {
+    await knex.client.releaseConnection(connection);
+  }
+}
+
+async function replacePosts(connection: Connection, settings: SeedSettings): Promise<void> {
+  const { posts, users } = settings;
+  try {
     await makeScratchTable(connection);
     console.log(`Seeding ${posts.toLocaleString('en')} posts by ${users.toLocaleString('en')} users.`);
     const startedAt = performance.now();
@@ -36,7 +44,6 @@ export async function seed(knex: Knex): Promise<void> {
     console.log(`Seeded in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   } finally {
     await dropScratchTable(connection);
-    await knex.client.releaseConnection(connection);
   }
 }
 

@@ -121,3 +121,15 @@ test('a seeding that fails leaves the posts as they were', async () => {
   expect(await knex<Post>('posts').select('user_id', 'context', 'created_at').orderBy('id')).toEqual(before);
   expect(await knex.schema.hasTable('posts_seeding')).toBe(false);
 });
+
+test('a second seeding is refused, and leaves the first one the table that it writes', async () => {
+  await seeded({ SEED_POSTS: '3' }); // the lock stays with the connection, as while it writes
+  await knex.raw('CREATE TABLE posts_seeding LIKE posts');
+  const second = knexModule.knex({ client: 'mysql2', connection: connectionSettings(own.url) });
+
+  await expect(seed(second)).rejects.toThrow('Another seeding runs');
+
+  await second.destroy();
+  expect(await knex.schema.hasTable('posts_seeding')).toBe(true);
+  await knex.schema.dropTable('posts_seeding');
+});
