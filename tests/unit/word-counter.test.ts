@@ -8,6 +8,7 @@ import {
   WasmWordCounter,
   type WordCounter,
 } from '../../src/reports/word-counter/word-counter.js';
+import { WORD_COUNTER_MODULE } from '../../src/reports/word-counter/word-counter-module.js';
 
 /** The definition of a word. */
 function oracle(text: Buffer): number {
@@ -59,12 +60,11 @@ describe.each<[string, () => WordCounter]>([
     );
   });
 
-  test('finds every space at every place of sixteen bytes', () => {
+  test('finds every space at every place of sixty-four bytes', () => {
     for (const space of SPACES) {
-      for (let before = 0; before < 34; before += 1) {
-        const texts = [`${'x'.repeat(before)}${space}y`, `${'x'.repeat(before)}${space}`].map((one) =>
-          Buffer.from(one),
-        );
+      for (let before = 0; before < 130; before += 1) {
+        const start = `${'x'.repeat(before)}${space}`;
+        const texts = [start, `${start}y`, `${start}y${'z'.repeat(150)}`].map((one) => Buffer.from(one));
         expect([space, before, ...counter.count(batchOf(texts))]).toEqual([
           space,
           before,
@@ -82,6 +82,14 @@ describe.each<[string, () => WordCounter]>([
     }
     expect([...counter.count(batchOf([]))]).toEqual([]);
   });
+});
+
+test('the memory that a very long text took is given back', () => {
+  const counter = new WasmWordCounter(new WebAssembly.Module(Buffer.from(WORD_COUNTER_MODULE, 'base64')));
+  const memoryOf = (length: number) =>
+    counter.count(batchOf([Buffer.alloc(length, 'ab ')])).buffer.byteLength;
+  expect(memoryOf(50_000_000)).toBeGreaterThan(50_000_000);
+  expect(memoryOf(1000)).toBeLessThan(1_000_000);
 });
 
 test('this Node.js runs the module', () => {

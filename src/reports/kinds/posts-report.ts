@@ -3,7 +3,7 @@ import { BadInputError, ResultTooLargeError } from '../errors.js';
 import type { CanonicalFilter } from '../job.js';
 import type { PostBatch, PostConditions } from '../ports/post-source.js';
 import type { ReportTable } from '../report.js';
-import { createWordCounter } from '../word-counter/word-counter.js';
+import { sharedWordCounter } from '../word-counter/word-counter.js';
 import type { ReportKind } from './report-kind.js';
 
 export const MAX_USER_IDS = 1000;
@@ -98,7 +98,7 @@ function conditionsOf(filter: CanonicalFilter): PostConditions {
 class UserSums {
   readonly #slots = new Map<number, number>();
   readonly #limit: number;
-  readonly #counter = createWordCounter();
+  readonly #counter = sharedWordCounter();
   #words = new Float64Array(1024);
   #posts = new Float64Array(1024);
 
@@ -116,13 +116,19 @@ class UserSums {
   }
 
   toTable(): ReportTable {
-    const userIds = Int32Array.from(this.#slots.keys()).sort();
-    const slots = Uint32Array.from(userIds, (userId) => this.#slots.get(userId) as number);
-    return {
-      userIds,
-      totalWords: Float64Array.from(slots, (slot) => this.#words[slot] as number),
-      totalPosts: Float64Array.from(slots, (slot) => this.#posts[slot] as number),
-    };
+    const { size } = this.#slots;
+    const userIds = new Int32Array(size);
+    const totalWords = new Float64Array(size);
+    const totalPosts = new Float64Array(size);
+    let row = 0;
+    for (const userId of this.#slots.keys()) userIds[row++] = userId;
+    userIds.sort();
+    for (row = 0; row < size; row += 1) {
+      const slot = this.#slots.get(userIds[row] as number) as number;
+      totalWords[row] = this.#words[slot] as number;
+      totalPosts[row] = this.#posts[slot] as number;
+    }
+    return { userIds, totalWords, totalPosts };
   }
 
   #slotOf(userId: number): number {

@@ -8,10 +8,23 @@ export interface WordCounter {
   count(batch: PostBatch): Uint32Array;
 }
 
-/** Sixteen bytes at a time where WebAssembly has SIMD (every supported Node.js), else byte by byte. */
+/** The thread's own counter. A batch is counted in one step, so that reports which take turns can share it. */
+export function sharedWordCounter(): WordCounter {
+  shared ??= createWordCounter();
+  return shared;
+}
+
+let shared: WordCounter | undefined;
+
+/**
+ * Sixty-four bytes at a time where WebAssembly has SIMD (every supported Node.js), else byte by byte. To make one takes
+ * as long as to count two thousand posts, and what is made anew is not optimised yet.
+ */
 export function createWordCounter(): WordCounter {
   const bytes = Buffer.from(WORD_COUNTER_MODULE, 'base64');
-  return WebAssembly.validate(bytes) ? new WasmWordCounter(bytes) : new ScriptWordCounter();
+  return WebAssembly.validate(bytes)
+    ? new WasmWordCounter(new WebAssembly.Module(bytes))
+    : new ScriptWordCounter();
 }
 
 interface Exports {
@@ -22,18 +35,19 @@ interface Exports {
 const PAGE = 65_536;
 /** The module loads sixteen bytes at once, also at a text's very end. */
 const PADDING = 16;
+/** Memory that is kept from batch to batch; more than that takes only a text that is much longer than others. */
+const KEPT = 1024 * 1024;
 
 /** Lays a batch into the module's memory: starts, ends, words (each n × u32), then the texts. */
 export class WasmWordCounter implements WordCounter {
-  readonly #exports: Exports;
-  #bytes: Uint8Array;
-  #numbers: Uint32Array;
+  readonly #module: WebAssembly.Module;
+  #exports: Exports;
+  #bytes = new Uint8Array();
+  #numbers = new Uint32Array();
 
-  constructor(module: Uint8Array<ArrayBuffer>) {
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(module));
-    this.#exports = instance.exports as unknown as Exports;
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
-    this.#numbers = new Uint32Array(this.#exports.memory.buffer);
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+    this.#exports = this.#instantiate();
   }
 
   count({ count: n, text, starts, ends }: PostBatch): Uint32Array {
@@ -50,11 +64,22 @@ export class WasmWordCounter implements WordCounter {
   }
 
   #reserve(size: number): void {
+    if (size <= KEPT && this.#bytes.length > KEPT) this.#exports = this.#instantiate();
+    if (size <= this.#bytes.length) return;
     const { memory } = this.#exports;
-    if (size <= memory.buffer.byteLength) return;
-    memory.grow(Math.ceil((size - memory.buffer.byteLength) / PAGE));
-    this.#bytes = new Uint8Array(memory.buffer);
-    this.#numbers = new Uint32Array(memory.buffer);
+    memory.grow(Math.ceil((size - this.#bytes.length) / PAGE));
+    this.#view(memory);
+  }
+
+  #instantiate(): Exports {
+    const exports = new WebAssembly.Instance(this.#module).exports as unknown as Exports;
+    this.#view(exports.memory);
+    return exports;
+  }
+
+  #view({ buffer }: WebAssembly.Memory): void {
+    this.#bytes = new Uint8Array(buffer);
+    this.#numbers = new Uint32Array(buffer);
   }
 }
 
