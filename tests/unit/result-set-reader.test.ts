@@ -83,7 +83,8 @@ describe('ResultSetReader', () => {
     const { reader, errors, driver } = stage(() => {
       throw new Error('enough');
     });
-    const bytes = Buffer.concat([...HEAD, ...rows(POSTS), packet(12, END)]);
+    const long: Post = [8, 'w'.repeat(0xff_ff_ff + 100)]; // makes a batch of its own
+    const bytes = Buffer.concat([...HEAD, ...rows([...POSTS, long, ...POSTS]), packet(20, END)]);
     expect(reader.read(bytes, bytes.length)).toBe(bytes.length);
     expect(errors).toEqual([new Error('enough')]);
     expect(Buffer.concat(driver)).toEqual(Buffer.concat([...HEAD, packet(5, END)]));

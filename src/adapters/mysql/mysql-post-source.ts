@@ -34,7 +34,7 @@ export function createPostSource(
   return {
     async read(conditions, { signal, onStart, onBatch }) {
       signal.throwIfAborted();
-      const select = selectPosts(knex, conditions);
+      const select = selectPosts(knex, conditions).toSQL().toNative();
       const connection = await acquire(main, signal);
       const aborted = rejectionOf(signal);
       let isOver = false;
@@ -73,15 +73,13 @@ async function acquire(main: Database['main'], signal: AbortSignal): Promise<Con
 /** As bytes past the driver where the connection can do that, else through it. */
 async function readPosts(
   connection: Connection,
-  select: Knex.QueryBuilder,
+  select: Knex.SqlNative,
   onBatch: ReadOptions['onBatch'],
 ): Promise<void> {
-  const { sql, bindings } = select.toSQL().toNative();
   const rowSocket = rowSocketOf((connection as unknown as { readonly stream: object }).stream);
-  const statement = { sql, bindings };
   await (rowSocket === undefined
-    ? readRows(connection, statement, onBatch)
-    : readRowBytes(connection, rowSocket, statement, onBatch));
+    ? readRows(connection, select, onBatch)
+    : readRowBytes(connection, rowSocket, select, onBatch));
 }
 
 /** The one way in which posts are read. */
@@ -97,10 +95,9 @@ function selectPosts(knex: Knex, { userIds, createdFrom, createdTo }: PostCondit
 async function prepare(
   database: Database,
   connection: Connection,
-  select: Knex.QueryBuilder,
+  { sql, bindings }: Knex.SqlNative,
 ): Promise<ReadStart> {
   const { knex } = database;
-  const { sql, bindings } = select.toSQL().toNative();
   const explain = knex.raw(`EXPLAIN ${sql}`, [...bindings]);
   const clock = knex.raw('SELECT UTC_TIMESTAMP(3) AS now');
   const session = new Session(connection, Infinity);

@@ -65,20 +65,20 @@ export class ResultSetReader {
       this.#needed = size;
       const next = at + size;
       if (next > end) break;
-      this.#guard(() => this.#take(bytes, at, next));
+      try {
+        this.#take(bytes, at, next);
+      } catch (error) {
+        this.#fail(error);
+      }
       at = next;
     }
-    this.#guard(() => this.#flush(bytes));
+    this.#flush(bytes);
     return at;
   }
 
-  #guard(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.discard();
-      this.#events.onError(error);
-    }
+  #fail(error: unknown): void {
+    this.discard();
+    this.#events.onError(error);
   }
 
   #take(bytes: Buffer, at: number, next: number): void {
@@ -107,7 +107,7 @@ export class ResultSetReader {
           if (!this.#discarding) this.#takeRow(bytes, at, next);
           return;
         }
-        this.#guard(() => this.#flush(bytes));
+        this.#flush(bytes);
         this.#part = 'over';
         const packet = Buffer.from(bytes.subarray(at, next));
         packet[3] = (this.#lastSequence + 1) & 0xff;
@@ -148,17 +148,22 @@ export class ResultSetReader {
     this.#rows = row + 1;
   }
 
+  /** What `onBatch` throws ends the batches, not the reading. */
   #flush(bytes: Buffer): void {
     const count = this.#rows;
     this.#rows = 0;
-    if (count === 0) return;
-    this.#events.onBatch({
-      count,
-      userIds: this.#userIds,
-      text: bytes,
-      starts: this.#starts,
-      ends: this.#ends,
-    });
+    if (count === 0 || this.#discarding) return;
+    try {
+      this.#events.onBatch({
+        count,
+        userIds: this.#userIds,
+        text: bytes,
+        starts: this.#starts,
+        ends: this.#ends,
+      });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 }
 
