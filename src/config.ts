@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { connectionSettings } from './adapters/mysql/connection-settings.js';
 import { parseRabbitUrl } from './adapters/rabbitmq/rabbitmq-address.js';
 import { parseRedisUrl } from './adapters/redis/redis-address.js';
 
@@ -52,7 +53,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const VARIABLES = {
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
-  DATABASE_URL: url([parseMySqlUrl], 'mysql://user:password@host:3306/database'),
+  DATABASE_URL: url([connectionSettings], 'mysql://user:password@host:3306/database'),
   REDIS_URL: url([parseRedisUrl], 'redis://host:6379').optional(),
   BROKER_URL: url(
     [parseRedisUrl, parseRabbitUrl],
@@ -138,10 +139,6 @@ function isReadBy(read: (text: string) => unknown, text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function parseMySqlUrl(text: string): void {
-  if (new URL(text).protocol !== 'mysql:') throw new Error('A URL of the database begins with mysql://');
 }
 
 function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {

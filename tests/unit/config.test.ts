@@ -35,6 +35,17 @@ describe('loadConfig', () => {
     expect(error.message).not.toMatch(/secret/);
   });
 
+  test('takes a database by socket and with TLS, and refuses an address that nobody could connect to', () => {
+    const base = 'mysql://u:secret@h';
+    for (const rest of ['/d', ':3307/d', '/d?socketPath=%2Frun%2Fm.sock', '/d?ssl=true', '/d?ssl={"ca":"x"}'])
+      expect(loadConfig({ ...URLS, DATABASE_URL: base + rest }).databaseUrl).toBe(base + rest);
+    for (const rest of ['', '/', '/d?timezone=Z', '/d?ssl={"ca', '/%zz']) {
+      const { mistakes } = mistakesOf({ ...URLS, DATABASE_URL: base + rest });
+      expect(mistakes).toEqual([expect.stringMatching(/^DATABASE_URL must be a URL like mysql:/)]);
+      expect(mistakes.join()).not.toMatch(/secret/);
+    }
+  });
+
   test('takes an empty value for an absent one', () => {
     expect(mistakesOf({ DATABASE_URL: '', REDIS_URL: '' }).message).toMatch(/DATABASE_URL must be set/);
     expect(loadConfig({ ...URLS, PORT: '' }).port).toBe(4000);

@@ -7,7 +7,7 @@ const CONNECT_TIMEOUT_MS = 1500;
  *
  * @param url `mysql://user:password@host:port/database`, with the query parameters `socketPath` (a Unix socket) and
  *   `ssl` (`true`, a profile of mysql2 such as `Amazon RDS`, or mysql2's options as JSON)
- * @throws TypeError saying what is wrong with the address
+ * @throws Error when the address cannot be read
  */
 export function connectionSettings(url: string): Knex.MySql2ConnectionConfig {
   const { hostname, port, username, password, pathname, searchParams } = parseDatabaseUrl(url);
@@ -32,7 +32,7 @@ export function connectionSettings(url: string): Knex.MySql2ConnectionConfig {
 
 function parseDatabaseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^(mysql|mariadb):$/.test(parsed.protocol) || parsed.pathname.length < 2) {
+  if (parsed === undefined || parsed.protocol !== 'mysql:' || parsed.pathname.length < 2) {
     throw new TypeError('A database address looks like mysql://user:password@host:3306/database.');
   }
   const unknown = [...parsed.searchParams.keys()].find((name) => name !== 'socketPath' && name !== 'ssl');

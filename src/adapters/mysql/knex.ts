@@ -24,7 +24,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** @throws TypeError when the address is not one */
+/** @throws Error when the address cannot be read */
 export function createDatabase(
   url: string,
   { connections = 10, rowBytes = false, multipleStatements = false }: DatabaseOptions = {},
