@@ -29,6 +29,12 @@ describe('the GraphiQL page', () => {
     expect(gunzipSync(await response.arrayBuffer()).toString()).toContain('Posts Report');
   });
 
+  test('comes as it is to those who refuse that', async () => {
+    const response = await service.fetch({ headers: { ...BROWSER, 'Accept-Encoding': 'gzip;q=0' } });
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(await response.text()).toContain('Posts Report');
+  });
+
   test('is not sent twice to the same browser', async () => {
     const etag = (await service.fetch({ headers: BROWSER })).headers.get('etag') ?? '';
     const again = await service.fetch({ headers: { ...BROWSER, 'If-None-Match': etag } });

@@ -40,7 +40,7 @@ export function createDashboard(): Dashboard {
 
 function respond({ request }: Call, file: PageFile | undefined): Response {
   if (file === undefined) throw new ReportsError('NOT_FOUND', 'The page has no such file.');
-  const zipped = negotiateEncoding(request.headers) === 'identity' ? undefined : file.zipped();
+  const zipped = negotiateEncoding(request.headers, ['gzip']) === 'gzip' ? file.zipped() : undefined;
   const headers = {
     'content-security-policy': POLICY,
     'content-type': file.type,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import { negotiateEncoding } from '../rest/negotiate.js';
 import { TOUR } from './tour.js';
 
 /** Nothing may come from elsewhere, and nothing may go there: the page has all that it needs in it. */
@@ -74,7 +75,7 @@ function respond(request: Request, { plain, zipped, etag }: Page): Response {
   if (request.headers.get('if-none-match')?.includes(etag) === true) {
     return new Response(null, { status: 304, headers });
   }
-  return request.headers.get('accept-encoding')?.includes('gzip') === true
+  return negotiateEncoding(request.headers, ['gzip']) === 'gzip'
     ? new Response(zipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } })
     : new Response(plain, { headers });
 }

@@ -25,12 +25,15 @@ export function requireAcceptable(headers: Headers, types: readonly string[]): v
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** What the body is sent in, by `Accept-Encoding`; without one as it is. */
-export function negotiateEncoding(headers: Headers): Encoding {
+/** Which of the encodings the body is sent in, by `Accept-Encoding`; without one as it is. */
+export function negotiateEncoding<Offered extends Encoding>(
+  headers: Headers,
+  offered: readonly Offered[],
+): Offered | 'identity' {
   const accepted = headers.get('accept-encoding');
   if (accepted === null) return 'identity';
-  const best = negotiator({ 'accept-encoding': accepted }).encoding(['br', 'gzip', 'identity']);
-  return best === 'br' || best === 'gzip' ? best : 'identity';
+  const best = negotiator({ 'accept-encoding': accepted }).encoding([...offered, 'identity']);
+  return offered.find((encoding) => encoding === best) ?? 'identity';
 }
 
 function bestType(headers: Headers, types: readonly string[]): string {

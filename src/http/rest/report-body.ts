@@ -28,7 +28,8 @@ export async function reportResponse(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const { format } = report;
-  const encoding = report.rowCount < ROWS_WORTH_COMPRESSING ? 'identity' : negotiateEncoding(request.headers);
+  const isWorthIt = report.rowCount >= ROWS_WORTH_COMPRESSING;
+  const encoding = isWorthIt ? negotiateEncoding(request.headers, ['br', 'gzip']) : 'identity';
   const slices = await startReading(report.slices);
   return new Response(streamOf(compress(written(slices, format), encoding)), {
     headers: { ...reportHeaders(report, encoding), ...headers },
