@@ -71,11 +71,14 @@ describe('the page at /', () => {
     expect(gunzipSync(zipped).toString()).toBe(read('index.html'));
   });
 
-  it.each(['br', 'gzip;q=0, br', 'identity', 'deflate'])('comes as it is for Accept-Encoding: %s', async (accepted) => {
-    const response = await service.fetch('/', { headers: { 'accept-encoding': accepted } });
-    expect(response.headers.get('content-encoding')).toBeNull();
-    expect(await response.text()).toBe(read('index.html'));
-  });
+  it.each(['br', 'gzip;q=0, br', 'identity', 'deflate'])(
+    'comes as it is for Accept-Encoding: %s',
+    async (accepted) => {
+      const response = await service.fetch('/', { headers: { 'accept-encoding': accepted } });
+      expect(response.headers.get('content-encoding')).toBeNull();
+      expect(await response.text()).toBe(read('index.html'));
+    },
+  );
 
   it.each(['/', '/dashboard/main.js'])('answers HEAD of %s like GET, without a body', async (path) => {
     const [head, get] = [await service.fetch(path, { method: 'HEAD' }), await service.fetch(path)];
