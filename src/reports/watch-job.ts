@@ -46,6 +46,7 @@ export class JobWatcher {
   #reading = false;
   #polling = false;
   #failing = false;
+  #closed = false;
   #clock: Promise<Date> | undefined;
 
   constructor(deps: JobWatcherDeps) {
@@ -87,6 +88,10 @@ export class JobWatcher {
         leave();
       },
     });
+    if (this.#closed) {
+      observer.events.fail(leaving());
+      return observer.events;
+    }
     if (!isJobId(id)) {
       observer.tell(undefined);
       return observer.events;
@@ -119,19 +124,23 @@ export class JobWatcher {
         leave();
       },
     });
+    if (this.#closed) {
+      observer.events.fail(leaving());
+      return observer.events;
+    }
     this.#ofEnds.add(observer);
     void this.#poll();
     return observer.events;
   }
 
-  /** Cuts every observer: what they wait for is not over. */
+  /** Cuts every observer, also those that come later: what they wait for is not over. */
   close(): void {
+    this.#closed = true;
     clearInterval(this.#timer);
     this.#unsubscribe();
-    const error = new ReportsError('SERVICE_UNAVAILABLE', 'The service is shutting down; subscribe again.');
     for (const observers of [...this.#ofJob.values()])
-      for (const observer of [...observers]) observer.events.fail(error);
-    for (const observer of [...this.#ofEnds]) observer.events.fail(error);
+      for (const observer of [...observers]) observer.events.fail(leaving());
+    for (const observer of [...this.#ofEnds]) observer.events.fail(leaving());
   }
 
   #forget(observer: JobObserver): void {
@@ -228,4 +237,8 @@ export class JobWatcher {
     if (this.#failing) this.#deps.logger.info({}, 'watched jobs can be read again');
     this.#failing = false;
   }
+}
+
+function leaving(): ReportsError {
+  return new ReportsError('SERVICE_UNAVAILABLE', 'The service is shutting down; subscribe again.');
 }

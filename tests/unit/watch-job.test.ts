@@ -124,6 +124,25 @@ describe('one event for 5,000 observers', () => {
   });
 });
 
+describe('a watcher that was closed', () => {
+  test('cuts who comes later, and who was about to begin', async () => {
+    const store = new MemoryJobStore();
+    const watcher = new JobWatcher({ store, events: new MemoryJobEvents(), logger: SILENT });
+    const beginning = watcher.watchEnds(ADA);
+    watcher.close();
+
+    const streams = [
+      watcher.watchJob(ADA, '01ARZ3NDEKTSV4RRFFQ69G0001'),
+      await beginning,
+      await watcher.watchEnds(ADA),
+    ];
+
+    for (const stream of streams)
+      await expect(stream.next()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(watcher.size).toBe(0);
+  });
+});
+
 function times(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
