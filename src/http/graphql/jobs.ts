@@ -4,6 +4,7 @@ import { estimateCompletion } from '../../reports/estimate-completion.js';
 import { findAttempts, findJob, listJobs, queueHealth } from '../../reports/find-jobs.js';
 import { isExpired, type ReportJob } from '../../reports/job.js';
 import type { JobPage } from '../../reports/ports/job-store.js';
+import { findQueuePosition } from '../../reports/queue-position.js';
 import type { FinishedJob } from '../../reports/read-result.js';
 import { retryJob } from '../../reports/retry-jobs.js';
 import { toConnection } from './connection.js';
@@ -28,8 +29,7 @@ export const jobResolvers = {
   },
 
   ReportJob: {
-    queuePosition: async ({ id, status }, _args, { reads }) =>
-      status === 'QUEUED' ? ((await reads.queuePosition(id)) ?? null) : null,
+    queuePosition: async (job, _args, { reads }) => await findQueuePosition({ store: reads }, job),
     estimatedCompletionAt: async (job, _args, { reads }) => await estimateCompletion({ store: reads }, job),
     attempts: async (job, _args, { reads, requester }) =>
       await findAttempts({ store: { findAttempts: () => reads.findAttempts(job) } }, requester, job),

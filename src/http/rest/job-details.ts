@@ -2,6 +2,7 @@ import { estimateCompletion, retryAfterSeconds } from '../../reports/estimate-co
 import { isTerminal, type ReportJob } from '../../reports/job.js';
 import type { JobReader } from '../../reports/ports/job-store.js';
 import type { Logger } from '../../reports/ports/logger.js';
+import { findQueuePosition } from '../../reports/queue-position.js';
 
 type Reader = Pick<JobReader, 'now' | 'health' | 'queuePosition' | 'recentDurations'>;
 
@@ -54,12 +55,12 @@ export class JobDetailsFinder {
   async #findOpen(job: ReportJob): Promise<JobDetails> {
     const store = this.#reader();
     const [position, estimate, now] = await Promise.all([
-      job.status === 'QUEUED' ? store.queuePosition(job.id) : undefined,
+      findQueuePosition({ store }, job),
       estimateCompletion({ store }, job),
       store.now(),
     ]);
     return {
-      queuePosition: position ?? null,
+      queuePosition: position,
       estimatedCompletionAt: estimate,
       retryAfter: retryAfterSeconds(estimate ?? job.nextAttemptAt, now),
     };
