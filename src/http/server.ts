@@ -26,6 +26,9 @@ export interface HttpServer {
 const LINGER_MS = 2000;
 const GRACE_MS = 3000;
 
+/** An address may name 1,000 users (`user_id=-2147483648&` are 20 bytes), beside the headers. */
+const MAX_HEAD_BYTES = 32 * 1024;
+
 export function createHttpServer(app: App): HttpServer {
   const answer = createNodeListener(app);
   const open = new Set<ServerResponse>();
@@ -38,7 +41,7 @@ export function createHttpServer(app: App): HttpServer {
   };
   const node = createServer(
     {
-      maxHeaderSize: 16 * 1024,
+      maxHeaderSize: MAX_HEAD_BYTES,
       headersTimeout: 10_000,
       // For the whole request to arrive; an answer may take as long as it likes.
       requestTimeout: 15_000,

@@ -92,13 +92,20 @@ describe('the HTTP server', () => {
       'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
       400,
     ],
-    ['headers over 16 KB', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(17_000)}\r\n\r\n`, 431],
-    ['an address over 16 KB', `GET /${'a'.repeat(17_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    ['headers over 32 KB', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(33_000)}\r\n\r\n`, 431],
+    ['an address over 32 KB', `GET /${'a'.repeat(33_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
   ])('refuses %s', async (_what, text, status) => {
     const { port } = await startService();
     const answer = await exchange(port, text);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toContain('application/problem+json');
+  });
+
+  it('reads the longest filter that an address may hold', async () => {
+    const { port } = await startService();
+    const users = Array.from({ length: 1000 }, (_, index) => `user_id=${index - 2 ** 31}`).join('&');
+    const head = `GET /api/1.0/report/posts?${users} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    expect(await exchange(port, head)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('gives up on headers that come too slowly', async () => {
