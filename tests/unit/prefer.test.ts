@@ -10,6 +10,7 @@ describe('Prefer: wait', () => {
     ['wait = 5', 5],
     ['wait=61', 60],
     ['wait=999999999', 60],
+    ['wait=99999999999999999999', 60],
     ['respond-async, wait=10, handling=lenient', 10],
     ['foo="a, wait=3", wait=7', 7],
     ['foo="\\", wait=3"; bar, wait=7', 7],

@@ -17,7 +17,7 @@ export function preferredWait(headers: Headers): number | undefined {
   if (header === null || header.length > 1000 || !LIST.test(header)) return undefined;
   for (const [, name = '', value = ''] of header.matchAll(new RegExp(PREFERENCE, 'g'))) {
     if (name.toLowerCase() !== 'wait') continue;
-    const seconds = /^"?(\d{1,9})"?$/.exec(value)?.[1];
+    const seconds = /^"?(\d+)"?$/.exec(value)?.[1];
     return seconds === undefined ? undefined : Math.min(Number(seconds), MAX_WAIT_MS / 1000);
   }
   return undefined;
