@@ -43,6 +43,17 @@ describe('GraphQL over HTTP', () => {
     });
   });
 
+  test.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'application/json;charset="UTF-8"',
+    'Application/JSON',
+    'application/json ; charset=utf-8',
+  ])('takes a body of the type %j', async (type) => {
+    const response = await post(JSON.stringify({ query: QUERY }), { 'Content-Type': type });
+    expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }]);
+  });
+
   test('takes no compressed body', async () => {
     const response = await post(JSON.stringify({ query: QUERY }), { 'Content-Encoding': 'gzip' });
     expect(response.status).toBe(415);

@@ -16,6 +16,8 @@ export function useHttpRules(authenticate: Authenticate): Plugin {
         checkAccept(request) ??
         checkLength(request);
       if (refusal !== undefined) payload.endResponse(refusal);
+      // Yoga (5.24) compares it letter by letter, while "Application/JSON" means the same.
+      else if (request.method === 'POST') request.headers.set('content-type', 'application/json');
     },
     onRequestParse({ requestParser, setRequestParser }) {
       if (requestParser === undefined) return;
