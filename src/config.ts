@@ -82,16 +82,10 @@ export const CONFIG_VARIABLES = Object.keys(VARIABLES);
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = CONFIG_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
   const parsed = z.object(VARIABLES).safeParse(Object.fromEntries(given));
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
+  const mistakes = [...(parsed.error?.issues.map(describe) ?? []), ...combinedMistakes(env)];
+  const brokerUrl = parsed.data?.BROKER_URL ?? parsed.data?.REDIS_URL;
+  if (!parsed.success || brokerUrl === undefined || mistakes.length > 0) throw new ConfigError(mistakes);
   const values = parsed.data;
-  const brokerUrl = values.BROKER_URL ?? values.REDIS_URL;
-  const mistakes = [
-    ...(brokerUrl === undefined
-      ? ['BROKER_URL or REDIS_URL must be set']
-      : brokerMistakes(brokerUrl, values.BROKER)),
-    ...hostMistakes(values.HOST, values.AUTH_TOKENS),
-  ];
-  if (mistakes.length > 0 || brokerUrl === undefined) throw new ConfigError(mistakes);
   return {
     host: values.HOST,
     port: values.PORT,
@@ -141,6 +135,21 @@ function isReadBy(read: (text: string) => unknown, text: string): boolean {
   }
 }
 
+/** What is wrong with variables together; one that cannot be read by itself is left out. */
+function combinedMistakes(env: Readonly<Record<string, string | undefined>>): string[] {
+  const read = <T>(type: z.ZodType<T>, text: string | undefined) => type.safeParse(text || undefined).data;
+  const brokerUrl = env['BROKER_URL'] || env['REDIS_URL'];
+  const readBrokerUrl = read(env['BROKER_URL'] ? VARIABLES.BROKER_URL : VARIABLES.REDIS_URL, brokerUrl);
+  const host = read(VARIABLES.HOST, env['HOST']);
+  return [
+    ...(brokerUrl ? [] : ['BROKER_URL or REDIS_URL must be set']),
+    ...(readBrokerUrl === undefined
+      ? []
+      : brokerMistakes(readBrokerUrl, read(VARIABLES.BROKER, env['BROKER']))),
+    ...(host === undefined || env['AUTH_TOKENS'] ? [] : hostMistakes(host)),
+  ];
+}
+
 function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {
   const [scheme = ''] = brokerUrl.split(':', 1);
   const meant = scheme.startsWith('amqp') ? 'rabbitmq' : 'bee-queue';
@@ -148,8 +157,9 @@ function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | un
   return [`BROKER is ${broker}, but the URL of the broker begins with ${scheme}:// and so means ${meant}`];
 }
 
-function hostMistakes(host: string, tokens: readonly AuthToken[]): string[] {
-  if (tokens.length > 0 || isLoopback(host)) return [];
+/** While authentication is off. */
+function hostMistakes(host: string): string[] {
+  if (isLoopback(host)) return [];
   return [
     `HOST is ${host}, which other machines can reach, while authentication is off and everybody is an operator; ` +
       'set AUTH_TOKENS, or HOST=127.0.0.1',

@@ -29,7 +29,7 @@ describe('loadConfig', () => {
       BROKER: 'kafka',
       LOG_LEVEL: 'loud',
     });
-    expect(error.mistakes).toHaveLength(4);
+    expect(error.mistakes).toHaveLength(5);
     expect(error.message).toMatch(/DATABASE_URL must be a URL like mysql:/);
     expect(error.message).toMatch(/PORT must be a whole number from 0 to 65535, but is "99999"/);
     expect(error.message).not.toMatch(/secret/);
@@ -44,6 +44,23 @@ describe('loadConfig', () => {
       expect(mistakes).toEqual([expect.stringMatching(/^DATABASE_URL must be a URL like mysql:/)]);
       expect(mistakes.join()).not.toMatch(/secret/);
     }
+  });
+
+  test('reports what is wrong with two variables together beside what is wrong with one', () => {
+    const env = { ...URLS, HOST: '0.0.0.0', BROKER: 'rabbitmq', LOG_LEVEL: 'loud' };
+    expect(mistakesOf(env).mistakes).toEqual([
+      expect.stringMatching(/^LOG_LEVEL /),
+      expect.stringMatching(/^BROKER is rabbitmq, but /),
+      expect.stringMatching(/^HOST is 0\.0\.0\.0/),
+    ]);
+    expect(mistakesOf({ PORT: 'x' }).mistakes).toEqual([
+      expect.stringMatching(/^PORT /),
+      'DATABASE_URL must be set',
+      'BROKER_URL or REDIS_URL must be set',
+    ]);
+    expect(mistakesOf({ ...URLS, HOST: '0.0.0.0', AUTH_TOKENS: 'ann' }).mistakes).toEqual([
+      expect.stringMatching(/^AUTH_TOKENS entry 1 /),
+    ]);
   });
 
   test('takes an empty value for an absent one', () => {
