@@ -172,11 +172,10 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
     const id = await service.request();
     const told = connect(server)(updates(id));
     await told.received(1);
-    service.watcher.close();
+    service.replaceWatcher();
     await until(() => told.reconnects() === 1);
     await told.received(2);
     await service.finish(id);
-    service.watcher.close();
     expect(await told.over).toBe('complete');
     expect(told.results.at(-1)).toMatchObject({ data: { jobUpdated: { status: 'SUCCEEDED' } } });
   });

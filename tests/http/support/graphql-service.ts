@@ -51,10 +51,12 @@ export function createTestService(options: TestServiceOptions = {}) {
   const events = new MemoryJobEvents();
   const broker = new MemoryBroker();
   const logger = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
-  const watcher = new JobWatcher({
-    ...{ store, events, logger },
-    ...(options.maxObservers !== undefined && { maxObservers: options.maxObservers }),
-  });
+  const createWatcher = () =>
+    new JobWatcher({
+      ...{ store, events, logger },
+      ...(options.maxObservers !== undefined && { maxObservers: options.maxObservers }),
+    });
+  let watcher = createWatcher();
   const runner = {
     run: (task: { kind: string; filter: ReportJob['filter'] }, how: Parameters<Generate>[2]) =>
       getReportKind(task.kind).generate(source, task.filter, how),
@@ -65,7 +67,9 @@ export function createTestService(options: TestServiceOptions = {}) {
     broker,
     events,
     sender: new MessageSender({ broker, store, logger }),
-    watcher,
+    get watcher() {
+      return watcher;
+    },
     syncReports: (options.syncReports ??
       new SyncReports({ runner, limit: 2, timeoutMs: 10_000 })) as SyncReports,
     logger,
@@ -81,7 +85,14 @@ export function createTestService(options: TestServiceOptions = {}) {
     memory,
     source,
     logger,
-    watcher,
+    get watcher() {
+      return watcher;
+    },
+    /** As when another process takes the place of this one: who watches is cut, and can come back. */
+    replaceWatcher(): void {
+      watcher.close();
+      watcher = createWatcher();
+    },
     graphql,
     fetch: (init: RequestInit & { path?: string } = {}) =>
       graphql.fetch(new Request(`http://localhost${init.path ?? '/graphql'}`, init)),
