@@ -12,6 +12,8 @@ export interface WorkerDeps extends RunJobDeps {
   readonly worker: { readonly id: string; readonly slots: number };
 }
 
+type Message = Parameters<MessageHandler>[0];
+
 /** While the broker is away, MySQL is looked into this often for anything due. */
 const LOOK_MS = 1000;
 /** With the broker there, every third look is made, for jobs whose message must have been lost. */
@@ -54,21 +56,44 @@ export class Worker {
 
   /** One message of the broker. Rejects with the attempt's code when a claimed attempt failed. */
   async #handle(...[message, { reportProgress }]: Parameters<MessageHandler>): Promise<void> {
-    const { store, worker, logger } = this.#deps;
-    if (!(await this.#slots.take())) {
-      await store.markUnsent(message); // the process is stopping: the message goes to another worker
-      return;
-    }
+    if (!(await this.#slots.take())) return await this.#passOn(message);
     try {
-      const job = await store.claim(message.jobId, { worker: worker.id, attempt: message.attempt });
-      if (job === undefined) {
-        logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
-        return;
-      }
+      const job = await this.#claim(message);
+      if (job === undefined) return;
       const outcome = await this.#run(job, reportProgress);
       if (outcome.end === 'failed') throw new Error(outcome.code);
     } finally {
       this.#slots.give();
+    }
+  }
+
+  /** Undefined when there is nothing to run, also when the store cannot say so: then no attempt has failed. */
+  async #claim(message: Message): Promise<ReportJob | undefined> {
+    const { store, worker, logger } = this.#deps;
+    try {
+      const job = await store.claim(message.jobId, { worker: worker.id, attempt: message.attempt });
+      if (job === undefined)
+        logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
+      return job;
+    } catch (cause) {
+      logger.warn(
+        { ...message, err: cause },
+        'the job cannot be claimed now; a look for what is overdue will find it',
+      );
+      return undefined;
+    }
+  }
+
+  /** The process is stopping: the message goes to another worker. */
+  async #passOn(message: Message): Promise<void> {
+    const { store, logger } = this.#deps;
+    try {
+      await store.markUnsent(message);
+    } catch (cause) {
+      logger.warn(
+        { ...message, err: cause },
+        'the message stays marked as sent; it will be sent again in 15 s',
+      );
     }
   }
 

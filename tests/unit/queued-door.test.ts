@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { ServiceUnavailableError } from '../../src/reports/errors.js';
 import type { ReportJob } from '../../src/reports/job.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
+import { nextMessage } from '../../src/reports/send-message.js';
 import { createQueuedDoor } from '../support/queued-door.js';
+import { until } from '../support/waiting.js';
 
 type Door = ReturnType<typeof createQueuedDoor>;
 
@@ -55,6 +58,28 @@ describe('the queued door', () => {
     const second = await door.nextRun();
     expect(await door.store.health()).toMatchObject({ running: 1, queued: 0 });
     second.succeed();
+  });
+
+  test('records no failed attempt for a message whose job could not be claimed, and finds the job later', async () => {
+    const door = openDoor();
+    const claim = door.store.claim.bind(door.store);
+    let claims = 0;
+    door.store.claim = async (...args) => {
+      claims += 1;
+      if (claims === 1) throw new ServiceUnavailableError('The database is away.');
+      return await claim(...args);
+    };
+    work(door);
+    const { job } = await door.request();
+
+    const { records } = door.brokerServer;
+    const isOver = () => ['succeeded', 'failed'].includes(records.get(`${job.id}-1`)?.state ?? '');
+    await until(isOver);
+    expect(records.get(`${job.id}-1`)).toMatchObject({ state: 'succeeded', error: undefined });
+
+    await door.sender.send(nextMessage(job)); // as the dispatcher does in time
+    (await door.nextRun()).succeed();
+    expect(await end(door, job)).toMatchObject({ status: 'SUCCEEDED', attemptCount: 1 });
   });
 
   test('records a failed attempt without what is inside, and its stack for operators', async () => {
