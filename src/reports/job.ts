@@ -93,9 +93,6 @@ export function isTerminal(status: JobStatus): boolean {
   }
 }
 
-/** Statuses from which a job can still change by itself. */
-export const OPEN_STATUSES = JOB_STATUSES.filter((status) => !isTerminal(status));
-
 export function isExpired(job: ReportJob, now: Date): boolean {
   return job.expiresAt !== null && job.expiresAt <= now;
 }

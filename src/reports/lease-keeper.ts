@@ -4,7 +4,7 @@ import type { JobAttempts, LeaseRenewal } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 
 /** How often leases are renewed and progress is written; a lease lasts five seconds. */
-export const HEARTBEAT_MS = 1000;
+const HEARTBEAT_MS = 1000;
 
 export interface LeaseKeeperDeps {
   /** On a connection of its own, so that long reports cannot starve the leases. */

@@ -4,7 +4,8 @@ import { KEYS } from './job-row.js';
 import type { Session } from './session.js';
 
 const NOW = 'UTC_TIMESTAMP(3)';
-const KEY_LIFETIME_HOURS = 24;
+/** After it a key is free again, whether the sweeper has come by or not. */
+export const KEY_LIFETIME_HOURS = 24;
 
 /** A request that came with an idempotency key. */
 export interface RequestWithKey extends Pick<JobRequest, 'id' | 'requestedBy'> {

@@ -1,4 +1,5 @@
 import type { JobDispatch } from '../../reports/ports/job-store.js';
+import { KEY_LIFETIME_HOURS } from './idempotency-keys.js';
 import { ATTEMPTS, JOBS, KEYS, RESULTS, WORKERS } from './job-row.js';
 import type { Database } from './knex.js';
 import type { Session } from './session.js';
@@ -21,7 +22,7 @@ export function sweepTables({ knex, main }: Database): Pick<JobDispatch, 'sweep'
         );
         await session.change(
           knex.raw(
-            `DELETE FROM ${KEYS} WHERE created_at <= UTC_TIMESTAMP(3) - INTERVAL 24 HOUR
+            `DELETE FROM ${KEYS} WHERE created_at <= UTC_TIMESTAMP(3) - INTERVAL ${KEY_LIFETIME_HOURS} HOUR
              ORDER BY created_at LIMIT ?`,
             [limit],
           ),
