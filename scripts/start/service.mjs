@@ -8,6 +8,7 @@ import { takeLock } from '../servers/lock-file.mjs';
 import { identifyProcess } from '../servers/process-identity.mjs';
 import { announceService, brokerVariable, localFolder, withdrawService } from '../service-urls.mjs';
 import { createAppProcess } from './app-process.mjs';
+import { checkConfiguration, isConfigError } from './check-configuration.mjs';
 import { ANY_PORT, listenAddress, requireFreePort } from './listen-address.mjs';
 import { checkDatabase, migrate, needsPosts, seed } from './prepare-database.mjs';
 import { createProgress } from '../progress.mjs';
@@ -56,7 +57,7 @@ export async function startService(env) {
     if (shutdown.signal.aborted) return 0;
     shutdown.abort();
     progress.fail(error instanceof Error ? error.message : String(error));
-    return error instanceof ConfigurationError ? CONFIGURATION_IS_WRONG : 1;
+    return error instanceof ConfigurationError || isConfigError(error) ? CONFIGURATION_IS_WRONG : 1;
   } finally {
     await running.catch(() => {}); // it ends soon after the signal
     withdrawService();
@@ -82,7 +83,8 @@ async function run({ env, progress, address, servers, apps, signal }) {
     startServers({ env, progress, signal, own: (server) => servers.push(server) }),
     progress
       .step('Installing the packages', () => installIfNeeded({ signal }))
-      .then(() => progress.step('Compiling the sources', () => buildIfStale({ signal }))),
+      .then(() => progress.step('Compiling the sources', () => buildIfStale({ signal })))
+      .then(() => checkConfiguration(env)),
   ]);
   signal.throwIfAborted();
 

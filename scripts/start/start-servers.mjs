@@ -48,11 +48,10 @@ export async function startServers({ env, progress, signal, own }) {
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @returns {ServerKind}
+ * @returns {ServerKind | undefined} None for a name that is not known: the check of the configuration refuses it.
  */
 function wantedBroker(env) {
   const broker = env['BROKER'] || 'bee-queue';
   if (broker === 'bee-queue') return 'redis';
-  if (broker === 'rabbitmq') return 'rabbitmq';
-  throw new Error(`BROKER is ${JSON.stringify(broker)}; it must be bee-queue or rabbitmq.`);
+  return broker === 'rabbitmq' ? 'rabbitmq' : undefined;
 }

@@ -130,14 +130,18 @@ describe('npm start with a wrong environment', () => {
     expect(start.output()).not.toMatch(/secret|^ {4}at /m);
   });
 
-  test('shows what the API says about its configuration and does not try again', async () => {
+  test('says every mistake of the configuration at once, and leaves the database alone', async () => {
     const start = checkout.run('npm', ['start'], {
       ...(await startEnvironment()),
+      DATABASE_URL: 'postgres://someone:secret@127.0.0.1/posts',
+      BROKER: 'kafka',
+      HOST: '0.0.0.0',
       WORKER_CONCURRENCY: 'many',
     });
     expect(await start.ended).toBe(78);
-    expect(start.output()).toContain('WORKER_CONCURRENCY');
-    expect(start.output()).not.toContain('starting it again');
+    for (const name of ['DATABASE_URL', 'BROKER', 'HOST', 'WORKER_CONCURRENCY'])
+      expect(start.output()).toMatch(new RegExp(`^ +${name} `, 'm'));
+    expect(start.output()).not.toMatch(/secret|Bringing the database up to date/);
   });
 });
 
