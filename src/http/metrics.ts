@@ -73,7 +73,7 @@ function addGauges(
   const workers = gauge('workers', 'Worker processes alive.');
   const oldest = gauge(
     'oldest_queued_timestamp_seconds',
-    'Creation of the job that waits longest; none: absent.',
+    'Since when the job waits that has waited longest; none: absent.',
   );
   const slots = gauge('sync_slots', 'Slots for synchronous reports in this process.', ['state']);
   const observers = gauge(

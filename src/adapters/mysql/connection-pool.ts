@@ -36,7 +36,7 @@ export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean 
 export interface ConnectionOptions {
   /** Connections can hand rows on as bytes; see row-bytes/. */
   readonly rowBytes?: boolean;
-  /** A message may carry several statements. Not for processes that strangers send their texts to. */
+  /** A message may carry several statements. Not for connections that the texts of strangers go over. */
   readonly multipleStatements?: boolean;
 }
 

@@ -422,7 +422,7 @@ export type JobAttempt = {
   readonly __typename?: 'JobAttempt';
   /** Counts claims of the job; attempts that were handed back have a number too. */
   readonly number: Scalars['Int']['output'];
-  /** Which worker process: host, process and start. */
+  /** Which worker process: host, process id, and six characters of its own. */
   readonly worker: Scalars['String']['output'];
   /** When it began. */
   readonly startedAt: Scalars['DateTime']['output'];
@@ -503,7 +503,7 @@ export type QueueHealth = {
   readonly retrying: Scalars['Int']['output'];
   /** Jobs that FAILED and are kept. */
   readonly failed: Scalars['Int']['output'];
-  /** When the job that waits longest was requested. */
+  /** Since when the job waits that has waited longest: when it was requested, handed back or retried. */
   readonly oldestQueuedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Worker processes that are alive. */
   readonly workers: Scalars['Int']['output'];

@@ -101,6 +101,7 @@ export interface StoreHealth {
   readonly running: number;
   readonly retrying: number;
   readonly failed: number;
+  /** When the QUEUED job that has waited longest became due. */
   readonly oldestQueuedAt: Date | null;
   /** Worker processes whose heartbeat is younger than a lease. */
   readonly workers: number;
