@@ -159,6 +159,26 @@ describe('the page at /', () => {
     expect(await close()).toEqual([]);
   });
 
+  test('turns the pages of the list of jobs, and stays on the first one however often it is asked back', async () => {
+    const client = createRestClient(api.url);
+    await Promise.all(
+      Array.from({ length: 11 }, (_, n) => client.request({ filter: { user_ids: [1000 + n] } })),
+    );
+    const { page, close } = await open(api);
+    const [newer, older] = ['Newer', 'Older'].map((name) => page.getByRole('button', { name }));
+    await page.getByText(/^1 to 10 of/).waitFor();
+    await older?.click();
+    await page.getByText(/^11 to \d+ of/).waitFor();
+
+    await newer?.evaluate((button) => {
+      for (let click = 0; click < 3; click += 1) (button as HTMLButtonElement).click();
+    });
+
+    await page.getByText(/^1 to 10 of/).waitFor();
+    expect(await newer?.isDisabled()).toBe(true);
+    expect(await close()).toEqual([]);
+  });
+
   test('goes on by itself when the service comes back in the middle of a job', async () => {
     const unlock = await lockPosts();
     const { page, close } = await open(api);

@@ -78,7 +78,7 @@ export function startJobList(api, { signal }) {
   newer.addEventListener(
     'click',
     () => {
-      cursors.pop();
+      if (cursors.length > 1) cursors.pop(); // it is disabled on the first page, but only once that has come
       void refresh();
     },
     { signal },
