@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { LogLevel } from './config.js';
 import type { Logger } from './reports/ports/logger.js';
+import { withoutPasswords } from './reports/without-passwords.js';
 
 /**
  * JSON, one line an event, to standard output. Passwords in URLs and authorization headers never reach it.
@@ -42,9 +43,9 @@ function linesTo(output: NodeJS.WriteStream): { write(line: string): void } {
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack, code } = pino.stdSerializers.err(error) as Record<string, unknown>;
-  return { type, code, message: withoutPasswords(message), stack: withoutPasswords(stack) };
+  return { type, code, message: redacted(message), stack: redacted(stack) };
 }
 
-function withoutPasswords(text: unknown): unknown {
-  return typeof text === 'string' ? text.replace(/(\w+:\/\/[^\s:/@]*):[^\s@]*@/g, '$1:***@') : text;
+function redacted(text: unknown): unknown {
+  return typeof text === 'string' ? withoutPasswords(text) : text;
 }

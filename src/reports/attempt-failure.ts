@@ -6,6 +6,7 @@ import {
   type AttemptErrorCode,
 } from './errors.js';
 import { failureFingerprint } from './fingerprint.js';
+import { withoutPasswords } from './without-passwords.js';
 
 /** Someone else has the job: whatever this attempt would write is refused. */
 export class FencedError extends Error {
@@ -39,7 +40,13 @@ export function describeFailure(cause: unknown): DescribedFailure {
   const isFinal = code === 'INVALID_FILTER' || code === 'RESULT_TOO_LARGE';
   // Unknown causes share one message, so what tells them apart is the error's own text.
   const told = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
-  return { code, message, fingerprint: failureFingerprint(code, told), stack: redacted(stack), isFinal };
+  return {
+    code,
+    message,
+    fingerprint: failureFingerprint(code, told),
+    stack: withoutPasswords(stack),
+    isFinal,
+  };
 }
 
 function codeAndMessage(cause: unknown): [AttemptErrorCode, string] {
@@ -59,9 +66,4 @@ function stackWithCauses(error: Error): string {
     parts.push(one.stack ?? `${one.name}: ${one.message}`);
   }
   return parts.join('\ncaused by ').slice(0, MAX_STACK);
-}
-
-/** Passwords in URLs do not belong into a table that people read. */
-function redacted(text: string): string {
-  return text.replace(/(\w+:\/\/[^\s:/@]*):[^\s@]*@/g, '$1:***@');
 }
