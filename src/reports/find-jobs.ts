@@ -79,13 +79,17 @@ export async function listFailedJobs(
   });
 }
 
-/** Attempts by number; the stack only for operators. */
+/**
+ * Attempts by number, without those that began after the job was read: they do not belong to what it shows. The stack
+ * is only for operators.
+ */
 export async function findAttempts(
   deps: { readonly store: Pick<JobReader, 'findAttempts'> },
   requester: Requester,
   job: ReportJob,
 ): Promise<readonly JobAttempt[]> {
-  const attempts = await deps.store.findAttempts(job.id);
+  const begun = await deps.store.findAttempts(job.id);
+  const attempts = begun.filter(({ number }) => number <= job.epoch);
   if (requester.role === 'operator') return attempts;
   return attempts.map((attempt) => ({ ...attempt, stack: null }));
 }

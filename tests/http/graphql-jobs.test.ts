@@ -151,6 +151,26 @@ describe('a job', () => {
     });
   });
 
+  test('shows no attempt that began after its row was read', async () => {
+    const service = createTestService({
+      store: {
+        findAttempts: async () => [
+          {
+            number: 1,
+            worker: 'worker-1',
+            startedAt: new Date(),
+            endedAt: null,
+            errorCode: null,
+            errorMessage: null,
+            stack: null,
+          },
+        ],
+      },
+    });
+    const { data } = await service.ask(JOB, { id: await service.request() });
+    expect(data.job).toMatchObject({ status: 'QUEUED', attemptCount: 0, attempts: [] });
+  });
+
   test('shows its report and where to download it once it SUCCEEDED', async () => {
     const service = createTestService({ posts: [{ userId: 1, context: 'a b' }] });
     const id = await service.request();
