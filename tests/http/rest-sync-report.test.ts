@@ -54,6 +54,7 @@ describe('GET /api/1.0/report/posts', () => {
 
   it.each([
     [undefined, 'application/json'],
+    ['', 'application/json'],
     ['*/*', 'application/json'],
     ['text/html,application/xhtml+xml,*/*;q=0.8', 'application/json'],
     ['application/json;q=0.5, text/csv', 'text/csv'],

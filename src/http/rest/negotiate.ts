@@ -39,7 +39,7 @@ export function negotiateEncoding<Offered extends Encoding>(
 function bestType(headers: Headers, types: readonly string[]): string {
   // All that is sent is UTF-8, whatever character set is asked for beside the type.
   const accept = headers.get('accept')?.replace(/;\s*charset\s*=\s*(?:"[^"]*"|[^;,\s]*)/gi, '');
-  const best = negotiator(accept === undefined ? {} : { accept }).mediaType(types);
+  const best = negotiator(accept?.trim() ? { accept } : {}).mediaType(types);
   if (best === undefined) {
     throw new ReportsError('NOT_ACCEPTABLE', `Accept must allow one of ${types.join(', ')}.`);
   }
