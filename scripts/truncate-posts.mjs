@@ -2,6 +2,7 @@
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');
+const { connectDatabase } = await import('./connect-database.mjs');
 const { installIfNeeded } = await import('./install.mjs');
 const { findServiceUrls } = await import('./service-urls.mjs');
 await runCommand(truncatePosts);
@@ -17,8 +18,7 @@ async function truncatePosts() {
   }
   const { databaseUrl } = findServiceUrls();
   await installIfNeeded();
-  const { createConnection } = await import('mysql2/promise');
-  const connection = await createConnection(databaseUrl);
+  const connection = await connectDatabase(databaseUrl);
   try {
     await connection.query('TRUNCATE TABLE posts');
   } finally {

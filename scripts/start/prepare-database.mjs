@@ -1,6 +1,7 @@
 /** Brings the database to the state that the service needs, and gives it something to report on. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectDatabase } from '../connect-database.mjs';
 import { KNEX } from '../run-knex.mjs';
 import { runToEnd } from '../run-to-end.mjs';
 import { writeWhole } from '../servers/private-server.mjs';
@@ -14,12 +15,11 @@ const UNFINISHED_SEED = join(localFolder, 'seeding');
  * @param {{ databaseUrl: string }} database
  */
 export async function checkDatabase({ databaseUrl }) {
-  const { createConnection } = await import('mysql2/promise');
   try {
-    const connection = await createConnection(databaseUrl);
+    const connection = await connectDatabase(databaseUrl);
     await connection.end();
   } catch (error) {
-    const where = databaseUrl.replace(/:[^:@/]*@/, ':…@');
+    const where = databaseUrl.replace(/(\/\/[^:/@]*):.*@/, '$1:…@');
     throw new Error(`No connection to DATABASE_URL=${where}: ${reasonOf(error)}`, { cause: error });
   }
 }
@@ -52,8 +52,7 @@ export async function migrate({ env, isPrivate, signal }) {
  */
 export async function needsPosts({ databaseUrl, isPrivate }) {
   if (isPrivate && existsSync(UNFINISHED_SEED)) return true;
-  const { createConnection } = await import('mysql2/promise');
-  const connection = await createConnection(databaseUrl);
+  const connection = await connectDatabase(databaseUrl);
   try {
     const [rows] = await connection.query('SELECT id FROM posts LIMIT 1');
     return Array.isArray(rows) && rows.length === 0;

@@ -122,18 +122,18 @@ describe('npm start with a wrong environment', () => {
 
     const start = checkout.run('npm', ['start'], {
       ...(await startEnvironment()),
-      DATABASE_URL: `mysql://someone:secret@127.0.0.1:${port}/posts`,
+      DATABASE_URL: `mysql://someone:hidden:secret@127.0.0.1:${port}/posts`,
       REDIS_URL: 'redis://127.0.0.1:1',
     });
     expect(await start.ended).toBe(1);
     expect(start.output()).toMatch(/^No connection to DATABASE_URL=.*ECONNREFUSED.*$/m);
-    expect(start.output()).not.toMatch(/secret|^ {4}at /m);
+    expect(start.output()).not.toMatch(/hidden|secret|^ {4}at /m);
   });
 
   test('says every mistake of the configuration at once, and leaves the database alone', async () => {
     const start = checkout.run('npm', ['start'], {
       ...(await startEnvironment()),
-      DATABASE_URL: 'postgres://someone:secret@127.0.0.1/posts',
+      DATABASE_URL: 'postgres://someone:hidden:secret@127.0.0.1/posts',
       BROKER: 'kafka',
       HOST: '0.0.0.0',
       WORKER_CONCURRENCY: 'many',

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { findServiceUrls } from '../../scripts/service-urls.mjs';
 import { createCheckout, type Checkout } from '../support/checkout.js';
 
@@ -39,6 +40,16 @@ describe('while no service runs in the checkout', () => {
     expect(await started.ended).toBe(1);
     expect(started.output()).toMatch(/^DATABASE_URL is not set, and no service runs .*npm start.*\n$/);
   });
+
+  test.each(['?ssl=true', '?socketPath=%2Fnowhere%2Fm.sock'])(
+    'a command connects by an address with %s as the service does',
+    async (parameters) => {
+      const DATABASE_URL = `mysql://app:secret@127.0.0.1:${await findFreePort()}/posts${parameters}`;
+      const truncate = checkout.run('npm', ['run', '--silent', 'db:truncate'], { DATABASE_URL });
+      expect(await truncate.ended).toBe(1);
+      expect(truncate.output()).toMatch(/^connect E\S+ .*\n$/); // nobody listens there
+    },
+  );
 
   test('a bare npx knex says so too, and commands work from a folder below', async () => {
     const knex = checkout.run('npx', ['knex', 'migrate:latest']);
