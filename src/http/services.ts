@@ -11,7 +11,7 @@ import type { JobWatcher } from '../reports/watch-job.js';
 export interface Services {
   readonly store: JobStore;
   readonly results: ResultStore;
-  readonly broker: Pick<Broker, 'name' | 'isUp' | 'send'>;
+  readonly broker: Pick<Broker, 'name' | 'isUp'>;
   readonly events: Pick<JobEvents, 'publish'>;
   readonly sender: MessageSender;
   readonly watcher: JobWatcher;

@@ -52,10 +52,12 @@ export function jobReader(database: Database): JobReader {
       return readPage(failedJobs(knex, query), 'completed_at', after, limit);
     },
 
-    async listEndedSince(since, { requestedBy, limit }) {
-      const ended = knex(JOBS).select(JOB_COLUMNS).where('completed_at', '>=', since);
-      if (requestedBy !== undefined) void ended.where({ requested_by: requestedBy });
-      void ended.orderBy(['completed_at', 'id']).limit(limit);
+    async listEndedSince(since, { limit }) {
+      const ended = knex(JOBS)
+        .select(JOB_COLUMNS)
+        .where('completed_at', '>=', since)
+        .orderBy(['completed_at', 'id'])
+        .limit(limit);
       return main.run(async (session) => (await session.rows<JobRow>(ended)).map(toJob));
     },
 

@@ -54,10 +54,7 @@ export interface JobReader {
   /** FAILED ones, newest first by (completedAt, id). */
   listFailedJobs(query: FailedJobQuery): Promise<JobPage>;
   /** Jobs that ended at `since` or later, oldest first by (completedAt, id). */
-  listEndedSince(
-    since: Date,
-    query: { requestedBy?: string | undefined; limit: number },
-  ): Promise<readonly ReportJob[]>;
+  listEndedSince(since: Date, query: { limit: number }): Promise<readonly ReportJob[]>;
   /** The database's clock. */
   now(): Promise<Date>;
   health(): Promise<StoreHealth>;

@@ -135,11 +135,11 @@ export function readingContract(get: () => JobStoreHarness): void {
     const foreign = await failed(store, { requestedBy: 'grace' });
 
     const all = await store.listEndedSince(since, { limit: 10 });
-    const own = await store.listEndedSince(since, { requestedBy: 'ada', limit: 2 });
+    const first = await store.listEndedSince(since, { limit: 2 });
 
     const keyOf = (job: ReportJob) => `${(job.completedAt as Date).toISOString()} ${job.id}`;
     expect(all.map(keyOf)).toEqual([...ended, foreign].map(keyOf).sort());
-    expect(own.map(keyOf)).toEqual(ended.map(keyOf).sort().slice(0, 2));
+    expect(first.map(keyOf)).toEqual(all.map(keyOf).slice(0, 2));
   });
 
   test('a moment has its milliseconds', async () => {
