@@ -33,6 +33,20 @@ describe('who asks', () => {
     expect(await service.countJobs()).toBe(0);
   });
 
+  it.each(['', '/01ARZ3NDEKTSV4RRFFQ69G5FAV/cancel', '/01ARZ3NDEKTSV4RRFFQ69G5FAV/retry'])(
+    'is no page of another site for a POST to …%s, with or without a body',
+    async (action) => {
+      const service = createRestService();
+      const path = action === '' ? POSTS : `${JOBS}${action}`;
+      for (const body of [undefined, {}]) {
+        const response = await service.post(path, body, { 'sec-fetch-site': 'cross-site' });
+        expect([response.status, await problemOf(response)]).toMatchObject([403, { code: 'FORBIDDEN' }]);
+      }
+      expect(await service.countJobs()).toBe(0);
+      expect((await service.post(POSTS, undefined, { 'sec-fetch-site': 'same-origin' })).status).toBe(202);
+    },
+  );
+
   it.each(['/', '/healthz', '/readyz', '/api', '/openapi.json'])('may be anybody for %s', async (path) => {
     const response = await createRestService({ tokens }).fetch(path);
     expect(response.status).toBeLessThan(400);

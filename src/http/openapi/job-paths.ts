@@ -94,6 +94,7 @@ export const JOB_PATHS = {
       requestBody: noBody,
       responses: answers({ 200: json('The job, CANCELED.', jobSchema, HEADERS.etag) }, [
         ...problems,
+        'FORBIDDEN',
         'UNSUPPORTED_MEDIA_TYPE',
         'JOB_NOT_CANCELABLE',
       ]),
@@ -110,7 +111,7 @@ export const JOB_PATHS = {
         {
           202: json('The job, QUEUED again.', jobSchema, { ...HEADERS.location, ...HEADERS.retryAfter }),
         },
-        [...problems, 'UNSUPPORTED_MEDIA_TYPE', 'JOB_NOT_RETRYABLE'],
+        [...problems, 'FORBIDDEN', 'UNSUPPORTED_MEDIA_TYPE', 'JOB_NOT_RETRYABLE'],
       ),
     },
   },

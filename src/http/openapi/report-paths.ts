@@ -53,6 +53,7 @@ export const REPORT_PATHS = {
       responses: answers({ 200: waited, 202: accepted }, [
         ...COMMON_PROBLEMS,
         'BAD_USER_INPUT',
+        'FORBIDDEN',
         'NOT_ACCEPTABLE',
         'UNSUPPORTED_MEDIA_TYPE',
         'IDEMPOTENCY_KEY_REUSED',

@@ -6,6 +6,7 @@ import { ANONYMOUS } from '../../reports/requester.js';
 import type { Authenticate } from '../auth.js';
 import type { Exchange } from '../exchange.js';
 import type { Call, Handler } from './call.js';
+import { refuseForeignPages } from './foreign-pages.js';
 import { problemResponse } from './problem.js';
 import { declaresTooMuch, payloadTooLarge, readBytes, textOf } from './read-body.js';
 
@@ -58,6 +59,7 @@ async function serve(
     if (handler === undefined) return methodNotAllowed(route, exchange);
     const requester =
       route.open === true ? ANONYMOUS : deps.authenticate(request.headers.get('authorization'));
+    if (request.method === 'POST') refuseForeignPages(request.headers);
     body = await bodyOf(request);
     const query = new URL(request.url).searchParams;
     const parameters: Record<string, string> = context.req.param();

@@ -7,6 +7,7 @@ import { requestReport } from '../../reports/request-report.js';
 import { waitForJob } from '../../reports/wait-for-job.js';
 import type { Services } from '../services.js';
 import type { Call } from './call.js';
+import { refuseForeignPages } from './foreign-pages.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { RestInputError } from './input-errors.js';
 import type { JobDetailsFinder } from './job-details.js';
@@ -50,6 +51,7 @@ export function createReportRequest(deps: RequestDeps) {
 export function createReportRequestByGet(deps: RequestDeps) {
   return async (call: Call): Promise<Response> => {
     refuseForeignPages(call.request.headers);
+    refusePrefetches(call.request.headers);
     const query = parseQuery(call.query);
     const view = resultView(query, call.request.headers);
     const accepted = await requestReport(deps, call.requester, {
@@ -85,14 +87,10 @@ function askedByBody(body: string, query: URLSearchParams) {
   };
 }
 
-/** A page of another site, or a browser that guesses, must not make work. */
-function refuseForeignPages(headers: Headers): void {
-  if (headers.get('sec-fetch-site') === 'cross-site') {
-    throw new ReportsError('FORBIDDEN', 'A page of another site may not request a report by GET; use POST.');
-  }
-  if (/\bprefetch\b/i.test(headers.get('sec-purpose') ?? '')) {
+/** A browser that guesses must not make work. */
+function refusePrefetches(headers: Headers): void {
+  if (/\bprefetch\b/i.test(headers.get('sec-purpose') ?? ''))
     throw new ReportsError('FORBIDDEN', 'A prefetch requests no report.');
-  }
 }
 
 /** From here on the request is accepted: whatever goes wrong, the caller gets his ticket. */

@@ -1,0 +1,12 @@
+import { ReportsError } from '../../reports/errors.js';
+
+/**
+ * What makes work is not for a page of another site. CORS does not see to that: a GET, and a POST without a body, go out
+ * without asking first, and only the answer is kept from the page.
+ *
+ * @throws ReportsError FORBIDDEN
+ */
+export function refuseForeignPages(headers: Headers): void {
+  if (headers.get('sec-fetch-site') === 'cross-site')
+    throw new ReportsError('FORBIDDEN', 'A page of another site may not ask for this.');
+}
