@@ -171,14 +171,21 @@ function isLoopback(host: string): boolean {
 }
 
 function parseTokens(text: string, context: z.core.$RefinementCtx<string>): AuthToken[] {
-  const tokens = text.split(',').map((entry) => entry.trim());
-  return tokens.flatMap((entry, index) => {
+  const entryOf = new Map<string, number>();
+  const entries = text.split(',').map((entry) => entry.trim());
+  return entries.flatMap((entry, index) => {
     const [, name, role, token] =
       /^([\w.@-]{1,64}):(viewer|operator):([\x21-\x2b\x2d-\x7e]+)$/.exec(entry) ?? [];
     if (name === undefined || token === undefined || (role !== 'viewer' && role !== 'operator')) {
       const message = `entry ${index + 1} must be name:role:token, with the role viewer or operator`;
       context.addIssue({ code: 'custom', message });
       return [];
+    }
+    const first = entryOf.get(token) ?? index;
+    entryOf.set(token, first);
+    if (first !== index) {
+      const message = `entry ${index + 1} has the token of entry ${first + 1}, so that nobody can tell who sends it`;
+      context.addIssue({ code: 'custom', message });
     }
     return [{ name, role, token }];
   });

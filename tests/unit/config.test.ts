@@ -111,6 +111,15 @@ describe('loadConfig', () => {
     expect(wrong.message).toMatch(/AUTH_TOKENS entry 2 must be name:role:token/);
     expect(wrong.message).not.toMatch(/topsecret/);
   });
+
+  test('refuses a token that stands for two, and takes a second token of one', () => {
+    const twice = mistakesOf({ ...URLS, AUTH_TOKENS: 'ann:viewer:topsecret,ops:operator:topsecret' });
+    expect(twice.mistakes).toEqual([
+      'AUTH_TOKENS entry 2 has the token of entry 1, so that nobody can tell who sends it',
+    ]);
+    const { authTokens } = loadConfig({ ...URLS, AUTH_TOKENS: 'ann:viewer:old,ann:viewer:new' });
+    expect(authTokens.map(({ token }) => token)).toEqual(['old', 'new']);
+  });
 });
 
 function mistakesOf(env: Record<string, string>): ConfigError {
