@@ -60,7 +60,8 @@ function codeAndMessage(cause: unknown): [AttemptErrorCode, string] {
 
 const MAX_STACK = 8000;
 
-function stackWithCauses(error: Error): string {
+/** Of the error and of what caused it, five deep at most. */
+export function stackWithCauses(error: Error): string {
   const parts = [];
   for (let one: unknown = error; one instanceof Error && parts.length < 5; one = one.cause) {
     parts.push(one.stack ?? `${one.name}: ${one.message}`);

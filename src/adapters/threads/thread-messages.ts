@@ -1,3 +1,4 @@
+import { stackWithCauses } from '../../reports/attempt-failure.js';
 import type { ReportTask } from '../../reports/ports/report-runner.js';
 import type { GenerateProgress } from '../../reports/kinds/report-kind.js';
 import type { Report } from '../../reports/report.js';
@@ -34,7 +35,7 @@ export function carryError(error: unknown): CarriedError {
   const { message } = error;
   const code = error instanceof ReportsError ? error.code : '';
   const { path, reason } = error instanceof BadInputError ? error : { path: [], reason: '' };
-  return { code, message, stack: withCauses(error), path, reason };
+  return { code, message, stack: stackWithCauses(error), path, reason };
 }
 
 /** The error with the class that the core knows it by. */
@@ -55,11 +56,4 @@ function ofClass(code: string, message: string, path: readonly string[], reason:
     default:
       return new Error(message);
   }
-}
-
-function withCauses(error: Error): string {
-  const parts = [];
-  for (let one: unknown = error; one instanceof Error && parts.length < 5; one = one.cause)
-    parts.push(one.stack);
-  return parts.join('\ncaused by ');
 }

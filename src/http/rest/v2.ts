@@ -93,7 +93,7 @@ function refusePrefetches(headers: Headers): void {
     throw new ReportsError('FORBIDDEN', 'A prefetch requests no report.');
 }
 
-/** From here on the request is accepted: whatever goes wrong, the caller gets his ticket. */
+/** From here on the request is accepted: where the report cannot be had now, the caller gets his ticket. */
 async function answer(
   deps: RequestDeps,
   call: Call,
