@@ -50,7 +50,7 @@ async function replacePosts(connection: Connection, settings: SeedSettings): Pro
 /** The lock goes with the connection. Its name has the database's in it, since it holds for the whole server. */
 async function takeTurn(connection: Connection): Promise<void> {
   const rows = await query(connection, {
-    sql: `SELECT GET_LOCK(CONCAT('seed ', MD5(DATABASE())), 0) AS mine`,
+    sql: `SELECT GET_LOCK(CONCAT('seed ', LEFT(SHA2(DATABASE(), 256), 32)), 0) AS mine`,
   });
   if ((rows as { mine: number }[])[0]?.mine !== 1)
     throw new SeedError('Another seeding runs on this database.');

@@ -67,7 +67,9 @@ export async function startMariaDb({
         '--performance-schema=OFF',
         '--character-set-server=utf8mb4',
         '--collation-server=utf8mb4_unicode_ci',
-        ...(isMariaDb(server) ? ['--innodb-log-file-size=32M'] : ['--mysqlx=OFF', '--skip-log-bin']),
+        ...(isMariaDb(server)
+          ? ['--innodb-log-file-size=32M']
+          : ['--mysqlx=OFF', '--skip-log-bin', '--secure-file-priv=NULL']),
       ],
       env: server.env,
       cwd: home,
