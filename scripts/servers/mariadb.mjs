@@ -1,4 +1,4 @@
-/** A private MariaDB, or MySQL 8 where only that is installed (written after its manual, not tried). */
+/** A private MariaDB, or MySQL where only that is installed (run with 8.0 and 9.7). */
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
