@@ -43,7 +43,7 @@ describe('RabbitMQ', () => {
     await control('close_all_connections', 'test');
     await brokerIs(true);
     const restore = await service.slowPosts();
-    const users = [1, 2, 3, 4, 5, 6, 7, 8]; // 40 posts each, 10 ms a post
+    const users = Array.from({ length: 15 }, (_, index) => index + 1); // 40 posts each, 10 ms a post
     const { job_id: id } = await client.request({ filter: { user_ids: users } });
     await client.waitFor(id, 'RUNNING');
     await worker.waitForLine(/PRECONDITION_FAILED.*delivery acknowledgement/);
