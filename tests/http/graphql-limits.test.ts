@@ -1,15 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { getNamedType, isObjectType, parse, type GraphQLObjectType } from 'graphql';
 import { loadSchema } from '../../src/http/graphql/schema.js';
-import { MAX_COST, operationCost } from '../../src/http/graphql/use-limits.js';
+import { MAX_READS, operationCost, reads } from '../../src/http/graphql/use-limits.js';
 import { createTestService } from './support/graphql-service.js';
 
 const service = createTestService();
 const JOB_FIELDS = 'id kind status version requestedBy attemptCount maxAttempts errorCode createdAt';
+const PLAIN = `${JOB_FIELDS} nextAttemptAt errorMessage fingerprint startedAt completedAt expiresAt downloadUrl
+  filter { userIds createdFrom createdTo } progress { processedPosts totalPosts percent }
+  queuePosition estimatedCompletionAt
+  attempts { number worker startedAt endedAt errorCode errorMessage stack __typename } __typename`;
 
 describe('what one operation may cost', () => {
   test.each([
     ['a full page of jobs', `{ jobs(first: 1000) { nodes { ${JOB_FIELDS} progress { percent } } } }`],
+    [
+      'a full page of jobs with all that is plain',
+      `{ jobs(first: 1000) { edges { cursor node { ${PLAIN} } } } }`,
+    ],
+    ['a full page of failures', `{ failedJobs(first: 1000) { edges { cursor node { ${PLAIN} } } } }`],
+    ['a full batch', `mutation { retryFailedJobs(limit: 1000) { jobs { ${PLAIN} } } }`],
     [
       'a usual page of jobs with everything',
       `{ jobs { nodes { ${JOB_FIELDS} attempts { number stack } report { rows(first: 10) { nodes { userId totalWords } } } } } }`,
@@ -23,7 +33,26 @@ describe('what one operation may cost', () => {
   });
 
   test.each<[what: string, query: string, variables: object | undefined]>([
-    ['attempts of 1,000 jobs', '{ jobs(first: 1000) { nodes { attempts { number } } } }', undefined],
+    [
+      'attempts of 4,000 jobs',
+      `{ ${['a', 'b', 'c', 'd'].map((name) => `${name}: jobs(first: 1000) { nodes { attempts { number } } }`).join(' ')} }`,
+      undefined,
+    ],
+    [
+      'the stacks of 1,000 jobs, many times over',
+      `{ jobs(first: 1000) { nodes { attempts { ${['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${name}: stack`).join(' ')} } } } }`,
+      undefined,
+    ],
+    [
+      'the user ids of 1,000 filters, many times over',
+      `{ jobs(first: 1000) { nodes { filter { ${['a', 'b', 'c', 'd', 'e'].map((name) => `${name}: userIds`).join(' ')} } } } }`,
+      undefined,
+    ],
+    [
+      'type names of 1,000 jobs, many times over',
+      `{ jobs(first: 1000) { nodes { ${Array.from({ length: 100 }, (_, n) => `a${n}: __typename`).join(' ')} } } }`,
+      undefined,
+    ],
     [
       'rows of 1,000 jobs',
       '{ jobs(first: 1000) { nodes { report { rows(first: 1) { nodes { userId } } } } } }',
@@ -36,17 +65,17 @@ describe('what one operation may cost', () => {
     ],
     [
       'the same, with variables',
-      'query Q($first: Int!) { jobs(first: $first) { nodes { attempts { number } } } }',
+      'query Q($first: Int!) { jobs { nodes { report { rows(first: $first) { nodes { userId } } } } } }',
       { first: 1000 },
     ],
     [
       'the same, by a default',
-      'query Q($first: Int! = 1000) { jobs(first: $first) { nodes { attempts { number } } } }',
+      'query Q($first: Int! = 1000) { jobs { nodes { report { rows(first: $first) { nodes { userId } } } } } }',
       undefined,
     ],
     [
-      'a batch whose attempts are asked for',
-      'mutation { retryFailedJobs(limit: 1000) { jobs { attempts { number } } } }',
+      'a batch whose rows are asked for',
+      'mutation { retryFailedJobs(limit: 1000) { jobs { report { rows(first: 1) { nodes { userId } } } } } }',
       undefined,
     ],
   ])('%s are not', async (_what, query, variables) => {
@@ -67,18 +96,18 @@ describe('what one operation may cost', () => {
     );
     const document = `{ ...F0 } ${levels.join(' ')} fragment F30 on Query { queueHealth { queued } }`;
     const startedAt = performance.now();
-    expect(operationCost({ schema: loadSchema(), document: parse(document) })).toBeGreaterThan(MAX_COST);
+    expect(operationCost({ schema: loadSchema(), document: parse(document) }, reads)).toBeGreaterThan(
+      MAX_READS,
+    );
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 
   test('counts each alias', async () => {
-    const aliases = Array.from({ length: 420 }, (_, n) => `a${n}: queueHealth { queued }`).join(' ');
-    expect(
-      (await service.ask(`{ ${aliases} b: jobs(first: 1000) { nodes { id } } }`)).errors,
-    ).toBeUndefined();
-    const { errors } = await service.ask(
-      `{ ${aliases} b: failedJobs(first: 1000) { nodes { ${JOB_FIELDS} } } }`,
-    );
+    const aliases = (count: number): string =>
+      Array.from({ length: count }, (_, n) => `a${n}: queueHealth { queued }`).join(' ');
+    const page = 'page: jobs(first: 1000) { nodes { attempts { number } } }';
+    expect((await service.ask(`{ ${aliases(300)} ${page} }`)).errors).toBeUndefined();
+    const { errors } = await service.ask(`{ ${aliases(400)} ${page} }`);
     expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });
 

@@ -18,17 +18,40 @@ import type { Plugin } from 'graphql-yoga';
 
 /** Words and signs of one document. The largest introspection query has some 300. */
 const MAX_TOKENS = 3000;
-/** About as many values as the full page of a list: 1,000 jobs with 40 plain fields each. */
-export const MAX_COST = 50_000;
-/** Fields that ask the database once for each object they stand on, in values. */
-const READ_COST = 100;
-const READS: ReadonlySet<string> = new Set([
-  ...['Query.postsReport', 'Query.job', 'Query.jobs', 'Query.failedJobs', 'Query.failedJobGroups'],
-  ...['Query.queueHealth', 'ReportJob.queuePosition', 'ReportJob.estimatedCompletionAt'],
-  ...['ReportJob.attempts', 'PostsReport.rows'],
-]);
+/** What one operation may ask for at most: a full page of 1,000 jobs with every field but `report` needs about that. */
+export const MAX_VALUES = 100_000;
+export const MAX_READS = 3200;
 /** Entries of a list that has no `first`. */
 const USUAL_LENGTH = 10;
+/** As many as JOB_MAX_ATTEMPTS is when it is not set. */
+const USUAL_LENGTHS: Readonly<Record<string, number>> = { 'ReportJob.attempts': 3 };
+
+/** What a field, or an entry of a list by the name of its type, adds by itself to one of the budgets. */
+type Weight = (name: string) => number;
+
+/**
+ * Values of the answer. A stack may have 8 kB and a list of users 1,000 numbers, and aliases ask for one many times over:
+ * the text of such an answer, which is written in one go, has to fit into memory.
+ */
+export const values: Weight = (name) => LARGE_VALUES[name] ?? 1;
+const LARGE_VALUES: Readonly<Record<string, number>> = {
+  'JobAttempt.stack': 7,
+  'AppliedPostsReportFilter.userIds': 20,
+};
+
+/** Reads of the database, where one of a single row, or that fields share, is the unit. */
+export const reads: Weight = (name) => READS[name] ?? 0;
+const READS: Readonly<Record<string, number>> = {
+  'ReportJob.queuePosition': 1,
+  'ReportJob.estimatedCompletionAt': 1,
+  'ReportJob.attempts': 1,
+  ...Object.fromEntries(
+    [
+      ...['Query.postsReport', 'Query.job', 'Query.jobs', 'Query.failedJobs', 'Query.failedJobGroups'],
+      ...['Query.queueHealth', 'PostsReport.rows'],
+    ].map((field) => [field, 6]),
+  ),
+};
 
 /**
  * Bounds what one operation may cost. A limit of depth is not needed: the types of the schema have no cycle, and
@@ -36,8 +59,10 @@ const USUAL_LENGTH = 10;
  */
 export function useLimits(): Plugin {
   const check = (args: ExecutionArgs, stop: (result: { errors: readonly GraphQLError[] }) => void): void => {
-    const cost = operationCost(args);
-    if (cost > MAX_COST) stop({ errors: [tooCostly(cost)] });
+    const wanted = operationCost(args, values);
+    if (wanted > MAX_VALUES) stop({ errors: [tooCostly('have', wanted, 'values', MAX_VALUES)] });
+    const needed = operationCost(args, reads);
+    if (needed > MAX_READS) stop({ errors: [tooCostly('need', needed, 'reads', MAX_READS)] });
   };
   return {
     onParse: ({ setParseFn }) =>
@@ -47,16 +72,19 @@ export function useLimits(): Plugin {
   };
 }
 
-function tooCostly(cost: number): GraphQLError {
+function tooCostly(verb: string, cost: number, what: string, most: number): GraphQLError {
   return new GraphQLError(
-    `The answer could have some ${cost.toLocaleString('en')} values; at most ${MAX_COST.toLocaleString('en')} are ` +
+    `The answer could ${verb} some ${cost.toLocaleString('en')} ${what}; at most ${most.toLocaleString('en')} are ` +
       'served at once. Ask for fewer entries ("first") or fewer fields.',
     { extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } } },
   );
 }
 
-/** About how many values the answer may have, with reads of the database counted as `READ_COST` values. */
-export function operationCost({ schema, document, operationName, variableValues }: ExecutionArgs): number {
+/** About how much the answer may need of one budget. */
+export function operationCost(
+  { schema, document, operationName, variableValues }: ExecutionArgs,
+  weightOf: Weight,
+): number {
   const operation = getOperationAST(document, operationName);
   const rootType = operation && schema.getRootType(operation.operation);
   if (!operation || !rootType) return 0;
@@ -90,15 +118,16 @@ export function operationCost({ schema, document, operationName, variableValues 
 
   function fieldCost(node: FieldNode, parent: GraphQLObjectType, size: number): number {
     const field = parent.getFields()[node.name.value];
-    if (field === undefined) return 0; // introspection
-    const own = READS.has(`${parent.name}.${field.name}`) ? READ_COST : 1;
+    if (field === undefined) return weightOf(node.name.value); // introspection
+    const name = `${parent.name}.${field.name}`;
+    const own = weightOf(name);
     const type = getNamedType(field.type);
     if (node.selectionSet === undefined || !isObjectType(type)) return own;
-    const length = isListType(getNullableType(field.type)) ? size : 1;
-    return (
-      own +
-      length * costOf(node.selectionSet, type, requestedSize(node, field, length > 1 ? USUAL_LENGTH : size))
-    );
+    if (!isListType(getNullableType(field.type)))
+      return own + costOf(node.selectionSet, type, requestedSize(node, field, size));
+    const length = USUAL_LENGTHS[name] ?? size;
+    const entry = weightOf(type.name) + costOf(node.selectionSet, type, length > 1 ? USUAL_LENGTH : size);
+    return own + length * entry;
   }
 
   function requestedSize(node: FieldNode, field: GraphQLField<unknown, unknown>, inherited: number): number {
