@@ -89,7 +89,7 @@ export const JOB_PATHS = {
       operationId: 'cancelJob',
       tags: ['jobs'],
       summary: 'Cancel a job that is not over',
-      description: 'One that is CANCELED already stays as it is.',
+      description: 'One that is CANCELED already stays as it is. Refused to pages of other sites.',
       requestParams: { path },
       requestBody: noBody,
       responses: answers({ 200: json('The job, CANCELED.', jobSchema, HEADERS.etag) }, [
@@ -105,6 +105,7 @@ export const JOB_PATHS = {
       operationId: 'retryJob',
       tags: ['jobs'],
       summary: 'Run a FAILED job again',
+      description: 'Refused to pages of other sites.',
       requestParams: { path },
       requestBody: noBody,
       responses: answers(

@@ -44,7 +44,8 @@ export const REPORT_PATHS = {
       tags: ['report'],
       summary: 'Request the report as a job',
       description:
-        'The filter stands in the body or, without a body, in the query. The job is durable once this answers.',
+        'The filter stands in the body or, without a body, in the query. The job is durable once this answers. ' +
+        'Refused to pages of other sites.',
       requestParams: {
         query: z.object(reportRequestQuery),
         header: z.object({ ...preferHeader, ...idempotencyKeyHeader }),
