@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { BROKERS } from '../support/brokers.js';
+import { threadPriorities } from '../support/process-tree.js';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
@@ -97,6 +98,18 @@ describe.each(BROKERS)('with %s, a worker', (broker) => {
     expect(await client.job(id)).toMatchObject({ status: 'CANCELED', error: null });
     await queries(0);
     expect(performance.now() - canceledAt).toBeLessThan(2500);
+  });
+
+  test('runs reports behind its own event loop, as an API does', async () => {
+    const { job_id: id } = await client.request({ filter: { user_ids: [1] } });
+    await client.waitFor(id, 'SUCCEEDED');
+    expect((await fetch(`${api.url}/api/1.0/report/posts`)).status).toBe(200);
+
+    for (const { pid } of [worker, api]) {
+      const [main, ...others] = threadPriorities(pid);
+      expect(main).toBe(0);
+      expect(others).toContain(10);
+    }
   });
 
   test('ends a job that takes too long again and again as FAILED, and a retry runs it anew', async () => {

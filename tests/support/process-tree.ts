@@ -1,4 +1,4 @@
-/** Who has been started by whom; for Linux, where `/proc` says it. */
+/** Who has been started by whom, and how threads are placed; for Linux, where `/proc` says it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface RunningProcess {
@@ -26,15 +26,27 @@ export function processesToldOf(text: string): readonly RunningProcess[] {
     .map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
+/** Nice values (0 unless changed, more for less) of the process's threads, the main one first. */
+export function threadPriorities(pid: number): readonly number[] {
+  const threads = readdirSync(`/proc/${pid}/task`).map(Number);
+  return threads
+    .toSorted((a, b) => a - b)
+    .map((thread) => Number(fieldsOf(`/proc/${pid}/task/${thread}/stat`)[16]));
+}
+
 function runningPids(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
 function parentOf(pid: number): number | undefined {
-  // The second field is the program's name in brackets and may hold anything.
-  const stat = read(`/proc/${pid}/stat`);
-  const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  const parent = Number(fieldsOf(`/proc/${pid}/stat`)[1]);
   return Number.isInteger(parent) ? parent : undefined;
+}
+
+/** From the third on: the second is the program's name in brackets and may hold anything. */
+function fieldsOf(path: string): readonly string[] {
+  const stat = read(path);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function commandOf(pid: number): string {

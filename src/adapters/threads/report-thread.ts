@@ -3,6 +3,7 @@ import { getReportKind } from '../../reports/kinds/index.js';
 import type { GenerateProgress } from '../../reports/kinds/report-kind.js';
 import type { ReportTask } from '../../reports/ports/report-runner.js';
 import { createPostSource } from '../mysql/mysql-post-source.js';
+import { lowerPriority } from './lower-priority.js';
 import { carryError, type FromThread, type ToThread } from './thread-messages.js';
 
 /** THREAD: runs one report at a time for `ThreadReportRunner`, on database connections of its own. */
@@ -10,6 +11,7 @@ import { carryError, type FromThread, type ToThread } from './thread-messages.js
 const PROGRESS_EVERY_MS = 100;
 
 const { databaseUrl } = workerData as { databaseUrl: string };
+lowerPriority();
 const source = createPostSource(databaseUrl);
 let running = new AbortController();
 
