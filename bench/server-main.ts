@@ -6,7 +6,8 @@ const [, , name = ''] = process.argv;
 const load = SERVERS[name];
 if (load === undefined) throw new Error(`there is no server ${name}`);
 const make = await load();
-const server = createServer();
+// By default 5 s: one that is held up for longer resets connections on which requests wait to be read.
+const server = createServer({ keepAliveTimeout: 120_000 });
 const handle = await make(server);
 server.on('request', (request, response) => {
   if (request.url === '/ready') response.end('ready');
