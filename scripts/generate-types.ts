@@ -15,12 +15,12 @@ const config = {
   contextType: './context.js#GraphQLContext',
   // Types of the schema that resolvers make from the core's own.
   mappers: {
-    AppliedPostsReportFilter: '../../reports/job.js#CanonicalFilter',
-    FailedJobGroup: '../../reports/ports/job-store.js#FailedJobGroup as StoredJobGroup',
-    JobAttempt: '../../reports/job.js#JobAttempt as StoredAttempt',
+    AppliedPostsReportFilter: '../../reports/report.js#CanonicalFilter',
+    FailedJobGroup: '../../jobs/ports/job-store.js#FailedJobGroup as StoredJobGroup',
+    JobAttempt: '../../jobs/job.js#JobAttempt as StoredAttempt',
     PostsReport: './readable-report.js#ReadableReport',
-    QueueHealth: '../../reports/find-jobs.js#QueueHealth as KnownQueueHealth',
-    ReportJob: '../../reports/job.js#ReportJob as StoredJob',
+    QueueHealth: '../../jobs/find-jobs.js#QueueHealth as KnownQueueHealth',
+    ReportJob: '../../jobs/job.js#ReportJob as StoredJob',
   },
   scalars: {
     DateTime: { input: 'Date', output: 'Date | string' },

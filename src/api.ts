@@ -11,9 +11,9 @@ import { createMetrics } from './http/metrics.js';
 import { createHttpServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { newJobId } from './job-id.js';
-import { MessageSender } from './reports/send-message.js';
-import { SyncReports } from './reports/sync-reports.js';
-import { JobWatcher } from './reports/watch-job.js';
+import { MessageSender } from './jobs/send-message.js';
+import { SyncReports } from './jobs/sync-reports.js';
+import { JobWatcher } from './jobs/watch-job.js';
 import { onShutdown } from './shutdown.js';
 
 /** PROCESS: answers over HTTP and WebSocket: GraphQL, REST, health. */

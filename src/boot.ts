@@ -2,7 +2,7 @@ import type { Database } from './adapters/mysql/knex.js';
 import { refusedAccess } from './adapters/mysql/refused-access.js';
 import { CONFIG_EXIT_CODE, ConfigError, loadConfig, type Config } from './config.js';
 import { createLogger } from './logger.js';
-import type { Logger } from './reports/ports/logger.js';
+import type { Logger } from './jobs/ports/logger.js';
 
 /** Starts a process; a wrong configuration is told in a few readable lines and exit code 78. */
 export async function boot(

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { LogLevel } from './config.js';
-import type { Logger } from './reports/ports/logger.js';
-import { withoutPasswords } from './reports/without-passwords.js';
+import type { Logger } from './jobs/ports/logger.js';
+import { withoutPasswords } from './jobs/without-passwords.js';
 
 /**
  * JSON, one line an event, to standard output. Passwords in URLs and authorization headers never reach it.

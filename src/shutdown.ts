@@ -1,5 +1,5 @@
 import closeWithGrace from 'close-with-grace';
-import type { Logger } from './reports/ports/logger.js';
+import type { Logger } from './jobs/ports/logger.js';
 
 export interface Step {
   readonly name: string;

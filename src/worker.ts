@@ -5,10 +5,10 @@ import { createDatabase } from './adapters/mysql/knex.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
 import { boot, checkDatabase } from './boot.js';
-import { Dispatcher } from './reports/dispatch-jobs.js';
-import { LeaseKeeper } from './reports/lease-keeper.js';
-import { MessageSender } from './reports/send-message.js';
-import { Worker } from './reports/work-jobs.js';
+import { Dispatcher } from './jobs/dispatch-jobs.js';
+import { LeaseKeeper } from './jobs/lease-keeper.js';
+import { MessageSender } from './jobs/send-message.js';
+import { Worker } from './jobs/work-jobs.js';
 import { onShutdown } from './shutdown.js';
 
 /** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */

@@ -3,10 +3,10 @@ import { createDatabase } from '../../src/adapters/mysql/knex.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from '../../src/adapters/threads/thread-report-runner.js';
 import { postsReport } from '../../src/reports/kinds/posts-report.js';
-import type { ReportJob } from '../../src/reports/job.js';
-import { LeaseKeeper } from '../../src/reports/lease-keeper.js';
+import type { ReportJob } from '../../src/jobs/job.js';
+import { LeaseKeeper } from '../../src/jobs/lease-keeper.js';
 import type { Report } from '../../src/reports/report.js';
-import { runJob } from '../../src/reports/run-job.js';
+import { runJob } from '../../src/jobs/run-job.js';
 import { databaseUrl, digest, type StartContestant } from '../contestant-module.js';
 import { usersAndWords } from './engine.js';
 

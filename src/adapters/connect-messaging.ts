@@ -1,6 +1,6 @@
-import type { Broker } from '../reports/ports/broker.js';
-import type { JobEvents } from '../reports/ports/job-events.js';
-import type { Logger } from '../reports/ports/logger.js';
+import type { Broker } from '../jobs/ports/broker.js';
+import type { JobEvents } from '../jobs/ports/job-events.js';
+import type { Logger } from '../jobs/ports/logger.js';
 import { BeeBroker } from './bee-queue/bee-broker.js';
 import { RabbitBroker } from './rabbitmq/rabbitmq-broker.js';
 import { RabbitJobEvents } from './rabbitmq/rabbitmq-job-events.js';

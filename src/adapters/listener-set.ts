@@ -1,5 +1,5 @@
-import type { JobEventListener, Unsubscribe } from '../reports/ports/job-events.js';
-import type { Logger } from '../reports/ports/logger.js';
+import type { JobEventListener, Unsubscribe } from '../jobs/ports/job-events.js';
+import type { Logger } from '../jobs/ports/logger.js';
 import { parseJobEvent } from './parse-job-event.js';
 
 /** The listeners of one process to one bus. One that throws does not keep an event from the others. */

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../reports/ports/job-events.js';
+import type { JobEvent } from '../jobs/ports/job-events.js';
 
 /** What came over a bus that others can write to. Undefined when it is no job event. */
 export function parseJobEvent(payload: unknown): JobEvent | undefined {

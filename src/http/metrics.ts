@@ -1,9 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ForbiddenError } from '../reports/errors.js';
-import type { Broker } from '../reports/ports/broker.js';
-import type { Accepted, JobReader } from '../reports/ports/job-store.js';
-import type { SyncReports } from '../reports/sync-reports.js';
-import type { JobWatcher } from '../reports/watch-job.js';
+import type { Broker } from '../jobs/ports/broker.js';
+import type { Accepted, JobReader } from '../jobs/ports/job-store.js';
+import type { SyncReports } from '../jobs/sync-reports.js';
+import type { JobWatcher } from '../jobs/watch-job.js';
 import type { Exchange } from './exchange.js';
 import type { Handler } from './rest/call.js';
 

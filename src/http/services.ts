@@ -1,11 +1,11 @@
-import type { Broker } from '../reports/ports/broker.js';
-import type { JobEvents } from '../reports/ports/job-events.js';
-import type { Accepted, JobStore } from '../reports/ports/job-store.js';
-import type { Logger } from '../reports/ports/logger.js';
-import type { ResultStore } from '../reports/ports/result-store.js';
-import type { MessageSender } from '../reports/send-message.js';
-import type { SyncReports } from '../reports/sync-reports.js';
-import type { JobWatcher } from '../reports/watch-job.js';
+import type { Broker } from '../jobs/ports/broker.js';
+import type { JobEvents } from '../jobs/ports/job-events.js';
+import type { Accepted, JobStore } from '../jobs/ports/job-store.js';
+import type { Logger } from '../jobs/ports/logger.js';
+import type { ResultStore } from '../jobs/ports/result-store.js';
+import type { MessageSender } from '../jobs/send-message.js';
+import type { SyncReports } from '../jobs/sync-reports.js';
+import type { JobWatcher } from '../jobs/watch-job.js';
 
 /** What the edges (GraphQL, REST) are given; each use case takes the part of it that it names in its own deps. */
 export interface Services {

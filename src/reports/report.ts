@@ -1,5 +1,4 @@
 import { indexesByValue, indexesOf } from './indexes-by-value.js';
-import type { ReportSummary } from './job.js';
 
 /**
  * A report's rows as columns, one typed array each, ascending by key: a report over millions of users is a few
@@ -15,6 +14,17 @@ export interface ReportTable {
 export interface Report {
   readonly table: ReportTable;
   readonly summary: ReportSummary;
+}
+
+export type CanonicalFilter = Readonly<Record<string, string | number | null | readonly number[]>>;
+
+export interface ReportSummary {
+  readonly totalUsers: number;
+  readonly totalPosts: number;
+  readonly totalWords: number;
+  /** The database's time just before the SELECT. */
+  readonly asOf: Date;
+  readonly durationMs: number;
 }
 
 export interface ReportRow {

@@ -1,5 +1,3 @@
-import type { ReportJob } from './job.js';
-
 /** Who asks. With authentication off everybody is `anonymous` and an operator. */
 export interface Requester {
   readonly name: string;
@@ -7,13 +5,3 @@ export interface Requester {
 }
 
 export const ANONYMOUS: Requester = { name: 'anonymous', role: 'operator' };
-
-/** A viewer sees his own jobs, an operator everybody's. A job that may not be seen equals an unknown one. */
-export function maySee(requester: Requester, job: Pick<ReportJob, 'requestedBy'>): boolean {
-  return requester.role === 'operator' || requester.name === job.requestedBy;
-}
-
-/** The name that lists are narrowed to; undefined for an operator, whose lists are not. */
-export function ownerScope(requester: Requester): string | undefined {
-  return requester.role === 'operator' ? undefined : requester.name;
-}

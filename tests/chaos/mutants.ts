@@ -62,7 +62,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     damage: 'the message is done with as soon as the job is claimed',
     patches: [
       {
-        file: 'src/reports/work-jobs.ts',
+        file: 'src/jobs/work-jobs.ts',
         from: `const outcome = await this.#run(job, reportProgress);
       if (outcome.end === 'failed') throw new Error(outcome.code);`,
         to: 'void this.#run(job, reportProgress);',
@@ -81,7 +81,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     damage: 'observers are told of an end that is not in the table yet, and read the row as it was',
     patches: [
       {
-        file: 'src/reports/run-job.ts',
+        file: 'src/jobs/run-job.ts',
         from: `const saved = await save();
       if (saved !== undefined) await deps.events.publish({ jobId: claim.id, version: saved.version });
       return saved;`,
@@ -94,7 +94,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
 
   'no-take-over': {
     damage: 'nobody takes back the jobs of a worker that is lost',
-    patches: [{ file: 'src/reports/dispatch-jobs.ts', from: 'await this.#takeBack();', to: '' }],
+    patches: [{ file: 'src/jobs/dispatch-jobs.ts', from: 'await this.#takeBack();', to: '' }],
     check: {
       kind: 'run',
       faults: [
@@ -132,7 +132,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     damage: 'what happens between the reading of the row and the beginning of listening is not heard',
     patches: [
       {
-        file: 'src/reports/watch-job.ts',
+        file: 'src/jobs/watch-job.ts',
         from: `this.#ofJob.set(id, observers.add(observer));
     this.#read([id]);`,
         to: `void this.#deps.store.findMany([id]).then(([job]) => {
@@ -204,7 +204,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     damage: 'a failed attempt rejects with nothing, which Bee-Queue takes for a success',
     patches: [
       {
-        file: 'src/reports/work-jobs.ts',
+        file: 'src/jobs/work-jobs.ts',
         from: 'throw new Error(outcome.code);',
         to: 'throw undefined;',
       },

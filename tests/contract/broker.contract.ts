@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { messageId, type AttemptMessage, type Broker } from '../../src/reports/ports/broker.js';
+import { messageId, type AttemptMessage, type Broker } from '../../src/jobs/ports/broker.js';
 import { createCollector, until } from '../support/waiting.js';
 
 /** One server under test, and what can happen to it. */

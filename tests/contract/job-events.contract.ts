@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { JobEvent, JobEvents } from '../../src/reports/ports/job-events.js';
+import type { JobEvent, JobEvents } from '../../src/jobs/ports/job-events.js';
 import { createCollector, until, type Collector } from '../support/waiting.js';
 
 /** One bus under test, and what can happen to it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe } from '@jest/globals';
-import type { JobStore } from '../../src/reports/ports/job-store.js';
+import type { JobStore } from '../../src/jobs/ports/job-store.js';
 import { acceptingContract } from './job-store/accepting.js';
 import { attemptsContract } from './job-store/attempts.js';
 import { changesContract } from './job-store/changes.js';

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
-import type { JobRequest, JobStore } from '../../src/reports/ports/job-store.js';
+import type { JobRequest, JobStore } from '../../src/jobs/ports/job-store.js';
 import type { TestDatabase } from '../support/database.js';
 import { until } from '../support/waiting.js';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createConnection } from 'mysql2/promise';
 import { createDatabase, type Database, type DatabaseOptions } from '../../src/adapters/mysql/knex.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
-import type { JobStore } from '../../src/reports/ports/job-store.js';
+import type { JobStore } from '../../src/jobs/ports/job-store.js';
 import type { TestDatabase } from '../support/database.js';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';
 import {

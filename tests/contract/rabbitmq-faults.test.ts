@@ -4,7 +4,7 @@ import { Connection } from 'rabbitmq-client';
 import { RabbitBroker, type RabbitBrokerOptions } from '../../src/adapters/rabbitmq/rabbitmq-broker.js';
 import { REDRIVEN } from '../../src/adapters/rabbitmq/redrive.js';
 import { DEATH_REASON, TOO_OFTEN, topology } from '../../src/adapters/rabbitmq/topology.js';
-import { messageId } from '../../src/reports/ports/broker.js';
+import { messageId } from '../../src/jobs/ports/broker.js';
 import { attempt } from './broker.contract.js';
 import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
 import { silentLogger } from './redis-server.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RedisJobEvents } from '../../src/adapters/redis/redis-job-events.js';
-import type { JobEvent } from '../../src/reports/ports/job-events.js';
+import type { JobEvent } from '../../src/jobs/ports/job-events.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector, type Collector } from '../support/waiting.js';
 

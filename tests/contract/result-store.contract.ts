@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ReportJob } from '../../src/reports/job.js';
-import type { JobStore } from '../../src/reports/ports/job-store.js';
-import type { ResultStore } from '../../src/reports/ports/result-store.js';
+import type { ReportJob } from '../../src/jobs/job.js';
+import type { JobStore } from '../../src/jobs/ports/job-store.js';
+import type { ResultStore } from '../../src/jobs/ports/result-store.js';
 import { ROW_ORDERS, rowAt, sortTable, type ReportRow, type ReportTable } from '../../src/reports/report.js';
 import { claimOf, defined, failed, queued, report, running } from './job-store/material.js';
 

@@ -5,7 +5,7 @@ import {
   type Broker,
   type Consumer,
   type MessageHandler,
-} from '../../src/reports/ports/broker.js';
+} from '../../src/jobs/ports/broker.js';
 
 export interface MemoryRecord {
   readonly message: AttemptMessage;

@@ -1,9 +1,4 @@
-import type {
-  JobEvent,
-  JobEventListener,
-  JobEvents,
-  Unsubscribe,
-} from '../../src/reports/ports/job-events.js';
+import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../src/jobs/ports/job-events.js';
 
 /** What several MemoryJobEvents share, as processes share a server. */
 export class MemoryBus {

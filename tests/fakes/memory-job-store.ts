@@ -1,13 +1,13 @@
 import { ReportsError, ServiceUnavailableError } from '../../src/reports/errors.js';
-import { failureFingerprint } from '../../src/reports/fingerprint.js';
+import { failureFingerprint } from '../../src/jobs/fingerprint.js';
 import {
   isTerminal,
   type Claim,
   type JobAttempt,
   type JobFailure,
   type ReportJob,
-} from '../../src/reports/job.js';
-import type { AttemptMessage } from '../../src/reports/ports/broker.js';
+} from '../../src/jobs/job.js';
+import type { AttemptMessage } from '../../src/jobs/ports/broker.js';
 import type {
   Accepted,
   AttemptFailure,
@@ -24,7 +24,7 @@ import type {
   LeaseRenewal,
   RecentDuration,
   StoreHealth,
-} from '../../src/reports/ports/job-store.js';
+} from '../../src/jobs/ports/job-store.js';
 import type { Report, ReportTable } from '../../src/reports/report.js';
 
 const LEASE_MS = 5000;

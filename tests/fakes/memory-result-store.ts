@@ -1,4 +1,4 @@
-import type { ResultOwner, ResultStore } from '../../src/reports/ports/result-store.js';
+import type { ResultOwner, ResultStore } from '../../src/jobs/ports/result-store.js';
 import {
   rowAt,
   sortTable,

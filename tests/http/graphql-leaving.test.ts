@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
-import { SyncReports } from '../../src/reports/sync-reports.js';
+import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
+import { SyncReports } from '../../src/jobs/sync-reports.js';
 import { until } from '../support/waiting.js';
 import { createTestService } from './support/graphql-service.js';
 

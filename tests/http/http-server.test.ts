@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { createHttpServer, type HttpServer } from '../../src/http/server.js';
-import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
+import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
 import { until } from '../support/waiting.js';
 import {

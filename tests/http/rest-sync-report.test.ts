@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { ResultTooLargeError } from '../../src/reports/errors.js';
-import type { ReportTask } from '../../src/reports/ports/report-runner.js';
+import type { ReportTask } from '../../src/jobs/ports/report-runner.js';
 import { createRestService, problemOf, reportOf, ROWS, withResolvers } from './support/rest-service.js';
 
 const PATH = '/api/1.0/report/posts';

@@ -1,13 +1,13 @@
 /** The queued door from request to result, over fakes: one process, no servers, jobs that end when a test says so. */
-import { JobWatcher } from '../../src/reports/watch-job.js';
-import { LeaseKeeper } from '../../src/reports/lease-keeper.js';
-import type { Logger } from '../../src/reports/ports/logger.js';
-import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
+import { JobWatcher } from '../../src/jobs/watch-job.js';
+import { LeaseKeeper } from '../../src/jobs/lease-keeper.js';
+import type { Logger } from '../../src/jobs/ports/logger.js';
+import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
-import { requestReport } from '../../src/reports/request-report.js';
+import { requestReport } from '../../src/jobs/request-report.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
-import { MessageSender } from '../../src/reports/send-message.js';
-import { Worker } from '../../src/reports/work-jobs.js';
+import { MessageSender } from '../../src/jobs/send-message.js';
+import { Worker } from '../../src/jobs/work-jobs.js';
 import { MemoryBroker, MemoryBrokerServer } from '../fakes/memory-broker.js';
 import { MemoryBus, MemoryJobEvents } from '../fakes/memory-job-events.js';
 import { MemoryJobStore } from '../fakes/memory-job-store.js';

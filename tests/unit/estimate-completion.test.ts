@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { estimateCompletion, retryAfterSeconds } from '../../src/reports/estimate-completion.js';
-import type { CanonicalFilter, ReportJob } from '../../src/reports/job.js';
-import type { RecentDuration, StoreHealth } from '../../src/reports/ports/job-store.js';
+import { estimateCompletion, retryAfterSeconds } from '../../src/jobs/estimate-completion.js';
+import type { ReportJob } from '../../src/jobs/job.js';
+import type { CanonicalFilter } from '../../src/reports/report.js';
+import type { RecentDuration, StoreHealth } from '../../src/jobs/ports/job-store.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const ALL: CanonicalFilter = { userIds: null, createdFrom: null, createdTo: null };

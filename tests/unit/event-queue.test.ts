@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EventQueue } from '../../src/reports/event-queue.js';
+import { EventQueue } from '../../src/jobs/event-queue.js';
 
 describe('EventQueue', () => {
   test('gives a waiting reader what comes, then what waited, then the end', async () => {

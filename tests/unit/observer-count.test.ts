@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ObserverCount } from '../../src/reports/observer-count.js';
+import { ObserverCount } from '../../src/jobs/observer-count.js';
 import type { Requester } from '../../src/reports/requester.js';
 
 const ADA: Requester = { name: 'ada', role: 'viewer' };

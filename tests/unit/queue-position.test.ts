@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findQueuePosition } from '../../src/reports/queue-position.js';
+import { findQueuePosition } from '../../src/jobs/queue-position.js';
 import { MemoryJobStore } from '../fakes/memory-job-store.js';
 
 describe('the place in the queue', () => {

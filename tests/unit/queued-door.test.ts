@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
-import type { ReportJob } from '../../src/reports/job.js';
+import type { ReportJob } from '../../src/jobs/job.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
-import { nextMessage } from '../../src/reports/send-message.js';
+import { nextMessage } from '../../src/jobs/send-message.js';
 import { createQueuedDoor } from '../support/queued-door.js';
 import { until } from '../support/waiting.js';
 

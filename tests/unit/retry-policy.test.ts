@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { backoffMs, MAX_BACKOFF_MS } from '../../src/reports/retry-policy.js';
+import { backoffMs, MAX_BACKOFF_MS } from '../../src/jobs/retry-policy.js';
 
 describe('backoffMs', () => {
   test('doubles with each attempt of the run', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { AttemptMessage } from '../../src/reports/ports/broker.js';
+import type { AttemptMessage } from '../../src/jobs/ports/broker.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
-import { requestReport } from '../../src/reports/request-report.js';
-import { MessageSender } from '../../src/reports/send-message.js';
+import { requestReport } from '../../src/jobs/request-report.js';
+import { MessageSender } from '../../src/jobs/send-message.js';
 import { MemoryJobStore } from '../fakes/memory-job-store.js';
 import { SILENT } from '../support/queued-door.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSharedReads, type SharedReadsDeps } from '../../src/http/graphql/shared-reads.js';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
-import type { JobAttempt } from '../../src/reports/job.js';
+import type { JobAttempt } from '../../src/jobs/job.js';
 
 describe('reads that answers share', () => {
   test('make a read once while it is under way, and afresh afterwards', async () => {

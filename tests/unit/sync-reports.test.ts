@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { ReportsError } from '../../src/reports/errors.js';
 import type { GenerateProgress } from '../../src/reports/kinds/report-kind.js';
-import type { ReportRunner } from '../../src/reports/ports/report-runner.js';
+import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
-import { SyncReports } from '../../src/reports/sync-reports.js';
+import { SyncReports } from '../../src/jobs/sync-reports.js';
 
 const NOBODY_LEAVES = new AbortController().signal;
 const REPORT = { summary: { totalWords: 3 } } as Report;

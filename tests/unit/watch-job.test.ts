@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ReportJob } from '../../src/reports/job.js';
+import type { ReportJob } from '../../src/jobs/job.js';
 import type { Requester } from '../../src/reports/requester.js';
-import { JobWatcher } from '../../src/reports/watch-job.js';
+import { JobWatcher } from '../../src/jobs/watch-job.js';
 import { MemoryJobEvents } from '../fakes/memory-job-events.js';
 import { MemoryJobStore } from '../fakes/memory-job-store.js';
 import { SILENT } from '../support/queued-door.js';

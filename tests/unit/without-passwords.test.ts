@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { withoutPasswords } from '../../src/reports/without-passwords.js';
+import { withoutPasswords } from '../../src/jobs/without-passwords.js';
 
 test.each([
   ['connect mysql://app:secret@db:3306/posts failed', 'connect mysql://app:***@db:3306/posts failed'],

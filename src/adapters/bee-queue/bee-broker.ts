@@ -4,8 +4,8 @@ import {
   type Broker,
   type Consumer,
   type MessageHandler,
-} from '../../reports/ports/broker.js';
-import type { Logger } from '../../reports/ports/logger.js';
+} from '../../jobs/ports/broker.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { warnOfEviction } from '../redis/warn-of-eviction.js';
 import { consume } from './bee-consumer.js';

@@ -1,5 +1,5 @@
-import type { Consumer, MessageHandler } from '../../reports/ports/broker.js';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Consumer, MessageHandler } from '../../jobs/ports/broker.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { failureCode } from '../failure-code.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import type { BeeJob } from './bee-internals.js';

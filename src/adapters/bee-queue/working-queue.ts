@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { BeeQueueInternals, type BeeJob } from './bee-internals.js';

@@ -1,4 +1,4 @@
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 
 export interface WriteProbeOptions {

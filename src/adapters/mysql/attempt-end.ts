@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { failureFingerprint } from '../../reports/fingerprint.js';
+import { failureFingerprint } from '../../jobs/fingerprint.js';
 import type { AttemptErrorCode } from '../../reports/errors.js';
-import type { Claim, JobFailure, ReportJob } from '../../reports/job.js';
+import type { Claim, JobFailure, ReportJob } from '../../jobs/job.js';
 import { findJob } from './find-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Session, Statement } from './session.js';

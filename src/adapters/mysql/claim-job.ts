@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ReportJob } from '../../reports/job.js';
-import type { JobAttempts } from '../../reports/ports/job-store.js';
+import type { ReportJob } from '../../jobs/job.js';
+import type { JobAttempts } from '../../jobs/ports/job-store.js';
 import { findJob, isJobId, selectJob } from './find-job.js';
 import { ATTEMPTS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BatchResult, FailedJobBatch, FailureDesk } from '../../reports/ports/job-store.js';
+import type { BatchResult, FailedJobBatch, FailureDesk } from '../../jobs/ports/job-store.js';
 import { findJobs } from './find-job.js';
 import { findRetriedBy, retried } from './job-changes.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';

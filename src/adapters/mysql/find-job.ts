@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ReportJob } from '../../reports/job.js';
+import type { ReportJob } from '../../jobs/job.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Session, Statement } from './session.js';
 

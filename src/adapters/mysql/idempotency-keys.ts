@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { JobRequest } from '../../reports/ports/job-store.js';
+import type { JobRequest } from '../../jobs/ports/job-store.js';
 import { KEYS } from './job-row.js';
 import type { Session } from './session.js';
 

@@ -1,5 +1,5 @@
-import type { Claim, ReportJob } from '../../reports/job.js';
-import type { JobAttempts, LeaseRenewal } from '../../reports/ports/job-store.js';
+import type { Claim, ReportJob } from '../../jobs/job.js';
+import type { JobAttempts, LeaseRenewal } from '../../jobs/ports/job-store.js';
 import { closeAttempt, failed, findEnded, updateClaimed, type AttemptEnd } from './attempt-end.js';
 import { claimJob } from './claim-job.js';
 import { toJob, WORKERS, type JobRow } from './job-row.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { ReportJob } from '../../reports/job.js';
-import type { Change, JobChanges } from '../../reports/ports/job-store.js';
+import type { ReportJob } from '../../jobs/job.js';
+import type { Change, JobChanges } from '../../jobs/ports/job-store.js';
 import { findJob } from './find-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Database } from './knex.js';

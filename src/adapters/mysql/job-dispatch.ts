@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { CanonicalFilter } from '../../reports/job.js';
-import type { JobDispatch } from '../../reports/ports/job-store.js';
+import type { CanonicalFilter } from '../../reports/report.js';
+import type { JobDispatch } from '../../jobs/ports/job-store.js';
 import { closeAttempt, failed, WORKER_LOST } from './attempt-end.js';
 import { findJobs, isJobId } from './find-job.js';
 import { JOBS } from './job-row.js';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { FailedJobQuery, JobPage, JobPosition, JobReader } from '../../reports/ports/job-store.js';
+import type { FailedJobQuery, JobPage, JobPosition, JobReader } from '../../jobs/ports/job-store.js';
 import { findJob, findJobs } from './find-job.js';
 import {
   ATTEMPTS,

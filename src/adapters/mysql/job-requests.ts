@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { ReportsError } from '../../reports/errors.js';
-import type { ReportJob } from '../../reports/job.js';
-import type { Accepted, JobRequest, JobRequests } from '../../reports/ports/job-store.js';
+import type { ReportJob } from '../../jobs/job.js';
+import type { Accepted, JobRequest, JobRequests } from '../../jobs/ports/job-store.js';
 import { DEADLINE_MS, type Work } from './connection-pool.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findJobs } from './find-job.js';

@@ -1,13 +1,7 @@
 import type { AttemptErrorCode } from '../../reports/errors.js';
-import type {
-  CanonicalFilter,
-  JobAttempt,
-  JobFailure,
-  JobStatus,
-  ReportJob,
-  ReportSummary,
-} from '../../reports/job.js';
-import type { RecentDuration } from '../../reports/ports/job-store.js';
+import type { JobAttempt, JobFailure, JobStatus, ReportJob } from '../../jobs/job.js';
+import type { CanonicalFilter, ReportSummary } from '../../reports/report.js';
+import type { RecentDuration } from '../../jobs/ports/job-store.js';
 
 export const JOBS = 'report_jobs';
 export const ATTEMPTS = 'report_job_attempts';

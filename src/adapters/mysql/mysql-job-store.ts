@@ -1,4 +1,4 @@
-import type { JobStore } from '../../reports/ports/job-store.js';
+import type { JobStore } from '../../jobs/ports/job-store.js';
 import { failureDesk } from './failure-desk.js';
 import { jobAttempts } from './job-attempts.js';
 import { jobChanges } from './job-changes.js';

@@ -1,5 +1,5 @@
 import { ReportsError } from '../../reports/errors.js';
-import type { ResultOwner, ResultStore } from '../../reports/ports/result-store.js';
+import type { ResultOwner, ResultStore } from '../../jobs/ports/result-store.js';
 import { rowAt, sortTable, type ReportRow, type ReportTable, type RowOrder } from '../../reports/report.js';
 import { RESULTS } from './job-row.js';
 import type { Database } from './knex.js';

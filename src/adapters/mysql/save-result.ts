@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Claim } from '../../reports/job.js';
+import type { Claim } from '../../jobs/job.js';
 import { sortTable, type ReportTable, type RowOrder } from '../../reports/report.js';
 import { RESULTS } from './job-row.js';
 import { encodePart, ROWS_PER_PART } from './result-part.js';

@@ -1,5 +1,5 @@
-import type { Claim, ReportJob } from '../../reports/job.js';
-import type { JobAttempts } from '../../reports/ports/job-store.js';
+import type { Claim, ReportJob } from '../../jobs/job.js';
+import type { JobAttempts } from '../../jobs/ports/job-store.js';
 import type { Report } from '../../reports/report.js';
 import { closeAttempt, failUnlessSucceeded, updateClaimed } from './attempt-end.js';
 import { isDuplicateKey } from './database-errors.js';

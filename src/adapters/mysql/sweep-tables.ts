@@ -1,4 +1,4 @@
-import type { JobDispatch } from '../../reports/ports/job-store.js';
+import type { JobDispatch } from '../../jobs/ports/job-store.js';
 import { KEY_LIFETIME_HOURS } from './idempotency-keys.js';
 import { ATTEMPTS, JOBS, KEYS, RESULTS, WORKERS } from './job-row.js';
 import type { Database } from './knex.js';

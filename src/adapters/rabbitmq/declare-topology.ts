@@ -1,5 +1,5 @@
 import { AMQPError, type Connection } from 'rabbitmq-client';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import type { Topology } from './topology.js';
 
 /**

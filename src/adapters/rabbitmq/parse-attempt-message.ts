@@ -1,4 +1,4 @@
-import type { AttemptMessage } from '../../reports/ports/broker.js';
+import type { AttemptMessage } from '../../jobs/ports/broker.js';
 
 /** Undefined for anything else that somebody put into the queue. */
 export function parseAttemptMessage(body: unknown): AttemptMessage | undefined {

@@ -7,8 +7,8 @@ import {
   type Broker,
   type Consumer,
   type MessageHandler,
-} from '../../reports/ports/broker.js';
-import type { Logger } from '../../reports/ports/logger.js';
+} from '../../jobs/ports/broker.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { TopologyDeclarer } from './declare-topology.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';

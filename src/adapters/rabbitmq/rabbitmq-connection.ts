@@ -1,5 +1,5 @@
 import { Connection } from 'rabbitmq-client';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { parseRabbitUrl } from './rabbitmq-address.js';
 

@@ -1,6 +1,6 @@
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
-import type { Consumer, MessageHandler } from '../../reports/ports/broker.js';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Consumer, MessageHandler } from '../../jobs/ports/broker.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { failureCode } from '../failure-code.js';
 import { inTime } from '../in-time.js';
 import { parseAttemptMessage } from './parse-attempt-message.js';

@@ -1,6 +1,6 @@
 import type { Connection, Consumer, Publisher } from 'rabbitmq-client';
-import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../reports/ports/job-events.js';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../jobs/ports/job-events.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { ListenerSet } from '../listener-set.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';

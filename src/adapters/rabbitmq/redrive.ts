@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConsumerStatus, type AsyncMessage } from 'rabbitmq-client';
-import type { AttemptMessage } from '../../reports/ports/broker.js';
+import type { AttemptMessage } from '../../jobs/ports/broker.js';
 import { inTime } from '../in-time.js';
 import { parseAttemptMessage } from './parse-attempt-message.js';
 import type { RabbitConsumerOptions, StartedLater } from './rabbitmq-consumer.js';

@@ -1,7 +1,7 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { inTime } from '../in-time.js';
-import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../reports/ports/job-events.js';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../jobs/ports/job-events.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { ListenerSet } from '../listener-set.js';
 import { RedisConnection } from './redis-connection.js';
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 
 /** A Redis that may evict keys would throw away jobs when it runs full. Said once, whenever it is found out. */
 export function warnOfEviction(client: Redis, logger: Logger): void {

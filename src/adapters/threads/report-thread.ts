@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { getReportKind } from '../../reports/kinds/index.js';
 import type { GenerateProgress } from '../../reports/kinds/report-kind.js';
-import type { ReportTask } from '../../reports/ports/report-runner.js';
+import type { ReportTask } from '../../jobs/ports/report-runner.js';
 import { createPostSource } from '../mysql/mysql-post-source.js';
 import { lowerPriority } from './lower-priority.js';
 import { carryError, type FromThread, type ToThread } from './thread-messages.js';

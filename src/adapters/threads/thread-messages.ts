@@ -1,5 +1,5 @@
-import { stackWithCauses } from '../../reports/attempt-failure.js';
-import type { ReportTask } from '../../reports/ports/report-runner.js';
+import { stackWithCauses } from '../../jobs/attempt-failure.js';
+import type { ReportTask } from '../../jobs/ports/report-runner.js';
 import type { GenerateProgress } from '../../reports/kinds/report-kind.js';
 import type { Report } from '../../reports/report.js';
 import {

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { getReportKind } from '../../reports/kinds/index.js';
 import type { GenerateOptions } from '../../reports/kinds/report-kind.js';
-import type { Logger } from '../../reports/ports/logger.js';
-import type { ReportRunner, ReportTask } from '../../reports/ports/report-runner.js';
+import type { Logger } from '../../jobs/ports/logger.js';
+import type { ReportRunner, ReportTask } from '../../jobs/ports/report-runner.js';
 import type { Report } from '../../reports/report.js';
 import { revivedError, type FromThread, type ToThread } from './thread-messages.js';
 

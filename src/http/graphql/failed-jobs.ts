@@ -1,6 +1,6 @@
-import { groupFailedJobs, listFailedJobs } from '../../reports/find-jobs.js';
-import type { BatchResult } from '../../reports/ports/job-store.js';
-import { deleteFailedJobs, retryFailedJobs } from '../../reports/retry-jobs.js';
+import { groupFailedJobs, listFailedJobs } from '../../jobs/find-jobs.js';
+import type { BatchResult } from '../../jobs/ports/job-store.js';
+import { deleteFailedJobs, retryFailedJobs } from '../../jobs/retry-jobs.js';
 import { jobConnection } from './jobs.js';
 import type { Resolvers } from './schema-types.js';
 import { toUserErrors } from './user-errors.js';

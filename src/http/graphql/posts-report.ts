@@ -1,7 +1,7 @@
 import { getReportKind } from '../../reports/kinds/index.js';
 import { BadInputError } from '../../reports/errors.js';
-import { requestReport } from '../../reports/request-report.js';
-import { waitForJob } from '../../reports/wait-for-job.js';
+import { requestReport } from '../../jobs/request-report.js';
+import { waitForJob } from '../../jobs/wait-for-job.js';
 import { toConnection } from './connection.js';
 import { freshReport } from './readable-report.js';
 import type { Resolvers } from './schema-types.js';

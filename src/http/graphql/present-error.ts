@@ -1,7 +1,7 @@
 import { GraphQLError, Kind } from 'graphql';
 import type { GraphQLHTTPExtensions } from 'graphql-yoga';
 import { BadInputError, ReportsError } from '../../reports/errors.js';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 
 export interface Circumstances {
   readonly logger: Logger;

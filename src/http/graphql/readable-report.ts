@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { decodeRowCursor, encodeRowCursor } from '../../reports/cursor.js';
-import { checkedLimit } from '../../reports/find-jobs.js';
-import type { CanonicalFilter, ReportSummary } from '../../reports/job.js';
-import type { ResultStore } from '../../reports/ports/result-store.js';
-import type { FinishedJob } from '../../reports/read-result.js';
+import { decodeRowCursor, encodeRowCursor } from '../../reports/row-cursor.js';
+import { checkedLimit } from '../../jobs/find-jobs.js';
+import type { CanonicalFilter, ReportSummary } from '../../reports/report.js';
+import type { ResultStore } from '../../jobs/ports/result-store.js';
+import type { FinishedJob } from '../../jobs/read-result.js';
 import type { Report, ReportRow, RowOrder } from '../../reports/report.js';
 import { rowPosition, selectRows } from '../../reports/select-rows.js';
 import type { Page } from './connection.js';

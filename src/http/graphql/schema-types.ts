@@ -1,9 +1,10 @@
 // Generated from schema.graphql by `npm run generate`; edit that instead.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { CanonicalFilter, JobAttempt as StoredAttempt, ReportJob as StoredJob } from '../../reports/job.js';
-import type { FailedJobGroup as StoredJobGroup } from '../../reports/ports/job-store.js';
+import type { CanonicalFilter } from '../../reports/report.js';
+import type { FailedJobGroup as StoredJobGroup } from '../../jobs/ports/job-store.js';
+import type { JobAttempt as StoredAttempt, ReportJob as StoredJob } from '../../jobs/job.js';
 import type { ReadableReport } from './readable-report.js';
-import type { QueueHealth as KnownQueueHealth } from '../../reports/find-jobs.js';
+import type { QueueHealth as KnownQueueHealth } from '../../jobs/find-jobs.js';
 import type { GraphQLContext } from './context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;

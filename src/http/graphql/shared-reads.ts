@@ -1,7 +1,7 @@
 import { ServiceUnavailableError } from '../../reports/errors.js';
-import type { JobAttempt, ReportJob } from '../../reports/job.js';
-import type { JobReader } from '../../reports/ports/job-store.js';
-import type { ResultStore } from '../../reports/ports/result-store.js';
+import type { JobAttempt, ReportJob } from '../../jobs/job.js';
+import type { JobReader } from '../../jobs/ports/job-store.js';
+import type { ResultStore } from '../../jobs/ports/result-store.js';
 
 /** Reads of the database for fields that many jobs of one answer have, or one job in many answers. */
 export interface SharedReads

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../reports/errors.js';
-import { isTerminal, type ReportJob } from '../../reports/job.js';
+import { isTerminal, type ReportJob } from '../../jobs/job.js';
 import type { Resolvers } from './schema-types.js';
 
 export const subscriptionResolvers = {

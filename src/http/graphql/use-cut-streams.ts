@@ -1,7 +1,7 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { GraphQLError } from 'graphql';
 import { ReportsError } from '../../reports/errors.js';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import type { GraphQLContext } from './context.js';
 import { CuttableStream } from './cuttable-stream.js';
 import { presentError, rootCause } from './present-error.js';

@@ -11,7 +11,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import type { GraphQLContext } from './context.js';
 import { presentError } from './present-error.js';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import {
   createWebSocketProtocol,
   type ProtocolOptions,

@@ -1,8 +1,8 @@
-import { estimateCompletion, retryAfterSeconds } from '../../reports/estimate-completion.js';
-import { isTerminal, type ReportJob } from '../../reports/job.js';
-import type { JobReader } from '../../reports/ports/job-store.js';
-import type { Logger } from '../../reports/ports/logger.js';
-import { findQueuePosition } from '../../reports/queue-position.js';
+import { estimateCompletion, retryAfterSeconds } from '../../jobs/estimate-completion.js';
+import { isTerminal, type ReportJob } from '../../jobs/job.js';
+import type { JobReader } from '../../jobs/ports/job-store.js';
+import type { Logger } from '../../jobs/ports/logger.js';
+import { findQueuePosition } from '../../jobs/queue-position.js';
 
 type Reader = Pick<JobReader, 'now' | 'health' | 'queuePosition' | 'recentDurations'>;
 

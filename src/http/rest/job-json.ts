@@ -1,4 +1,4 @@
-import type { ReportJob } from '../../reports/job.js';
+import type { ReportJob } from '../../jobs/job.js';
 import { snakeCase } from './input-errors.js';
 import type { JobDetails } from './job-details.js';
 

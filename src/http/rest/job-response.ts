@@ -1,4 +1,4 @@
-import { isTerminal, type ReportJob } from '../../reports/job.js';
+import { isTerminal, type ReportJob } from '../../jobs/job.js';
 import type { JobDetails, JobDetailsFinder } from './job-details.js';
 import { jobJson, linksOf } from './job-json.js';
 import { jsonResponse } from './json-response.js';

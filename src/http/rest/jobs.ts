@@ -1,9 +1,9 @@
-import { cancelJob } from '../../reports/cancel-job.js';
-import { encodeCursor } from '../../reports/cursor.js';
-import { getJob, listJobs } from '../../reports/find-jobs.js';
-import { getFinishedJob } from '../../reports/read-result.js';
-import { retryJob } from '../../reports/retry-jobs.js';
-import { waitForJob } from '../../reports/wait-for-job.js';
+import { cancelJob } from '../../jobs/cancel-job.js';
+import { encodeCursor } from '../../jobs/job-cursor.js';
+import { getJob, listJobs } from '../../jobs/find-jobs.js';
+import { getFinishedJob } from '../../jobs/read-result.js';
+import { retryJob } from '../../jobs/retry-jobs.js';
+import { waitForJob } from '../../jobs/wait-for-job.js';
 import type { Services } from '../services.js';
 import type { Call } from './call.js';
 import type { JobDetailsFinder } from './job-details.js';

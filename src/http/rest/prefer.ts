@@ -1,4 +1,4 @@
-import { MAX_WAIT_MS } from '../../reports/wait-for-job.js';
+import { MAX_WAIT_MS } from '../../jobs/wait-for-job.js';
 
 const TOKEN = String.raw`[!#$%&'*+\-.^_\`|~\w]+`;
 const VALUE = String.raw`(?:${TOKEN}|"(?:[^"\\]|\\.)*")`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MAX_PAGE } from '../../reports/find-jobs.js';
-import { JOB_STATUSES } from '../../reports/job.js';
+import { MAX_PAGE } from '../../jobs/find-jobs.js';
+import { JOB_STATUSES } from '../../jobs/job.js';
 import { MAX_USER_IDS } from '../../reports/kinds/posts-report.js';
 import type { RowOrder } from '../../reports/report.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JOB_STATUSES } from '../../reports/job.js';
+import { JOB_STATUSES } from '../../jobs/job.js';
 
 /* What answers hold, for /openapi.json; the tests hold every answer against it. */
 

@@ -1,5 +1,5 @@
-import type { FinishedJob } from '../../reports/read-result.js';
-import type { ResultStore } from '../../reports/ports/result-store.js';
+import type { FinishedJob } from '../../jobs/read-result.js';
+import type { ResultStore } from '../../jobs/ports/result-store.js';
 import type { RowOrder } from '../../reports/report.js';
 import { isHead } from './call.js';
 import { matchesEtag, notModified } from './etag.js';

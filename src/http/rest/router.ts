@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { ReportsError } from '../../reports/errors.js';
-import type { Logger } from '../../reports/ports/logger.js';
+import type { Logger } from '../../jobs/ports/logger.js';
 import { ANONYMOUS } from '../../reports/requester.js';
 import type { Authenticate } from '../auth.js';
 import type { Exchange } from '../exchange.js';

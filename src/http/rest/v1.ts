@@ -1,5 +1,5 @@
 import { postsReport } from '../../reports/kinds/posts-report.js';
-import type { SyncReports } from '../../reports/sync-reports.js';
+import type { SyncReports } from '../../jobs/sync-reports.js';
 import { isHead, type Call } from './call.js';
 import { negotiateFormat } from './negotiate.js';
 import { queryParser } from './parse-input.js';

@@ -1,10 +1,10 @@
 import { postsReport } from '../../reports/kinds/posts-report.js';
 import { ReportsError } from '../../reports/errors.js';
-import type { ReportJob } from '../../reports/job.js';
-import type { Accepted } from '../../reports/ports/job-store.js';
-import { ensureReadable } from '../../reports/read-result.js';
-import { requestReport } from '../../reports/request-report.js';
-import { waitForJob } from '../../reports/wait-for-job.js';
+import type { ReportJob } from '../../jobs/job.js';
+import type { Accepted } from '../../jobs/ports/job-store.js';
+import { ensureReadable } from '../../jobs/read-result.js';
+import { requestReport } from '../../jobs/request-report.js';
+import { waitForJob } from '../../jobs/wait-for-job.js';
 import type { Services } from '../services.js';
 import type { Call } from './call.js';
 import { refuseForeignPages } from './foreign-pages.js';

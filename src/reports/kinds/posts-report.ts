@@ -1,6 +1,6 @@
 import { parseInstant } from '../parse-instant.js';
 import { BadInputError, ResultTooLargeError } from '../errors.js';
-import type { CanonicalFilter } from '../job.js';
+import type { CanonicalFilter } from '../report.js';
 import type { PostBatch, PostConditions } from '../ports/post-source.js';
 import type { ReportTable } from '../report.js';
 import { sharedWordCounter } from '../word-counter/word-counter.js';

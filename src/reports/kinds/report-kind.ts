@@ -1,4 +1,4 @@
-import type { CanonicalFilter } from '../job.js';
+import type { CanonicalFilter } from '../report.js';
 import type { PostSource } from '../ports/post-source.js';
 import type { Report } from '../report.js';
 

@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
-import { failureFingerprint } from '../../../src/reports/fingerprint.js';
+import { failureFingerprint } from '../../../src/jobs/fingerprint.js';
 import type { AttemptErrorCode } from '../../../src/reports/errors.js';
-import type { Claim, ReportJob } from '../../../src/reports/job.js';
-import type { AttemptFailure, JobRequest, JobStore } from '../../../src/reports/ports/job-store.js';
+import type { Claim, ReportJob } from '../../../src/jobs/job.js';
+import type { AttemptFailure, JobRequest, JobStore } from '../../../src/jobs/ports/job-store.js';
 import type { Report, ReportTable } from '../../../src/reports/report.js';
 
 /** A request that equals no other one, but for what is given. */

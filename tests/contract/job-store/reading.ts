@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { JOB_STATUSES, type ReportJob } from '../../../src/reports/job.js';
+import { JOB_STATUSES, type ReportJob } from '../../../src/jobs/job.js';
 import type { JobStoreHarness } from '../job-store.contract.js';
 import {
   canceled,

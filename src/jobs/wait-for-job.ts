@@ -1,6 +1,6 @@
-import { ReportsError, type ErrorCode } from './errors.js';
+import { ReportsError, type ErrorCode } from '../reports/errors.js';
 import { isTerminal, type ReportJob } from './job.js';
-import type { Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
 import type { JobWatcher } from './watch-job.js';
 
 /** Nobody is kept waiting for longer, whatever he asked for. */

@@ -1,8 +1,9 @@
-import { ReportsError } from './errors.js';
+import { ReportsError } from '../reports/errors.js';
 import { getJob, type FindJobsDeps } from './find-jobs.js';
-import { isExpired, type ReportJob, type ReportSummary } from './job.js';
+import { isExpired, type ReportJob } from './job.js';
+import type { ReportSummary } from '../reports/report.js';
 import type { JobReader } from './ports/job-store.js';
-import type { Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
 
 export interface ReadResultDeps extends FindJobsDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobReader, 'now'>;

@@ -1,5 +1,5 @@
-import { ReportsError } from './errors.js';
-import type { Requester } from './requester.js';
+import { ReportsError } from '../reports/errors.js';
+import type { Requester } from '../reports/requester.js';
 
 /** More than anybody needs, so that no requester takes the memory and the sockets of all others. */
 const MAX_OBSERVERS = 20_000;

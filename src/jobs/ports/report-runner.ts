@@ -1,6 +1,6 @@
-import type { GenerateOptions } from '../kinds/report-kind.js';
-import type { CanonicalFilter } from '../job.js';
-import type { Report } from '../report.js';
+import type { GenerateOptions } from '../../reports/kinds/report-kind.js';
+import type { CanonicalFilter } from '../../reports/report.js';
+import type { Report } from '../../reports/report.js';
 
 /** Runs a report somewhere that nobody else has to wait for: another thread, in the service. */
 export interface ReportRunner {

@@ -1,9 +1,10 @@
-import { decodeCursor } from './cursor.js';
-import { BadInputError, ForbiddenError, NotFoundError } from './errors.js';
+import { decodeCursor } from '../jobs/job-cursor.js';
+import { BadInputError, ForbiddenError, NotFoundError } from '../reports/errors.js';
 import type { JobAttempt, JobStatus, ReportJob } from './job.js';
 import type { Broker } from './ports/broker.js';
 import type { FailedJobGroup, FailureDesk, JobPage, JobReader, StoreHealth } from './ports/job-store.js';
-import { maySee, ownerScope, type Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
+import { maySee, ownerScope } from './visibility.js';
 
 export const MAX_PAGE = 1000;
 

@@ -4,7 +4,7 @@ import {
   ServiceUnavailableError,
   TimeoutError,
   type AttemptErrorCode,
-} from './errors.js';
+} from '../reports/errors.js';
 import { failureFingerprint } from './fingerprint.js';
 import { withoutPasswords } from './without-passwords.js';
 

@@ -1,4 +1,4 @@
-import { ReportsError } from './errors.js';
+import { ReportsError } from '../reports/errors.js';
 import { isJobId } from './find-jobs.js';
 import { isTerminal, type ReportJob } from './job.js';
 import { ObserverCount } from './observer-count.js';
@@ -6,7 +6,7 @@ import { EndsObserver, JobObserver } from './observer.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobReader } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
-import type { Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
 
 export interface JobWatcherDeps {
   readonly store: Pick<JobReader, 'findMany' | 'listEndedSince' | 'now'>;

@@ -1,5 +1,6 @@
-import type { CanonicalFilter, Claim, JobAttempt, JobFailure, JobStatus, ReportJob } from '../job.js';
-import type { Report } from '../report.js';
+import type { Claim, JobAttempt, JobFailure, JobStatus, ReportJob } from '../job.js';
+import type { CanonicalFilter } from '../../reports/report.js';
+import type { Report } from '../../reports/report.js';
 import type { AttemptMessage } from './broker.js';
 
 /**

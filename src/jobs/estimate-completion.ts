@@ -1,4 +1,5 @@
-import type { CanonicalFilter, ReportJob } from './job.js';
+import type { ReportJob } from './job.js';
+import type { CanonicalFilter } from '../reports/report.js';
 import type { JobReader, RecentDuration, StoreHealth } from './ports/job-store.js';
 
 export interface EstimateDeps {

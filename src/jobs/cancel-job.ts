@@ -1,9 +1,9 @@
-import { ReportsError } from './errors.js';
+import { ReportsError } from '../reports/errors.js';
 import { getJob, type FindJobsDeps } from './find-jobs.js';
 import type { ReportJob } from './job.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobChanges } from './ports/job-store.js';
-import type { Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
 
 export interface CancelJobDeps extends FindJobsDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'cancel'>;

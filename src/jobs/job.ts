@@ -1,4 +1,5 @@
-import type { AttemptErrorCode } from './errors.js';
+import type { AttemptErrorCode } from '../reports/errors.js';
+import type { CanonicalFilter, ReportSummary } from '../reports/report.js';
 
 export const JOB_STATUSES = ['QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -35,8 +36,6 @@ export interface ReportJob {
   readonly summary: ReportSummary | null;
 }
 
-export type CanonicalFilter = Readonly<Record<string, string | number | null | readonly number[]>>;
-
 export interface JobProgress {
   readonly processedPosts: number;
   /** The optimiser's estimate while the job is open, exact once it SUCCEEDED. */
@@ -63,15 +62,6 @@ export interface JobAttempt {
   readonly errorMessage: string | null;
   /** For operators only. */
   readonly stack: string | null;
-}
-
-export interface ReportSummary {
-  readonly totalUsers: number;
-  readonly totalPosts: number;
-  readonly totalWords: number;
-  /** The database's time just before the SELECT. */
-  readonly asOf: Date;
-  readonly durationMs: number;
 }
 
 /** A worker's hold on a job: every write of the attempt must still find this epoch. */

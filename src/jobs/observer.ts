@@ -1,7 +1,8 @@
-import { NotFoundError, ReportsError } from './errors.js';
+import { NotFoundError, ReportsError } from '../reports/errors.js';
 import { EventQueue } from './event-queue.js';
 import { isTerminal, type ReportJob } from './job.js';
-import { maySee, type Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
+import { maySee } from './visibility.js';
 
 /** Events that a reader may leave unread before he is cut. */
 const MAX_WAITING = 100;

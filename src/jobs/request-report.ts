@@ -1,7 +1,7 @@
-import { BadInputError } from './errors.js';
-import { getReportKind } from './kinds/index.js';
+import { BadInputError } from '../reports/errors.js';
+import { getReportKind } from '../reports/kinds/index.js';
 import type { Accepted, JobRequests } from './ports/job-store.js';
-import type { Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
 export interface RequestReportDeps {

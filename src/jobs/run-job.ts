@@ -1,7 +1,7 @@
 import { describeFailure, FencedError, ReleasedError } from './attempt-failure.js';
-import { ServiceUnavailableError, TimeoutError, type AttemptErrorCode } from './errors.js';
+import { ServiceUnavailableError, TimeoutError, type AttemptErrorCode } from '../reports/errors.js';
 import type { Claim, ReportJob } from './job.js';
-import type { GenerateProgress } from './kinds/report-kind.js';
+import type { GenerateProgress } from '../reports/kinds/report-kind.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { AttemptFailure, JobAttempts } from './ports/job-store.js';

@@ -1,9 +1,9 @@
-import { ForbiddenError, ReportsError } from './errors.js';
+import { ForbiddenError, ReportsError } from '../reports/errors.js';
 import { checkedLimit, getJob, type FindJobsDeps } from './find-jobs.js';
 import type { ReportJob } from './job.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { BatchResult, FailureDesk, JobChanges } from './ports/job-store.js';
-import type { Requester } from './requester.js';
+import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
 export interface RetryDeps {

@@ -1,5 +1,5 @@
 import type { ReportJob } from '../job.js';
-import type { ReportRow, ReportTable, RowOrder } from '../report.js';
+import type { ReportRow, ReportTable, RowOrder } from '../../reports/report.js';
 
 /** What says where the result of a job is. One that is over without a result has an empty one. */
 export type ResultOwner = Pick<ReportJob, 'id' | 'epoch' | 'summary'>;

@@ -1,9 +1,9 @@
-import { ReportsError, TimeoutError } from './errors.js';
+import { ReportsError, TimeoutError } from '../reports/errors.js';
 import { boundedSeconds, median } from './estimate-completion.js';
-import { getReportKind } from './kinds/index.js';
-import type { GenerateProgress } from './kinds/report-kind.js';
+import { getReportKind } from '../reports/kinds/index.js';
+import type { GenerateProgress } from '../reports/kinds/report-kind.js';
 import type { ReportRunner, ReportTask } from './ports/report-runner.js';
-import type { Report } from './report.js';
+import type { Report } from '../reports/report.js';
 
 export interface SyncReportsDeps {
   readonly runner: Pick<ReportRunner, 'run'>;

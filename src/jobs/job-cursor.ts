@@ -1,0 +1,25 @@
+import { foreignCursor, packCursor, unpackCursor } from '../reports/cursor.js';
+import type { JobPosition } from './ports/job-store.js';
+
+/**
+ * An opaque cursor: base64url of `list|time|id`, where `list` names the list and its order, so that a cursor of
+ * another list is recognised.
+ */
+export function encodeCursor(list: string, position: JobPosition): string {
+  return packCursor([list, position.at.toISOString(), position.id]);
+}
+
+/** @throws BadInputError for one that is broken or belongs to another list */
+export function decodeCursor(
+  list: string,
+  path: readonly string[],
+  cursor: string | null | undefined,
+): JobPosition | undefined {
+  if (cursor === null || cursor === undefined) return undefined;
+  const [name, time = '', id = '', ...rest] = unpackCursor(cursor);
+  const at = new Date(time);
+  if (name !== list || rest.length > 0 || Number.isNaN(at.getTime()) || !/^[0-9A-Z]{26}$/.test(id)) {
+    throw foreignCursor(path);
+  }
+  return { at, id };
+}

@@ -1,0 +1,12 @@
+import type { Requester } from '../reports/requester.js';
+import type { ReportJob } from './job.js';
+
+/** A viewer sees his own jobs, an operator everybody's. A job that may not be seen equals an unknown one. */
+export function maySee(requester: Requester, job: Pick<ReportJob, 'requestedBy'>): boolean {
+  return requester.role === 'operator' || requester.name === job.requestedBy;
+}
+
+/** The name that lists are narrowed to; undefined for an operator, whose lists are not. */
+export function ownerScope(requester: Requester): string | undefined {
+  return requester.role === 'operator' ? undefined : requester.name;
+}
