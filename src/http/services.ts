@@ -22,7 +22,7 @@ export interface Services {
   readonly maxAttempts: number;
   readonly health: HealthProbe;
   /** Counts accepted requests of every door; see `createMetrics`. */
-  readonly onAccepted?: (outcome: Accepted['outcome']) => void;
+  readonly onAccepted: (outcome: Accepted['outcome']) => void;
 }
 
 export interface HealthProbe {

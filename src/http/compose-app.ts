@@ -1,0 +1,53 @@
+import type { Broker } from '../jobs/ports/broker.js';
+import type { JobEvents } from '../jobs/ports/job-events.js';
+import type { ReportRunner } from '../jobs/ports/report-runner.js';
+import { MessageSender } from '../jobs/send-message.js';
+import { SyncReports } from '../jobs/sync-reports.js';
+import { JobWatcher, type JobWatcherDeps } from '../jobs/watch-job.js';
+import { createApp, type App, type AppOptions } from './app.js';
+import { createAuthenticator, type AuthToken } from './auth.js';
+import { createGraphQL, type GraphQLEndpoint } from './graphql/yoga.js';
+import { createMetrics } from './metrics.js';
+import type { Services } from './services.js';
+
+/** What the process brings: its stores, its messaging, and where reports run. */
+export interface AppPorts extends Pick<Services, 'store' | 'results' | 'logger' | 'newJobId' | 'health'> {
+  readonly broker: Pick<Broker, 'name' | 'isUp' | 'send'>;
+  readonly events: Pick<JobEvents, 'publish' | 'subscribe'>;
+  readonly runner: Pick<ReportRunner, 'run'>;
+}
+
+export interface AppSettings
+  extends Pick<AppOptions, 'keepAliveMs' | 'detailsMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
+  readonly authTokens: readonly AuthToken[];
+  readonly syncReportLimit: number;
+  readonly syncTimeoutMs: number;
+  readonly jobMaxAttempts: number;
+}
+
+export interface ComposedApp {
+  readonly app: App;
+  /** Part of `app`; a server attaches its WebSocket to it. */
+  readonly graphql: GraphQLEndpoint;
+  readonly services: Services;
+}
+
+/** REST and GraphQL over the ports: what `api.ts` serves, and what tests ask without a port. */
+export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp {
+  const { broker, logger, store } = ports;
+  const { syncReportLimit: limit, syncTimeoutMs: timeoutMs } = settings;
+  const syncReports = new SyncReports({ runner: ports.runner, limit, timeoutMs });
+  const watcher = new JobWatcher({ ...ports, ...settings });
+  const metrics = createMetrics({ store, broker, syncReports, watcher });
+  const services: Services = {
+    ...ports,
+    sender: new MessageSender({ broker, store, logger }),
+    watcher,
+    syncReports,
+    maxAttempts: settings.jobMaxAttempts,
+    onAccepted: metrics.countAccepted,
+  };
+  const authenticate = createAuthenticator(settings.authTokens);
+  const graphql = createGraphQL(services, { authenticate });
+  return { app: createApp(services, { ...settings, authenticate, metrics, graphql }), graphql, services };
+}
