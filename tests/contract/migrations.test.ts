@@ -4,7 +4,7 @@ import knexModule, { type Knex } from 'knex';
 import { connectionSettings } from '../../src/adapters/mysql/connection-settings.js';
 import { LATEST_MIGRATION } from '../../src/adapters/mysql/knex.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { MIGRATIONS } from './migrated-database.js';
+import { MIGRATIONS } from '../support/migrated-database.js';
 
 let own: TestDatabase;
 let knex: Knex;

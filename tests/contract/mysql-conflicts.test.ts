@@ -11,7 +11,7 @@ import type { TestDatabase } from '../support/database.js';
 import { until } from '../support/waiting.js';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';
 import { claimOf, failure, queued, report, request, running } from './job-store/material.js';
-import { createMigratedDatabase } from './migrated-database.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
 
 const LOCK_WAIT_TIMEOUT = 1205;
 const DEADLOCK = 1213;

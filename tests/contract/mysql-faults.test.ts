@@ -16,7 +16,7 @@ import {
   running,
   times,
 } from './job-store/material.js';
-import { createMigratedDatabase } from './migrated-database.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
 import { until } from '../support/waiting.js';
 
 let own: TestDatabase;

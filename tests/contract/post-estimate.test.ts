@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2';
 import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
-import { createMigratedDatabase } from './migrated-database.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
 
 const CONDITIONS = { userIds: [3, 4], createdFrom: '2026-01-20T00:00:00.000Z', createdTo: null };
 

@@ -1,25 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { createPostSource, type PostSourceOptions } from '../../src/adapters/mysql/mysql-post-source.js';
-import { MemoryPostSource } from '../fakes/memory-post-source.js';
-import { createMigratedDatabase } from './migrated-database.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
 import { postSourceContract, type PostSourceHarness, type StoredPost } from './post-source.contract.js';
-
-postSourceContract('MemoryPostSource', async () => {
-  const source = new MemoryPostSource();
-  return {
-    source,
-    async write(posts) {
-      source.isAway = false;
-      source.posts.splice(0, Infinity, ...posts.map((post) => ({ ...post, context: post.context ?? '' })));
-    },
-    countReading: async () => 0,
-    breakConnection: async () => void (source.isAway = true),
-    interruptQuery: async () => void (source.isAway = true),
-    reshape: async () => {},
-    longestText: 17_000_000,
-    close: async () => {},
-  };
-});
 
 postSourceContract('MySQL, through the driver,', () => mysqlHarness({ rowBytes: false }));
 postSourceContract('MySQL, past the driver,', () => mysqlHarness({ rowBytes: true }));

@@ -1,15 +1,8 @@
 import { createDatabase } from '../../src/adapters/mysql/knex.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
-import { MemoryJobStore } from '../fakes/memory-job-store.js';
-import { MemoryResultStore } from '../fakes/memory-result-store.js';
-import { createMigratedDatabase } from './migrated-database.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
 import { resultStoreContract } from './result-store.contract.js';
-
-resultStoreContract('MemoryResultStore', async () => {
-  const jobs = new MemoryJobStore();
-  return { jobs, results: new MemoryResultStore(jobs), close: async () => {} };
-});
 
 resultStoreContract('MySQL', async () => {
   const own = await createMigratedDatabase();

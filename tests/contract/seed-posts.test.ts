@@ -7,7 +7,7 @@ import { readSeedSettings } from '../../seeds/posts/seed-settings.js';
 import { insertPosts } from '../../seeds/posts/write-posts.js';
 import { connectionSettings } from '../../src/adapters/mysql/connection-settings.js';
 import type { TestDatabase } from '../support/database.js';
-import { createMigratedDatabase } from './migrated-database.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
 
 let own: TestDatabase;
 let knex: Knex;

@@ -1,24 +1,20 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { EventSource } from 'eventsource';
 import { createClient } from 'graphql-sse';
+import { onTestEnd } from '../support/on-test-end.js';
 import { startBufferingProxy } from './support/buffering-proxy.js';
-import { createTestService } from './support/graphql-service.js';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanups.splice(0).toReversed()) await cleanUp();
-});
+import { createTestService } from './support/service.js';
 
 test('a subscription over SSE comes as it happens through a proxy that holds back and compresses', async () => {
   const { service, url, id } = await behindProxy();
   const client = createClient({ url: `${url}/graphql`, headers: { 'accept-encoding': 'gzip' } });
-  cleanups.push(() => client.dispose());
+  onTestEnd(() => client.dispose());
   const updates = client.iterate({ query: `subscription { jobUpdated(id: "${id}") { status } }` });
   expect(await updates.next()).toMatchObject({ value: { data: { jobUpdated: { status: 'QUEUED' } } } });
-  await service.start(id);
+  await service.begin(id);
   expect(await updates.next()).toMatchObject({ value: { data: { jobUpdated: { status: 'RUNNING' } } } });
   await updates.return?.();
 });
@@ -29,10 +25,10 @@ test('events over REST come as they happen through a proxy that holds back and c
     fetch: (address, init) =>
       fetch(address, { ...init, headers: { ...init.headers, 'accept-encoding': 'gzip' } }),
   });
-  cleanups.push(() => events.close());
+  onTestEnd(() => events.close());
   expect(await nextStatus(events)).toBe('QUEUED');
   const next = nextStatus(events);
-  await service.start(id);
+  await service.begin(id);
   expect(await next).toBe('RUNNING');
 });
 
@@ -47,9 +43,9 @@ test.each([
     setTimeout(() => response.end(), 300);
   }).listen(0, '127.0.0.1');
   await once(origin, 'listening');
-  cleanups.push(() => origin.close());
+  onTestEnd(() => origin.close());
   const proxy = await startBufferingProxy(`http://127.0.0.1:${(origin.address() as AddressInfo).port}`);
-  cleanups.push(() => proxy.close());
+  onTestEnd(() => proxy.close());
 
   const askedAt = performance.now();
   const response = await fetch(proxy.url, { headers: { 'accept-encoding': 'gzip' } });
@@ -61,9 +57,8 @@ test.each([
 async function behindProxy() {
   const service = createTestService();
   const server = await service.listen();
-  cleanups.push(() => server.close());
   const proxy = await startBufferingProxy(server.url);
-  cleanups.push(() => proxy.close());
+  onTestEnd(() => proxy.close());
   return { service, url: proxy.url, id: await service.request() };
 }
 

@@ -3,12 +3,12 @@ import { extname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { root } from '../../scripts/project.mjs';
-import { createRestService, problemOf } from './support/rest-service.js';
+import { createTestService, problemOf } from './support/service.js';
 
 const FOLDER = join(root, 'src/http/dashboard/page');
 const SERVED = readdirSync(FOLDER).filter((name) => ['.html', '.css', '.js', '.svg'].includes(extname(name)));
 const read = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
-const service = createRestService({ tokens: [{ name: 'ann', role: 'viewer', token: 't' }] });
+const service = createTestService({ authTokens: [{ name: 'ann', role: 'viewer', token: 't' }] });
 
 describe('the page at /', () => {
   it('is open without a token, and lets nothing come from elsewhere or run in the document itself', async () => {

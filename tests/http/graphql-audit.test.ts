@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const service = createTestService();
 

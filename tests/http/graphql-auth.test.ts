@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const ANN = { authorization: 'Bearer ann-token' };
 const BEN = { authorization: 'Bearer ben-token' };
@@ -17,9 +17,9 @@ describe('with tokens set', () => {
     ['a wrong token', { authorization: 'Bearer wrong' }],
     ['another scheme', { authorization: 'Basic ann-token' }],
   ])('%s is 401 with a challenge, and nothing is run', async (_what, headers: Record<string, string>) => {
-    const service = createTestService({ tokens: TOKENS });
+    const service = createTestService({ authTokens: TOKENS });
     for (const accept of ['application/json', 'text/event-stream']) {
-      const response = await service.fetch({
+      const response = await service.fetch('/graphql', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', Accept: accept, ...headers },
         body: JSON.stringify({ query: 'mutation { requestPostsReport { coalesced } }' }),
@@ -32,12 +32,12 @@ describe('with tokens set', () => {
   });
 
   test('a query by GET needs one too', async () => {
-    const service = createTestService({ tokens: TOKENS });
-    expect((await service.fetch({ path: '/graphql?query={__typename}' })).status).toBe(401);
+    const service = createTestService({ authTokens: TOKENS });
+    expect((await service.fetch('/graphql?query={__typename}')).status).toBe(401);
   });
 
   test('a viewer sees his own jobs, an operator everybody’s', async () => {
-    const service = createTestService({ tokens: TOKENS });
+    const service = createTestService({ authTokens: TOKENS });
     const [anns, bens] = [await service.request({}, ANN), await service.request({}, BEN)];
     expect(anns).not.toBe(bens);
     const list = '{ jobs { totalCount nodes { id requestedBy } } }';
@@ -50,7 +50,7 @@ describe('with tokens set', () => {
     'mutation { cancelJob(id: "ID") { job { id } userErrors { code message field } } }',
     'mutation { retryJob(id: "ID") { job { id } userErrors { code message field } } }',
   ])('a foreign job answers byte for byte like an unknown one: %s', async (operation) => {
-    const service = createTestService({ tokens: TOKENS });
+    const service = createTestService({ authTokens: TOKENS });
     const id = await service.request({}, BEN);
     const text = async (some: string) => {
       const { status, data, errors } = await service.ask(operation.replace('ID', some), {}, ANN);

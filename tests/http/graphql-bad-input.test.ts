@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const service = createTestService();
 const filtered = 'query Q($filter: PostsReportFilter) { postsReport(filter: $filter) { totalUsers } }';
@@ -101,7 +101,7 @@ describe('bad input', () => {
   });
 
   test('takes __proto__ and constructor for what they are', async () => {
-    const response = await service.fetch({
+    const response = await service.fetch('/graphql', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: `{"query": ${JSON.stringify(filtered)}, "variables": {"filter": {"__proto__": {"x": 1}, "constructor": 1}}}`,
@@ -117,7 +117,7 @@ describe('bad input', () => {
 
   test.each([50_000])('survives %d nested lists', async (depth) => {
     const body = `{"query": ${JSON.stringify(filtered)}, "variables": {"filter": ${'['.repeat(depth)}${']'.repeat(depth)}}}`;
-    const response = await service.fetch({
+    const response = await service.fetch('/graphql', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: body.slice(0, 100_000),

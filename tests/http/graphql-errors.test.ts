@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 describe('what fails', () => {
   test('unexpectedly is masked, and logged once with its cause and the same request id', async () => {
     const secret = new Error('password=hunter2');
-    const service = createTestService({ store: { health: () => Promise.reject(secret) } });
+    const service = createTestService();
+    service.store.health = () => Promise.reject(secret);
     const { data, errors } = await service.ask('{ queueHealth { queued } }');
     expect(data).toBeNull();
     expect(errors).toEqual([
@@ -15,17 +16,16 @@ describe('what fails', () => {
         extensions: { code: 'INTERNAL', requestId: expect.any(String) },
       },
     ]);
-    expect(service.logger.error.mock.calls).toEqual([
-      [{ requestId: errors?.[0]?.extensions['requestId'], err: secret }, expect.any(String)],
+    expect(service.logged('error').map(({ fields }) => fields)).toEqual([
+      { requestId: errors?.[0]?.extensions['requestId'], err: secret },
     ]);
   });
 
   test('is known to the caller by the request id of the server', async () => {
-    const service = createTestService({ store: { health: () => Promise.reject(new Error('x')) } });
-    const response = await service.graphql.fetch(
-      new Request('http://localhost/graphql?query={queueHealth{queued}}'),
-      { requestId: 'r-1' },
-    );
+    const service = createTestService();
+    service.store.health = () => Promise.reject(new Error('x'));
+    const headers = { 'x-request-id': 'r-1' };
+    const response = await service.fetch('/graphql?query={queueHealth{queued}}', { headers });
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { requestId: 'r-1' } }] });
   });
 
@@ -33,15 +33,16 @@ describe('what fails', () => {
     'because the database is away is SERVICE_UNAVAILABLE: %s',
     async (query) => {
       const service = createTestService();
-      service.memory.isAway = true;
+      service.loseDatabase();
       const { errors } = await service.ask(query);
       expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
-      expect(service.logger.error).not.toHaveBeenCalled();
+      expect(service.logged('error')).toEqual([]);
     },
   );
 
   test('in a field of one job leaves the rest of the answer', async () => {
-    const service = createTestService({ store: { findAttempts: () => Promise.reject(new Error('x')) } });
+    const service = createTestService();
+    service.store.findAttempts = () => Promise.reject(new Error('x'));
     const id = await service.request();
     const { data, errors } = await service.ask(
       `{ job(id: "${id}") { id attempts { number } } queueHealth { queued } }`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const ANN = { authorization: 'Bearer ann-token' };
 const OLE = { authorization: 'Bearer ole-token' };
@@ -9,7 +9,7 @@ const TOKENS = [
 ] as const;
 
 async function withFailures(...messages: readonly string[]) {
-  const service = createTestService({ tokens: TOKENS });
+  const service = createTestService({ authTokens: TOKENS });
   const ids: string[] = [];
   for (const [index, message] of messages.entries()) {
     const headers = index % 2 === 0 ? ANN : OLE;

@@ -1,29 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const service = createTestService();
 const QUERY = '{ __typename }';
 
 function post(body: BodyInit, headers: Record<string, string> = {}) {
-  return service.fetch({ method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } });
+  return service.fetch('/graphql', {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
 }
 
 describe('GraphQL over HTTP', () => {
   test('answers a query by GET', async () => {
-    const response = await service.fetch({ path: `/graphql?query=${encodeURIComponent(QUERY)}` });
+    const response = await service.fetch(`/graphql?query=${encodeURIComponent(QUERY)}`);
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
   });
 
   test('answers no mutation by GET', async () => {
     const query = encodeURIComponent('mutation { requestPostsReport { coalesced } }');
-    const response = await service.fetch({ path: `/graphql?query=${query}` });
+    const response = await service.fetch(`/graphql?query=${query}`);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
     expect((await service.ask('{ jobs { totalCount } }')).data.jobs.totalCount).toBe(0);
   });
 
   test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('refuses %s', async (method) => {
-    const response = await service.fetch({ method });
+    const response = await service.fetch('/graphql', { method });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
   });
@@ -75,15 +79,19 @@ describe('GraphQL over HTTP', () => {
         controller.close();
       },
     });
-    const unsaid = await service.graphql.fetch(
-      new Request('http://localhost/graphql', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: chunked,
-        duplex: 'half', // asked for by Node, unknown to its types
-      } as RequestInit),
-    );
-    for (const response of [await post(large, { 'Content-Length': String(large.length) }), unsaid]) {
+    const send = (body: BodyInit, headers: Record<string, string> = {}) =>
+      service.graphql.fetch(
+        new Request('http://localhost/graphql', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', ...headers },
+          body,
+          duplex: 'half', // asked for by Node, unknown to its types
+        } as RequestInit),
+      );
+    for (const response of [
+      await send(large, { 'Content-Length': String(large.length) }),
+      await send(chunked),
+    ]) {
       expect(response.status).toBe(413);
       expect(await response.json()).toMatchObject({
         errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }],
@@ -107,9 +115,7 @@ describe('GraphQL over HTTP', () => {
   });
 
   test('says 400 to a query string whose variables are no JSON', async () => {
-    const response = await service.fetch({
-      path: `/graphql?query=${encodeURIComponent(QUERY)}&variables={bad`,
-    });
+    const response = await service.fetch(`/graphql?query=${encodeURIComponent(QUERY)}&variables={bad`, {});
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ReportsError } from '../../src/reports/errors.js';
-import { createTestService } from './support/graphql-service.js';
+import { reportOf } from './support/report.js';
+import { createTestService } from './support/service.js';
 
 const REQUEST = `mutation Request($input: RequestPostsReportInput) {
   requestPostsReport(input: $input) {
@@ -91,12 +92,11 @@ describe('requestPostsReport', () => {
   });
 
   test('waits for the end of the job when it is asked to', async () => {
-    const service = createTestService({ posts: [{ userId: 1, context: 'a b' }] });
+    const service = createTestService();
     const id = await service.request();
     const waiting = service.ask(REQUEST, { input: { waitMs: 20_000 } });
     await service.finish(id);
     expect((await waiting).data.requestPostsReport.job).toMatchObject({ id, status: 'SUCCEEDED' });
-    service.close();
   });
 
   test('answers with the job as it is when the time is up', async () => {
@@ -107,11 +107,9 @@ describe('requestPostsReport', () => {
   });
 
   test('is an error, not a user error, while the database is away', async () => {
-    const service = createTestService({
-      store: {
-        accept: () => Promise.reject(new ReportsError('SERVICE_UNAVAILABLE', 'The database is away.')),
-      },
-    });
+    const service = createTestService();
+    service.store.accept = () =>
+      Promise.reject(new ReportsError('SERVICE_UNAVAILABLE', 'The database is away.'));
     const { data, errors } = await service.ask(REQUEST);
     expect(data).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
@@ -152,29 +150,26 @@ describe('a job', () => {
   });
 
   test('shows no attempt that began after its row was read', async () => {
-    const service = createTestService({
-      store: {
-        findAttempts: async () => [
-          {
-            number: 1,
-            worker: 'worker-1',
-            startedAt: new Date(),
-            endedAt: null,
-            errorCode: null,
-            errorMessage: null,
-            stack: null,
-          },
-        ],
+    const service = createTestService();
+    service.store.findAttempts = async () => [
+      {
+        number: 1,
+        worker: 'worker-1',
+        startedAt: new Date(),
+        endedAt: null,
+        errorCode: null,
+        errorMessage: null,
+        stack: null,
       },
-    });
+    ];
     const { data } = await service.ask(JOB, { id: await service.request() });
     expect(data.job).toMatchObject({ status: 'QUEUED', attemptCount: 0, attempts: [] });
   });
 
   test('shows its report and where to download it once it SUCCEEDED', async () => {
-    const service = createTestService({ posts: [{ userId: 1, context: 'a b' }] });
+    const service = createTestService();
     const id = await service.request();
-    await service.finish(id);
+    await service.finish(id, reportOf([[1, 2, 1]]));
     const { data } = await service.ask(JOB, { id });
     expect(data.job).toMatchObject({
       status: 'SUCCEEDED',
@@ -188,10 +183,10 @@ describe('a job', () => {
   });
 
   test('shows neither when its result has expired', async () => {
-    const inTwoHours = new Date(Date.now() + 2 * 3600 * 1000);
-    const service = createTestService({ store: { now: async () => inTwoHours } });
+    const service = createTestService();
     const id = await service.request();
     await service.finish(id);
+    await service.passTime(2 * 3600 * 1000);
     expect((await service.ask(JOB, { id })).data.job).toMatchObject({
       report: null,
       downloadUrl: null,
@@ -217,10 +212,9 @@ describe('a job', () => {
   });
 
   test('has rows whose cursors belong to it and to their order', async () => {
-    const posts = [1, 2, 3].map((userId) => ({ userId, context: 'w '.repeat(userId) }));
-    const service = createTestService({ posts });
+    const service = createTestService();
     const id = await service.request();
-    await service.finish(id);
+    await service.finish(id, reportOf([1, 2, 3].map((userId) => [userId, userId, 1])));
     const ask = (rows: string) =>
       service.ask(`{ job(id: "${id}") { report { rows(${rows}) {
         totalCount nodes { userId } pageInfo { hasNextPage hasPreviousPage endCursor } } } } }`);
@@ -247,7 +241,6 @@ describe('jobs', () => {
     const ids = [];
     for (const userId of [1, 2, 3]) {
       ids.unshift(await service.request({ filter: { userIds: [userId] } }));
-      await new Promise((resolve) => setTimeout(resolve, 2)); // another createdAt
     }
     const LIST = `query List($after: String) {
       jobs(first: 2, after: $after) { totalCount nodes { id } pageInfo { hasNextPage endCursor } }
@@ -271,16 +264,13 @@ describe('jobs', () => {
   test('reads attempts of many jobs a few at a time', async () => {
     let underWay = 0;
     let most = 0;
-    const service = createTestService({
-      store: {
-        findAttempts: async () => {
-          most = Math.max(most, (underWay += 1));
-          await new Promise((resolve) => setTimeout(resolve, 2));
-          underWay -= 1;
-          return [];
-        },
-      },
-    });
+    const service = createTestService();
+    service.store.findAttempts = async () => {
+      most = Math.max(most, (underWay += 1));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      underWay -= 1;
+      return [];
+    };
     for (let userId = 0; userId < 20; userId += 1) await service.request({ filter: { userIds: [userId] } });
     const { data } = await service.ask('{ jobs { nodes { attempts { number } } } }');
     expect(data.jobs.nodes).toHaveLength(20);

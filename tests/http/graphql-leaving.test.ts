@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
-import { SyncReports } from '../../src/jobs/sync-reports.js';
+import { onTestEnd } from '../support/on-test-end.js';
 import { until } from '../support/waiting.js';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const REPORT = '{ postsReport { totalWords } }';
 const WAIT = 'mutation { requestPostsReport(input: { waitMs: 60000 }) { job { status } } }';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
-});
 
 describe('over WebSocket', () => {
   test('a report is aborted when its only caller completes the operation', async () => {
@@ -23,7 +18,7 @@ describe('over WebSocket', () => {
     await results.return?.();
     await aborted;
     await pending;
-    expect(service.logger.error).not.toHaveBeenCalled();
+    expect(service.logged('error')).toEqual([]);
   });
 
   test('a report is aborted when its only caller closes the connection', async () => {
@@ -55,7 +50,7 @@ describe('over WebSocket', () => {
   test('an id that was completed can be used again, and is aborted by its own completion', async () => {
     const { runs, url } = await serve();
     const socket = new WebSocket(url, 'graphql-transport-ws');
-    cleanups.push(() => socket.terminate());
+    onTestEnd(() => socket.terminate());
     const send = (message: object): void => socket.send(JSON.stringify(message));
     socket.on('open', () => send({ type: 'connection_init' }));
     await new Promise((resolve) => socket.once('message', resolve));
@@ -91,14 +86,14 @@ describe('over SSE', () => {
       await answered;
       return new Date();
     };
-    const service = createTestService({ store: { now } });
-    const { watcher, logger } = service;
+    const service = createTestService();
+    service.store.now = now;
+    const { watcher } = service;
     const watchEnds = watcher.watchEnds.bind(watcher);
     watcher.watchEnds = (...args) => watchEnds(...args).finally(begin);
     const server = await service.listen();
-    cleanups.push(() => server.close());
     const caller = new AbortController();
-    const request = fetch(server.url, {
+    const request = fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({ query: 'subscription { reportCompleted { id } }' }),
@@ -107,12 +102,12 @@ describe('over SSE', () => {
     await asked;
     caller.abort();
     await request.catch(() => {});
-    await until(() => logger.info.mock.calls.length > 0); // its line in the log: the connection is gone
+    await until(() => service.logged('info').length > 0); // its line in the log: the connection is gone
 
     answer();
     await begun;
     await until(() => watcher.size === 0);
-    expect(logger.error).not.toHaveBeenCalled();
+    expect(service.logged('error')).toEqual([]);
   });
 });
 
@@ -126,30 +121,26 @@ interface Run {
 async function serve() {
   const started: Run[] = [];
   let wake = (): void => {};
-  const runner: Pick<ReportRunner, 'run'> = {
-    run: (_task, { signal }) =>
-      new Promise((_resolve, reject) => {
-        const aborted = new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => {
-            reject(signal.reason as Error);
-            resolve();
-          });
+  const run: ReportRunner['run'] = (_task, { signal }) =>
+    new Promise((_resolve, reject) => {
+      const aborted = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+          resolve();
         });
-        started.push({ signal, aborted, fail: reject });
-        wake();
-      }),
-  };
-  const sync = new SyncReports({ runner, limit: 1, timeoutMs: 60_000 });
+      });
+      started.push({ signal, aborted, fail: reject });
+      wake();
+    });
+  const service = createTestService({ run, syncReportLimit: 1 });
+  const { syncReports } = service.services;
+  const share = syncReports.run.bind(syncReports);
   let waiters = 0;
-  const counted = {
-    run: async (...args: Parameters<SyncReports['run']>) => {
-      waiters += 1;
-      return await sync.run(...args).finally(() => (waiters -= 1));
-    },
+  syncReports.run = (...args) => {
+    waiters += 1;
+    return share(...args).finally(() => (waiters -= 1));
   };
-  const service = createTestService({ syncReports: counted });
   const server = await service.listen();
-  cleanups.push(() => server.close());
   // Not lazy: the connection stays although no operation is under way.
   const client = createClient({
     url: server.webSocketUrl,
@@ -158,7 +149,7 @@ async function serve() {
     retryAttempts: 0,
     onNonLazyError: () => {},
   });
-  cleanups.push(() => client.dispose());
+  onTestEnd(() => client.dispose());
   const runs = {
     next: async (): Promise<Run> => {
       while (started.length === 0) await new Promise<void>((resolve) => (wake = resolve));

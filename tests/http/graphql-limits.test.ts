@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { getNamedType, isObjectType, parse, type GraphQLObjectType } from 'graphql';
 import { loadSchema } from '../../src/http/graphql/schema.js';
 import { MAX_READS, operationCost, reads } from '../../src/http/graphql/use-limits.js';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const service = createTestService();
 const JOB_FIELDS = 'id kind status version requestedBy attemptCount maxAttempts errorCode createdAt';

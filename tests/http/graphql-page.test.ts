@@ -3,15 +3,15 @@ import { gunzipSync } from 'node:zlib';
 import { getOperationAST, parse, validate } from 'graphql';
 import { loadSchema } from '../../src/http/graphql/schema.js';
 import { TOUR } from '../../src/http/graphql/tour.js';
-import { createTestService } from './support/graphql-service.js';
+import { createTestService } from './support/service.js';
 
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the GraphiQL page', () => {
-  const service = createTestService({ tokens: [{ name: 'ann', role: 'viewer', token: 't' }] });
+  const service = createTestService({ authTokens: [{ name: 'ann', role: 'viewer', token: 't' }] });
 
   test('is open without a token, and may load nothing from elsewhere', async () => {
-    const response = await service.fetch({ headers: BROWSER });
+    const response = await service.fetch('/graphql', { headers: BROWSER });
     expect([response.status, response.headers.get('content-type')]).toEqual([
       200,
       'text/html; charset=utf-8',
@@ -24,20 +24,24 @@ describe('the GraphiQL page', () => {
   });
 
   test('comes compressed to those who can read that', async () => {
-    const response = await service.fetch({ headers: { ...BROWSER, 'Accept-Encoding': 'gzip, br' } });
+    const response = await service.fetch('/graphql', {
+      headers: { ...BROWSER, 'Accept-Encoding': 'gzip, br' },
+    });
     expect(response.headers.get('content-encoding')).toBe('gzip');
     expect(gunzipSync(await response.arrayBuffer()).toString()).toContain('Posts Report');
   });
 
   test('comes as it is to those who refuse that', async () => {
-    const response = await service.fetch({ headers: { ...BROWSER, 'Accept-Encoding': 'gzip;q=0' } });
+    const response = await service.fetch('/graphql', {
+      headers: { ...BROWSER, 'Accept-Encoding': 'gzip;q=0' },
+    });
     expect(response.headers.get('content-encoding')).toBeNull();
     expect(await response.text()).toContain('Posts Report');
   });
 
   test('is not sent twice to the same browser', async () => {
-    const etag = (await service.fetch({ headers: BROWSER })).headers.get('etag') ?? '';
-    const again = await service.fetch({ headers: { ...BROWSER, 'If-None-Match': etag } });
+    const etag = (await service.fetch('/graphql', { headers: BROWSER })).headers.get('etag') ?? '';
+    const again = await service.fetch('/graphql', { headers: { ...BROWSER, 'If-None-Match': etag } });
     expect([again.status, again.body]).toEqual([304, null]);
   });
 

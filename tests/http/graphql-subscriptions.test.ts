@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
 import { until } from '../support/waiting.js';
-import { createTestService, type TestService, type TestServiceOptions } from './support/graphql-service.js';
+import { createTestService, type TestService, type TestServiceOptions } from './support/service.js';
 
 const UNKNOWN_ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const updates = (id: string) =>
@@ -33,7 +33,7 @@ const TRANSPORTS: readonly [name: string, connect: (server: Server, token?: stri
     (server, token) => (query) => {
       let connections = 0;
       const client = createSseClient({
-        url: server.url,
+        url: `${server.url}/graphql`,
         retryAttempts: 5,
         retry: () => new Promise((resolve) => setTimeout(resolve, 10)),
         headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -66,16 +66,9 @@ const TRANSPORTS: readonly [name: string, connect: (server: Server, token?: stri
   ],
 ];
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanups.splice(0).toReversed()) await cleanUp();
-});
-
 async function serve(options: TestServiceOptions = {}) {
-  const service = createTestService({ posts: [{ userId: 1, context: 'a b' }], ...options });
-  const server = await service.listen();
-  cleanups.push(() => server.close());
-  return { service, server };
+  const service = createTestService(options);
+  return { service, server: await service.listen() };
 }
 
 describe.each(TRANSPORTS)('over %s', (_name, connect) => {
@@ -95,10 +88,10 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
   test('jobUpdated tells progress', async () => {
     const { service, server } = await serve();
     const id = await service.request();
-    await service.start(id);
+    await service.begin(id);
     const told = connect(server)(updates(id));
     await told.received(1);
-    await service.progress(id, 4);
+    await service.progress(id, 400);
     expect((await told.received(2))[1]).toMatchObject({
       data: { jobUpdated: { progress: { percent: 40 } } },
     });
@@ -191,16 +184,13 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
   });
 
   test('a subscription that cannot begin because the database is away is tried again', async () => {
+    const { service, server } = await serve();
     let calls = 0;
-    const { service, server } = await serve({
-      store: {
-        now: async () => {
-          calls += 1;
-          if (calls === 1) throw new ServiceUnavailableError('The database is away.');
-          return new Date();
-        },
-      },
-    });
+    service.store.now = async () => {
+      calls += 1;
+      if (calls === 1) throw new ServiceUnavailableError('The database is away.');
+      return new Date();
+    };
     const told = connect(server)(ENDS);
     await watched(service, 1);
     expect(calls).toBeGreaterThan(1);
@@ -212,7 +202,7 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
       { name: 'ann', role: 'viewer', token: 'a' },
       { name: 'ben', role: 'viewer', token: 'b' },
     ] as const;
-    const { service, server } = await serve({ tokens });
+    const { service, server } = await serve({ authTokens: tokens });
     const anns = connect(server, 'a')(ENDS);
     await watched(service, 1);
     const bens = await service.request({}, { authorization: 'Bearer b' });
@@ -236,23 +226,20 @@ describe('a reader who does not read', () => {
 
   /** One after the other: what is sent fills the buffers on the way first, and then what waits for them. */
   async function overflow(service: TestService, id: string): Promise<void> {
-    for (let event = 0; event < 400; event += 1) {
-      await service.progress(id, event % 9);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    for (let event = 0; service.watcher.size > 0; event += 1) await service.progress(id, event % 9);
   }
 
   test('over SSE is cut after 100 waiting events', async () => {
     const { service, server } = await serve();
     const id = await service.request({ filter: { userIds } });
-    await service.start(id);
-    const response = await fetch(server.url, {
+    await service.begin(id);
+    const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
       body: JSON.stringify({ query: large(id) }),
     });
+    await watched(service, 1);
     await overflow(service, id);
-    await watched(service, 0);
     await until(async () => (await server.connections()) === 0);
     await expect(response.text()).rejects.toThrow();
   });
@@ -260,7 +247,7 @@ describe('a reader who does not read', () => {
   test('over WebSocket is cut after 100 waiting events', async () => {
     const { service, server } = await serve();
     const id = await service.request({ filter: { userIds } });
-    await service.start(id);
+    await service.begin(id);
     const socket = new WebSocket(server.webSocketUrl, 'graphql-transport-ws');
     socket.on('open', () => socket.send('{"type":"connection_init"}'));
     socket.once('message', () => {
@@ -269,7 +256,6 @@ describe('a reader who does not read', () => {
     });
     await watched(service, 1);
     await overflow(service, id);
-    await watched(service, 0);
     await until(async () => (await server.connections()) === 0);
     socket.terminate();
   });
@@ -280,7 +266,7 @@ describe('SSE', () => {
     const { service, server } = await serve();
     const id = await service.request();
     await service.finish(id);
-    const response = await fetch(`${server.url}?query=${encodeURIComponent(end(id))}`, {
+    const response = await fetch(`${server.url}/graphql?query=${encodeURIComponent(end(id))}`, {
       headers: { Accept: 'text/event-stream' },
     });
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -291,22 +277,20 @@ describe('SSE', () => {
 
   test('is over at once, not with the next ping, for a reader who leaves while he reads', async () => {
     const service = createTestService();
-    const response = await service.fetch({
-      path: `/graphql?query=${encodeURIComponent(ENDS)}`,
+    const response = await service.fetch(`/graphql?query=${encodeURIComponent(ENDS)}`, {
       headers: { Accept: 'text/event-stream' },
     });
     const reader = response.body?.getReader();
     await reader?.read();
     void reader?.read();
-    expect(service.watcher.size).toBe(1);
+    await watched(service, 1);
     void reader?.cancel();
     await new Promise(setImmediate);
     expect(service.watcher.size).toBe(0);
-    service.close();
   });
 
   test('is the only form of a subscription over HTTP', async () => {
-    const response = await createTestService().fetch({
+    const response = await createTestService().fetch('/graphql', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ query: ENDS }),
@@ -334,7 +318,7 @@ describe('WebSocket', () => {
     ['a token that is no text', { authorization: ['Bearer a'] }],
   ])('is closed with 4403 for %s', async (_what, payload) => {
     const init = JSON.stringify({ type: 'connection_init', payload });
-    expect(await closeCode((socket) => socket.send(init), { tokens })).toBe(4403);
+    expect(await closeCode((socket) => socket.send(init), { authTokens: tokens })).toBe(4403);
   });
 
   test('is closed when nobody introduces himself', async () => {

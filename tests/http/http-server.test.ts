@@ -2,24 +2,13 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { findFreePort } from '../../scripts/servers/free-port.mjs';
-import { createHttpServer, type HttpServer } from '../../src/http/server.js';
+import { describe, expect, it } from '@jest/globals';
+import { createHttpServer } from '../../src/http/server.js';
 import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
-import { until } from '../support/waiting.js';
-import {
-  createRestService,
-  dataOf,
-  reportOf,
-  withResolvers,
-  type RestServiceOptions,
-} from './support/rest-service.js';
-
-const running: HttpServer[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close(0)));
-});
+import { until, withResolvers } from '../support/waiting.js';
+import { reportOf } from './support/report.js';
+import { createTestService, dataOf, type TestServiceOptions } from './support/service.js';
 
 describe('the HTTP server', () => {
   it('serves the app', async () => {
@@ -131,7 +120,7 @@ describe('the HTTP server', () => {
 
   it('forgets a caller who wanted to watch a job and hung up before the answer', async () => {
     const { port, service, log } = await startService();
-    const { job_id: id } = await dataOf(await service.post('/api/2.0/report/posts'));
+    const id = await service.request();
     const asked = withResolvers();
     const answer = withResolvers();
     const watched = withResolvers();
@@ -148,7 +137,7 @@ describe('the HTTP server', () => {
       return watchJob(...args);
     };
     const socket = connect(port, '127.0.0.1');
-    socket.write(`GET /api/2.0/report/jobs/${String(id)}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`GET /api/2.0/report/jobs/${id}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
     await asked.promise;
     socket.destroy();
     await until(() => log.some(({ fields }) => fields['status'] === 499));
@@ -176,8 +165,8 @@ describe('the HTTP server', () => {
 
   it('streams events to a stock client and breaks off without an end when it closes', async () => {
     const { url, server, service } = await startService();
-    const { job_id: id } = await dataOf(await service.post('/api/2.0/report/posts'));
-    const response = await fetch(`${url}/api/2.0/report/jobs/${String(id)}/events`);
+    const id = await service.request();
+    const response = await fetch(`${url}/api/2.0/report/jobs/${id}/events`);
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     let text = '';
     while (!text.includes('event: job')) text += new TextDecoder().decode((await reader.read()).value);
@@ -236,13 +225,10 @@ describe('the HTTP server', () => {
   });
 });
 
-async function startService(options: RestServiceOptions = {}, timeouts: { headersTimeout?: number } = {}) {
-  const service = createRestService(options);
-  const server = createHttpServer(service.app);
-  Object.assign(server.node, timeouts);
-  const port = await server.listen({ host: '127.0.0.1', port: await findFreePort() });
-  running.push(server);
-  return { service, server, port, url: `http://127.0.0.1:${port}`, log: service.log };
+async function startService(options: TestServiceOptions = {}, timeouts: { headersTimeout?: number } = {}) {
+  const service = createTestService(options);
+  const { server, port, url } = await service.listen(timeouts);
+  return { service, server, port, url, log: service.log };
 }
 
 /** A report that runs until nobody waits for it. */

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { createTestService } from './support/graphql-service.js';
-import { createRestService, dataOf } from './support/rest-service.js';
+import { createTestService } from './support/service.js';
 
 /** Proxies and clients commonly forget a connection that was silent for a minute. */
 const LESS_THAN_A_MINUTE_MS = 30_000;
@@ -19,18 +18,16 @@ afterEach(() => {
 
 test('a quiet subscription over SSE is not silent for a minute', async () => {
   const service = createTestService();
-  const response = await service.fetch({
-    path: `/graphql?query=${encodeURIComponent(ENDS)}`,
+  const response = await service.fetch(`/graphql?query=${encodeURIComponent(ENDS)}`, {
     headers: { Accept: 'text/event-stream' },
   });
   await expectComment(response);
-  service.close();
 });
 
 test('quiet events over REST are not silent for a minute', async () => {
-  const service = createRestService();
-  const { job_id: id } = await dataOf(await service.post('/api/2.0/report/posts'));
-  await expectComment(await service.fetch(`/api/2.0/report/jobs/${String(id)}/events`));
+  const service = createTestService();
+  const id = await service.request();
+  await expectComment(await service.fetch(`/api/2.0/report/jobs/${id}/events`));
 });
 
 test('a quiet WebSocket is not silent for a minute', async () => {
@@ -41,7 +38,6 @@ test('a quiet WebSocket is not silent for a minute', async () => {
   jest.advanceTimersByTime(LESS_THAN_A_MINUTE_MS);
   await pinged;
   socket.terminate();
-  await server.close();
 });
 
 /** Comes with time alone: nothing happens to any job. */

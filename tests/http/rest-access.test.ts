@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRestService, dataOf, problemOf } from './support/rest-service.js';
+import { createTestService, dataOf, problemOf } from './support/service.js';
 
 const tokens = [
   { name: 'ann', role: 'viewer', token: 'aaa' },
@@ -23,7 +23,7 @@ describe('who asks', () => {
     ['POST', `${JOBS}/x/retry`],
     ['GET', '/metrics'],
   ])('must be known for %s %s', async (method, path) => {
-    const service = createRestService({ tokens });
+    const service = createTestService({ authTokens: tokens });
     for (const headers of [{}, as('wrong')]) {
       const response = await service.fetch(path, { method, headers });
       expect(response.status).toBe(401);
@@ -36,7 +36,7 @@ describe('who asks', () => {
   it.each(['', '/01ARZ3NDEKTSV4RRFFQ69G5FAV/cancel', '/01ARZ3NDEKTSV4RRFFQ69G5FAV/retry'])(
     'is no page of another site for a POST to …%s, with or without a body',
     async (action) => {
-      const service = createRestService();
+      const service = createTestService();
       const path = action === '' ? POSTS : `${JOBS}${action}`;
       for (const body of [undefined, {}]) {
         const response = await service.post(path, body, { 'sec-fetch-site': 'cross-site' });
@@ -48,12 +48,12 @@ describe('who asks', () => {
   );
 
   it.each(['/', '/healthz', '/readyz', '/api', '/openapi.json'])('may be anybody for %s', async (path) => {
-    const response = await createRestService({ tokens }).fetch(path);
+    const response = await createTestService({ authTokens: tokens }).fetch(path);
     expect(response.status).toBeLessThan(400);
   });
 
   it('must be an operator for the metrics', async () => {
-    const service = createRestService({ tokens });
+    const service = createTestService({ authTokens: tokens });
     const response = await service.fetch('/metrics', { headers: as('aaa') });
     expect(response.status).toBe(403);
     expect(await problemOf(response)).toMatchObject({ code: 'FORBIDDEN' });
@@ -61,7 +61,7 @@ describe('who asks', () => {
   });
 
   it('does not learn that another has a job', async () => {
-    const service = createRestService({ tokens });
+    const service = createTestService({ authTokens: tokens });
     const { job_id: id } = await dataOf(await service.post(POSTS, undefined, as('aaa')));
     const addresses = [
       ['GET', ''],
@@ -88,7 +88,7 @@ describe('who asks', () => {
   });
 
   it('sees his own jobs in the list, an operator everybody’s', async () => {
-    const service = createRestService({ tokens });
+    const service = createTestService({ authTokens: tokens });
     await service.post(POSTS, undefined, as('aaa'));
     await service.post(POSTS, undefined, as('bbb'));
     const count = async (token: string) => {
@@ -99,7 +99,7 @@ describe('who asks', () => {
   });
 
   it('shares neither jobs nor keys with another', async () => {
-    const service = createRestService({ tokens });
+    const service = createTestService({ authTokens: tokens });
     const key = { 'idempotency-key': 'k' };
     const first = await dataOf(await service.post(POSTS, undefined, { ...as('aaa'), ...key }));
     const second = await dataOf(await service.post(POSTS, undefined, { ...as('bbb'), ...key }));

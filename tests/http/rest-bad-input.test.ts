@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRestService, problemOf } from './support/rest-service.js';
+import { createTestService, problemOf } from './support/service.js';
 
 const V1 = '/api/1.0/report/posts';
 const V2 = '/api/2.0/report/posts';
@@ -46,7 +46,7 @@ describe('a query that cannot be meant', () => {
     [`${JOBS}?page=2`, 'page', /not a known/],
     [`${JOBS}/01KAS5X9WQ3Z8V2N6D0T4B7C1M?x=1`, 'x', /this address takes no query/],
   ])('GET %s', async (address, parameter, detail) => {
-    const service = createRestService();
+    const service = createTestService();
     const response = await service.fetch(address);
 
     expect(response.status).toBe(400);
@@ -63,7 +63,7 @@ describe('a query that cannot be meant', () => {
   });
 
   it('lists every mistake', async () => {
-    const problem = await problemOf(await createRestService().fetch(`${V1}?user_id=a&order_by=b&c=d`));
+    const problem = await problemOf(await createTestService().fetch(`${V1}?user_id=a&order_by=b&c=d`));
     expect(problem['errors']).toHaveLength(3);
     expect(problem['detail']).toMatch(/\(and 2 more\)$/);
   });
@@ -105,7 +105,7 @@ describe('a body that cannot be meant', () => {
     ['{"max_age_seconds":"60"}', '/max_age_seconds', /whole number of seconds/],
     ['{"max_age_seconds":1.5}', '/max_age_seconds', /whole number of seconds/],
   ])('POST %.60s', async (body, pointer, detail) => {
-    const service = createRestService();
+    const service = createTestService();
     const response = await send(service, body);
     expect(response.status).toBe(400);
     expect(await problemOf(response)).toMatchObject({
@@ -117,13 +117,13 @@ describe('a body that cannot be meant', () => {
   });
 
   it('is one beside a filter in the query', async () => {
-    const response = await createRestService().post(`${V2}?user_id=1`, { filter: { user_ids: [1] } });
+    const response = await createTestService().post(`${V2}?user_id=1`, { filter: { user_ids: [1] } });
     expect(response.status).toBe(400);
     expect(await problemOf(response)).toMatchObject({ errors: [{ parameter: 'user_id' }] });
   });
 
   it('is one of another type', async () => {
-    const service = createRestService();
+    const service = createTestService();
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -139,17 +139,17 @@ describe('a body that cannot be meant', () => {
   });
 
   it('is one that is compressed', async () => {
-    expect((await send(createRestService(), '{}', { 'content-encoding': 'gzip' })).status).toBe(415);
+    expect((await send(createTestService(), '{}', { 'content-encoding': 'gzip' })).status).toBe(415);
   });
 
   it('is one that is not UTF-8', async () => {
-    const response = await send(createRestService(), new Uint8Array([0x7b, 0xff, 0x7d]));
+    const response = await send(createTestService(), new Uint8Array([0x7b, 0xff, 0x7d]));
     expect(response.status).toBe(400);
     expect(await problemOf(response)).toMatchObject({ detail: 'The body is not UTF-8.' });
   });
 
   it('is one that is too large, whatever the route', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const body = `{"filter":null${' '.repeat(100_000)}}`;
     for (const path of [V2, `${JOBS}/01KAS5X9WQ3Z8V2N6D0T4B7C1M/cancel`]) {
       const response = await send(service, body, {}, path);
@@ -164,23 +164,23 @@ describe('a body that cannot be meant', () => {
   it('may fill the limit', async () => {
     const body = `{"filter":null${' '.repeat(100_000 - 15)}}`;
     expect(body).toHaveLength(100_000);
-    expect((await send(createRestService(), body)).status).toBe(202);
+    expect((await send(createTestService(), body)).status).toBe(202);
   });
 
   it('is one that an action does not take', async () => {
-    const response = await createRestService().post(`${JOBS}/01KAS5X9WQ3Z8V2N6D0T4B7C1M/cancel`, { why: 1 });
+    const response = await createTestService().post(`${JOBS}/01KAS5X9WQ3Z8V2N6D0T4B7C1M/cancel`, { why: 1 });
     expect(response.status).toBe(400);
     expect(await problemOf(response)).toMatchObject({ errors: [{ pointer: '/why' }] });
   });
 
   it('breaks nothing when it is nested deeply', async () => {
-    const response = await send(createRestService(), `{"filter":${'['.repeat(90_000)}`);
+    const response = await send(createTestService(), `{"filter":${'['.repeat(90_000)}`);
     expect(response.status).toBe(400);
   });
 });
 
 async function send(
-  service: ReturnType<typeof createRestService>,
+  service: ReturnType<typeof createTestService>,
   body: NonNullable<RequestInit['body']>,
   headers: Record<string, string> = {},
   path = V2,

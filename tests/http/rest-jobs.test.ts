@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRestService, dataOf, problemOf, reportOf, type RestService } from './support/rest-service.js';
+import { reportOf } from './support/report.js';
+import { createTestService, dataOf, problemOf, type TestService } from './support/service.js';
 
 const JOBS = '/api/2.0/report/jobs';
 const UNKNOWN = '01KAS5X9WQ3Z8V2N6D0T4B7C1M';
 
 describe('GET /api/2.0/report/jobs/{job_id}', () => {
   it('shows the job, with every member, while it waits', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     const response = await service.fetch(`${JOBS}/${id}`);
 
     expect(response.status).toBe(200);
@@ -41,18 +42,16 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
   });
 
   it('says to look again when its next attempt begins, if nothing else is known', async () => {
-    const service = createRestService();
-    const id = await request(service);
-    const claim = await service.begin(id);
-    const failure = { code: 'TIMEOUT', message: 'It took too long.', fingerprint: 'f', stack: null } as const;
-    await service.store.fail(claim, { ...failure, retryInMs: 20_000 });
+    const service = createTestService();
+    const id = await service.request();
+    await service.fail(id, 'It broke.', 20_000);
     const response = await service.fetch(`${JOBS}/${id}`);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(15);
   });
 
   it('shows the job whatever its status, without Retry-After once it is over', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await service.finish(id);
     const response = await service.fetch(`${JOBS}/${id}`);
 
@@ -67,15 +66,15 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
   it.each([UNKNOWN, 'nonsense', '*', '%00', '..%2f', 'x'.repeat(5000)])(
     'answers 404 for the unknown id %s',
     async (id) => {
-      const response = await createRestService().fetch(`${JOBS}/${id}`);
+      const response = await createTestService().fetch(`${JOBS}/${id}`);
       expect(response.status).toBe(404);
       expect(await problemOf(response)).toMatchObject({ code: 'NOT_FOUND', status: 404 });
     },
   );
 
   it('waits for the end and answers with the job', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     const answer = service.fetch(`${JOBS}/${id}`, { headers: { prefer: 'wait=90' } });
     while (service.watcher.size === 0) await new Promise(setImmediate);
     await service.finish(id);
@@ -87,8 +86,8 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
   });
 
   it('answers 304 to a caller who has this state', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     const etag = (await service.fetch(`${JOBS}/${id}`)).headers.get('etag') ?? '';
     const same = await service.fetch(`${JOBS}/${id}`, { headers: { 'if-none-match': `"other", ${etag}` } });
     expect(same.status).toBe(304);
@@ -100,17 +99,17 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
   });
 
   it('answers 503 while MySQL is away', async () => {
-    const service = createRestService();
-    const id = await request(service);
-    service.store.isAway = true;
+    const service = createTestService();
+    const id = await service.request();
+    service.loseDatabase();
     const response = await service.fetch(`${JOBS}/${id}`);
     expect(response.status).toBe(503);
     expect(await problemOf(response)).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   });
 
   it('shows a job whose place in the queue cannot be had at the moment', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     service.store.health = () => Promise.reject(new Error('too slow'));
     const response = await service.fetch(`${JOBS}/${id}`);
     expect(response.status).toBe(200);
@@ -120,9 +119,10 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
 
 describe('GET /api/2.0/report/jobs', () => {
   it('lists jobs newest first, page by page', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const ids: string[] = [];
-    for (let user = 0; user < 5; user += 1) ids.unshift(await request(service, `?user_id=${user}`));
+    for (let user = 0; user < 5; user += 1)
+      ids.unshift(await service.request({ filter: { userIds: [user] } }));
 
     const listed: unknown[] = [];
     let next: string | undefined = `${JOBS}?limit=2`;
@@ -139,10 +139,10 @@ describe('GET /api/2.0/report/jobs', () => {
   });
 
   it('narrows the list to any of several statuses', async () => {
-    const service = createRestService();
-    const ended = await request(service, '?user_id=1');
-    const failed = await request(service, '?user_id=2');
-    await request(service, '?user_id=3');
+    const service = createTestService();
+    const ended = await service.request({ filter: { userIds: [1] } });
+    const failed = await service.request({ filter: { userIds: [2] } });
+    await service.request({ filter: { userIds: [3] } });
     await service.finish(ended);
     await service.fail(failed);
 
@@ -153,7 +153,7 @@ describe('GET /api/2.0/report/jobs', () => {
   });
 
   it('is empty without jobs', async () => {
-    const response = await createRestService().fetch(JOBS);
+    const response = await createTestService().fetch(JOBS);
     expect(await dataOf(response)).toEqual([]);
     expect(response.headers.has('link')).toBe(false);
   });
@@ -161,8 +161,8 @@ describe('GET /api/2.0/report/jobs', () => {
 
 describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
   it('streams the report in the shape of v1', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await service.finish(id);
     const response = await service.fetch(`${JOBS}/${id}/result`);
 
@@ -177,8 +177,8 @@ describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
   });
 
   it('takes the format of the query before Accept', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await service.finish(id);
     const response = await service.fetch(`${JOBS}/${id}/result?format=csv&order_by=-user_id`, {
       headers: { accept: 'application/json' },
@@ -189,8 +189,8 @@ describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
   });
 
   it('answers 304 to a caller who has it, in this format and order', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await service.finish(id);
     const etag = (await service.fetch(`${JOBS}/${id}/result`)).headers.get('etag') ?? '';
     const headers = { 'if-none-match': etag };
@@ -200,25 +200,25 @@ describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
 
   it.each([
     ['QUEUED', 409, 'JOB_NOT_FINISHED', async () => {}],
-    ['FAILED', 409, 'JOB_FAILED', async (service: RestService, id: string) => await service.fail(id)],
+    ['FAILED', 409, 'JOB_FAILED', async (service: TestService, id: string) => await service.fail(id)],
     [
       'CANCELED',
       409,
       'JOB_CANCELED',
-      async (service: RestService, id: string) => void (await service.post(`${JOBS}/${id}/cancel`)),
+      async (service: TestService, id: string) => void (await service.post(`${JOBS}/${id}/cancel`)),
     ],
     [
       'expired',
       410,
       'RESULT_EXPIRED',
-      async (service: RestService, id: string) => {
+      async (service: TestService, id: string) => {
         await service.finish(id);
-        service.passTime(3_600_000);
+        await service.passTime(3_600_000);
       },
     ],
   ])('refuses a job that is %s with %i %s', async (_state, status, code, reach) => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await reach(service, id);
     const response = await service.fetch(`${JOBS}/${id}/result`);
     expect(response.status).toBe(status);
@@ -226,8 +226,8 @@ describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
   });
 
   it('answers HEAD without reading the result', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await service.finish(id, reportOf([[1, 1, 1]]));
     service.results.streamRows = () => {
       throw new Error('must not be read');
@@ -240,8 +240,8 @@ describe('GET /api/2.0/report/jobs/{job_id}/result', () => {
 
 describe('POST /api/2.0/report/jobs/{job_id}/cancel', () => {
   it('cancels a job that is not over, and changes nothing the second time', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     const first = await service.post(`${JOBS}/${id}/cancel`, {});
     expect(first.status).toBe(200);
     const canceled = await dataOf(first);
@@ -253,8 +253,8 @@ describe('POST /api/2.0/report/jobs/{job_id}/cancel', () => {
   });
 
   it('refuses a job that SUCCEEDED', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await service.finish(id);
     const response = await service.post(`${JOBS}/${id}/cancel`);
     expect(response.status).toBe(409);
@@ -264,8 +264,8 @@ describe('POST /api/2.0/report/jobs/{job_id}/cancel', () => {
 
 describe('POST /api/2.0/report/jobs/{job_id}/retry', () => {
   it('runs a FAILED job again', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     await service.fail(id);
     const response = await service.post(`${JOBS}/${id}/retry`);
 
@@ -275,43 +275,29 @@ describe('POST /api/2.0/report/jobs/{job_id}/retry', () => {
   });
 
   it('refuses any other', async () => {
-    const service = createRestService();
-    const id = await request(service);
+    const service = createTestService();
+    const id = await service.request();
     const response = await service.post(`${JOBS}/${id}/retry`);
     expect(response.status).toBe(409);
     expect(await problemOf(response)).toMatchObject({ code: 'JOB_NOT_RETRYABLE' });
   });
 });
 
-async function request(service: RestService, query = ''): Promise<string> {
-  const { job_id: id } = await dataOf(await service.post(`/api/2.0/report/posts${query}`));
-  return String(id);
-}
-
 describe('a result of a million users', () => {
-  const USERS = 1_000_000;
-  const table = {
-    userIds: Int32Array.from({ length: USERS }, (_, index) => index + 1),
-    totalWords: new Float64Array(USERS).fill(7),
-    totalPosts: new Float64Array(USERS).fill(1),
-  };
-  const summary = { ...reportOf([]).summary, totalUsers: USERS, totalPosts: USERS, totalWords: 7 * USERS };
+  const SLICES = 1000;
+  const slice = reportOf(Array.from({ length: 1000 }, (_, user) => [1_000_000 + user, 7, 1])).table;
 
   it.each([
-    ['csv', '1000000,7\n'],
-    ['ndjson', '{"user_id":1000000,"total_words":7}\n'],
+    ['csv', '1000999,7\n'],
+    ['ndjson', '{"user_id":1000999,"total_words":7}\n'],
   ])('is read no faster than the caller takes it, as %s', async (format, lastLine) => {
-    const service = createRestService();
+    const service = createTestService();
+    const id = await service.request();
+    await service.finish(id);
     let slices = 0;
-    const streamRows = service.results.streamRows.bind(service.results);
-    service.results.streamRows = async function* (...args) {
-      for await (const slice of streamRows(...args)) {
-        slices += 1;
-        yield slice;
-      }
+    service.results.streamRows = async function* () {
+      for (; slices < SLICES; slices += 1) yield slice;
     };
-    const id = await request(service);
-    await service.finish(id, { table, summary });
     const response = await service.fetch(`${JOBS}/${id}/result?format=${format}`);
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
 
@@ -326,7 +312,7 @@ describe('a result of a million users', () => {
       bytes += next.value.length;
     }
     expect(last.endsWith(lastLine)).toBe(true);
-    expect(bytes).toBeGreaterThan(USERS * 8);
-    expect(slices).toBe(1000);
+    expect(bytes).toBeGreaterThan(SLICES * 1000 * 8);
+    expect(slices).toBe(SLICES);
   });
 });

@@ -1,18 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  createRestService,
-  dataOf,
-  problemOf,
-  reportOf,
-  ROWS,
-  type RestService,
-} from './support/rest-service.js';
+import { reportOf, ROWS } from './support/report.js';
+import { createTestService, dataOf, problemOf, type TestService } from './support/service.js';
 
 const PATH = '/api/2.0/report/posts';
 
 describe('POST /api/2.0/report/posts', () => {
   it('answers 202 with the job, where it is and when to look', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const response = await service.post(PATH);
 
     expect(response.status).toBe(202);
@@ -37,7 +31,7 @@ describe('POST /api/2.0/report/posts', () => {
   });
 
   it('takes the filter from the body', async () => {
-    const response = await createRestService().post(PATH, {
+    const response = await createTestService().post(PATH, {
       filter: { user_ids: [2, 1, 2], created_from: '2026-01-01T00:00:00+01:00', created_to: null },
     });
     expect((await dataOf(response))['filter']).toEqual({
@@ -48,14 +42,14 @@ describe('POST /api/2.0/report/posts', () => {
   });
 
   it('takes the filter from the query, in the names of v1', async () => {
-    const response = await createRestService().post(`${PATH}?user_id=2&user_id=1`);
+    const response = await createTestService().post(`${PATH}?user_id=2&user_id=1`);
     expect((await dataOf(response))['filter']).toMatchObject({ user_ids: [1, 2] });
   });
 
   it.each([{}, { filter: null }, { filter: {} }, { filter: { user_ids: null }, max_age_seconds: null }])(
     'reports every post for %j',
     async (body) => {
-      const response = await createRestService().post(PATH, body);
+      const response = await createTestService().post(PATH, body);
       expect((await dataOf(response))['filter']).toEqual({
         user_ids: null,
         created_from: null,
@@ -65,13 +59,13 @@ describe('POST /api/2.0/report/posts', () => {
   );
 
   it('takes no body of whatever type it claims to have', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await service.fetch(PATH, { method: 'POST', headers, body: '' })).status).toBe(202);
   });
 
   it('says that an open job of the same filter answers the request', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const first = await dataOf(await service.post(PATH));
     const second = await service.post(PATH);
 
@@ -80,7 +74,7 @@ describe('POST /api/2.0/report/posts', () => {
   });
 
   it('says that a report young enough answers the request', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const first = await dataOf(await service.post(PATH));
     await service.finish(String(first['job_id']));
     const second = await service.post(PATH, { max_age_seconds: 60 });
@@ -98,7 +92,7 @@ describe('POST /api/2.0/report/posts', () => {
   it.each(['"key-1"', 'key-1'])(
     'answers Idempotency-Key: %s with the job that it stands for',
     async (key) => {
-      const service = createRestService();
+      const service = createTestService();
       const first = await dataOf(await service.post(PATH, undefined, { 'idempotency-key': 'key-1' }));
       await service.fail(String(first['job_id']));
       const replay = await service.post(PATH, undefined, { 'idempotency-key': key });
@@ -114,7 +108,7 @@ describe('POST /api/2.0/report/posts', () => {
   );
 
   it('refuses a key that stands for another filter', async () => {
-    const service = createRestService();
+    const service = createTestService();
     await service.post(PATH, undefined, { 'idempotency-key': 'k' });
     const response = await service.post(`${PATH}?user_id=1`, undefined, { 'idempotency-key': 'k' });
     expect(response.status).toBe(422);
@@ -124,7 +118,7 @@ describe('POST /api/2.0/report/posts', () => {
   it.each(['a b', 'ü', '""', '"never closed', 'x'.repeat(256)])(
     'refuses Idempotency-Key: %s',
     async (key) => {
-      const response = await createRestService().post(PATH, undefined, { 'idempotency-key': key });
+      const response = await createTestService().post(PATH, undefined, { 'idempotency-key': key });
       expect(response.status).toBe(400);
       expect(await problemOf(response)).toMatchObject({
         code: 'BAD_USER_INPUT',
@@ -134,14 +128,14 @@ describe('POST /api/2.0/report/posts', () => {
   );
 
   it('accepts while the broker is away', async () => {
-    const service = createRestService();
+    const service = createTestService();
     service.brokerServer.stop();
     expect((await service.post(PATH)).status).toBe(202);
   });
 
   it('answers 503, never 202, while MySQL is away', async () => {
-    const service = createRestService();
-    service.store.isAway = true;
+    const service = createTestService();
+    service.loseDatabase();
     const response = await service.post(PATH);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('2');
@@ -149,7 +143,7 @@ describe('POST /api/2.0/report/posts', () => {
   });
 
   it('estimates the end from what the latest reports took', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const { job_id: id } = await dataOf(await service.post(PATH));
     const { table, summary } = reportOf(ROWS);
     await service.finish(String(id), { table, summary: { ...summary, durationMs: 9000 } });
@@ -163,7 +157,7 @@ describe('POST /api/2.0/report/posts', () => {
 
 describe('a request that waits', () => {
   it('gets the report when it is done in time', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     const jobId = await onlyJob(service);
     await service.finish(jobId);
@@ -176,7 +170,7 @@ describe('a request that waits', () => {
   });
 
   it('gets it in the format and order that it asks for', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const first = await dataOf(await service.post(PATH));
     await service.finish(String(first['job_id']));
     const response = await service.post(
@@ -196,14 +190,14 @@ describe('a request that waits', () => {
   });
 
   it('gets the ticket when the time is up', async () => {
-    const response = await createRestService().post(PATH, undefined, { prefer: 'respond-async, wait=0' });
+    const response = await createTestService().post(PATH, undefined, { prefer: 'respond-async, wait=0' });
     expect(response.status).toBe(202);
     expect(response.headers.get('preference-applied')).toBe('wait=0');
     expect(await dataOf(response)).toMatchObject({ status: 'QUEUED' });
   });
 
   it('gets the ticket with the status when the job ends otherwise', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     await service.fail(await onlyJob(service));
 
@@ -211,12 +205,12 @@ describe('a request that waits', () => {
     expect(response.status).toBe(202);
     expect(await dataOf(response)).toMatchObject({
       status: 'FAILED',
-      error: { code: 'TIMEOUT', message: 'It took too long.' },
+      error: { code: 'INTERNAL', message: 'Something broke.' },
     });
   });
 
   it('gets the ticket when the service stops meanwhile', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     await onlyJob(service);
     service.watcher.close();
@@ -224,7 +218,7 @@ describe('a request that waits', () => {
   });
 
   it('gets the ticket when the result cannot be read', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     const jobId = await onlyJob(service);
     service.results.streamRows = async function* () {
@@ -240,7 +234,7 @@ describe('a request that waits', () => {
   });
 
   it('cancels nothing when its caller hangs up', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const caller = new AbortController();
     const answer = service.app.fetch(
       new Request(`http://localhost${PATH}`, {
@@ -259,7 +253,7 @@ describe('a request that waits', () => {
   it.each(['wait=soon', 'wait', 'wait=-1', 'wait=1.5', 'wait="', '%%%'])(
     'ignores Prefer: %s',
     async (prefer) => {
-      const response = await createRestService().post(PATH, undefined, { prefer });
+      const response = await createTestService().post(PATH, undefined, { prefer });
       expect(response.status).toBe(202);
       expect(response.headers.has('preference-applied')).toBe(false);
     },
@@ -268,7 +262,7 @@ describe('a request that waits', () => {
 
 describe('GET /api/2.0/report/posts', () => {
   it('requests the report, once a minute at most', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const first = await service.fetch(`${PATH}?user_id=1`);
     expect(first.status).toBe(202);
     expect(first.headers.get('cache-control')).toBe('no-store');
@@ -283,7 +277,7 @@ describe('GET /api/2.0/report/posts', () => {
   });
 
   it('ignores Idempotency-Key', async () => {
-    const service = createRestService();
+    const service = createTestService();
     await service.fetch(PATH, { headers: { 'idempotency-key': 'k' } });
     expect((await service.fetch(`${PATH}?user_id=1`, { headers: { 'idempotency-key': 'k' } })).status).toBe(
       202,
@@ -294,7 +288,7 @@ describe('GET /api/2.0/report/posts', () => {
     ['a page of another site', { 'sec-fetch-site': 'cross-site' }],
     ['a prefetch', { 'sec-purpose': 'prefetch;prerender' }],
   ])('creates nothing for %s', async (_who, headers) => {
-    const service = createRestService();
+    const service = createTestService();
     const response = await service.fetch(PATH, { headers });
     expect(response.status).toBe(403);
     expect(await problemOf(response)).toMatchObject({ code: 'FORBIDDEN' });
@@ -302,7 +296,7 @@ describe('GET /api/2.0/report/posts', () => {
   });
 
   it('has no HEAD', async () => {
-    const service = createRestService();
+    const service = createTestService();
     const response = await service.fetch(PATH, { method: 'HEAD' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, POST, OPTIONS');
@@ -311,7 +305,7 @@ describe('GET /api/2.0/report/posts', () => {
 });
 
 /** The id of the job that is being waited for. */
-async function onlyJob(service: RestService): Promise<string> {
+async function onlyJob(service: TestService): Promise<string> {
   while (service.watcher.size === 0) await new Promise(setImmediate);
   const { jobs } = await service.store.listJobs({ limit: 1 });
   return jobs[0]?.id ?? '';

@@ -2,14 +2,16 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { ResultTooLargeError } from '../../src/reports/errors.js';
 import type { ReportTask } from '../../src/jobs/ports/report-runner.js';
-import { createRestService, problemOf, reportOf, ROWS, withResolvers } from './support/rest-service.js';
+import { withResolvers } from '../support/waiting.js';
+import { reportOf, ROWS } from './support/report.js';
+import { createTestService, problemOf } from './support/service.js';
 
 const PATH = '/api/1.0/report/posts';
 const MANY = Array.from({ length: 5000 }, (_, index) => [index, index * 7, 1] as const);
 
 describe('GET /api/1.0/report/posts', () => {
   it('answers with all rows by user id', async () => {
-    const response = await createRestService().fetch(PATH);
+    const response = await createTestService().fetch(PATH);
 
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -24,7 +26,7 @@ describe('GET /api/1.0/report/posts', () => {
   });
 
   it('answers with an empty list when no post matches', async () => {
-    const service = createRestService({ run: async () => reportOf([]) });
+    const service = createTestService({ run: async () => reportOf([]) });
     expect(await (await service.fetch(PATH)).json()).toEqual({ data: [] });
     expect(await (await service.fetch(PATH, { headers: { accept: 'text/csv' } })).text()).toBe(
       'user_id,total_words\n',
@@ -35,7 +37,7 @@ describe('GET /api/1.0/report/posts', () => {
   });
 
   it('writes CSV with a header line and line feeds, as a file to save', async () => {
-    const response = await createRestService().fetch(PATH, { headers: { accept: 'text/csv' } });
+    const response = await createTestService().fetch(PATH, { headers: { accept: 'text/csv' } });
 
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="posts-report.csv"');
@@ -43,7 +45,7 @@ describe('GET /api/1.0/report/posts', () => {
   });
 
   it('writes NDJSON, one row a line', async () => {
-    const response = await createRestService().fetch(PATH, { headers: { accept: 'application/x-ndjson' } });
+    const response = await createTestService().fetch(PATH, { headers: { accept: 'application/x-ndjson' } });
 
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
     const lines = (await response.text()).trimEnd().split('\n');
@@ -64,14 +66,14 @@ describe('GET /api/1.0/report/posts', () => {
     ['application/json;q=0, */*', 'text/csv'],
   ])('takes the best of Accept: %s', async (accept, type) => {
     const headers: Record<string, string> = accept === undefined ? {} : { accept };
-    const response = await createRestService().fetch(PATH, { headers });
+    const response = await createTestService().fetch(PATH, { headers });
     expect(response.headers.get('content-type')?.split(';')[0]).toBe(type);
     expect(response.headers.get('vary')).toContain('Accept');
   });
 
   it('refuses an impossible Accept before it runs anything', async () => {
     let runs = 0;
-    const service = createRestService({ run: async () => (runs++, reportOf(ROWS)) });
+    const service = createTestService({ run: async () => (runs++, reportOf(ROWS)) });
     const response = await service.fetch(PATH, { headers: { accept: 'application/xml' } });
 
     expect(response.status).toBe(406);
@@ -87,14 +89,14 @@ describe('GET /api/1.0/report/posts', () => {
     ['total_posts', [-3, 2, 1]],
     ['-total_posts', [1, 2, -3]],
   ])('orders by %s', async (order, ids) => {
-    const response = await createRestService().fetch(`${PATH}?order_by=${order}`);
+    const response = await createTestService().fetch(`${PATH}?order_by=${order}`);
     const { data } = (await response.json()) as { data: { user_id: number }[] };
     expect(data.map((row) => row.user_id)).toEqual(ids);
   });
 
   it('passes the filter on in its canonical form', async () => {
     const tasks: ReportTask[] = [];
-    const service = createRestService({ run: async (task) => (tasks.push(task), reportOf(ROWS)) });
+    const service = createTestService({ run: async (task) => (tasks.push(task), reportOf(ROWS)) });
     await service.fetch(
       `${PATH}?user_id=7&user_id=-2&user_id=7&created_from=2026-01-01T00:00:00%2B01:00&created_to=2026-02-01T00:00:00Z`,
     );
@@ -112,13 +114,13 @@ describe('GET /api/1.0/report/posts', () => {
 
   it('understands an offset whose plus was not encoded', async () => {
     const tasks: ReportTask[] = [];
-    const service = createRestService({ run: async (task) => (tasks.push(task), reportOf(ROWS)) });
+    const service = createTestService({ run: async (task) => (tasks.push(task), reportOf(ROWS)) });
     await service.fetch(`${PATH}?created_from=2026-01-01T00:00:00+01:00`);
     expect(tasks[0]?.filter['createdFrom']).toBe('2025-12-31T23:00:00.000Z');
   });
 
   it('compresses a report that is worth it, by Accept-Encoding', async () => {
-    const service = createRestService({ run: async () => reportOf(MANY) });
+    const service = createTestService({ run: async () => reportOf(MANY) });
     const plain = await (await service.fetch(PATH)).text();
 
     const gzip = await service.fetch(PATH, { headers: { 'accept-encoding': 'gzip' } });
@@ -132,13 +134,13 @@ describe('GET /api/1.0/report/posts', () => {
   });
 
   it('leaves a small report as it is', async () => {
-    const response = await createRestService().fetch(PATH, { headers: { 'accept-encoding': 'gzip, br' } });
+    const response = await createTestService().fetch(PATH, { headers: { 'accept-encoding': 'gzip, br' } });
     expect(response.headers.get('content-encoding')).toBeNull();
   });
 
   it('writes no more than the caller reads', async () => {
     const rows = Array.from({ length: 100_000 }, (_, index) => [index, index, 1] as const);
-    const service = createRestService({ run: async () => reportOf(rows) });
+    const service = createTestService({ run: async () => reportOf(rows) });
     const response = await service.fetch(PATH, { headers: { accept: 'text/csv' } });
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
 
@@ -150,7 +152,7 @@ describe('GET /api/1.0/report/posts', () => {
   it('stops the report when the caller hangs up', async () => {
     const aborted = withResolvers();
     const started = withResolvers();
-    const service = createRestService({
+    const service = createTestService({
       run: async (_task, { signal }) => {
         started.resolve();
         return await new Promise((_, reject) => {
@@ -168,13 +170,13 @@ describe('GET /api/1.0/report/posts', () => {
 
     await aborted.promise;
     expect((await answer).status).toBe(499);
-    expect(service.log.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(service.logged('error')).toEqual([]);
   });
 
   it('refuses at once when all slots are busy, but shares a report that is running', async () => {
     const running = withResolvers<ReturnType<typeof reportOf>>();
-    const service = createRestService({
-      syncLimit: 1,
+    const service = createTestService({
+      syncReportLimit: 1,
       run: async (_task, { onProgress }) => {
         onProgress({ processedPosts: 10, estimatedPosts: 1_000_000_000 });
         return await running.promise;
@@ -193,7 +195,7 @@ describe('GET /api/1.0/report/posts', () => {
   });
 
   it('ends a report that takes too long', async () => {
-    const service = createRestService({
+    const service = createTestService({
       syncTimeoutMs: 10,
       run: async (_task, { signal }) =>
         await new Promise((_, reject) => {
@@ -207,14 +209,14 @@ describe('GET /api/1.0/report/posts', () => {
   });
 
   it('answers 422 for more rows than a report can have', async () => {
-    const service = createRestService({ run: () => Promise.reject(new ResultTooLargeError(5_000_000)) });
+    const service = createTestService({ run: () => Promise.reject(new ResultTooLargeError(5_000_000)) });
     const response = await service.fetch(PATH);
     expect(response.status).toBe(422);
     expect(await problemOf(response)).toMatchObject({ code: 'RESULT_TOO_LARGE' });
   });
 
   it('says nothing of a fault but its request id, and logs it once', async () => {
-    const service = createRestService({ run: () => Promise.reject(new Error('secret of the inside')) });
+    const service = createTestService({ run: () => Promise.reject(new Error('secret of the inside')) });
     const response = await service.fetch(PATH, { headers: { 'x-request-id': 'abc-1' } });
 
     expect(response.status).toBe(500);
@@ -222,7 +224,7 @@ describe('GET /api/1.0/report/posts', () => {
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({ code: 'INTERNAL', request_id: 'abc-1' });
     expect(text).not.toContain('secret');
-    const errors = service.log.filter(({ level }) => level === 'error');
+    const errors = service.logged('error');
     expect(errors).toHaveLength(1);
     expect(errors[0]?.fields).toMatchObject({
       requestId: 'abc-1',
@@ -232,7 +234,7 @@ describe('GET /api/1.0/report/posts', () => {
 
   it('checks a HEAD and runs nothing', async () => {
     let runs = 0;
-    const service = createRestService({ run: async () => (runs++, reportOf(ROWS)) });
+    const service = createTestService({ run: async () => (runs++, reportOf(ROWS)) });
     const response = await service.fetch(PATH, { method: 'HEAD', headers: { accept: 'text/csv' } });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');

@@ -1,20 +1,14 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { AuthToken } from '../../src/http/auth.js';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
-import { createTestService } from './support/graphql-service.js';
-import { createRestService, dataOf, problemOf, type RestServiceOptions } from './support/rest-service.js';
+import { createTestService, dataOf, problemOf, type TestServiceOptions } from './support/service.js';
 
 const POSTS = '/api/2.0/report/posts';
 const tokens: readonly AuthToken[] = [
   { name: 'ann', role: 'operator', token: 'a' },
   { name: 'bob', role: 'operator', token: 'b' },
 ];
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
-});
 
 describe('a requester who follows as many jobs as he may', () => {
   test('is refused another stream with 429, until one of his has ended', async () => {
@@ -32,7 +26,7 @@ describe('a requester who follows as many jobs as he may', () => {
 
   test('is in nobody else’s way', async () => {
     const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
-    const { service, events } = await openService({ tokens }, as('a').headers);
+    const { service, events } = await openService({ authTokens: tokens }, as('a').headers);
     const own = await service.fetch(events, as('a'));
     expect((await service.fetch(events, as('a'))).status).toBe(429);
     const other = await service.fetch(events, as('b'));
@@ -47,9 +41,7 @@ describe('a requester who follows as many jobs as he may', () => {
     expect(ticket.status).toBe(202);
     await stream.body?.cancel();
 
-    const graphql = createTestService({ maxObservers: 0 });
-    cleanups.push(() => graphql.close());
-    const { data } = await graphql.ask(
+    const { data } = await createTestService({ maxObservers: 0 }).ask(
       'mutation { requestPostsReport(input: { waitMs: 60000 }) { job { status } userErrors { code } } }',
     );
     expect(data.requestPostsReport).toEqual({ job: { status: 'QUEUED' }, userErrors: [] });
@@ -59,8 +51,7 @@ describe('a requester who follows as many jobs as he may', () => {
     'is refused subscription { %s } with 429',
     async (field) => {
       const service = createTestService({ maxObservers: 0 });
-      cleanups.push(() => service.close());
-      const response = await service.fetch({
+      const response = await service.fetch('/graphql', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
         body: JSON.stringify({ query: `subscription { ${field} }` }),
@@ -73,17 +64,12 @@ describe('a requester who follows as many jobs as he may', () => {
 
 test('a subscription that could not begin does not count', async () => {
   let isAway = true;
-  const service = createTestService({
-    maxObservers: 1,
-    store: {
-      now: async () => {
-        if (isAway) throw new ServiceUnavailableError('The database is away.');
-        return new Date();
-      },
-    },
-  });
-  cleanups.push(() => service.close());
-  const { watcher } = service.services;
+  const service = createTestService({ maxObservers: 1 });
+  service.store.now = async () => {
+    if (isAway) throw new ServiceUnavailableError('The database is away.');
+    return new Date();
+  };
+  const { watcher } = service;
   await expect(watcher.watchEnds(ANONYMOUS)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   isAway = false;
   await (await watcher.watchEnds(ANONYMOUS)).return?.();
@@ -91,9 +77,8 @@ test('a subscription that could not begin does not count', async () => {
 });
 
 /** One observer a requester, and the address of a job's events. */
-async function openService(options: RestServiceOptions = {}, headers: Record<string, string> = {}) {
-  const service = createRestService({ maxObservers: 1, ...options });
-  cleanups.push(() => service.watcher.close());
+async function openService(options: TestServiceOptions = {}, headers: Record<string, string> = {}) {
+  const service = createTestService({ maxObservers: 1, ...options });
   const { links } = await dataOf(await service.post(POSTS, undefined, headers));
   return { service, events: (links as { events: string }).events };
 }

@@ -8,12 +8,22 @@ export interface TestDatabase {
 
 /** An empty database of its own on the run's server. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  const database = nameTestDatabase();
+  await database.create();
+  return database;
+}
+
+/** The same before it is there: its URL is known, and `create` makes it. */
+export function nameTestDatabase(): TestDatabase & { create(): Promise<void> } {
   const server = testDatabaseServerUrl();
   const name = `posts_report_test_${randomBytes(6).toString('hex')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
-  await execute(server, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
-  return { url: url.href, drop: () => execute(server, `DROP DATABASE IF EXISTS ${name}`) };
+  return {
+    url: url.href,
+    create: () => execute(server, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`),
+    drop: () => execute(server, `DROP DATABASE IF EXISTS ${name}`),
+  };
 }
 
 /** The run's server, with an account that can make databases. */

@@ -58,3 +58,12 @@ export function createCollector<T>(): Collector<T> {
     },
   };
 }
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+export function withResolvers<T = void>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((onResolve) => {
+    resolve = onResolve;
+  });
+  return { promise, resolve };
+}

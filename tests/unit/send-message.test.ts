@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { AttemptMessage } from '../../src/jobs/ports/broker.js';
+import type { Accepted } from '../../src/jobs/ports/job-store.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
 import { requestReport } from '../../src/jobs/request-report.js';
 import { MessageSender } from '../../src/jobs/send-message.js';
-import { MemoryJobStore } from '../fakes/memory-job-store.js';
-import { SILENT } from '../support/queued-door.js';
+import { QUEUED_JOB } from '../support/queued-job.js';
+import { SILENT } from '../support/silent-logger.js';
 
 const MESSAGE: AttemptMessage = {
   jobId: '01ARZ3NDEKTSV4RRFFQ69G0001',
@@ -15,9 +16,10 @@ const MESSAGE: AttemptMessage = {
 
 test('a request is answered while the broker has not confirmed its message', async () => {
   const { sender } = createSender();
+  const accept = async (): Promise<Accepted> => ({ job: QUEUED_JOB, outcome: 'created' });
 
   const accepted = await requestReport(
-    { store: new MemoryJobStore(), sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3 },
+    { store: { accept }, sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3 },
     ANONYMOUS,
     { kind: 'posts' },
   );

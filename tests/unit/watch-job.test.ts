@@ -3,8 +3,8 @@ import type { ReportJob } from '../../src/jobs/job.js';
 import type { Requester } from '../../src/reports/requester.js';
 import { JobWatcher } from '../../src/jobs/watch-job.js';
 import { MemoryJobEvents } from '../fakes/memory-job-events.js';
-import { MemoryJobStore } from '../fakes/memory-job-store.js';
-import { SILENT } from '../support/queued-door.js';
+import { QUEUED_JOB } from '../support/queued-job.js';
+import { SILENT } from '../support/silent-logger.js';
 
 const OBSERVERS = 5000;
 const ADA: Requester = { name: 'ada', role: 'viewer' };
@@ -13,23 +13,19 @@ const OPERATOR: Requester = { name: 'root', role: 'operator' };
 
 describe('one event for 5,000 observers', () => {
   let reads: string[];
-  let store: MemoryJobStore;
   let events: MemoryJobEvents;
   let watcher: JobWatcher;
   let job: ReportJob;
 
   beforeEach(async () => {
     reads = [];
-    store = new MemoryJobStore();
     events = new MemoryJobEvents();
-    const request = { kind: 'posts', filter: {}, requestedBy: 'ada', maxAttempts: 3 };
-    const nothing = { idempotencyKey: null, maxAgeSeconds: null };
-    ({ job } = await store.accept({ ...request, ...nothing, id: '01ARZ3NDEKTSV4RRFFQ69G0001' }));
+    job = QUEUED_JOB;
     watcher = new JobWatcher({
       store: {
-        findMany: (ids) => (reads.push('findMany'), store.findMany(ids)),
-        listEndedSince: (...args) => (reads.push('listEndedSince'), store.listEndedSince(...args)),
-        now: () => (reads.push('now'), store.now()),
+        findMany: async () => (reads.push('findMany'), [job]),
+        listEndedSince: async () => (reads.push('listEndedSince'), []),
+        now: async () => (reads.push('now'), new Date()),
       },
       events,
       logger: SILENT,
@@ -40,9 +36,9 @@ describe('one event for 5,000 observers', () => {
   afterEach(() => watcher.close());
 
   const cancel = async () => {
-    const change = await store.cancel(job.id);
+    job = { ...job, status: 'CANCELED', version: 2, completedAt: new Date() };
     reads = [];
-    await events.publish({ jobId: job.id, version: change?.job.version ?? 0 });
+    await events.publish({ jobId: job.id, version: job.version });
   };
 
   test('reads the row of a job once, however many watch it', async () => {
@@ -126,7 +122,7 @@ describe('one event for 5,000 observers', () => {
 
 describe('a watcher that was closed', () => {
   test('cuts who comes later, and who was about to begin', async () => {
-    const store = new MemoryJobStore();
+    const store = { findMany: async () => [], listEndedSince: async () => [], now: async () => new Date() };
     const watcher = new JobWatcher({ store, events: new MemoryJobEvents(), logger: SILENT });
     const beginning = watcher.watchEnds(ADA);
     watcher.close();

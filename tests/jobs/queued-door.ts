@@ -1,7 +1,9 @@
-/** The queued door from request to result, over fakes: one process, no servers, jobs that end when a test says so. */
+/** The queued door from request to result in one process, over a real database; runs end when a test says so. */
+import { ulid } from 'ulid';
+import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
+import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
 import { JobWatcher } from '../../src/jobs/watch-job.js';
 import { LeaseKeeper } from '../../src/jobs/lease-keeper.js';
-import type { Logger } from '../../src/jobs/ports/logger.js';
 import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
 import { requestReport } from '../../src/jobs/request-report.js';
@@ -10,9 +12,11 @@ import { MessageSender } from '../../src/jobs/send-message.js';
 import { Worker } from '../../src/jobs/work-jobs.js';
 import { MemoryBroker, MemoryBrokerServer } from '../fakes/memory-broker.js';
 import { MemoryBus, MemoryJobEvents } from '../fakes/memory-job-events.js';
-import { MemoryJobStore } from '../fakes/memory-job-store.js';
+import { useMigratedDatabase } from '../support/migrated-database.js';
+import { SILENT } from '../support/silent-logger.js';
 
-export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+/** Of the test file: its doors share it, and each test begins without jobs. */
+const database = useMigratedDatabase();
 
 export const REPORT: Report = {
   table: {
@@ -32,7 +36,7 @@ export interface PendingRun {
 }
 
 export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts = 3 } = {}) {
-  const store = new MemoryJobStore();
+  const store = createJobStore(database);
   const brokerServer = new MemoryBrokerServer();
   const broker = new MemoryBroker(brokerServer);
   const bus = new MemoryBus();
@@ -41,7 +45,6 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
   const watcher = new JobWatcher({ store, events, logger: SILENT, pollMs: 25 });
   const runs: PendingRun[] = [];
   const started: ((run: PendingRun) => void)[] = [];
-  let ids = 0;
 
   const runner: Pick<ReportRunner, 'run'> = {
     run: (_task, { signal, onProgress }) =>
@@ -61,21 +64,13 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
 
   return {
     store,
+    results: createResultStore(database),
     brokerServer,
     bus,
     sender,
     watcher,
     request: (filter: object = {}) =>
-      requestReport(
-        {
-          store,
-          sender,
-          maxAttempts,
-          newJobId: () => `01ARZ3NDEKTSV4RRFFQ69G${String((ids += 1)).padStart(4, '0')}`,
-        },
-        ANONYMOUS,
-        { kind: 'posts', filter },
-      ),
+      requestReport({ store, sender, maxAttempts, newJobId: ulid }, ANONYMOUS, { kind: 'posts', filter }),
     /** The next run that begins, or that has begun and was not asked for yet. */
     nextRun: () => {
       const run = runs.shift();

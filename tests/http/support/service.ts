@@ -1,0 +1,202 @@
+import { monotonicFactory } from 'ulid';
+import { findFreePort } from '../../../scripts/servers/free-port.mjs';
+import { createJobStore } from '../../../src/adapters/mysql/mysql-job-store.js';
+import { createResultStore } from '../../../src/adapters/mysql/mysql-result-store.js';
+import { composeApp, type AppSettings } from '../../../src/http/compose-app.js';
+import { createHttpServer } from '../../../src/http/server.js';
+import { failureFingerprint } from '../../../src/jobs/fingerprint.js';
+import type { ReportJob } from '../../../src/jobs/job.js';
+import type { ReportRunner } from '../../../src/jobs/ports/report-runner.js';
+import { JobWatcher } from '../../../src/jobs/watch-job.js';
+import { ServiceUnavailableError } from '../../../src/reports/errors.js';
+import type { Requester } from '../../../src/reports/requester.js';
+import { MemoryBroker, MemoryBrokerServer } from '../../fakes/memory-broker.js';
+import { MemoryJobEvents } from '../../fakes/memory-job-events.js';
+import { letTimePass } from '../../support/job-tables.js';
+import { useMigratedDatabase } from '../../support/migrated-database.js';
+import { onTestEnd } from '../../support/on-test-end.js';
+import { expectDescribed } from './described.js';
+import { createLog } from './log.js';
+import { reportOf, ROWS } from './report.js';
+
+/** Of the test file: its services share it, and each test begins without jobs. */
+const database = useMigratedDatabase();
+const newJobId = monotonicFactory();
+const TEST: Requester = { name: 'test', role: 'operator' };
+
+export interface TestServiceOptions extends Partial<AppSettings> {
+  /** Makes the synchronous report; `ROWS` unless it is given. */
+  readonly run?: ReportRunner['run'];
+}
+
+export interface GraphQLAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // eslint-disable-next-line typescript/no-explicit-any -- tests look into answers of many shapes
+  readonly data: any;
+  readonly errors:
+    readonly { message: string; path?: unknown; extensions: Record<string, unknown> }[] | undefined;
+}
+
+export type TestService = ReturnType<typeof createTestService>;
+
+/** The API over a real database, with a broker and a bus in memory; the test plays the worker. */
+export function createTestService({ run, ...settings }: TestServiceOptions = {}) {
+  const store = createJobStore(database);
+  const results = createResultStore(database);
+  const brokerServer = new MemoryBrokerServer();
+  const events = new MemoryJobEvents();
+  const { logger, log, logged } = createLog();
+  const health = { mysql: 'up' as 'up' | 'down' | 'not migrated', stopping: false };
+  const { app, graphql, services } = composeApp(
+    {
+      store,
+      results,
+      broker: new MemoryBroker(brokerServer),
+      events,
+      runner: { run: run ?? (async () => reportOf(ROWS)) },
+      logger,
+      newJobId,
+      health: { mysql: async () => health.mysql, isShuttingDown: () => health.stopping },
+    },
+    {
+      authTokens: [],
+      syncReportLimit: 2,
+      syncTimeoutMs: 30_000,
+      jobMaxAttempts: 3,
+      detailsMs: 0,
+      ...settings,
+    },
+  );
+
+  /** Answers as the whole service does; an answer of REST is held against /openapi.json. */
+  async function fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await app.fetch(new Request(`http://localhost${path}`, init));
+    await expectDescribed(path, init.method ?? 'GET', response);
+    return response;
+  }
+
+  /** `fetch` by POST, with a JSON body if one is given. */
+  const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    body === undefined
+      ? fetch(path, { method: 'POST', headers })
+      : fetch(path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        });
+
+  async function ask(query: string, variables?: object, headers?: Record<string, string>) {
+    const response = await post('/graphql', { query, variables }, headers);
+    const body = (await response.json()) as Pick<GraphQLAnswer, 'data' | 'errors'>;
+    return { ...body, status: response.status, headers: response.headers } satisfies GraphQLAnswer;
+  }
+
+  /** Publishes what the store did, as a worker does. */
+  async function published(job: ReportJob | undefined): Promise<ReportJob> {
+    if (job === undefined) throw new Error('There is no such job, or it is not in that status.');
+    await events.publish({ jobId: job.id, version: job.version });
+    return job;
+  }
+
+  const begin = async (id: string) => published(await store.claim(id, { worker: 'worker-1' }));
+
+  async function running(id: string): Promise<ReportJob> {
+    const job = await store.find(id);
+    return job?.status === 'RUNNING' ? job : await begin(id);
+  }
+
+  return {
+    app,
+    graphql,
+    services,
+    store,
+    results,
+    brokerServer,
+    log,
+    logged,
+    health,
+    fetch,
+    post,
+    ask,
+    get watcher() {
+      return services.watcher;
+    },
+    /** As when another process takes the place of this one: observers are cut, and can come back. */
+    replaceWatcher() {
+      services.watcher.close();
+      Object.assign(services, { watcher: new JobWatcher({ store, events, logger }) });
+    },
+    /** As when the database cannot be reached. */
+    loseDatabase() {
+      const away = () => Promise.reject(new ServiceUnavailableError('The database is not available.'));
+      for (const method of Object.keys(store)) Object.assign(store, { [method]: away });
+    },
+    /** On the database's clock. */
+    passTime: (milliseconds: number) => letTimePass(database, milliseconds),
+    countJobs: async () => (await store.listJobs({ limit: 1 })).totalCount,
+
+    /** The id of a job that was requested just now. */
+    async request(input: object = {}, headers: Record<string, string> = {}): Promise<string> {
+      const { data } = await ask(REQUEST, { input }, headers);
+      return data.requestPostsReport.job.id;
+    },
+    /** What a worker does when it begins. */
+    begin,
+    /** A heartbeat with progress; resolves when all observers have been told. `posts` of 1,000. */
+    async progress(id: string, posts: number): Promise<void> {
+      const progress = { processedPosts: posts, totalPosts: 1000, percent: posts / 10 };
+      const written = (await store.extendLeases([{ ...(await running(id)), progress }])).get(id) ?? Infinity;
+      await events.publish({ jobId: id, version: written });
+      for await (const { version } of services.watcher.watchJob(TEST, id)) if (version >= written) return;
+    },
+    async finish(id: string, report = reportOf(ROWS)): Promise<void> {
+      await published(await store.succeed(await running(id), report, { resultTtlSeconds: 3600 }));
+    },
+    async fail(id: string, message = 'Something broke.', retryInMs: number | null = null): Promise<void> {
+      const failure = { code: 'INTERNAL', message, stack: 'at secret.ts:1', retryInMs } as const;
+      const fingerprint = failureFingerprint(failure.code, message);
+      await published(await store.fail(await running(id), { ...failure, fingerprint }));
+    },
+
+    /** On a port of its own, until the test ends. */
+    async listen(timeouts: { readonly headersTimeout?: number } = {}) {
+      const server = createHttpServer(app);
+      Object.assign(server.node, timeouts);
+      const webSockets = graphql.attachWebSocket(server.node);
+      const port = await server.listen({ host: '127.0.0.1', port: await findFreePort() });
+      const close = async () => {
+        await webSockets.close();
+        services.watcher.close();
+        await server.close(0);
+      };
+      onTestEnd(close);
+      return {
+        server,
+        port,
+        url: `http://127.0.0.1:${port}`,
+        webSocketUrl: `ws://127.0.0.1:${port}/graphql`,
+        /** How many there are. */
+        connections: () =>
+          new Promise<number>((resolve, reject) => {
+            server.node.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+          }),
+        close,
+      };
+    },
+  };
+}
+
+const REQUEST = `mutation Request($input: RequestPostsReportInput) {
+  requestPostsReport(input: $input) { job { id } }
+}`;
+
+/** The `data` of an answer of REST. */
+export async function dataOf(response: Response): Promise<Record<string, unknown>> {
+  const { data } = (await response.json()) as { data: Record<string, unknown> };
+  return data;
+}
+
+export async function problemOf(response: Response): Promise<Record<string, unknown>> {
+  return (await response.json()) as Record<string, unknown>;
+}

@@ -1,0 +1,37 @@
+import type { Database } from '../../src/adapters/mysql/knex.js';
+
+/** Tables of jobs, and their columns that the database's clock has stamped. */
+const TIMES: Readonly<Record<string, readonly string[]>> = {
+  report_jobs: [
+    'created_at',
+    'due_at',
+    'sent_at',
+    'lease_until',
+    'started_at',
+    'completed_at',
+    'as_of',
+    'expires_at',
+  ],
+  report_job_attempts: ['started_at', 'ended_at'],
+  report_results: ['expires_at'],
+  idempotency_keys: ['created_at'],
+  report_workers: ['seen_at'],
+};
+
+/** The server's clock cannot be moved, so that everything it has stamped moves into the past. */
+export async function letTimePass({ knex, main }: Database, milliseconds: number): Promise<void> {
+  for (const [table, columns] of Object.entries(TIMES)) {
+    const earlier = columns.map((column) => [
+      column,
+      knex.raw('?? - INTERVAL ? MICROSECOND', [column, milliseconds * 1000]),
+    ]);
+    await main.run((session) => session.change(knex(table).update(Object.fromEntries(earlier))));
+  }
+}
+
+/** Forgets all jobs, keys and workers. */
+export async function emptyTables({ knex, main }: Database): Promise<void> {
+  await main.run(async (session) => {
+    for (const table of Object.keys(TIMES)) await session.change(knex(table).delete());
+  });
+}

@@ -1,0 +1,23 @@
+import type { ReportJob } from '../../src/jobs/job.js';
+
+/** A job as it is when it was accepted. */
+export const QUEUED_JOB: ReportJob = {
+  id: '01ARZ3NDEKTSV4RRFFQ69G0001',
+  kind: 'posts',
+  status: 'QUEUED',
+  version: 1,
+  epoch: 0,
+  filter: { userIds: null, createdFrom: null, createdTo: null },
+  requestedBy: 'ada',
+  progress: { processedPosts: 0, totalPosts: null, percent: null },
+  attemptCount: 0,
+  maxAttempts: 3,
+  attemptsBeforeRun: 0,
+  nextAttemptAt: null,
+  failure: null,
+  createdAt: new Date('2026-01-01'),
+  startedAt: null,
+  completedAt: null,
+  expiresAt: null,
+  summary: null,
+};

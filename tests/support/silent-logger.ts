@@ -1,0 +1,3 @@
+import type { Logger } from '../../src/jobs/ports/logger.js';
+
+export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
