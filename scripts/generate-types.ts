@@ -7,6 +7,8 @@ import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
 import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
 import { parse } from 'graphql';
+import { SHIPPED } from '../src/reports/kinds/index.js';
+import { namesOf } from '../src/http/graphql/report-names.js';
 
 const SCHEMA = new URL('../schema.graphql', import.meta.url);
 const TARGET = new URL('../src/http/graphql/schema-types.ts', import.meta.url);
@@ -15,10 +17,14 @@ const config = {
   contextType: './context.js#GraphQLContext',
   // Types of the schema that resolvers make from the core's own.
   mappers: {
-    AppliedPostsReportFilter: '../../reports/report.js#CanonicalFilter',
+    AppliedReportFilter: '../../reports/canonical-filter.js#CanonicalFilter',
     FailedJobGroup: '../../jobs/ports/job-store.js#FailedJobGroup as StoredJobGroup',
     JobAttempt: '../../jobs/job.js#JobAttempt as StoredAttempt',
-    PostsReport: './readable-report.js#ReadableReport',
+    Report: './readable-report.js#ReadableReport',
+    ...Object.fromEntries(
+      SHIPPED.map(({ report }) => [namesOf(report).report, './readable-report.js#ReadableReport']),
+    ),
+    ReportProgress: '../../jobs/job.js#JobProgress',
     QueueHealth: '../../jobs/find-jobs.js#QueueHealth as KnownQueueHealth',
     ReportJob: '../../jobs/job.js#ReportJob as StoredJob',
   },

@@ -1,28 +1,29 @@
 import { connectMessaging } from './adapters/connect-messaging.js';
 import { createDatabase, type Database } from './adapters/mysql/knex.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
+import { createSourceCheck, type SourceCheck } from './adapters/mysql/mysql-source-check.js';
 import { createResultStore } from './adapters/mysql/mysql-result-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
-import { boot, checkDatabase } from './boot.js';
+import { boot, checkDatabase, checkSource } from './boot.js';
 import { composeApp } from './http/compose-app.js';
 import { createHttpServer } from './http/server.js';
 import { newJobId } from './job-id.js';
 import { onShutdown } from './shutdown.js';
 
 /** PROCESS: answers over HTTP and WebSocket: GraphQL, REST, health. */
-await boot('api', async (config, logger) => {
+await boot('api', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl);
   await checkDatabase(database, logger);
   const messaging = connectMessaging({ url: config.brokerUrl, logger });
   const { broker, events } = messaging;
-  const runner = new ThreadReportRunner({
-    databaseUrl: config.databaseUrl,
-    keep: config.syncReportLimit,
-    logger,
-  });
+  const source = createSourceCheck(config.sourceUrl);
+  void checkSource(source, reports, logger);
+  const { sourceUrl, databaseUrl, reportsDir, syncReportLimit: keep } = config;
+  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, reportsDir, keep, logger });
   let isShuttingDown = false;
   const { app, graphql, services } = composeApp(
     {
+      reports,
       store: createJobStore(database),
       results: createResultStore(database),
       broker,
@@ -30,7 +31,11 @@ await boot('api', async (config, logger) => {
       runner,
       logger,
       newJobId,
-      health: { mysql: () => databaseHealth(database), isShuttingDown: () => isShuttingDown },
+      health: {
+        mysql: () => databaseHealth(database),
+        ...(config.sourceUrl === config.databaseUrl ? {} : { source: () => sourceHealth(source) }),
+        isShuttingDown: () => isShuttingDown,
+      },
     },
     config,
   );
@@ -49,9 +54,17 @@ await boot('api', async (config, logger) => {
     { name: 'report threads', run: () => runner.close() },
     { name: 'messages', run: () => services.sender.settle() },
     { name: 'messaging', run: () => messaging.close() },
+    { name: 'source', run: () => source.close() },
     { name: 'database', run: () => database.close() },
   ]);
 });
+
+async function sourceHealth(source: SourceCheck): Promise<'up' | 'down'> {
+  return await source.ping().then(
+    () => 'up',
+    () => 'down',
+  );
+}
 
 async function databaseHealth(database: Database): Promise<'up' | 'down' | 'not migrated'> {
   try {

@@ -1,21 +1,40 @@
 import type { Database } from './adapters/mysql/knex.js';
 import { refusedAccess } from './adapters/mysql/refused-access.js';
+import { loadReports } from './adapters/load-reports.js';
+import type { SourceCheck } from './adapters/mysql/mysql-source-check.js';
 import { CONFIG_EXIT_CODE, ConfigError, loadConfig, type Config } from './config.js';
 import { createLogger } from './logger.js';
 import type { Logger } from './jobs/ports/logger.js';
+import { DefinitionError } from './reports/check-definition.js';
+import type { ReportCatalog } from './reports/report-catalog.js';
 
 /** Starts a process; a wrong configuration is told in a few readable lines and exit code 78. */
 export async function boot(
   name: string,
-  start: (config: Config, logger: Logger) => Promise<void>,
+  start: (config: Config, logger: Logger, reports: ReportCatalog) => Promise<void>,
 ): Promise<void> {
   try {
     const config = loadConfig(process.env);
-    await start(config, createLogger({ level: config.logLevel, process: name }));
+    const reports = await loadReports(config.reportsDir);
+    await start(config, createLogger({ level: config.logLevel, process: name }), reports);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof DefinitionError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(CONFIG_EXIT_CODE);
+  }
+}
+
+/** Logs which reports the source cannot be read for. It may be mended, or away, while the process runs. */
+export async function checkSource(
+  source: Pick<SourceCheck, 'findMismatches'>,
+  { reports }: ReportCatalog,
+  logger: Logger,
+): Promise<void> {
+  try {
+    for (const { kind, error } of await source.findMismatches(reports))
+      logger.error({ kind, err: error }, `the report ${kind} cannot be read: ${error.message}`);
+  } catch (error) {
+    logger.warn({ err: error }, 'the source is away; it will be used as soon as it is back');
   }
 }
 

@@ -9,6 +9,10 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
+  /** Where reports read; the service's own database unless it is set. */
+  readonly sourceUrl: string;
+  /** Definitions beside those that ship; undefined: none. */
+  readonly reportsDir: string | undefined;
   /** `redis://…` or `amqp://…`: its scheme chooses jobs and events alike. One of RabbitMQ may name several hosts. */
   readonly brokerUrl: string;
   readonly workerConcurrency: number;
@@ -54,6 +58,8 @@ const VARIABLES = {
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   DATABASE_URL: url([connectionSettings], 'mysql://user:password@host:3306/database'),
+  SOURCE_DATABASE_URL: url([connectionSettings], 'mysql://user:password@host:3306/database').optional(),
+  REPORTS_DIR: z.string().optional(),
   REDIS_URL: url([parseRedisUrl], 'redis://host:6379').optional(),
   BROKER_URL: url(
     [parseRedisUrl, parseRabbitUrl],
@@ -90,6 +96,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     host: values.HOST,
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
+    sourceUrl: values.SOURCE_DATABASE_URL ?? values.DATABASE_URL,
+    reportsDir: values.REPORTS_DIR,
     brokerUrl,
     workerConcurrency: values.WORKER_CONCURRENCY,
     syncReportLimit: values.SYNC_REPORT_LIMIT,

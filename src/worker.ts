@@ -12,18 +12,19 @@ import { Worker } from './jobs/work-jobs.js';
 import { onShutdown } from './shutdown.js';
 
 /** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */
-await boot('worker', async (config, logger) => {
+await boot('worker', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl, { multipleStatements: true });
   await checkDatabase(database, logger);
   const store = createJobStore(database);
   const messaging = connectMessaging({ url: config.brokerUrl, logger });
   const { broker, events } = messaging;
-  const runner = new ThreadReportRunner({
-    databaseUrl: config.databaseUrl,
-    keep: config.workerConcurrency,
-    logger,
-  });
-  const self = { id: `${hostname()}:${process.pid}:${ulid().slice(-6)}`, slots: config.workerConcurrency };
+  const { sourceUrl, databaseUrl, reportsDir, workerConcurrency: keep } = config;
+  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, reportsDir, keep, logger });
+  const self = {
+    id: `${hostname()}:${process.pid}:${ulid().slice(-6)}`,
+    slots: config.workerConcurrency,
+    definitions: reports.fingerprints,
+  };
   const leases = new LeaseKeeper({ leases: store, events, logger, worker: self });
   const sender = new MessageSender({ broker, store, logger });
   const dispatcher = new Dispatcher({

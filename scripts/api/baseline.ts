@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createOpenApiDocument } from '../../src/http/openapi/document.js';
+import { SHIPPED } from '../../src/reports/kinds/index.js';
+import { ReportCatalog } from '../../src/reports/report-catalog.js';
 import type { Changes } from './changes.js';
 import { compareGraphQL } from './compare-graphql.js';
 import { compareOpenApi, type OpenApiDocument } from './compare-openapi.js';
@@ -16,9 +18,14 @@ const BASELINE = {
   openapi: new URL('../../api-baseline/openapi.json', import.meta.url),
 };
 
+const SHIPPED_REPORTS = new ReportCatalog(SHIPPED);
+
 /** What this checkout serves. */
 export function readPresent(): Interfaces {
-  return { graphql: readFileSync(SCHEMA, 'utf8'), openapi: JSON.stringify(createOpenApiDocument()) };
+  return {
+    graphql: readFileSync(SCHEMA, 'utf8'),
+    openapi: JSON.stringify(createOpenApiDocument(SHIPPED_REPORTS)),
+  };
 }
 
 /** What the last release served. */

@@ -14,11 +14,12 @@ import {
   createJobRetry,
   createJobShow,
 } from './rest/jobs.js';
+import { createKindList } from './rest/kinds.js';
 import { problemResponse } from './rest/problem.js';
 import { declaresTooMuch, payloadTooLarge } from './rest/read-body.js';
 import { createRouter, UNFORESEEN, type Route } from './rest/router.js';
 import { createSyncReport } from './rest/v1.js';
-import { createReportRequest, createReportRequestByGet } from './rest/v2.js';
+import { createReportRequest } from './rest/v2.js';
 import type { Services } from './services.js';
 
 export interface AppOptions {
@@ -64,13 +65,11 @@ function routesOf(services: Services, options: AppOptions): readonly Route[] {
   const dashboard = createDashboard();
   const jobs = '/api/2.0/report/jobs';
   return [
-    { path: '/api/1.0/report/posts', get: createSyncReport(services) },
-    {
-      path: '/api/2.0/report/posts',
-      post: createReportRequest(deps),
-      get: createReportRequestByGet(deps),
-      withoutHead: true,
-    },
+    ...services.reports.reports.flatMap((report): readonly Route[] => [
+      { path: `/api/1.0/report/${report.name}`, get: createSyncReport(services, report) },
+      { path: `/api/2.0/report/${report.name}`, ...createReportRequest(deps, report), withoutHead: true },
+    ]),
+    { path: '/api/2.0/report/kinds', get: createKindList(services.reports) },
     { path: jobs, get: createJobList(deps) },
     { path: `${jobs}/{job_id}`, get: createJobShow(deps) },
     { path: `${jobs}/{job_id}/result`, get: createJobResult(deps) },
@@ -81,8 +80,8 @@ function routesOf(services: Services, options: AppOptions): readonly Route[] {
     { path: DASHBOARD_FILES, open: true, get: dashboard.file },
     { path: '/healthz', open: true, get: showHealth },
     { path: '/readyz', open: true, get: createReadiness(services) },
-    { path: '/api', open: true, get: createApiPage() },
-    { path: '/openapi.json', open: true, get: createOpenApiHandler() },
+    { path: '/api', open: true, get: createApiPage(services.reports) },
+    { path: '/openapi.json', open: true, get: createOpenApiHandler(services.reports) },
     { path: '/metrics', get: options.metrics.handler },
   ];
 }

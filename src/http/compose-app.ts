@@ -11,7 +11,10 @@ import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
 
 /** What the process brings: its stores, its messaging, and where reports run. */
-export interface AppPorts extends Pick<Services, 'store' | 'results' | 'logger' | 'newJobId' | 'health'> {
+export interface AppPorts extends Pick<
+  Services,
+  'reports' | 'store' | 'results' | 'logger' | 'newJobId' | 'health'
+> {
   readonly broker: Pick<Broker, 'name' | 'isUp' | 'send'>;
   readonly events: Pick<JobEvents, 'publish' | 'subscribe'>;
   readonly runner: Pick<ReportRunner, 'run'>;

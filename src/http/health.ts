@@ -12,10 +12,12 @@ export function createReadiness(services: Pick<Services, 'health' | 'broker'>): 
     const checks = {
       mysql: await services.health.mysql(),
       broker: services.broker.isUp() ? 'up' : 'down',
+      ...(services.health.source === undefined ? {} : { source: await services.health.source() }),
       ...(stopping ? { process: 'shutting down' } : {}),
     };
     if (stopping || checks.mysql !== 'up') return answer(503, { status: 'unavailable', checks });
-    return answer(200, { status: checks.broker === 'up' ? 'ok' : 'degraded', checks });
+    const isDegraded = checks.broker !== 'up' || checks.source === 'down';
+    return answer(200, { status: isDegraded ? 'degraded' : 'ok', checks });
   };
 }
 

@@ -4,11 +4,13 @@ import type { Accepted, JobStore } from '../jobs/ports/job-store.js';
 import type { Logger } from '../jobs/ports/logger.js';
 import type { ResultStore } from '../jobs/ports/result-store.js';
 import type { MessageSender } from '../jobs/send-message.js';
+import type { ReportCatalog } from '../reports/report-catalog.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
 import type { JobWatcher } from '../jobs/watch-job.js';
 
 /** What the edges (GraphQL, REST) are given; each use case takes the part of it that it names in its own deps. */
 export interface Services {
+  readonly reports: ReportCatalog;
   readonly store: JobStore;
   readonly results: ResultStore;
   readonly broker: Pick<Broker, 'name' | 'isUp'>;
@@ -28,5 +30,7 @@ export interface Services {
 export interface HealthProbe {
   /** Never rejects; answers within two seconds. */
   mysql(): Promise<'up' | 'down' | 'not migrated'>;
+  /** Of the source, where it is another server. Likewise. */
+  source?(): Promise<'up' | 'down'>;
   isShuttingDown(): boolean;
 }

@@ -2,6 +2,7 @@ import {
   BadInputError,
   ResultTooLargeError,
   ServiceUnavailableError,
+  SourceMismatchError,
   TimeoutError,
   type AttemptErrorCode,
 } from '../reports/errors.js';
@@ -37,7 +38,10 @@ export interface DescribedFailure {
 export function describeFailure(cause: unknown): DescribedFailure {
   const [code, message] = codeAndMessage(cause);
   const stack = cause instanceof Error ? stackWithCauses(cause) : String(cause);
-  const isFinal = code === 'INVALID_FILTER' || code === 'RESULT_TOO_LARGE';
+  const isFinal =
+    code === 'INVALID_FILTER' ||
+    code === 'RESULT_TOO_LARGE' ||
+    (cause instanceof SourceMismatchError && cause.isFinal);
   // Unknown causes share one message, so what tells them apart is the error's own text.
   const told = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
   return {
@@ -54,6 +58,7 @@ function codeAndMessage(cause: unknown): [AttemptErrorCode, string] {
     return ['DATABASE_UNAVAILABLE', 'The database could not be reached.'];
   if (cause instanceof TimeoutError) return ['TIMEOUT', cause.message];
   if (cause instanceof ResultTooLargeError) return ['RESULT_TOO_LARGE', cause.message];
+  if (cause instanceof SourceMismatchError) return ['SOURCE_MISMATCH', cause.message];
   if (cause instanceof BadInputError) return ['INVALID_FILTER', cause.message];
   return ['INTERNAL', 'The report failed for a reason inside the service; an operator can see its stack.'];
 }

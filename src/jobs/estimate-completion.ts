@@ -1,5 +1,5 @@
 import type { ReportJob } from './job.js';
-import type { CanonicalFilter } from '../reports/report.js';
+import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import type { JobReader, RecentDuration, StoreHealth } from './ports/job-store.js';
 
 export interface EstimateDeps {
@@ -75,21 +75,21 @@ function waitingMs(
 
 function remainingMs(job: ReportJob, now: Date, recent: readonly RecentDuration[]): number | null {
   const own = ownMs(job, recent);
-  const { processedPosts, totalPosts } = job.progress;
+  const { processedRows, totalRows } = job.progress;
   const alike = alikeOf(job.filter, recent);
-  const posts = alike.reduce((sum, { posts }) => sum + posts, 0);
-  const perPost = posts === 0 ? null : alike.reduce((sum, { ranMs }) => sum + ranMs, 0) / posts;
+  const rows = alike.reduce((sum, { rows }) => sum + rows, 0);
+  const perRow = rows === 0 ? null : alike.reduce((sum, { ranMs }) => sum + ranMs, 0) / rows;
   const whole =
-    perPost === null || totalPosts === null || hasSame(job.filter, recent) ? own : totalPosts * perPost;
+    perRow === null || totalRows === null || hasSame(job.filter, recent) ? own : totalRows * perRow;
   // The row knows when the first attempt began; of a later one only how far it is.
   if (job.epoch !== 1 || job.startedAt === null) {
-    return perPost === null || totalPosts === null ? own : perPost * Math.max(0, totalPosts - processedPosts);
+    return perRow === null || totalRows === null ? own : perRow * Math.max(0, totalRows - processedRows);
   }
   const elapsed = now.getTime() - job.startedAt.getTime();
   const atOwnPace =
-    totalPosts === null || processedPosts === 0
+    totalRows === null || processedRows === 0
       ? null
-      : ((elapsed - PROGRESS_LAG_MS) * totalPosts) / processedPosts;
+      : ((elapsed - PROGRESS_LAG_MS) * totalRows) / processedRows;
   if (whole === null) return atOwnPace === null ? null : atOwnPace - elapsed;
   const isSlower = atOwnPace !== null && atOwnPace > whole * CLEARLY_SLOWER;
   return (isSlower ? atOwnPace : whole) - elapsed;

@@ -47,12 +47,16 @@ export interface PageRequest {
 export async function listJobs(
   deps: FindJobsDeps,
   requester: Requester,
-  query: PageRequest & { status?: readonly JobStatus[] | null | undefined },
+  query: PageRequest & {
+    kind?: string | null | undefined;
+    status?: readonly JobStatus[] | null | undefined;
+  },
 ): Promise<JobPage> {
   if (query.status?.length === 0) {
     throw new BadInputError(['status'], 'must not be empty; leave it out to see jobs in every state.');
   }
   return await deps.store.listJobs({
+    kind: query.kind ?? undefined,
     status: query.status ?? undefined,
     requestedBy: ownerScope(requester),
     after: decodeCursor('jobs', ['after'], query.after),
@@ -65,12 +69,14 @@ export async function listFailedJobs(
   deps: FindJobsDeps,
   requester: Requester,
   query: PageRequest & {
+    kind?: string | null | undefined;
     errorCode?: string | null | undefined;
     fingerprint?: string | null | undefined;
     since?: Date | null | undefined;
   },
 ): Promise<JobPage> {
   return await deps.store.listFailedJobs({
+    kind: query.kind ?? undefined,
     requestedBy: ownerScope(requester),
     errorCode: query.errorCode ?? undefined,
     fingerprint: query.fingerprint ?? undefined,

@@ -2,7 +2,7 @@ import { foreignCursor, packCursor, unpackCursor } from '../reports/cursor.js';
 import type { JobPosition } from './ports/job-store.js';
 
 /**
- * An opaque cursor: base64url of `list|time|id`, where `list` names the list and its order, so that a cursor of
+ * An opaque cursor: base64url of list, time and id, where `list` names the list and its order, so that a cursor of
  * another list is recognised.
  */
 export function encodeCursor(list: string, position: JobPosition): string {
@@ -16,9 +16,15 @@ export function decodeCursor(
   cursor: string | null | undefined,
 ): JobPosition | undefined {
   if (cursor === null || cursor === undefined) return undefined;
-  const [name, time = '', id = '', ...rest] = unpackCursor(cursor);
-  const at = new Date(time);
-  if (name !== list || rest.length > 0 || Number.isNaN(at.getTime()) || !/^[0-9A-Z]{26}$/.test(id)) {
+  const [name, time, id, ...rest] = unpackCursor(cursor);
+  const at = new Date(String(time));
+  if (
+    name !== list ||
+    rest.length > 0 ||
+    Number.isNaN(at.getTime()) ||
+    typeof id !== 'string' ||
+    !/^[0-9A-Z]{26}$/.test(id)
+  ) {
     throw foreignCursor(path);
   }
   return { at, id };

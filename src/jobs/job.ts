@@ -1,5 +1,6 @@
 import type { AttemptErrorCode } from '../reports/errors.js';
-import type { CanonicalFilter, ReportSummary } from '../reports/report.js';
+import type { CanonicalFilter } from '../reports/canonical-filter.js';
+import type { ReportSummary } from '../reports/report.js';
 
 export const JOB_STATUSES = ['QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -9,6 +10,8 @@ export interface ReportJob {
   /** ULID. */
   readonly id: string;
   readonly kind: string;
+  /** Fingerprint of the definition that it was requested under. */
+  readonly definition: string;
   readonly status: JobStatus;
   /** Starts at 1 and grows by one with each change that a reader can see. */
   readonly version: number;
@@ -37,9 +40,10 @@ export interface ReportJob {
 }
 
 export interface JobProgress {
-  readonly processedPosts: number;
+  /** Rows of the source that were read. */
+  readonly processedRows: number;
   /** The optimiser's estimate while the job is open, exact once it SUCCEEDED. */
-  readonly totalPosts: number | null;
+  readonly totalRows: number | null;
   /** 0 to 100; 100 only with SUCCEEDED. */
   readonly percent: number | null;
 }

@@ -1,6 +1,6 @@
 import type { Claim } from './job.js';
 import type { JobEvents } from './ports/job-events.js';
-import type { JobAttempts, LeaseRenewal } from './ports/job-store.js';
+import type { JobAttempts, LeaseRenewal, WorkerRecord } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 
 /** How often leases are renewed and progress is written; a lease lasts five seconds. */
@@ -11,7 +11,7 @@ export interface LeaseKeeperDeps {
   readonly leases: Pick<JobAttempts, 'extendLeases' | 'recordWorker'>;
   readonly events: Pick<JobEvents, 'publish'>;
   readonly logger: Logger;
-  readonly worker: { readonly id: string; readonly slots: number };
+  readonly worker: WorkerRecord;
   readonly heartbeatMs?: number;
 }
 

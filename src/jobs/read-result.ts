@@ -1,15 +1,22 @@
 import { ReportsError } from '../reports/errors.js';
 import { getJob, type FindJobsDeps } from './find-jobs.js';
 import { isExpired, type ReportJob } from './job.js';
+import type { ReportCatalog } from '../reports/report-catalog.js';
+import type { ReportDefinition } from '../reports/report-definition.js';
 import type { ReportSummary } from '../reports/report.js';
 import type { JobReader } from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
 
 export interface ReadResultDeps extends FindJobsDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobReader, 'now'>;
+  readonly reports: Pick<ReportCatalog, 'findByFingerprint'>;
 }
 
-export type FinishedJob = ReportJob & { readonly summary: ReportSummary; readonly expiresAt: Date };
+/** A job whose result can be read, with the definition that the result was made by. */
+export interface FinishedJob extends ReportJob {
+  readonly summary: ReportSummary;
+  readonly report: ReportDefinition;
+}
 
 /**
  * The job whose result may be read now.
@@ -22,11 +29,15 @@ export async function getFinishedJob(
   id: string,
 ): Promise<FinishedJob> {
   const job = await getJob(deps, requester, id);
-  return ensureReadable(job, await deps.store.now());
+  return ensureReadable(deps, job, await deps.store.now());
 }
 
 /** The same for a job at hand. */
-export function ensureReadable(job: ReportJob, now: Date): FinishedJob {
+export function ensureReadable(
+  { reports }: Pick<ReadResultDeps, 'reports'>,
+  job: ReportJob,
+  now: Date,
+): FinishedJob {
   switch (job.status) {
     case 'QUEUED':
     case 'RUNNING':
@@ -39,13 +50,28 @@ export function ensureReadable(job: ReportJob, now: Date): FinishedJob {
       );
     case 'CANCELED':
       throw new ReportsError('JOB_CANCELED', 'The job was CANCELED; it has no result.');
-    case 'SUCCEEDED':
-      if (isExpired(job, now)) {
-        throw new ReportsError(
-          'RESULT_EXPIRED',
-          `The result expired at ${job.expiresAt?.toISOString()}; request it again.`,
-        );
-      }
-      return job as FinishedJob;
+    case 'SUCCEEDED': {
+      const finished = findReadable({ reports }, job, now);
+      if (finished !== undefined) return finished;
+      throw new ReportsError(
+        'RESULT_EXPIRED',
+        isExpired(job, now)
+          ? `The result expired at ${job.expiresAt?.toISOString()}; request it again.`
+          : "The report's definition changed since the result was made; request it again.",
+      );
+    }
   }
+}
+
+/** The job, if its result can be read now. */
+export function findReadable(
+  { reports }: Pick<ReadResultDeps, 'reports'>,
+  job: ReportJob,
+  now: Date,
+): FinishedJob | undefined {
+  const { status, summary, definition } = job;
+  const report = reports.findByFingerprint(definition);
+  if (status !== 'SUCCEEDED' || summary === null || report === undefined || isExpired(job, now))
+    return undefined;
+  return { ...job, summary, report };
 }

@@ -1,5 +1,6 @@
 import { BadInputError } from '../reports/errors.js';
-import { getReportKind } from '../reports/kinds/index.js';
+import type { CanonicalFilter } from '../reports/canonical-filter.js';
+import type { ReportDefinition } from '../reports/report-definition.js';
 import type { Accepted, JobRequests } from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
@@ -13,10 +14,11 @@ export interface RequestReportDeps {
   readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
 
-/** What a caller asks for, unchecked, in camelCase names. */
+/** What a caller asks for; all but the filter is unchecked. */
 export interface ReportRequest {
-  readonly kind: string;
-  readonly filter?: unknown;
+  readonly report: Pick<ReportDefinition, 'name' | 'fingerprint'>;
+  /** What `admitFilter` returned. */
+  readonly filter: CanonicalFilter;
   readonly idempotencyKey?: string | null | undefined;
   readonly maxAgeSeconds?: number | null | undefined;
 }
@@ -32,11 +34,11 @@ export async function requestReport(
   requester: Requester,
   request: ReportRequest,
 ): Promise<Accepted> {
-  const kind = getReportKind(request.kind);
   const accepted = await deps.store.accept({
     id: deps.newJobId(),
-    kind: kind.name,
-    filter: kind.parseFilter(request.filter),
+    kind: request.report.name,
+    definition: request.report.fingerprint,
+    filter: request.filter,
     requestedBy: requester.name,
     maxAttempts: deps.maxAttempts,
     idempotencyKey: parseIdempotencyKey(request.idempotencyKey),

@@ -1,7 +1,7 @@
 import { describeFailure, FencedError, ReleasedError } from './attempt-failure.js';
 import { ServiceUnavailableError, TimeoutError, type AttemptErrorCode } from '../reports/errors.js';
 import type { Claim, ReportJob } from './job.js';
-import type { GenerateProgress } from '../reports/kinds/report-kind.js';
+import type { GenerateProgress } from '../reports/generate-report.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { AttemptFailure, JobAttempts } from './ports/job-store.js';
@@ -52,7 +52,7 @@ export async function runJob(
   const deadline = setTimeout(() => controller.abort(new TimeoutError(jobTimeoutMs)), jobTimeoutMs);
   try {
     const generating = deps.runner.run(
-      { kind: job.kind, filter: job.filter },
+      { kind: job.kind, definition: job.definition, filter: job.filter },
       { signal: controller.signal, onProgress: progressWriter(lease, options.onPercent) },
     );
     // Behind the start of the report, which would otherwise wait for it.
@@ -138,14 +138,14 @@ function concluded(
 function progressWriter(lease: ReturnType<LeaseKeeper['hold']>, onPercent?: (percent: number) => void) {
   let highest = 0;
   let shown = -1;
-  return ({ processedPosts, estimatedPosts }: GenerateProgress): void => {
-    if (estimatedPosts === null || estimatedPosts <= 0) {
-      lease.report({ processedPosts, totalPosts: null, percent: null });
+  return ({ processedRows, estimatedRows }: GenerateProgress): void => {
+    if (estimatedRows === null || estimatedRows <= 0) {
+      lease.report({ processedRows, totalRows: null, percent: null });
       return;
     }
     // 100 belongs to SUCCEEDED, and an estimate may be short.
-    highest = Math.max(highest, Math.min(99, Math.floor((1000 * processedPosts) / estimatedPosts) / 10));
-    lease.report({ processedPosts, totalPosts: Math.max(processedPosts, estimatedPosts), percent: highest });
+    highest = Math.max(highest, Math.min(99, Math.floor((1000 * processedRows) / estimatedRows) / 10));
+    lease.report({ processedRows, totalRows: Math.max(processedRows, estimatedRows), percent: highest });
     if (Math.floor(highest) > shown) {
       shown = Math.floor(highest);
       onPercent?.(shown);

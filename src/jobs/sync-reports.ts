@@ -1,7 +1,6 @@
 import { ReportsError, TimeoutError } from '../reports/errors.js';
 import { boundedSeconds, median } from './estimate-completion.js';
-import { getReportKind } from '../reports/kinds/index.js';
-import type { GenerateProgress } from '../reports/kinds/report-kind.js';
+import type { GenerateProgress } from '../reports/generate-report.js';
 import type { ReportRunner, ReportTask } from './ports/report-runner.js';
 import type { Report } from '../reports/report.js';
 
@@ -49,13 +48,11 @@ export class SyncReports {
   /**
    * Runs the report, or shares one with the same filter that is running. It is aborted when its last waiter has gone.
    *
-   * @param filter as the caller wrote it (camelCase)
+   * @param task with the filter that `admitFilter` returned
    * @param signal the caller hung up; the promise rejects with its reason
-   * @throws BadInputError; ReportsError SYNC_BUSY when all slots are taken; TimeoutError; ServiceUnavailableError
+   * @throws ReportsError SYNC_BUSY when all slots are taken; TimeoutError; ServiceUnavailableError
    */
-  async run(kindName: string, filter: unknown, signal: AbortSignal): Promise<Report> {
-    const kind = getReportKind(kindName);
-    const task = { kind: kind.name, filter: kind.parseFilter(filter) };
+  async run(task: ReportTask, signal: AbortSignal): Promise<Report> {
     signal.throwIfAborted();
     const key = JSON.stringify(task);
     const running = this.#running.get(key) ?? this.#start(key, task);
@@ -135,8 +132,7 @@ export class SyncReports {
 
 /** What is missing, at the pace of what was read; null before anything was. */
 function atPaceMs({ progress }: BusySlot, elapsedMs: number): number | null {
-  if (progress === undefined || progress.estimatedPosts === null || progress.processedPosts === 0)
-    return null;
-  const { processedPosts, estimatedPosts } = progress;
-  return (elapsedMs * Math.max(0, estimatedPosts - processedPosts)) / processedPosts;
+  if (progress === undefined || progress.estimatedRows === null || progress.processedRows === 0) return null;
+  const { processedRows, estimatedRows } = progress;
+  return (elapsedMs * Math.max(0, estimatedRows - processedRows)) / processedRows;
 }

@@ -1,15 +1,16 @@
 import type { ReportJob } from './job.js';
 import type { Broker, Consumer, MessageHandler } from './ports/broker.js';
-import type { JobAttempts, JobDispatch } from './ports/job-store.js';
+import type { JobAttempts, JobDispatch, JobReader, WorkerRecord } from './ports/job-store.js';
 import { runJob, type AttemptOutcome, type RunJobDeps } from './run-job.js';
 import { Slots } from './slots.js';
 
 export interface WorkerDeps extends RunJobDeps {
   readonly store: RunJobDeps['store'] &
     Pick<JobAttempts, 'claim' | 'claimDue'> &
-    Pick<JobDispatch, 'markUnsent'>;
+    Pick<JobDispatch, 'markUnsent'> &
+    Pick<JobReader, 'find'>;
   readonly broker: Pick<Broker, 'consume' | 'isUp'>;
-  readonly worker: { readonly id: string; readonly slots: number };
+  readonly worker: WorkerRecord;
 }
 
 type Message = Parameters<MessageHandler>[0];
@@ -69,11 +70,11 @@ export class Worker {
 
   /** Undefined when there is nothing to run, also when the store cannot say so: then no attempt has failed. */
   async #claim(message: Message): Promise<ReportJob | undefined> {
-    const { store, worker, logger } = this.#deps;
+    const { store, logger } = this.#deps;
     try {
-      const job = await store.claim(message.jobId, { worker: worker.id, attempt: message.attempt });
-      if (job === undefined)
-        logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
+      const { attempt } = message;
+      const job = await store.claim(message.jobId, { ...this.#claiming, attempt });
+      if (job === undefined) await this.#explainUnclaimed(message);
       return job;
     } catch (cause) {
       logger.warn(
@@ -84,7 +85,28 @@ export class Worker {
     }
   }
 
-  /** The process is stopping: the message goes to another worker. */
+  /**
+   * A job of a definition that this worker does not know goes to another one: by a new message, since the broker would
+   * give this one back to the same worker at once.
+   */
+  async #explainUnclaimed(message: Message): Promise<void> {
+    const { store, worker, logger } = this.#deps;
+    const job = await store.find(message.jobId);
+    const isWaiting = job?.status === 'QUEUED' || job?.status === 'RETRYING';
+    if (isWaiting && !worker.definitions.includes(job.definition)) {
+      logger.info({ ...message, kind: job.kind }, 'this worker does not know the report; left to another');
+      await this.#passOn(message);
+      return;
+    }
+    logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
+  }
+
+  get #claiming() {
+    const { id, definitions } = this.#deps.worker;
+    return { worker: id, definitions };
+  }
+
+  /** The message goes to another worker. */
   async #passOn(message: Message): Promise<void> {
     const { store, logger } = this.#deps;
     try {
@@ -105,11 +127,11 @@ export class Worker {
 
   /** Claims jobs that are due for so long that their message must have been lost, or all while the broker is away. */
   async #fillSlots(): Promise<void> {
-    const { broker, store, worker, logger } = this.#deps;
+    const { broker, store, logger } = this.#deps;
     const dueForMs = broker.isUp() ? OVERDUE_MS : 0;
     try {
       while (!this.#stopping.signal.aborted && this.#slots.tryTake()) {
-        const job = await store.claimDue({ worker: worker.id, dueForMs }).catch((cause: unknown) => {
+        const job = await store.claimDue({ ...this.#claiming, dueForMs }).catch((cause: unknown) => {
           this.#slots.give();
           throw cause;
         });

@@ -1,15 +1,21 @@
 import { BadInputError } from './errors.js';
 
-/** An opaque cursor: base64url of its parts. */
-export function packCursor(parts: readonly (string | number)[]): string {
-  return Buffer.from(parts.join('|')).toString('base64url');
+type Part = string | number | null;
+
+/** An opaque cursor: base64url of its parts as JSON. */
+export function packCursor(parts: readonly Part[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
 /** The parts; none for a text that `packCursor` did not make. */
-export function unpackCursor(cursor: string): string[] {
-  // base64url decoding itself forgives almost anything, so only the exact text that was given out is accepted.
-  const text = Buffer.from(cursor, 'base64url').toString();
-  return Buffer.from(text).toString('base64url') === cursor ? text.split('|') : [];
+export function unpackCursor(cursor: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    // base64url decoding itself forgives almost anything, so only the exact text that was given out is accepted.
+    return Array.isArray(parts) && packCursor(parts as Part[]) === cursor ? parts : [];
+  } catch {
+    return [];
+  }
 }
 
 export function foreignCursor(path: readonly string[]): BadInputError {

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'RESULT_TOO_LARGE'
   | 'RATE_LIMITED'
   | 'INTERNAL'
+  | 'SOURCE_MISMATCH'
   | 'SYNC_BUSY'
   | 'TIMEOUT'
   | 'SERVICE_UNAVAILABLE';
@@ -33,6 +34,7 @@ export type AttemptErrorCode =
   | 'WORKER_LOST'
   | 'RESULT_TOO_LARGE'
   | 'INVALID_FILTER'
+  | 'SOURCE_MISMATCH'
   | 'INTERNAL'
   | 'RELEASED'
   | 'CANCELED';
@@ -54,16 +56,29 @@ export class ReportsError extends Error {
   }
 }
 
+/** What is wrong with a value; one that mentions other members says so in the names of the door. */
+export type Reason = string | ((nameOf: (member: string) => string) => string);
+
 /** A value that the caller has to change; `path` says where it stands, in the names of the core (camelCase). */
 export class BadInputError extends ReportsError {
   readonly path: readonly string[];
-  readonly reason: string;
+  readonly #reason: Reason;
 
-  constructor(path: readonly string[], reason: string) {
-    super('BAD_USER_INPUT', path.length === 0 ? reason : `${path.join('.')} ${reason}`);
+  constructor(path: readonly string[], reason: Reason) {
+    const text = inNames(reason, (member) => member);
+    super('BAD_USER_INPUT', path.length === 0 ? text : `${path.join('.')} ${text}`);
     this.path = path;
-    this.reason = reason;
+    this.#reason = reason;
   }
+
+  /** @param nameOf a member's name at the door that answers */
+  reasonIn(nameOf: (member: string) => string): string {
+    return inNames(this.#reason, nameOf);
+  }
+}
+
+function inNames(reason: Reason, nameOf: (member: string) => string): string {
+  return typeof reason === 'string' ? reason : reason(nameOf);
 }
 
 export class NotFoundError extends ReportsError {
@@ -85,13 +100,22 @@ export class ServiceUnavailableError extends ReportsError {
   }
 }
 
-/** Too many distinct users for one report (DESIGN: 5,000,000); another attempt would end the same way. */
+/** The result has more rows, longer keys or larger figures than a report may have; another attempt would end alike. */
 export class ResultTooLargeError extends ReportsError {
-  constructor(limit: number) {
-    super(
-      'RESULT_TOO_LARGE',
-      `The report has more than ${limit.toLocaleString('en')} rows; narrow the filter.`,
-    );
+  constructor(message: string) {
+    super('RESULT_TOO_LARGE', message);
+  }
+}
+
+/** The source answers, but is not what the report's definition says. The message names table and column. */
+export class SourceMismatchError extends ReportsError {
+  /** A wrong value: another attempt would end alike. A missing table, column or right may be back. */
+  readonly isFinal: boolean;
+
+  /** @param options.cause the value, or the server's own words: for operators only */
+  constructor(message: string, options: { readonly isFinal: boolean; readonly cause: Error }) {
+    super('SOURCE_MISMATCH', message, { cause: options.cause });
+    this.isFinal = options.isFinal;
   }
 }
 

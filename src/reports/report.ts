@@ -1,91 +1,45 @@
-import { indexesByValue, indexesOf } from './indexes-by-value.js';
-
-/**
- * A report's rows as columns, one typed array each, ascending by key: a report over millions of users is a few
- * dozen megabytes that cross threads without a copy, not millions of objects.
- */
-export interface ReportTable {
-  /** user_id; unique, ascending. */
-  readonly userIds: Int32Array;
-  readonly totalWords: Float64Array;
-  readonly totalPosts: Float64Array;
-}
+import { ResultTooLargeError } from './errors.js';
+import { figureOf, type ReportTable } from './report-table.js';
 
 export interface Report {
   readonly table: ReportTable;
   readonly summary: ReportSummary;
+  /** Rows of the source that were read. */
+  readonly processedRows: number;
 }
 
-export type CanonicalFilter = Readonly<Record<string, string | number | null | readonly number[]>>;
-
+/** What a report says of itself, without its rows. */
 export interface ReportSummary {
-  readonly totalUsers: number;
-  readonly totalPosts: number;
-  readonly totalWords: number;
-  /** The database's time just before the SELECT. */
+  readonly rowCount: number;
+  /** The sum of each column that is a total, by its name: whole numbers, of 10^-scale where it is a decimal. */
+  readonly totals: Readonly<Record<string, number>>;
+  /** The time of the service's own database just before the SELECT. */
   readonly asOf: Date;
   readonly durationMs: number;
 }
 
-export interface ReportRow {
-  readonly userId: number;
-  readonly totalWords: number;
-  readonly totalPosts: number;
-}
-
-export const ROW_ORDERS = [
-  'USER_ID_ASC',
-  'USER_ID_DESC',
-  'TOTAL_WORDS_ASC',
-  'TOTAL_WORDS_DESC',
-  'TOTAL_POSTS_ASC',
-  'TOTAL_POSTS_DESC',
-] as const;
-export type RowOrder = (typeof ROW_ORDERS)[number];
-
-export function rowAt(table: ReportTable, index: number): ReportRow {
-  return {
-    userId: table.userIds[index] as number,
-    totalWords: table.totalWords[index] as number,
-    totalPosts: table.totalPosts[index] as number,
-  };
-}
-
-/** The table's row numbers in the given order. Equal rows stand by ascending user id, whichever the direction. */
-export function sortedIndexes(table: ReportTable, order: RowOrder): Uint32Array {
-  switch (order) {
-    case 'USER_ID_ASC':
-      return indexesOf(table.userIds);
-    case 'USER_ID_DESC':
-      return indexesOf(table.userIds).reverse();
-    case 'TOTAL_WORDS_ASC':
-      return indexesByValue(table.totalWords, 'ascending');
-    case 'TOTAL_WORDS_DESC':
-      return indexesByValue(table.totalWords, 'descending');
-    case 'TOTAL_POSTS_ASC':
-      return indexesByValue(table.totalPosts, 'ascending');
-    case 'TOTAL_POSTS_DESC':
-      return indexesByValue(table.totalPosts, 'descending');
+/**
+ * Sums the columns that are totals.
+ *
+ * @throws ResultTooLargeError when a figure or a total has more than 53 bits
+ */
+export function totalsOf(table: ReportTable): Readonly<Record<string, number>> {
+  const totals: Record<string, number> = {};
+  for (const [number, { name, isTotal }] of table.columns.entries()) {
+    if (number === 0) continue;
+    const total = exactSum(name, figureOf(table, number), isTotal);
+    if (isTotal) totals[name] = total;
   }
+  return totals;
 }
 
-/** The table's rows in the given order, as a table. */
-export function sortTable(table: ReportTable, order: RowOrder): ReportTable {
-  return order === 'USER_ID_ASC' ? table : takeRows(table, sortedIndexes(table, order));
-}
-
-/** The rows with these numbers, in their order. */
-export function takeRows(table: ReportTable, indexes: Uint32Array): ReportTable {
-  const taken = {
-    userIds: new Int32Array(indexes.length),
-    totalWords: new Float64Array(indexes.length),
-    totalPosts: new Float64Array(indexes.length),
-  };
-  for (let row = 0; row < indexes.length; row += 1) {
-    const index = indexes[row] as number;
-    taken.userIds[row] = table.userIds[index] as number;
-    taken.totalWords[row] = table.totalWords[index] as number;
-    taken.totalPosts[row] = table.totalPosts[index] as number;
+function exactSum(name: string, values: Float64Array, isTotal: boolean): number {
+  let sum = 0;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] as number;
+    sum += value;
+    if (!Number.isSafeInteger(value) || (isTotal && !Number.isSafeInteger(sum)))
+      throw new ResultTooLargeError(`The figure ${name} has more than 53 bits; narrow the filter.`);
   }
-  return taken;
+  return sum;
 }

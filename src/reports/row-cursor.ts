@@ -1,8 +1,9 @@
 import { foreignCursor, packCursor, unpackCursor } from './cursor.js';
+import type { RowPosition } from './select-rows.js';
 
 /** A place in a report's rows, bound to the report and the order by `list`. */
-export function encodeRowCursor(list: string, value: number, userId: number): string {
-  return packCursor([list, value, userId]);
+export function encodeRowCursor(list: string, { value, key }: RowPosition): string {
+  return packCursor([list, value, key]);
 }
 
 /** @throws BadInputError for one that is broken or belongs to another report or order */
@@ -10,11 +11,11 @@ export function decodeRowCursor(
   list: string,
   path: readonly string[],
   cursor: string | null | undefined,
-): { value: number; userId: number } | undefined {
+): RowPosition | undefined {
   if (cursor === null || cursor === undefined) return undefined;
-  const [name, value = '', userId = '', ...rest] = unpackCursor(cursor);
-  if (name !== list || rest.length > 0 || !/^-?\d{1,16}$/.test(value) || !/^-?\d{1,10}$/.test(userId)) {
-    throw foreignCursor(path);
-  }
-  return { value: Number(value), userId: Number(userId) };
+  const [name, value, key, ...rest] = unpackCursor(cursor);
+  const isValue = value === null || Number.isFinite(value);
+  const isKey = typeof key === 'string' || Number.isInteger(key);
+  if (name !== list || rest.length > 0 || !isValue || !isKey) throw foreignCursor(path);
+  return { value: value as number | null, key: key as number | string };
 }

@@ -1,13 +1,19 @@
-import { rowAt, type ReportRow, type ReportTable, type RowOrder } from './report.js';
+import { compareTexts } from './indexes-by-text.js';
+import { figureOf, takeRows, type ReportTable } from './report-table.js';
+import type { RowOrder } from './row-order.js';
 
-/** A row's place in an order: what the order sorts by, then the user id. It stands for itself, with or without its row. */
+/** A row's place in an order: what the order sorts by, then the key. It stands for itself, with or without its row. */
 export interface RowPosition {
-  readonly value: number;
-  readonly userId: number;
+  /** Of the figure that the order sorts by; null where it sorts by the key. */
+  readonly value: number | null;
+  /** An int32, the number of a day, or a text. */
+  readonly key: number | string;
 }
 
 export interface RowSelection {
-  readonly rows: readonly ReportRow[];
+  /** In order. */
+  readonly rows: ReportTable;
+  readonly positions: readonly RowPosition[];
   /** Rows that stand before the first of these. */
   readonly before: number;
 }
@@ -17,55 +23,119 @@ const SLICE = 50_000;
 
 /**
  * The first `limit` rows after a position. Reads the table once, in slices, and keeps `limit` rows in a heap: to sort
- * millions of rows for one page would hold up everybody.
+ * millions of rows for one page would hold up every other request.
  */
 export async function selectRows(
   table: ReportTable,
   order: RowOrder,
   { after, limit }: { after: RowPosition | undefined; limit: number },
 ): Promise<RowSelection> {
-  const { values, direction } = sortKey(table, order);
-  const { userIds } = table;
+  return order.column === 0
+    ? selectByKey(table, order, after, limit)
+    : await selectByFigure(table, order, after, limit);
+}
+
+/** Keys are sorted: the rows are those beside the position. */
+function selectByKey(
+  table: ReportTable,
+  { descending }: RowOrder,
+  after: RowPosition | undefined,
+  limit: number,
+): RowSelection {
+  const { rowCount } = table;
+  // Rows that stand before the page: up to and including the position's key.
+  const before =
+    after === undefined
+      ? 0
+      : descending
+        ? rowCount - keysBelow(table, after.key)
+        : keysUpTo(table, after.key);
+  const length = Math.min(limit, rowCount - before);
+  const indexes = Uint32Array.from({ length }, (_, index) =>
+    descending ? rowCount - 1 - before - index : before + index,
+  );
+  return selection(table, indexes, before, () => null);
+}
+
+async function selectByFigure(
+  table: ReportTable,
+  { column, descending }: RowOrder,
+  after: RowPosition | undefined,
+  limit: number,
+): Promise<RowSelection> {
+  const values = figureOf(table, column);
+  const sign = descending ? -1 : 1;
   const compare = (a: number, b: number): number =>
-    direction * ((values[a] as number) - (values[b] as number)) || a - b;
+    sign * ((values[a] as number) - (values[b] as number)) || a - b;
+  const place = after === undefined ? undefined : placeOf(table, after);
   const heap = new LargestFirst(compare);
-  const { length } = userIds;
   let before = 0;
-  for (let step = 0; step < length; step += 1) {
-    if (step % SLICE === SLICE - 1) await new Promise(setImmediate);
-    // Descending ids are met in their order too, so that the heap has nothing to do once it is full.
-    const index = order === 'USER_ID_DESC' ? length - 1 - step : step;
-    if (after !== undefined && !isAfter(index)) before += 1;
+  for (let index = 0; index < table.rowCount; index += 1) {
+    if (index % SLICE === SLICE - 1) await new Promise(setImmediate);
+    if (place !== undefined && !isAfter(index, place)) before += 1;
     else if (heap.size < limit) heap.push(index);
     else if (compare(index, heap.largest) < 0) heap.replaceLargest(index);
   }
-  return { rows: heap.toSorted().map((index) => rowAt(table, index)), before };
+  return selection(table, Uint32Array.from(heap.toSorted()), before, (index) => values[index] as number);
 
-  function isAfter(index: number): boolean {
-    const { value, userId } = after as RowPosition;
-    const difference = direction * ((values[index] as number) - value);
-    return difference === 0 ? (userIds[index] as number) > userId : difference > 0;
+  function isAfter(index: number, { value, row }: Place): boolean {
+    const difference = sign * ((values[index] as number) - value);
+    return difference === 0 ? index >= row : difference > 0;
   }
 }
 
-export function rowPosition(row: ReportRow, order: RowOrder): RowPosition {
-  switch (order) {
-    case 'USER_ID_ASC':
-    case 'USER_ID_DESC':
-      return { value: row.userId, userId: row.userId };
-    case 'TOTAL_WORDS_ASC':
-    case 'TOTAL_WORDS_DESC':
-      return { value: row.totalWords, userId: row.userId };
-    case 'TOTAL_POSTS_ASC':
-    case 'TOTAL_POSTS_DESC':
-      return { value: row.totalPosts, userId: row.userId };
-  }
+interface Place {
+  readonly value: number;
+  /** The first row whose key is behind the position's. */
+  readonly row: number;
 }
 
-function sortKey(table: ReportTable, order: RowOrder) {
-  const direction = order.endsWith('_DESC') ? -1 : 1;
-  if (order.startsWith('TOTAL_WORDS')) return { values: table.totalWords, direction };
-  return { values: order.startsWith('TOTAL_POSTS') ? table.totalPosts : table.userIds, direction };
+function placeOf(table: ReportTable, { value, key }: RowPosition): Place {
+  return { value: value ?? 0, row: keysUpTo(table, key) };
+}
+
+function selection(
+  table: ReportTable,
+  indexes: Uint32Array,
+  before: number,
+  valueOf: (index: number) => number | null,
+): RowSelection {
+  const positions = Array.from(indexes, (index) => ({ value: valueOf(index), key: keyAt(table, index) }));
+  return { rows: takeRows(table, indexes), positions, before };
+}
+
+function keyAt({ keys }: ReportTable, row: number): number | string {
+  if (keys instanceof Int32Array) return keys[row] as number;
+  return Buffer.from(keys.bytes.subarray(keys.offsets[row], keys.offsets[row + 1])).toString();
+}
+
+/** Rows whose key is the given one or comes before it. */
+function keysUpTo(table: ReportTable, key: number | string): number {
+  return firstRow(table, key, (comparison) => comparison > 0);
+}
+
+function keysBelow(table: ReportTable, key: number | string): number {
+  return firstRow(table, key, (comparison) => comparison >= 0);
+}
+
+/** By binary search: the first row whose comparison with the key fulfils what holds from some row on. */
+function firstRow(table: ReportTable, key: number | string, holds: (comparison: number) => boolean): number {
+  const compare = comparerWith(table, key);
+  let low = 0;
+  let high = table.rowCount;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(compare(middle))) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function comparerWith({ keys }: ReportTable, key: number | string): (row: number) => number {
+  if (keys instanceof Int32Array) return (row) => (keys[row] as number) - Number(key);
+  const bytes = Buffer.from(String(key));
+  const one = { bytes, offsets: Uint32Array.of(0, bytes.length) };
+  return (row) => compareTexts(keys, row, one, 0);
 }
 
 /** A binary heap whose top is the entry that sorts last. */

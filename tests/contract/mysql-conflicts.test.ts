@@ -2,6 +2,7 @@
  * Two transactions that want each other's rows, on a real server: the statements of this service really get the errors
  * 1213 (deadlock) and 1205 (lock wait timeout), and do the right thing.
  */
+import { DEFINITIONS } from '../support/reports.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
@@ -62,7 +63,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
   async claim() {
     const { id } = await queued(store);
     return {
-      call: () => store.claim(id, { worker: 'w', attempt: 1 }),
+      call: () => store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 1 }),
       hold: openedAttempt(id),
       changed: jobThatIs(id, 'RUNNING'),
       expectRight: async (job) => {
@@ -75,7 +76,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
   async 'claim of whatever is due'() {
     const { id } = await queued(store);
     return {
-      call: () => store.claimDue({ worker: 'w', dueForMs: 0 }),
+      call: () => store.claimDue({ worker: 'w', definitions: DEFINITIONS, dueForMs: 0 }),
       hold: openedAttempt(id),
       changed: jobThatIs(id, 'RUNNING'),
       expectRight: async (job) => {

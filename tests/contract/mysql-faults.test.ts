@@ -1,3 +1,4 @@
+import { DEFINITIONS } from '../support/reports.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { createDatabase, type Database, type DatabaseOptions } from '../../src/adapters/mysql/knex.js';
@@ -95,7 +96,7 @@ describe.each([
       const { id } = await queued(store);
       const { wasLost } = proxy.loseAnswerTo(text);
 
-      const claimed = await store.claim(id, { worker: 'w', attempt: 1 });
+      const claimed = await store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 1 });
 
       expect(wasLost()).toBe(true);
       expect(claimed).toMatchObject({ status: 'RUNNING', epoch: 1, version: 2, attemptCount: 1 });
@@ -112,7 +113,7 @@ describe.each([
       for (let round = 0; round < 60; round += 1) {
         const { id } = await queued(onlooker);
         proxy.breakDuring('epoch = epoch + 1');
-        await Promise.allSettled([store.claim(id, { worker: 'w', attempt: 1 })]);
+        await Promise.allSettled([store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 1 })]);
         proxy.breakDuring(undefined);
         await withoutLocks(direct, id);
 
@@ -130,7 +131,10 @@ describe.each([
     const { id } = await queued(store);
     const { wasLost } = proxy.loseAnswerTo('COMMIT');
 
-    expect(await store.claimDue({ worker: 'w', dueForMs: 0 })).toMatchObject({ id, epoch: 1 });
+    expect(await store.claimDue({ worker: 'w', definitions: DEFINITIONS, dueForMs: 0 })).toMatchObject({
+      id,
+      epoch: 1,
+    });
     expect(wasLost()).toBe(true);
     await store.cancel(id);
   });
@@ -209,7 +213,10 @@ describe.each([
       affectedCount: 1,
       jobs: [{ id, status: 'QUEUED', version: 4 }],
     });
-    await store.fail(claimOf(defined(await store.claim(id, { worker: 'w' }))), failure({ code: 'TIMEOUT' }));
+    await store.fail(
+      claimOf(defined(await store.claim(id, { worker: 'w', definitions: DEFINITIONS }))),
+      failure({ code: 'TIMEOUT' }),
+    );
     proxy.loseAnswerTo('COMMIT');
     expect(await store.deleteFailedJobs(batch)).toMatchObject({ affectedCount: 1, jobs: [{ id }] });
     expect(await store.find(id)).toBeUndefined();
@@ -266,7 +273,7 @@ describe('a database that hangs', () => {
       await Promise.all([
         store.accept(request()),
         database.ping(),
-        store.recordWorker({ id: 'w', slots: 1 }),
+        store.recordWorker({ id: 'w', slots: 1, definitions: DEFINITIONS }),
       ]);
       return true;
     }, 1000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ReportsError } from '../../src/reports/errors.js';
-import { reportOf } from './support/report.js';
+import { reportOf } from '../support/reports.js';
 import { createTestService } from './support/service.js';
 
 const REQUEST = `mutation Request($input: RequestPostsReportInput) {
@@ -174,7 +174,7 @@ describe('a job', () => {
     expect(data.job).toMatchObject({
       status: 'SUCCEEDED',
       queuePosition: null,
-      progress: { processedPosts: 1, totalPosts: 1, percent: 100 },
+      progress: { processedRows: 1, totalRows: 1, percent: 100 },
       attempts: [{ number: 1, errorCode: null }],
       report: { totalUsers: 1, totalWords: 2 },
       downloadUrl: `/api/2.0/report/jobs/${id}/result?format=json`,

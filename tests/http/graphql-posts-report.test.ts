@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ReportsError } from '../../src/reports/errors.js';
-import type { CanonicalFilter, Report } from '../../src/reports/report.js';
-import { reportOf } from './support/report.js';
+import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
+import type { Report } from '../../src/reports/report.js';
+import { reportOf } from '../support/reports.js';
 import { createTestService } from './support/service.js';
 
 const ROWS = `query Rows($filter: PostsReportFilter, $orderBy: PostsReportOrder! = USER_ID_ASC, $first: Int! = 2, $after: String) {

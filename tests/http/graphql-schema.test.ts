@@ -1,3 +1,4 @@
+import { CATALOG } from '../support/reports.js';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -11,7 +12,7 @@ import {
 } from 'graphql';
 import { loadSchema } from '../../src/http/graphql/schema.js';
 
-const schema = loadSchema();
+const schema = loadSchema(CATALOG);
 const ownTypes = Object.values(schema.getTypeMap()).filter(
   ({ name }) => !name.startsWith('__') && !['ID', 'String', 'Int', 'Float', 'Boolean'].includes(name),
 );

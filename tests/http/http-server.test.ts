@@ -7,7 +7,7 @@ import { createHttpServer } from '../../src/http/server.js';
 import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
 import { until, withResolvers } from '../support/waiting.js';
-import { reportOf } from './support/report.js';
+import { reportOf } from '../support/reports.js';
 import { createTestService, dataOf, type TestServiceOptions } from './support/service.js';
 
 describe('the HTTP server', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reportOf } from './support/report.js';
+import { reportOf } from '../support/reports.js';
 import { createTestService, dataOf, problemOf, type TestService } from './support/service.js';
 
 const JOBS = '/api/2.0/report/jobs';

@@ -1,5 +1,7 @@
+import { DEFINITIONS } from '../support/reports.js';
 import { describe, expect, it } from '@jest/globals';
-import { reportOf, ROWS } from './support/report.js';
+import { reportOf } from '../support/reports.js';
+import { ROWS } from './support/report.js';
 import { createTestService, dataOf, problemOf, type TestService } from './support/service.js';
 
 const PATH = '/api/2.0/report/posts';
@@ -145,9 +147,9 @@ describe('POST /api/2.0/report/posts', () => {
   it('estimates the end from what the latest reports took', async () => {
     const service = createTestService();
     const { job_id: id } = await dataOf(await service.post(PATH));
-    const { table, summary } = reportOf(ROWS);
-    await service.finish(String(id), { table, summary: { ...summary, durationMs: 9000 } });
-    await service.store.recordWorker({ id: 'w', slots: 2 });
+    const report = reportOf(ROWS);
+    await service.finish(String(id), { ...report, summary: { ...report.summary, durationMs: 9000 } });
+    await service.store.recordWorker({ id: 'w', slots: 2, definitions: DEFINITIONS });
     const response = await service.post(PATH);
     const end = new Date(String((await dataOf(response))['estimated_completion_at'])).getTime();
     expect(end - Date.now()).toBeGreaterThan(8000);

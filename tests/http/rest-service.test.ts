@@ -1,3 +1,4 @@
+import { DEFINITIONS } from '../support/reports.js';
 import { describe, expect, it } from '@jest/globals';
 import { createTestService, problemOf } from './support/service.js';
 
@@ -155,7 +156,7 @@ describe('health', () => {
 describe('metrics', () => {
   it('count requests by route, accepted ones by outcome, and what waits', async () => {
     const service = createTestService();
-    await service.store.recordWorker({ id: 'w', slots: 2 });
+    await service.store.recordWorker({ id: 'w', slots: 2, definitions: DEFINITIONS });
     await service.post('/api/2.0/report/posts');
     await service.post('/api/2.0/report/posts');
     await service.fetch('/api/2.0/report/jobs/some-id');

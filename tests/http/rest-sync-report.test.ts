@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ResultTooLargeError } from '../../src/reports/errors.js';
 import type { ReportTask } from '../../src/jobs/ports/report-runner.js';
 import { withResolvers } from '../support/waiting.js';
-import { reportOf, ROWS } from './support/report.js';
+import { reportOf } from '../support/reports.js';
+import { ROWS } from './support/report.js';
 import { createTestService, problemOf } from './support/service.js';
 
 const PATH = '/api/1.0/report/posts';
@@ -178,7 +179,7 @@ describe('GET /api/1.0/report/posts', () => {
     const service = createTestService({
       syncReportLimit: 1,
       run: async (_task, { onProgress }) => {
-        onProgress({ processedPosts: 10, estimatedPosts: 1_000_000_000 });
+        onProgress({ processedRows: 10, estimatedRows: 1_000_000_000 });
         return await running.promise;
       },
     });
@@ -209,7 +210,9 @@ describe('GET /api/1.0/report/posts', () => {
   });
 
   it('answers 422 for more rows than a report can have', async () => {
-    const service = createTestService({ run: () => Promise.reject(new ResultTooLargeError(5_000_000)) });
+    const service = createTestService({
+      run: () => Promise.reject(new ResultTooLargeError('Too many rows.')),
+    });
     const response = await service.fetch(PATH);
     expect(response.status).toBe(422);
     expect(await problemOf(response)).toMatchObject({ code: 'RESULT_TOO_LARGE' });

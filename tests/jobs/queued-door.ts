@@ -5,7 +5,10 @@ import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.j
 import { JobWatcher } from '../../src/jobs/watch-job.js';
 import { LeaseKeeper } from '../../src/jobs/lease-keeper.js';
 import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
+import { parseFilter } from '../../src/reports/canonical-filter.js';
+import { posts } from '../../src/reports/kinds/posts.js';
 import type { Report } from '../../src/reports/report.js';
+import { DEFINITIONS, reportOf } from '../support/reports.js';
 import { requestReport } from '../../src/jobs/request-report.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
 import { MessageSender } from '../../src/jobs/send-message.js';
@@ -18,19 +21,18 @@ import { SILENT } from '../support/silent-logger.js';
 /** Of the test file: its doors share it, and each test begins without jobs. */
 const database = useMigratedDatabase();
 
-export const REPORT: Report = {
-  table: {
-    userIds: Int32Array.of(1, 2),
-    totalWords: Float64Array.of(3, 4),
-    totalPosts: Float64Array.of(1, 1),
-  },
-  summary: { totalUsers: 2, totalPosts: 2, totalWords: 7, asOf: new Date('2026-01-01'), durationMs: 5 },
-};
+export const REPORT: Report = reportOf(
+  [
+    [1, 3, 1],
+    [2, 4, 1],
+  ],
+  new Date('2026-01-01'),
+);
 
 /** A run that waits for the test. */
 export interface PendingRun {
   readonly signal: AbortSignal;
-  readonly progress: (processedPosts: number, estimatedPosts: number | null) => void;
+  readonly progress: (processedRows: number, estimatedRows: number | null) => void;
   readonly succeed: () => void;
   readonly fail: (error: Error) => void;
 }
@@ -51,7 +53,7 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
       new Promise((resolve, reject) => {
         const run: PendingRun = {
           signal,
-          progress: (processedPosts, estimatedPosts) => onProgress({ processedPosts, estimatedPosts }),
+          progress: (processedRows, estimatedRows) => onProgress({ processedRows, estimatedRows }),
           succeed: () => resolve(REPORT),
           fail: reject,
         };
@@ -70,7 +72,10 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
     sender,
     watcher,
     request: (filter: object = {}) =>
-      requestReport({ store, sender, maxAttempts, newJobId: ulid }, ANONYMOUS, { kind: 'posts', filter }),
+      requestReport({ store, sender, maxAttempts, newJobId: ulid }, ANONYMOUS, {
+        report: posts,
+        filter: parseFilter(posts.filter, filter),
+      }),
     /** The next run that begins, or that has begun and was not asked for yet. */
     nextRun: () => {
       const run = runs.shift();
@@ -79,7 +84,7 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
         : Promise.resolve(run);
     },
     startWorker(id = 'worker-1') {
-      const worker = { id, slots };
+      const worker = { id, slots, definitions: DEFINITIONS };
       const leases = new LeaseKeeper({ leases: store, events, logger: SILENT, worker, heartbeatMs: 10 });
       const policy = { retryPolicy: { baseMs: 0 }, jobTimeoutMs, resultTtlSeconds: 60 };
       const jobs = new Worker({ store, broker, runner, leases, events, logger: SILENT, worker, ...policy });

@@ -1,15 +1,17 @@
 import type { ReportJob } from '../../src/jobs/job.js';
+import { CATALOG } from './reports.js';
 
 /** A job as it is when it was accepted. */
 export const QUEUED_JOB: ReportJob = {
   id: '01ARZ3NDEKTSV4RRFFQ69G0001',
   kind: 'posts',
+  definition: CATALOG.get('posts').fingerprint,
   status: 'QUEUED',
   version: 1,
   epoch: 0,
   filter: { userIds: null, createdFrom: null, createdTo: null },
   requestedBy: 'ada',
-  progress: { processedPosts: 0, totalPosts: null, percent: null },
+  progress: { processedRows: 0, totalRows: null, percent: null },
   attemptCount: 0,
   maxAttempts: 3,
   attemptsBeforeRun: 0,

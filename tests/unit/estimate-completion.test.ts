@@ -63,19 +63,19 @@ describe('the estimated completion', () => {
 
   test('of a running job goes by its posts where no job of its filter is known', async () => {
     const recent = [{ ...ran(10, ofUsers(21)), posts: 1000 }];
-    const progress = { processedPosts: 400, totalPosts: 2000, percent: 20 };
+    const progress = { processedRows: 400, totalRows: 2000, percent: 20 };
     expect(await secondsLeft({ status: 'RUNNING', filter: ofUsers(20), recent, progress, ranFor: 4 })).toBe(
       16,
     );
   });
 
   test('of a job that is clearly slower than others goes by its own pace', async () => {
-    const progress = { processedPosts: 500, totalPosts: 1000, percent: 50 };
+    const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
     expect(await secondsLeft({ status: 'RUNNING', recent: [ran(10)], progress, ranFor: 21 })).toBe(40 - 21);
   });
 
   test('of a later attempt goes by what is left to read', async () => {
-    const progress = { processedPosts: 500, totalPosts: 1000, percent: 50 };
+    const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
     const later = { status: 'RUNNING', recent: [ran(10)], ranFor: 100, epoch: 2 } as const;
     expect(await secondsLeft({ ...later, progress })).toBe(5);
     expect(await secondsLeft(later)).toBe(10);
@@ -119,7 +119,7 @@ async function secondsLeft(situation: Situation): Promise<number | null> {
     epoch,
     kind: 'posts',
     filter: situation.filter ?? ALL,
-    progress: situation.progress ?? { processedPosts: 0, totalPosts: null, percent: null },
+    progress: situation.progress ?? { processedRows: 0, totalRows: null, percent: null },
     nextAttemptAt: situation.nextAttemptAt ?? null,
     startedAt: ranFor === undefined ? null : new Date(NOW - ranFor * 1000),
   } as ReportJob;

@@ -1,6 +1,6 @@
 import BeeQueue from 'bee-queue';
 import type { Redis } from 'ioredis';
-import type { CanonicalFilter } from '../../reports/report.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 
 /** What a Bee-Queue job carries, for people who read a dashboard. The ids of the attempt are in the job's id. */
 export interface BeeJobData {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ReportJob } from '../../jobs/job.js';
-import type { JobAttempts } from '../../jobs/ports/job-store.js';
+import type { ClaimOptions, JobAttempts } from '../../jobs/ports/job-store.js';
 import { findJob, isJobId, selectJob } from './find-job.js';
 import { ATTEMPTS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
@@ -10,23 +10,24 @@ import type { Changed, Session, Statement } from './session.js';
 /** QUEUED or RETRYING → RUNNING under the next epoch. */
 export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 'claimDue'> {
   return {
-    async claim(id, { worker, attempt }) {
-      if (!isJobId(id)) return undefined;
+    async claim(id, { worker, definitions, attempt }) {
+      if (!isJobId(id) || definitions.length === 0) return undefined;
       const token = randomUUID();
       return main.transact(async (session, { uncertain }) => {
         const claimed = uncertain ? await findClaimed(session, id, token) : undefined;
-        return claimed ?? take(session, id, { worker, attempt, token });
+        return claimed ?? take(session, id, { worker, definitions, attempt, token });
       });
     },
 
-    async claimDue({ worker, dueForMs }) {
+    async claimDue({ worker, definitions, dueForMs }) {
+      if (definitions.length === 0) return undefined;
       const token = randomUUID();
       let tried: string | undefined;
       return main.transact(async (session, { uncertain }) => {
         const claimed = uncertain && tried !== undefined && (await findClaimed(session, tried, token));
         if (claimed) return claimed;
-        tried = await lockDue(session, dueForMs);
-        return tried === undefined ? undefined : take(session, tried, { worker, token });
+        tried = await lockDue(session, definitions, dueForMs);
+        return tried === undefined ? undefined : take(session, tried, { worker, definitions, token });
       });
     },
   };
@@ -41,7 +42,7 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
     return taken.affectedRows === 1 && rows[0] ? toJob(rows[0]) : undefined;
   }
 
-  function takeNextEpoch(id: string, { attempt, token }: ClaimTry): Statement {
+  function takeNextEpoch(id: string, { attempt, definitions, token }: ClaimTry): Statement {
     return knex.raw(
       `UPDATE ${JOBS}
        SET epoch = epoch + 1, claim_token = :token, status = 'RUNNING', version = version + 1,
@@ -50,8 +51,9 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
          started_at = COALESCE(started_at, UTC_TIMESTAMP(3)),
          processed_posts = 0, total_posts = NULL, percent = NULL
        WHERE id = :id AND status IN ('QUEUED', 'RETRYING') AND due_at <= UTC_TIMESTAMP(3)
-         AND attempt_count < max_attempts AND epoch = COALESCE(:epoch, epoch)`,
-      { id, token, epoch: attempt === undefined ? null : attempt - 1 },
+         AND attempt_count < max_attempts AND epoch = COALESCE(:epoch, epoch)
+         AND definition IN (:definitions)`,
+      { id, token, definitions: [...definitions], epoch: attempt === undefined ? null : attempt - 1 },
     );
   }
 
@@ -76,12 +78,22 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
     return mine && findJob(knex, session, id);
   }
 
-  /** The one due longest that nobody else is claiming at this moment. One index range per status, so one query each. */
-  async function lockDue(session: Session, dueForMs: number): Promise<string | undefined> {
-    const due = ['QUEUED', 'RETRYING'].map((status) =>
+  /**
+   * The one due longest that no other worker is claiming at this moment. One query for each status and definition, since
+   * each is one range of the index: a query that passed over rows would lock them.
+   */
+  async function lockDue(
+    session: Session,
+    definitions: readonly string[],
+    dueForMs: number,
+  ): Promise<string | undefined> {
+    const ranges = ['QUEUED', 'RETRYING'].flatMap((status) =>
+      definitions.map((definition) => ({ status, definition })),
+    );
+    const due = ranges.map((range) =>
       knex(JOBS)
         .select('id', 'due_at')
-        .where({ status })
+        .where(range)
         .whereRaw('due_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND', [Math.round(dueForMs * 1000)])
         .whereRaw('attempt_count < max_attempts')
         .orderBy(['due_at', 'id'])
@@ -89,16 +101,20 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
         .forUpdate()
         .skipLocked(),
     );
-    const [[queued], [retrying]] = await session.batch<[DueRows, DueRows]>(due);
-    if (queued && retrying) return queued.due_at <= retrying.due_at ? queued.id : retrying.id;
-    return (queued ?? retrying)?.id;
+    const found = (await session.batch<readonly (readonly DueRow[])[]>(due)).flat();
+    return found.reduce<DueRow | undefined>(
+      (first, row) => (first === undefined || row.due_at < first.due_at ? row : first),
+      undefined,
+    )?.id;
   }
 }
 
-interface ClaimTry {
-  readonly worker: string;
+interface ClaimTry extends ClaimOptions {
   readonly token: string;
   readonly attempt?: number | undefined;
 }
 
-type DueRows = readonly [{ readonly id: string; readonly due_at: Date }?];
+interface DueRow {
+  readonly id: string;
+  readonly due_at: Date;
+}

@@ -23,6 +23,11 @@ const RECORD_CHANGED = 1020;
 
 const NO_SUCH_TABLE = 1146;
 
+/** The server's number of the error; undefined for one that is not the server's. */
+export function errnoOf(error: unknown): number | undefined {
+  return isDatabaseError(error) ? error.errno : undefined;
+}
+
 export function isDuplicateKey(error: unknown): boolean {
   return isDatabaseError(error) && error.errno === DUPLICATE_KEY;
 }

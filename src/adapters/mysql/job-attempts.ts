@@ -47,11 +47,12 @@ export function jobAttempts(database: Database): JobAttempts {
       });
     },
 
-    async recordWorker({ id, slots }) {
+    async recordWorker({ id, slots, definitions }) {
       const record = knex.raw(
-        `INSERT INTO ${WORKERS} (id, slots, seen_at) VALUES (:id, :slots, UTC_TIMESTAMP(3))
-         ON DUPLICATE KEY UPDATE slots = :slots, seen_at = UTC_TIMESTAMP(3)`,
-        { id, slots },
+        `INSERT INTO ${WORKERS} (id, slots, definitions, seen_at)
+         VALUES (:id, :slots, :definitions, UTC_TIMESTAMP(3))
+         ON DUPLICATE KEY UPDATE slots = :slots, definitions = :definitions, seen_at = UTC_TIMESTAMP(3)`,
+        { id, slots, definitions: definitions.join() },
       );
       await leases.run((session) => session.change(record));
     },
@@ -76,15 +77,15 @@ export function jobAttempts(database: Database): JobAttempts {
     if (progress === null) {
       return updateClaimed(knex, claim, knex.raw(`version = LAST_INSERT_ID(version), ${lease}`));
     }
-    const { processedPosts, totalPosts, percent } = progress;
+    const { processedRows, totalRows, percent } = progress;
     return updateClaimed(
       knex,
       claim,
       knex.raw(
         `version = LAST_INSERT_ID(version + IF(
-           processed_posts <=> :processedPosts AND total_posts <=> :totalPosts AND percent <=> :percent, 0, 1)),
-         processed_posts = :processedPosts, total_posts = :totalPosts, percent = :percent, ${lease}`,
-        { processedPosts, totalPosts, percent },
+           processed_posts <=> :processedRows AND total_posts <=> :totalRows AND percent <=> :percent, 0, 1)),
+         processed_posts = :processedRows, total_posts = :totalRows, percent = :percent, ${lease}`,
+        { processedRows, totalRows, percent },
       ),
     );
   }

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import type { CanonicalFilter } from '../../reports/report.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { JobDispatch } from '../../jobs/ports/job-store.js';
 import { closeAttempt, failed, WORKER_LOST } from './attempt-end.js';
 import { findJobs, isJobId } from './find-job.js';
 import { JOBS } from './job-row.js';
+import { livingDefinitions } from './living-definitions.js';
 import type { Database } from './knex.js';
 import { sweepTables } from './sweep-tables.js';
 
@@ -13,6 +14,7 @@ import { sweepTables } from './sweep-tables.js';
  */
 export function jobDispatch(database: Database): JobDispatch {
   const { knex, main } = database;
+  const living = livingDefinitions(database);
   return {
     ...sweepTables(database),
 
@@ -45,9 +47,12 @@ export function jobDispatch(database: Database): JobDispatch {
     },
 
     async takeDueMessages({ limit, resendAfterMs }) {
+      const definitions = await main.run(living);
+      if (definitions === undefined) return [];
       const due = knex(JOBS)
         .select('id', 'epoch', 'kind', 'filter')
         .whereIn('status', ['QUEUED', 'RETRYING'])
+        .whereIn('definition', definitions)
         .whereRaw('due_at <= UTC_TIMESTAMP(3)')
         .whereRaw('(sent_at IS NULL OR sent_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND)', [
           Math.round(resendAfterMs * 1000),

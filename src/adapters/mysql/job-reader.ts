@@ -15,12 +15,15 @@ import {
 } from './job-row.js';
 import type { Database } from './knex.js';
 import { LEASE_SECONDS } from './lease.js';
+import { livingDefinitions } from './living-definitions.js';
 import { queuePositions } from './queue-positions.js';
+import type { Session } from './session.js';
 
 const REMEMBERED_DURATIONS = 50;
 
 export function jobReader(database: Database): JobReader {
   const { knex, main } = database;
+  const living = livingDefinitions(database);
   return {
     find: (id) => main.run((session) => findJob(knex, session, id)),
 
@@ -40,8 +43,9 @@ export function jobReader(database: Database): JobReader {
       });
     },
 
-    async listJobs({ status, requestedBy, after, limit }) {
+    async listJobs({ kind, status, requestedBy, after, limit }) {
       const matching = knex(JOBS).modify((query) => {
+        if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
         if (status !== undefined) void query.whereIn('status', status);
         if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
       });
@@ -70,37 +74,42 @@ export function jobReader(database: Database): JobReader {
 
     async health() {
       const jobs = knex(JOBS)
-        .select('status')
+        .select('status', 'definition')
         .count('* as jobs')
         .min('due_at as oldest')
         .whereIn('status', ['QUEUED', 'RUNNING', 'RETRYING', 'FAILED'])
-        .groupBy('status');
+        .groupBy('status', 'definition');
       const alive = knex(WORKERS)
         .select(knex.raw('COUNT(*) AS workers, COALESCE(SUM(slots), 0) AS slots'))
         .whereRaw('seen_at > UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [LEASE_SECONDS]);
       return main.run(async (session) => {
-        const rows = await session.rows<{ status: string; jobs: number; oldest: Date | null }>(jobs);
+        const rows = await session.rows<HealthRow>(jobs);
         const workers = await session.first<{ workers: number; slots: string }>(alive);
-        const count = (status: string) => rows.find((row) => row.status === status)?.jobs ?? 0;
+        const count = (status: string) =>
+          rows.reduce((sum, row) => sum + (row.status === status ? row.jobs : 0), 0);
+        const waits = rows.flatMap(({ status, oldest }) =>
+          status === 'QUEUED' && oldest ? [oldest.getTime()] : [],
+        );
         return {
           queued: count('QUEUED'),
           running: count('RUNNING'),
           retrying: count('RETRYING'),
           failed: count('FAILED'),
-          oldestQueuedAt: rows.find((row) => row.status === 'QUEUED')?.oldest ?? null,
+          oldestQueuedAt: waits.length === 0 ? null : new Date(Math.min(...waits)),
           workers: workers?.workers ?? 0,
           slots: Number(workers?.slots ?? 0),
+          unknownKinds: await findUnknownKinds(session, rows),
         };
       });
     },
 
-    queuePosition: queuePositions(database),
+    queuePosition: queuePositions(database, living),
 
     async recentDurations(kind) {
       const latest = knex(JOBS)
         .select('duration_ms', 'total_posts', 'filter', 'epoch', 'started_at', 'completed_at')
         .where({ status: 'SUCCEEDED', kind })
-        .orderBy('completed_at', 'desc')
+        .orderBy('created_at', 'desc')
         .limit(REMEMBERED_DURATIONS);
       return main.run(async (session) => {
         const rows = await session.rows<DurationRow>(latest);
@@ -108,6 +117,21 @@ export function jobReader(database: Database): JobReader {
       });
     },
   };
+
+  async function findUnknownKinds(session: Session, rows: readonly HealthRow[]): Promise<readonly string[]> {
+    const known = (await living(session)) ?? [];
+    const unknown = rows
+      .filter(({ status, definition }) => WAITING.includes(status) && !known.includes(definition))
+      .map(({ definition }) => definition);
+    const kinds = await Promise.all(
+      [...new Set(unknown)].map((definition) =>
+        session.first<{ kind: string }>(
+          knex(JOBS).select('kind').whereIn('status', WAITING).where({ definition }).limit(1),
+        ),
+      ),
+    );
+    return [...new Set(kinds.flatMap((row) => row?.kind ?? []))].sort();
+  }
 
   /** Newest first by (column, id), going on after a position. */
   function readPage(
@@ -140,12 +164,22 @@ export function jobReader(database: Database): JobReader {
   }
 }
 
+interface HealthRow {
+  readonly status: string;
+  readonly definition: string;
+  readonly jobs: number;
+  readonly oldest: Date | null;
+}
+
+const WAITING = ['QUEUED', 'RETRYING'];
+
 /** FAILED jobs that a caller narrowed down. What he wrote may be any text, while the columns are ASCII. */
 export function failedJobs(
   knex: Knex,
-  { requestedBy, errorCode, fingerprint, since }: Omit<FailedJobQuery, 'after' | 'limit'>,
+  { kind, requestedBy, errorCode, fingerprint, since }: Omit<FailedJobQuery, 'after' | 'limit'>,
 ): Knex.QueryBuilder {
   const query = knex(JOBS).where({ status: 'FAILED' });
+  if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
   if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
   if (errorCode !== undefined) void query.whereRaw('error_code = CONVERT(? USING ascii)', [errorCode]);
   if (fingerprint !== undefined) void query.whereRaw('fingerprint = CONVERT(? USING ascii)', [fingerprint]);

@@ -47,12 +47,12 @@ function hasKey(asked: Asked): asked is AskedWithKey {
   return asked.idempotencyKey !== null;
 }
 
-function hashesOf({ kind, filter, requestedBy }: JobRequest) {
+function hashesOf({ kind, definition, filter, requestedBy }: JobRequest) {
   const filterJson = JSON.stringify(filter);
   return {
     filterJson,
     filterHash: sha256(kind, filterJson),
-    coalesceKey: sha256(requestedBy, kind, filterJson),
+    coalesceKey: sha256(requestedBy, kind, definition, filterJson),
   };
 }
 
@@ -124,11 +124,13 @@ async function createJobs(
 }
 
 /** As the row that was inserted stands in the table, so that it need not be read. */
-function newRow({ id, kind, filterJson, requestedBy, maxAttempts }: Asked, insertedAt: Date): JobRow {
+function newRow(asked: Asked, insertedAt: Date): JobRow {
+  const { id, kind, definition, filterJson, requestedBy, maxAttempts } = asked;
   return {
     ...BLANK,
     id,
     kind,
+    definition,
     status: 'QUEUED',
     version: 1,
     epoch: 0,
@@ -152,8 +154,7 @@ const BLANK = {
   fingerprint: null,
   started_at: null,
   completed_at: null,
-  total_users: null,
-  total_words: null,
+  totals: null,
   as_of: null,
   duration_ms: null,
   expires_at: null,
@@ -162,14 +163,15 @@ const BLANK = {
 /** The answer's `insertId` is the moment that the rows bear, in microseconds. */
 function insertJobs(knex: Knex, group: readonly Asked[]) {
   const values = group.map(
-    (_, index) => `(?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ${index === 0 ? NOW_TOLD : NOW}, ${NOW}, ${NOW})`,
+    (_, index) => `(?, ?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ${index === 0 ? NOW_TOLD : NOW}, ${NOW}, ${NOW})`,
   );
   return knex.raw(
-    `INSERT INTO ${JOBS} (id, kind, status, version, epoch, filter, filter_hash, requested_by, coalesce_key,
+    `INSERT INTO ${JOBS} (id, kind, definition, status, version, epoch, filter, filter_hash, requested_by, coalesce_key,
        max_attempts, created_at, due_at, sent_at)
      VALUES ${values.join()}`,
-    group.flatMap(({ id, kind, filterJson, filterHash, requestedBy, coalesceKey, maxAttempts }) => [
-      ...[id, kind, filterJson, filterHash, requestedBy, coalesceKey, maxAttempts],
+    group.flatMap((asked) => [
+      ...[asked.id, asked.kind, asked.definition, asked.filterJson, asked.filterHash, asked.requestedBy],
+      ...[asked.coalesceKey, asked.maxAttempts],
     ]),
   );
 }
@@ -212,6 +214,7 @@ async function answerByAge(
       knex(JOBS)
         .select(JOB_COLUMNS)
         .where({ filter_hash: asked.filterHash, requested_by: asked.requestedBy, status: 'SUCCEEDED' })
+        .where({ definition: asked.definition })
         .whereRaw(`as_of >= ${NOW} - INTERVAL ? SECOND`, [age])
         .whereRaw(`expires_at > ${NOW}`)
         .orderBy('as_of', 'desc')

@@ -1,6 +1,7 @@
 import type { AttemptErrorCode } from '../../reports/errors.js';
 import type { JobAttempt, JobFailure, JobStatus, ReportJob } from '../../jobs/job.js';
-import type { CanonicalFilter, ReportSummary } from '../../reports/report.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
+import type { ReportSummary } from '../../reports/report.js';
 import type { RecentDuration } from '../../jobs/ports/job-store.js';
 
 export const JOBS = 'report_jobs';
@@ -12,6 +13,7 @@ export const WORKERS = 'report_workers';
 export const JOB_COLUMNS = [
   'id',
   'kind',
+  'definition',
   'status',
   'version',
   'epoch',
@@ -30,8 +32,7 @@ export const JOB_COLUMNS = [
   'due_at',
   'started_at',
   'completed_at',
-  'total_users',
-  'total_words',
+  'totals',
   'as_of',
   'duration_ms',
   'expires_at',
@@ -40,6 +41,7 @@ export const JOB_COLUMNS = [
 export interface JobRow {
   readonly id: string;
   readonly kind: string;
+  readonly definition: string;
   readonly status: JobStatus;
   readonly version: number;
   readonly epoch: number;
@@ -58,8 +60,8 @@ export interface JobRow {
   readonly due_at: Date | null;
   readonly started_at: Date | null;
   readonly completed_at: Date | null;
-  readonly total_users: number | null;
-  readonly total_words: number | null;
+  /** JSON: a `SavedTotals`. */
+  readonly totals: string | null;
   readonly as_of: Date | null;
   readonly duration_ms: number | null;
   readonly expires_at: Date | null;
@@ -69,14 +71,15 @@ export function toJob(row: JobRow): ReportJob {
   return {
     id: row.id,
     kind: row.kind,
+    definition: row.definition,
     status: row.status,
     version: row.version,
     epoch: row.epoch,
     filter: JSON.parse(row.filter) as CanonicalFilter,
     requestedBy: row.requested_by,
     progress: {
-      processedPosts: row.processed_posts,
-      totalPosts: row.total_posts,
+      processedRows: row.processed_posts,
+      totalRows: row.total_posts,
       percent: row.percent,
     },
     attemptCount: row.attempt_count,
@@ -120,15 +123,13 @@ function toFailure(row: JobRow): JobFailure | null {
 }
 
 function toSummary(row: JobRow): ReportSummary | null {
-  if (row.as_of === null) return null;
-  return {
-    totalUsers: row.total_users ?? 0,
-    totalPosts: row.total_posts ?? 0,
-    totalWords: row.total_words ?? 0,
-    asOf: row.as_of,
-    durationMs: row.duration_ms ?? 0,
-  };
+  if (row.as_of === null || row.totals === null) return null;
+  const { rowCount, totals } = JSON.parse(row.totals) as SavedTotals;
+  return { rowCount, totals, asOf: row.as_of, durationMs: row.duration_ms ?? 0 };
 }
+
+/** What `totals` holds. */
+export type SavedTotals = Pick<ReportSummary, 'rowCount' | 'totals'>;
 
 export type DurationRow = Pick<JobRow, 'filter' | 'epoch' | 'started_at' | 'completed_at'> & {
   readonly duration_ms: number;
@@ -140,7 +141,7 @@ export function toRecentDuration(row: DurationRow): RecentDuration {
   const heldMs = epoch === 1 && startedAt && completedAt ? completedAt.getTime() - startedAt.getTime() : 0;
   return {
     ranMs: Math.max(row.duration_ms, heldMs),
-    posts: row.total_posts,
+    rows: row.total_posts,
     filter: JSON.parse(row.filter) as CanonicalFilter,
   };
 }

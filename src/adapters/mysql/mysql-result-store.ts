@@ -1,6 +1,8 @@
 import { ReportsError } from '../../reports/errors.js';
 import type { ResultOwner, ResultStore } from '../../jobs/ports/result-store.js';
-import { rowAt, sortTable, type ReportRow, type ReportTable, type RowOrder } from '../../reports/report.js';
+import { indexesOf } from '../../reports/indexes-by-value.js';
+import { joinTables, sortTable, takeRows, type ReportTable } from '../../reports/report-table.js';
+import { isKeyAscending, ordersOf, type RowOrder } from '../../reports/row-order.js';
 import { RESULTS } from './job-row.js';
 import type { Database } from './knex.js';
 import { decodePart, ROWS_PER_PART } from './result-part.js';
@@ -9,29 +11,29 @@ import type { Session } from './session.js';
 /** Reads results part by part; see `save-result.ts` for what is saved. */
 export function createResultStore({ knex, main }: Database): ResultStore {
   return {
-    async readRows(job, order, { offset, limit }) {
-      const result = resultOf(job);
+    async readRows(owner, order, { offset, limit }) {
+      const result = resultOf(owner);
+      const end = Math.min(offset + limit, result.rows);
       return main.run(async (session) => {
-        const start = Math.min(offset, result.rows);
-        const end = Math.min(offset + limit, result.rows);
-        const rows: ReportRow[] = [];
-        for (let row = start; row < end;) {
-          const slice = await readSlice(session, result, order, row);
-          const until = Math.min(end, slice.firstRow + slice.table.userIds.length);
-          for (; row < until; row += 1) rows.push(rowAt(slice.table, row - slice.firstRow));
+        const slices: ReportTable[] = [];
+        for (let row = offset; row < end;) {
+          const { firstRow, table } = await readSlice(session, result, order, row);
+          const until = Math.min(end - firstRow, table.rowCount);
+          slices.push(takeRows(table, indexesOf(until).subarray(row - firstRow)));
+          row = firstRow + until;
         }
-        return rows;
+        return joinTables(result.columns, slices);
       });
     },
 
-    async *streamRows(job, order) {
-      const result = resultOf(job);
+    async *streamRows(owner, order) {
+      const result = resultOf(owner);
       let row = 0;
       while (row < result.rows) {
         const from = row;
         const { table } = await main.run((session) => readSlice(session, result, order, from));
         yield table;
-        row += table.userIds.length;
+        row += table.rowCount;
       }
     },
   };
@@ -43,44 +45,46 @@ export function createResultStore({ knex, main }: Database): ResultStore {
     order: RowOrder,
     row: number,
   ): Promise<Slice> {
-    // One part is saved in one order only, and sorting it takes a few milliseconds.
+    const [byKey] = ordersOf(result.columns);
+    if (byKey === undefined || isKeyAscending(order)) return readPart(session, result, order, row);
     if (result.rows <= ROWS_PER_PART) {
-      const { table } = await readPart(session, result, 'USER_ID_ASC', 0);
-      return { firstRow: 0, table: sortTable(table, order) };
+      // One part is saved in one order only, and sorting it takes a few milliseconds.
+      const only = await readPart(session, result, byKey, 0);
+      if (only.table.rowCount === result.rows) return { firstRow: 0, table: sortTable(only.table, order) };
     }
-    if (order !== 'USER_ID_DESC') return readPart(session, result, order, row);
-    const { firstRow, table } = await readPart(session, result, 'USER_ID_ASC', result.rows - 1 - row);
-    return { firstRow: result.rows - firstRow - table.userIds.length, table: sortTable(table, order) };
+    if (order.column !== 0) return readPart(session, result, order, row);
+    const { firstRow, table } = await readPart(session, result, byKey, result.rows - 1 - row);
+    return { firstRow: result.rows - firstRow - table.rowCount, table: sortTable(table, order) };
   }
 
   async function readPart(
     session: Session,
-    { jobId, epoch }: SavedResult,
-    ordering: RowOrder,
+    { jobId, epoch, columns }: SavedResult,
+    { name }: RowOrder,
     row: number,
   ): Promise<Slice> {
     const part = await session.first<PartRow>(
       knex(RESULTS)
         .select('first_row', 'row_count', 'data')
-        .where({ job_id: jobId, epoch, ordering })
+        .where({ job_id: jobId, epoch, ordering: name })
         .where('first_row', '<=', row)
         .orderBy('part', 'desc')
         .limit(1),
     );
     if (part === undefined || part.first_row + part.row_count <= row) throw expired();
-    return { firstRow: part.first_row, table: await decodePart(part.data, part.row_count) };
+    return { firstRow: part.first_row, table: await decodePart(part.data, part.row_count, columns) };
   }
 }
 
-interface SavedResult {
+interface SavedResult extends Pick<ReportTable, 'columns'> {
   readonly jobId: string;
   readonly epoch: number;
   readonly rows: number;
 }
 
 /** All of it is in the row of a job that is over, which does not change any more. */
-function resultOf({ id, epoch, summary }: ResultOwner): SavedResult {
-  return { jobId: id, epoch, rows: summary?.totalUsers ?? 0 };
+function resultOf({ id, epoch, summary, report }: ResultOwner): SavedResult {
+  return { jobId: id, epoch, rows: summary?.rowCount ?? 0, columns: report.columns };
 }
 
 /** Consecutive rows, and the position of the first one. */

@@ -4,6 +4,7 @@ import { isJobId } from './find-job.js';
 import { inGroups } from './in-groups.js';
 import { JOBS } from './job-row.js';
 import type { Database } from './knex.js';
+import type { LivingDefinitions } from './living-definitions.js';
 import type { Session } from './session.js';
 
 /**
@@ -11,14 +12,18 @@ import type { Session } from './session.js';
  * to walk through the queue, so those who ask while that is done share the next walk, and in a long queue it goes on
  * from where one ended a moment ago.
  */
-export function queuePositions({ knex, main }: Database): (id: string) => Promise<number | undefined> {
+export function queuePositions(
+  { knex, main }: Database,
+  living: LivingDefinitions,
+): (id: string) => Promise<number | undefined> {
   let landmark: Landmark | undefined;
 
   const find = async (session: Session, ids: readonly string[]): Promise<ReadonlyMap<string, number>> => {
     const now = performance.now();
     const start = landmark !== undefined && holds(landmark, now) ? landmark : undefined;
-    const places = await findPlaces(knex, session, ids);
-    const moments = await countBefore(knex, session, places, start);
+    const queue = queueOf(knex, await living(session));
+    const places = await findPlaces(knex, session, queue, ids);
+    const moments = await countBefore(knex, session, queue, places, start);
     const last = moments.at(-1);
     if (start === undefined) landmark = last && { ...last, countedAt: now };
     const before = new Map(moments.map((moment) => [moment.dueAt.getTime(), moment.before]));
@@ -35,6 +40,13 @@ export function queuePositions({ knex, main }: Database): (id: string) => Promis
     apartBy: () => null,
     withinMs: DEADLINE_MS,
   });
+}
+
+/** The jobs that count: those that a living worker knows; all of them while no worker lives. */
+function queueOf(knex: Knex, definitions: readonly string[] | undefined): Knex.Raw {
+  if (definitions === undefined) return knex.raw('TRUE');
+  if (definitions.length === 0) return knex.raw('FALSE');
+  return knex.raw(`definition IN (${definitions.map(() => '?').join()})`, [...definitions]);
 }
 
 /** Of a QUEUED job. */
@@ -66,19 +78,24 @@ function holds({ before, countedAt }: Landmark, now: number): boolean {
   return before >= LONG_QUEUE && now - countedAt < Math.min(LONGEST_MS, before / JOBS_PER_MS);
 }
 
-async function findPlaces(knex: Knex, session: Session, ids: readonly string[]): Promise<readonly Place[]> {
+async function findPlaces(
+  knex: Knex,
+  session: Session,
+  queue: Knex.Raw,
+  ids: readonly string[],
+): Promise<readonly Place[]> {
   const known = ids.filter(isJobId);
   if (known.length === 0) return [];
   // One status at a time, since only then the index leads to the moment; the server takes another one when it may.
   const alike = ['QUEUED', 'RETRYING'].map(
     (status) => `(SELECT COUNT(*) FROM ${JOBS} AS other FORCE INDEX (report_jobs_due)
-      WHERE other.status = '${status}' AND other.due_at = job.due_at AND other.id < job.id)`,
+      WHERE other.status = '${status}' AND ? AND other.due_at = job.due_at AND other.id < job.id)`,
   );
   return await session.rows<Place>(
     knex.raw(
       `SELECT job.id, job.due_at AS dueAt, ${alike.join(' + ')} AS alike FROM ${JOBS} AS job
        WHERE job.id IN (${known.map(() => '?').join()}) AND job.status = 'QUEUED'`,
-      [...known],
+      [...alike.map(() => queue), ...known],
     ),
   );
 }
@@ -87,6 +104,7 @@ async function findPlaces(knex: Knex, session: Session, ids: readonly string[]):
 async function countBefore(
   knex: Knex,
   session: Session,
+  queue: Knex.Raw,
   places: readonly Place[],
   start: Moment | undefined,
 ): Promise<readonly Moment[]> {
@@ -99,7 +117,7 @@ async function countBefore(
   const counted = await session.rows<{ step: number; jobs: number }>(
     knex.raw(
       steps.map(({ from }) => jobsBetween(from)).join(' UNION ALL '),
-      steps.flatMap(({ step, from, to }) => [step, to, ...(from === undefined ? [] : [from])]),
+      steps.flatMap(({ step, from, to }) => [step, queue, to, ...(from === undefined ? [] : [from])]),
     ),
   );
   const jobs = new Map(counted.map((row) => [row.step, row.jobs]));
@@ -118,6 +136,6 @@ function momentsOf(places: readonly { readonly dueAt: Date }[]): readonly Date[]
 /** Counts what is due from the one moment on and before the other. */
 function jobsBetween(from: Date | undefined): string {
   return `SELECT ? AS step, COUNT(*) AS jobs FROM ${JOBS}
-    WHERE status IN ('QUEUED', 'RETRYING') AND due_at <= UTC_TIMESTAMP(3)
+    WHERE status IN ('QUEUED', 'RETRYING') AND ? AND due_at <= UTC_TIMESTAMP(3)
       AND due_at < ? ${from === undefined ? '' : 'AND due_at >= ?'}`;
 }

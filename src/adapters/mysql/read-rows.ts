@@ -1,25 +1,28 @@
-import type { Connection, TypeCastField, TypeCastNext } from 'mysql2';
-import type { PostBatch } from '../../reports/ports/post-source.js';
-import { PostBatcher } from './post-batcher.js';
+import type { Connection, TypeCastField } from 'mysql2';
+import type { RowBatch } from '../../reports/row-batch.js';
+import { batchOf, MAX_ROWS, type ColumnReader } from './column-readers.js';
+
+const BATCH_BYTES = 256 * 1024;
 
 /**
- * Streams a SELECT of user_id and context through mysql2's documented events, packed into batches. Resolves only when
- * the server said that this was the last row; a connection that breaks off rejects.
+ * Streams a SELECT through mysql2's documented events, packed into batches. Resolves only when the server said that
+ * this was the last row; a connection that breaks off rejects.
  *
  * After a rejection that `onBatch` caused, rows may still be arriving: the connection is the caller's to end.
  */
 export async function readRows(
   connection: Connection,
   { sql, bindings }: { readonly sql: string; readonly bindings: readonly unknown[] },
-  onBatch: (batch: PostBatch) => void,
+  readers: readonly ColumnReader[],
+  onBatch: (batch: RowBatch) => void,
 ): Promise<void> {
-  const batcher = new PostBatcher(onBatch);
+  const batcher = new RowBatcher(readers, onBatch);
   let stopped = false;
   let fail: (error: unknown) => void = () => {};
 
-  function take([userId, context]: PostRow): void {
-    if (stopped || !batcher.add(userId, context ?? NO_TEXT)) return;
-    // The socket always has more, so without a pause nobody else in the process would get a turn.
+  function take(row: Row): void {
+    if (stopped || !batcher.add(row)) return;
+    // The socket always has more, so without a pause no other work of the process would get a turn.
     connection.pause();
     setImmediate(() => connection.resume());
   }
@@ -29,11 +32,11 @@ export async function readRows(
       fail = reject;
       connection.on('error', reject);
       connection
-        .query({ sql, values: [...bindings], rowsAsArray: true, typeCast: textAsBytes })
+        .query({ sql, values: [...bindings], rowsAsArray: true, typeCast: asBytes })
         .on('error', reject)
         .on('result', (row) => {
           try {
-            take(row as unknown as PostRow);
+            take(row as unknown as Row);
           } catch (error) {
             stopped = true;
             reject(error);
@@ -48,10 +51,55 @@ export async function readRows(
   }
 }
 
-type PostRow = readonly [userId: number, context: Buffer | null];
+/** The bytes of each column as the server sent them. */
+type Row = readonly (Buffer | null)[];
 
-const NO_TEXT = new Uint8Array(0);
+function asBytes(field: TypeCastField): unknown {
+  return field.buffer();
+}
 
-function textAsBytes(field: TypeCastField, next: TypeCastNext): unknown {
-  return field.name === 'context' ? field.buffer() : next();
+/** Packs rows into one batch that is used again and again, so that no row leaves an object behind. */
+class RowBatcher {
+  readonly #readers: readonly ColumnReader[];
+  readonly #onBatch: (batch: RowBatch) => void;
+  #bytes = new Uint8Array(BATCH_BYTES);
+  #used = 0;
+  #count = 0;
+
+  constructor(readers: readonly ColumnReader[], onBatch: (batch: RowBatch) => void) {
+    this.#readers = readers;
+    this.#onBatch = onBatch;
+  }
+
+  /** @returns whether a batch was handed on */
+  add(row: Row): boolean {
+    let length = 0;
+    for (const value of row) length += value?.length ?? 0;
+    const isFull = this.#count === MAX_ROWS || this.#used + length > this.#bytes.length;
+    if (isFull) this.flush();
+    // Only a row that is longer than a whole batch makes the buffer grow.
+    if (length > this.#bytes.length) this.#bytes = new Uint8Array(length);
+    for (const [column, reader] of this.#readers.entries()) this.#put(reader, row[column] ?? null);
+    this.#count += 1;
+    return isFull;
+  }
+
+  flush(): void {
+    if (this.#count === 0) return;
+    const count = this.#count;
+    this.#count = 0;
+    this.#used = 0;
+    this.#onBatch(batchOf(this.#readers, count, this.#bytes));
+  }
+
+  #put(reader: ColumnReader, value: Buffer | null): void {
+    if (value === null) {
+      reader.putNull(this.#count);
+      return;
+    }
+    const start = this.#used;
+    this.#bytes.set(value, start);
+    this.#used = start + value.length;
+    reader.put(this.#count, this.#bytes, start, this.#used);
+  }
 }

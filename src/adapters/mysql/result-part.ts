@@ -1,9 +1,11 @@
 import { promisify } from 'node:util';
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
-import type { ReportTable } from '../../reports/report.js';
+import type { Keys, ReportTable, TextKeys } from '../../reports/report-table.js';
+import type { ResultColumn } from '../../reports/result-columns.js';
 
-/** Rows of a part: small enough that a page is read quickly, and far below any packet limit. */
+/** Bounds of a part: small enough that a page is read quickly, and far below any packet limit. */
 export const ROWS_PER_PART = 8192;
+const BYTES_PER_PART = 1 << 20;
 
 /** Bytes that are packed and unpacked sooner (0.1 ms) than a thread of the pool would have begun with them. */
 const SMALL = 16 * 1024;
@@ -11,45 +13,132 @@ const SMALL = 16 * 1024;
 const compressInPool = promisify(deflateRaw);
 const decompressInPool = promisify(inflateRaw);
 
+/** The rows of each part of a table, as `[start, end)`. */
+export function* partsOf({ keys, figures, rowCount }: ReportTable): Generator<readonly [number, number]> {
+  const figureBytes = figures.length * 8;
+  let start = 0;
+  while (start < rowCount) {
+    let end = start;
+    let bytes = 0;
+    while (end < rowCount && end - start < ROWS_PER_PART && (bytes < BYTES_PER_PART || end === start)) {
+      bytes += figureBytes + 4 + (keys instanceof Int32Array ? 0 : lengthOf(keys, end));
+      end += 1;
+    }
+    yield [start, end];
+    start = end;
+  }
+}
+
 /**
- * A slice of a table as bytes: three columns one after the other, little-endian, each number as its difference to the
- * one before (sorted columns shrink to almost nothing), deflated at level 1. Columns are 32 bits
- * wide; when a total does not fit, both totals are doubles.
+ * Rows of a table as bytes: its columns one after the other, little-endian, deflated at level 1. Numbers are 32 bits
+ * wide, each as its difference to the one before (sorted columns shrink to almost nothing); when a figure does not fit,
+ * all figures are doubles and come first. Texts: a byte that says whether the figures are doubles, the figures, the
+ * lengths, the bytes.
  */
 export async function encodePart(table: ReportTable, start: number, end: number): Promise<Buffer> {
-  const count = end - start;
-  const words = table.totalWords.subarray(start, end);
-  const posts = table.totalPosts.subarray(start, end);
-  const bytes = new ArrayBuffer(count * (isWide(words) || isWide(posts) ? 20 : 12));
-  if (bytes.byteLength === count * 12) {
-    writeDifferences(new Uint32Array(bytes, 0, count), table.userIds.subarray(start, end));
-    writeDifferences(new Uint32Array(bytes, count * 4, count), words);
-    writeDifferences(new Uint32Array(bytes, count * 8, count), posts);
-  } else {
-    new Float64Array(bytes, 0, count).set(words);
-    new Float64Array(bytes, count * 8, count).set(posts);
-    writeDifferences(new Uint32Array(bytes, count * 16, count), table.userIds.subarray(start, end));
+  const figures = table.figures.map((figure) => figure.subarray(start, end));
+  const areWide = figures.some(isWide);
+  const { keys } = table;
+  if (keys instanceof Int32Array) {
+    const numbers = differencesOf(keys.subarray(start, end));
+    const narrow = [numbers, ...figures.map(differencesOf)];
+    return compress(joined(areWide ? [...figures, numbers] : narrow));
   }
-  return compress(new Uint8Array(bytes));
+  const lengths = Uint32Array.from({ length: end - start }, (_, row) => lengthOf(keys, start + row));
+  const texts = keys.bytes.subarray(keys.offsets[start], keys.offsets[end]);
+  return compress(
+    joined([
+      Uint8Array.of(areWide ? 1 : 0),
+      ...(areWide ? figures : figures.map(differencesOf)),
+      lengths,
+      texts,
+    ]),
+  );
 }
 
 /** @param count rows of the part */
-export async function decodePart(data: Buffer, count: number): Promise<ReportTable> {
-  // A copy, because the columns must begin at a multiple of their width.
-  const unpacked = data.length + count * 20 <= SMALL ? inflateRawSync(data) : await decompressInPool(data);
-  const bytes = Uint8Array.from(unpacked).buffer;
-  if (bytes.byteLength === count * 12) {
-    return {
-      userIds: Int32Array.from(readSums(new Uint32Array(bytes, 0, count)), (value) => value | 0),
-      totalWords: Float64Array.from(readSums(new Uint32Array(bytes, count * 4, count))),
-      totalPosts: Float64Array.from(readSums(new Uint32Array(bytes, count * 8, count))),
-    };
+export async function decodePart(
+  data: Buffer,
+  count: number,
+  columns: readonly ResultColumn[],
+): Promise<ReportTable> {
+  const isSmall = data.length + count * 20 <= SMALL;
+  const reader = new PartReader(isSmall ? inflateRawSync(data) : await decompressInPool(data), count);
+  const figureColumns = columns.slice(1);
+  const readFigures = (areWide: boolean): Float64Array[] =>
+    figureColumns.map(() => (areWide ? reader.doubles() : Float64Array.from(reader.sums())));
+  if (columns[0]?.type === 'text') {
+    const figures = readFigures(reader.byte() === 1);
+    return { columns, rowCount: count, keys: reader.texts(), figures };
   }
-  return {
-    userIds: Int32Array.from(readSums(new Uint32Array(bytes, count * 16, count)), (value) => value | 0),
-    totalWords: new Float64Array(bytes, 0, count),
-    totalPosts: new Float64Array(bytes, count * 8, count),
-  };
+  const readNumbers = (): Keys => Int32Array.from(reader.sums(), (value) => value | 0);
+  if (reader.length === count * 4 * columns.length) {
+    const keys = readNumbers();
+    return { columns, rowCount: count, keys, figures: readFigures(false) };
+  }
+  const figures = readFigures(true);
+  return { columns, rowCount: count, keys: readNumbers(), figures };
+}
+
+class PartReader {
+  readonly #bytes: Buffer;
+  readonly #count: number;
+  #at = 0;
+
+  constructor(bytes: Buffer, count: number) {
+    this.#bytes = bytes;
+    this.#count = count;
+  }
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  byte(): number {
+    return this.#take(1)[0] as number;
+  }
+
+  doubles(): Float64Array {
+    return new Float64Array(this.#copy(this.#count * 8));
+  }
+
+  /** Of differences, modulo 2^32. */
+  sums(): Uint32Array {
+    const differences = new Uint32Array(this.#copy(this.#count * 4));
+    let sum = 0;
+    for (let index = 0; index < differences.length; index += 1) {
+      sum = (sum + (differences[index] as number)) >>> 0;
+      differences[index] = sum;
+    }
+    return differences;
+  }
+
+  texts(): TextKeys {
+    const lengths = new Uint32Array(this.#copy(this.#count * 4));
+    const offsets = new Uint32Array(this.#count + 1);
+    for (const [row, length] of lengths.entries()) offsets[row + 1] = (offsets[row] as number) + length;
+    return { bytes: this.#take(offsets[this.#count] as number), offsets };
+  }
+
+  #take(length: number): Buffer {
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+
+  /** A copy, because numbers must begin at a multiple of their width. */
+  #copy(length: number): ArrayBuffer {
+    return Uint8Array.from(this.#take(length)).buffer;
+  }
+}
+
+function lengthOf({ offsets }: TextKeys, row: number): number {
+  return (offsets[row + 1] as number) - (offsets[row] as number);
+}
+
+function joined(columns: readonly ArrayBufferView[]): Uint8Array {
+  return Buffer.concat(
+    columns.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  );
 }
 
 async function compress(bytes: Uint8Array): Promise<Buffer> {
@@ -57,25 +146,19 @@ async function compress(bytes: Uint8Array): Promise<Buffer> {
   return bytes.length <= SMALL ? deflateRawSync(bytes, options) : compressInPool(bytes, options);
 }
 
-function isWide(column: Float64Array): boolean {
-  return column.some((value) => value > 0xffff_ffff);
+/** Not all of them are whole numbers of 32 bits from 0 on. */
+function isWide(figure: Float64Array): boolean {
+  return figure.some((value) => value > 0xffff_ffff || value < 0);
 }
 
 /** Modulo 2^32, so that differences of any 32-bit numbers fit. */
-function writeDifferences(target: Uint32Array, column: Int32Array | Float64Array): void {
+function differencesOf(column: Int32Array | Float64Array): Uint32Array {
+  const differences = new Uint32Array(column.length);
   let previous = 0;
-  for (let index = 0; index < target.length; index += 1) {
+  for (let index = 0; index < column.length; index += 1) {
     const value = column[index] as number;
-    target[index] = value - previous;
+    differences[index] = value - previous;
     previous = value;
-  }
-}
-
-function readSums(differences: Uint32Array): Uint32Array {
-  let sum = 0;
-  for (let index = 0; index < differences.length; index += 1) {
-    sum = (sum + (differences[index] as number)) >>> 0;
-    differences[index] = sum;
   }
   return differences;
 }

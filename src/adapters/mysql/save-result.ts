@@ -1,24 +1,18 @@
 import type { Knex } from 'knex';
 import type { Claim } from '../../jobs/job.js';
-import { sortTable, type ReportTable, type RowOrder } from '../../reports/report.js';
+import { sortTable, type ReportTable } from '../../reports/report-table.js';
+import { ordersOf, type RowOrder } from '../../reports/row-order.js';
 import { RESULTS } from './job-row.js';
-import { encodePart, ROWS_PER_PART } from './result-part.js';
+import { encodePart, partsOf } from './result-part.js';
 import type { Session, Statement } from './session.js';
-
-/** USER_ID_DESC is USER_ID_ASC read backwards. The others are not: equal rows stand by ascending user id in both. */
-const SAVED_ORDERS: readonly RowOrder[] = [
-  'USER_ID_ASC',
-  'TOTAL_WORDS_ASC',
-  'TOTAL_WORDS_DESC',
-  'TOTAL_POSTS_ASC',
-  'TOTAL_POSTS_DESC',
-];
 
 /** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 4 MB at the least. */
 const BYTES_PER_INSERT = 1 << 20;
+/** Parts that are packed at a time: as many as the thread pool has use for, and no more in memory. */
+const PARTS_AT_ONCE = 8;
 
 /**
- * Writes a table in every order that it may be read in; one that fits a part is sorted by who reads it.
+ * Writes a table in every order that it may be read in; one that fits a part is sorted when it is read.
  *
  * @returns the last INSERT, which is left to be sent with what else the transaction has to say; none for an empty table
  */
@@ -31,7 +25,7 @@ export async function saveResult(
 ): Promise<readonly Statement[]> {
   let written: Promise<unknown> = Promise.resolve();
   let last: Statement | undefined;
-  for await (const rows of batchesOf(knex, claim, table, ttlSeconds)) {
+  for await (const rows of insertsOf(knex, claim, table, ttlSeconds)) {
     await written;
     // The server writes one while the next is sorted and packed; should it fail, the next `await written` says so.
     if (last !== undefined) written = session.change(last);
@@ -43,20 +37,29 @@ export async function saveResult(
 }
 
 /** The rows of one INSERT after the other. */
-async function* batchesOf(
+async function* insertsOf(
   knex: Knex,
   claim: Claim,
   table: ReportTable,
   ttlSeconds: number,
 ): AsyncGenerator<readonly object[]> {
-  const orders = table.userIds.length > ROWS_PER_PART ? SAVED_ORDERS : SAVED_ORDERS.slice(0, 1);
   const expires_at = knex.raw('UTC_TIMESTAMP(3) + INTERVAL ? SECOND', [ttlSeconds]);
-  for (const ordering of orders) {
-    const place = { job_id: claim.id, epoch: claim.epoch, ordering, expires_at };
-    for (const batch of inBatches(await encodeParts(sortTable(table, ordering)))) {
+  for (const order of savedOrders(table)) {
+    const place = { job_id: claim.id, epoch: claim.epoch, ordering: order.name, expires_at };
+    for await (const batch of inBatches(encodedParts(sortTable(table, order)))) {
       yield batch.map((part) => ({ ...place, ...part }));
     }
   }
+}
+
+/**
+ * By descending key is by ascending key read backwards. The others are not: equal rows stand by ascending key in both
+ * directions.
+ */
+function savedOrders(table: ReportTable): readonly RowOrder[] {
+  const [first, , ...others] = ordersOf(table.columns);
+  const [end = 0] = [...partsOf(table)].map(([, last]) => last);
+  return first === undefined ? [] : end === table.rowCount ? [first] : [first, ...others];
 }
 
 interface Part {
@@ -66,20 +69,23 @@ interface Part {
   readonly data: Buffer;
 }
 
-async function encodeParts(table: ReportTable): Promise<readonly Part[]> {
-  const rows = table.userIds.length;
-  const parts = Array.from({ length: Math.ceil(rows / ROWS_PER_PART) }, async (_, part) => {
-    const first_row = part * ROWS_PER_PART;
-    const end = Math.min(first_row + ROWS_PER_PART, rows);
-    return { part, first_row, row_count: end - first_row, data: await encodePart(table, first_row, end) };
-  });
-  return Promise.all(parts);
+async function* encodedParts(table: ReportTable): AsyncGenerator<Part> {
+  const parts = [...partsOf(table)];
+  for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
+    const packing = parts.slice(first, first + PARTS_AT_ONCE).map(async ([start, end], index) => ({
+      part: first + index,
+      first_row: start,
+      row_count: end - start,
+      data: await encodePart(table, start, end),
+    }));
+    yield* await Promise.all(packing);
+  }
 }
 
-function* inBatches(parts: readonly Part[]): Generator<readonly Part[]> {
+async function* inBatches(parts: AsyncIterable<Part>): AsyncGenerator<readonly Part[]> {
   let batch: Part[] = [];
   let bytes = 0;
-  for (const part of parts) {
+  for await (const part of parts) {
     if (batch.length > 0 && bytes + part.data.length > BYTES_PER_INSERT) {
       yield batch;
       batch = [];

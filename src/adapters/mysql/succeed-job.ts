@@ -4,7 +4,7 @@ import type { Report } from '../../reports/report.js';
 import { closeAttempt, failUnlessSucceeded, updateClaimed } from './attempt-end.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findJob, selectJob } from './find-job.js';
-import { toJob, type JobRow } from './job-row.js';
+import { toJob, type JobRow, type SavedTotals } from './job-row.js';
 import type { Database } from './knex.js';
 import { saveResult } from './save-result.js';
 import type { Session } from './session.js';
@@ -48,17 +48,19 @@ export function succeedJob({ knex, main }: Database): Pick<JobAttempts, 'succeed
     return row && toJob(row);
   }
 
-  function markSucceeded(claim: Claim, { summary }: Report, resultTtlSeconds: number) {
+  function markSucceeded(claim: Claim, { summary, processedRows }: Report, resultTtlSeconds: number) {
+    const { rowCount, totals, asOf, durationMs } = summary;
+    const saved: SavedTotals = { rowCount, totals };
     return updateClaimed(
       knex,
       claim,
       knex.raw(
         `status = 'SUCCEEDED', version = version + 1, coalesce_key = NULL, lease_until = NULL,
          completed_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL :resultTtlSeconds SECOND,
-         processed_posts = :totalPosts, total_posts = :totalPosts, percent = 100,
-         total_users = :totalUsers, total_words = :totalWords, as_of = :asOf, duration_ms = :durationMs,
+         processed_posts = :processedRows, total_posts = :processedRows, percent = 100,
+         totals = :totals, as_of = :asOf, duration_ms = :durationMs,
          error_code = NULL, error_message = NULL, fingerprint = NULL`,
-        { ...summary, resultTtlSeconds },
+        { processedRows, totals: JSON.stringify(saved), asOf, durationMs, resultTtlSeconds },
       ),
     );
   }

@@ -1,18 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { getReportKind } from '../../reports/kinds/index.js';
-import type { GenerateProgress } from '../../reports/kinds/report-kind.js';
 import type { ReportTask } from '../../jobs/ports/report-runner.js';
-import { createPostSource } from '../mysql/mysql-post-source.js';
+import { generateReport, type GenerateProgress } from '../../reports/generate-report.js';
+import type { ReportTable } from '../../reports/report-table.js';
+import { loadReports } from '../load-reports.js';
+import { createRowSource } from '../mysql/mysql-row-source.js';
 import { lowerPriority } from './lower-priority.js';
-import { carryError, type FromThread, type ToThread } from './thread-messages.js';
+import { carryError, type FromThread, type ThreadData, type ToThread } from './thread-messages.js';
 
 /** THREAD: runs one report at a time for `ThreadReportRunner`, on database connections of its own. */
 
 const PROGRESS_EVERY_MS = 100;
 
-const { databaseUrl } = workerData as { databaseUrl: string };
+const { sourceUrl, databaseUrl, reportsDir } = workerData as ThreadData;
 lowerPriority();
-const source = createPostSource(databaseUrl);
+const source = createRowSource({ sourceUrl, databaseUrl });
+const loading = loadReports(reportsDir);
+loading.catch(() => {}); // the first report reports it
 let running = new AbortController();
 
 parentPort?.on('message', (message: ToThread) => {
@@ -28,25 +31,35 @@ parentPort?.on('message', (message: ToThread) => {
 
 async function run(task: ReportTask, signal: AbortSignal): Promise<void> {
   try {
-    const kind = getReportKind(task.kind);
-    const report = await kind.generate(source, task.filter, { signal, onProgress: progressTeller() });
-    const { userIds, totalWords, totalPosts } = report.table;
-    say({ type: 'done', report }, [userIds.buffer, totalWords.buffer, totalPosts.buffer] as ArrayBuffer[]);
+    const definition = (await loading).findByFingerprint(task.definition);
+    if (definition === undefined)
+      throw new Error(`the definition of ${task.kind} changed since this process started; restart it`);
+    const report = await generateReport(definition, source, task.filter, {
+      signal,
+      onProgress: progressSender(),
+    });
+    send({ type: 'done', report }, buffersOf(report.table));
   } catch (error) {
-    say({ type: 'failed', error: carryError(error) });
+    send({ type: 'failed', error: carryError(error) });
   }
 }
 
-function progressTeller(): (progress: GenerateProgress) => void {
-  let toldAt = performance.now();
+function progressSender(): (progress: GenerateProgress) => void {
+  let sentAt = performance.now();
   return (progress) => {
     const now = performance.now();
-    if (now - toldAt < PROGRESS_EVERY_MS) return;
-    toldAt = now;
-    say({ type: 'progress', progress });
+    if (now - sentAt < PROGRESS_EVERY_MS) return;
+    sentAt = now;
+    send({ type: 'progress', progress });
   };
 }
 
-function say(message: FromThread, transfer: ArrayBuffer[] = []): void {
+/** They change hands; a table owns its buffers. */
+function buffersOf({ keys, figures }: ReportTable): ArrayBuffer[] {
+  const arrays = keys instanceof Int32Array ? [keys, ...figures] : [keys.bytes, keys.offsets, ...figures];
+  return arrays.map(({ buffer }) => buffer as ArrayBuffer);
+}
+
+function send(message: FromThread, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }

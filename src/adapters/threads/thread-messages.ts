@@ -1,19 +1,26 @@
 import { stackWithCauses } from '../../jobs/attempt-failure.js';
 import type { ReportTask } from '../../jobs/ports/report-runner.js';
-import type { GenerateProgress } from '../../reports/kinds/report-kind.js';
-import type { Report } from '../../reports/report.js';
 import {
-  BadInputError,
   ReportsError,
   ResultTooLargeError,
   ServiceUnavailableError,
+  SourceMismatchError,
 } from '../../reports/errors.js';
-import { MAX_USERS } from '../../reports/kinds/posts-report.js';
+import type { GenerateProgress } from '../../reports/generate-report.js';
+import type { Report } from '../../reports/report.js';
 
-/** What a report thread is told. */
+/** What a report thread is started with. */
+export interface ThreadData {
+  readonly sourceUrl: string;
+  readonly databaseUrl: string;
+  /** Definitions beside those that ship; undefined: none. */
+  readonly reportsDir: string | undefined;
+}
+
+/** What a report thread receives. */
 export type ToThread = { readonly type: 'run'; readonly task: ReportTask } | { readonly type: 'abort' };
 
-/** What it says. */
+/** What it sends. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: GenerateProgress }
   | { readonly type: 'done'; readonly report: Report }
@@ -24,35 +31,45 @@ export interface CarriedError {
   readonly code: string;
   readonly message: string;
   readonly stack: string | undefined;
-  readonly path: readonly string[];
-  readonly reason: string;
+  readonly isFinal: boolean;
+  readonly causeMessage: string;
 }
 
+const BLANK: CarriedError = {
+  code: '',
+  message: '',
+  stack: undefined,
+  isFinal: false,
+  causeMessage: '',
+};
+
 export function carryError(error: unknown): CarriedError {
-  if (!(error instanceof Error)) {
-    return { code: '', message: String(error), stack: undefined, path: [], reason: '' };
-  }
-  const { message } = error;
-  const code = error instanceof ReportsError ? error.code : '';
-  const { path, reason } = error instanceof BadInputError ? error : { path: [], reason: '' };
-  return { code, message, stack: stackWithCauses(error), path, reason };
+  if (!(error instanceof Error)) return { ...BLANK, message: String(error) };
+  return {
+    ...BLANK,
+    code: error instanceof ReportsError ? error.code : '',
+    message: error.message,
+    stack: stackWithCauses(error),
+    isFinal: error instanceof SourceMismatchError && error.isFinal,
+    causeMessage: error.cause instanceof Error ? error.cause.message : '',
+  };
 }
 
 /** The error with the class that the core knows it by. */
-export function revivedError({ code, message, stack, path, reason }: CarriedError): Error {
-  const error = ofClass(code, message, path, reason);
-  if (stack !== undefined) error.stack = stack;
+export function revivedError(carried: CarriedError): Error {
+  const error = ofClass(carried);
+  if (carried.stack !== undefined) error.stack = carried.stack;
   return error;
 }
 
-function ofClass(code: string, message: string, path: readonly string[], reason: string): Error {
+function ofClass({ code, message, isFinal, causeMessage }: CarriedError): Error {
   switch (code) {
     case 'SERVICE_UNAVAILABLE':
       return new ServiceUnavailableError(message);
     case 'RESULT_TOO_LARGE':
-      return new ResultTooLargeError(MAX_USERS);
-    case 'BAD_USER_INPUT':
-      return new BadInputError(path, reason);
+      return new ResultTooLargeError(message);
+    case 'SOURCE_MISMATCH':
+      return new SourceMismatchError(message, { isFinal, cause: new Error(causeMessage) });
     default:
       return new Error(message);
   }

@@ -1,13 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { getReportKind } from '../../reports/kinds/index.js';
-import type { GenerateOptions } from '../../reports/kinds/report-kind.js';
+import type { GenerateOptions } from '../../reports/generate-report.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import type { ReportRunner, ReportTask } from '../../jobs/ports/report-runner.js';
 import type { Report } from '../../reports/report.js';
-import { revivedError, type FromThread, type ToThread } from './thread-messages.js';
+import { revivedError, type FromThread, type ThreadData, type ToThread } from './thread-messages.js';
 
-export interface ThreadReportRunnerOptions {
-  readonly databaseUrl: string;
+export interface ThreadReportRunnerOptions extends ThreadData {
   /** Threads that stay when they have nothing to do, so that the next report need not wait for one. */
   readonly keep: number;
   readonly logger: Logger;
@@ -33,7 +31,6 @@ export class ThreadReportRunner implements ReportRunner {
   }
 
   async run(task: ReportTask, { signal, onProgress }: GenerateOptions): Promise<Report> {
-    getReportKind(task.kind);
     signal.throwIfAborted();
     const thread = this.#idle.pop() ?? this.#start();
     thread.ref();
@@ -89,10 +86,11 @@ export class ThreadReportRunner implements ReportRunner {
   }
 
   #start(): Worker {
+    const { sourceUrl, databaseUrl, reportsDir } = this.#options;
     // Run from the sources (tests), a thread needs the loader that the main thread has.
     const isSource = import.meta.url.endsWith('.ts');
     const thread = new Worker(new URL(isSource ? 'report-thread.ts' : 'report-thread.js', import.meta.url), {
-      workerData: { databaseUrl: this.#options.databaseUrl },
+      workerData: { sourceUrl, databaseUrl, reportsDir } satisfies ThreadData,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
       execArgv: isSource ? ['--import', 'tsx'] : [],
     });

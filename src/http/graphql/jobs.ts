@@ -2,14 +2,14 @@ import { cancelJob } from '../../jobs/cancel-job.js';
 import { encodeCursor } from '../../jobs/job-cursor.js';
 import { estimateCompletion } from '../../jobs/estimate-completion.js';
 import { findAttempts, findJob, listJobs, queueHealth } from '../../jobs/find-jobs.js';
-import { isExpired, type ReportJob } from '../../jobs/job.js';
+import type { ReportJob } from '../../jobs/job.js';
 import type { JobPage } from '../../jobs/ports/job-store.js';
 import { findQueuePosition } from '../../jobs/queue-position.js';
-import type { FinishedJob } from '../../jobs/read-result.js';
+import { findReadable, type FinishedJob } from '../../jobs/read-result.js';
 import { retryJob } from '../../jobs/retry-jobs.js';
 import { toConnection } from './connection.js';
 import type { GraphQLContext } from './context.js';
-import { savedReport } from './readable-report.js';
+import { savedReport, type ReadableReport } from './readable-report.js';
 import type { ReportFormat, Resolvers } from './schema-types.js';
 import { toUserErrors } from './user-errors.js';
 
@@ -36,10 +36,16 @@ export const jobResolvers = {
     errorCode: ({ failure }) => failure?.code ?? null,
     errorMessage: ({ failure }) => failure?.message ?? null,
     fingerprint: ({ failure }) => failure?.fingerprint ?? null,
-    report: async (job, _args, { reads }) =>
-      (await isReadable(job, reads)) ? savedReport(reads, job as FinishedJob) : null,
-    downloadUrl: async (job, { format }, { reads }) =>
-      (await isReadable(job, reads)) ? downloadPath(job.id, format) : null,
+    filter: appliedFilter,
+    result: async (job, _args, context) => await resultOf(job, context),
+    report: async (job, _args, context) => (job.kind === 'posts' ? await resultOf(job, context) : null),
+    downloadUrl: async (job, { format }, context) =>
+      (await readable(job, context)) === undefined ? null : downloadPath(job.id, format),
+  },
+
+  ReportProgress: {
+    processedPosts: ({ processedRows }) => processedRows,
+    totalPosts: ({ totalRows }) => totalRows,
   },
 } satisfies Resolvers;
 
@@ -67,8 +73,25 @@ async function jobPayload(change: () => Promise<ReportJob>) {
   }
 }
 
-async function isReadable(job: ReportJob, reads: GraphQLContext['reads']): Promise<boolean> {
-  return job.status === 'SUCCEEDED' && !isExpired(job, await reads.now());
+/** Of a kind that this process does not know, or knows otherwise, the members may have other types than the schema's. */
+function appliedFilter(
+  { definition, filter }: ReportJob,
+  _args: unknown,
+  { services }: GraphQLContext,
+): ReportJob['filter'] {
+  return services.reports.findByFingerprint(definition) === undefined ? {} : filter;
+}
+
+async function resultOf(job: ReportJob, context: GraphQLContext): Promise<ReadableReport | null> {
+  const finished = await readable(job, context);
+  return finished === undefined ? null : savedReport(context.reads, finished);
+}
+
+async function readable(
+  job: ReportJob,
+  { services, reads }: GraphQLContext,
+): Promise<FinishedJob | undefined> {
+  return job.status === 'SUCCEEDED' ? findReadable(services, job, await reads.now()) : undefined;
 }
 
 function downloadPath(id: string, format: ReportFormat): string {

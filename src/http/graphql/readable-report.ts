@@ -1,69 +1,92 @@
-import { createHash } from 'node:crypto';
-import { decodeRowCursor, encodeRowCursor } from '../../reports/row-cursor.js';
+import { hash } from 'node:crypto';
 import { checkedLimit } from '../../jobs/find-jobs.js';
-import type { CanonicalFilter, ReportSummary } from '../../reports/report.js';
 import type { ResultStore } from '../../jobs/ports/result-store.js';
 import type { FinishedJob } from '../../jobs/read-result.js';
-import type { Report, ReportRow, RowOrder } from '../../reports/report.js';
-import { rowPosition, selectRows } from '../../reports/select-rows.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
+import { rowAt, type ReportRow } from '../../reports/cells.js';
+import { BadInputError } from '../../reports/errors.js';
+import type { ReportDefinition } from '../../reports/report-definition.js';
+import type { ReportTable } from '../../reports/report-table.js';
+import type { Report, ReportSummary } from '../../reports/report.js';
+import { decodeRowCursor, encodeRowCursor } from '../../reports/row-cursor.js';
+import type { RowOrder } from '../../reports/row-order.js';
+import { selectRows } from '../../reports/select-rows.js';
 import type { Page } from './connection.js';
 
 /** A report whose rows can be read a page at a time, wherever they are. */
 export interface ReadableReport {
+  readonly report: ReportDefinition;
   readonly summary: ReportSummary;
   /** @throws BadInputError on a bad `first` or a foreign `after` */
   readonly page: (request: RowsRequest) => Promise<Page<ReportRow>>;
 }
 
 export interface RowsRequest {
-  readonly orderBy: RowOrder;
+  /** The name of one of the report's orders. */
+  readonly orderBy: string;
   readonly first: number;
   readonly after?: string | null | undefined;
 }
 
 /** A report at hand. Its cursors hold what a row is sorted by, so that they go on in a later report of the filter. */
-export function freshReport(report: Report, kind: string, filter: CanonicalFilter): ReadableReport {
-  const digest = createHash('sha256').update(JSON.stringify(filter)).digest('base64url').slice(0, 16);
+export function freshReport(
+  report: ReportDefinition,
+  { summary, table }: Report,
+  filter: CanonicalFilter,
+): ReadableReport {
+  const digest = hash('sha256', JSON.stringify(filter), 'base64url').slice(0, 16);
   return {
-    summary: report.summary,
+    report,
+    summary,
     page: async ({ orderBy, first, after }) => {
-      const list = `${kind}:${digest}:${orderBy}`;
+      const list = `${report.name}:${digest}:${orderBy}`;
       const limit = checkedLimit(['first'], first);
       const position = decodeRowCursor(list, ['after'], after);
-      const { rows, before } = await selectRows(report.table, orderBy, { after: position, limit });
-      const totalCount = report.summary.totalUsers;
-      return {
-        entries: rows.map((node) => {
-          const { value, userId } = rowPosition(node, orderBy);
-          return { node, cursor: encodeRowCursor(list, value, userId) };
-        }),
-        hasPrevious: before > 0,
-        hasNext: before + rows.length < totalCount,
-        totalCount,
-      };
+      const { rows, positions, before } = await selectRows(table, orderNamed(report, orderBy), {
+        after: position,
+        limit,
+      });
+      const cursors = positions.map((one) => encodeRowCursor(list, one));
+      return pageOf(rows, cursors, before, summary.rowCount);
     },
   };
 }
 
 /** A saved report, which never changes: a cursor is a row's number. */
 export function savedReport(results: Pick<ResultStore, 'readRows'>, job: FinishedJob): ReadableReport {
+  const { report, summary } = job;
   return {
-    summary: job.summary,
+    report,
+    summary,
     page: async ({ orderBy, first, after }) => {
       const list = `${job.id}:${orderBy}`;
       const limit = checkedLimit(['first'], first);
       const offset = Math.max(0, decodeRowCursor(list, ['after'], after)?.value ?? 0);
-      const rows = await results.readRows(job, orderBy, { offset, limit });
-      const totalCount = job.summary.totalUsers;
-      return {
-        entries: rows.map((node, index) => ({
-          node,
-          cursor: encodeRowCursor(list, offset + index + 1, node.userId),
-        })),
-        hasPrevious: offset > 0 && totalCount > 0,
-        hasNext: offset + rows.length < totalCount,
-        totalCount,
-      };
+      const rows = await results.readRows(job, orderNamed(report, orderBy), { offset, limit });
+      const cursors = Array.from({ length: rows.rowCount }, (_, index) =>
+        encodeRowCursor(list, { value: offset + index + 1, key: 0 }),
+      );
+      return pageOf(rows, cursors, Math.min(offset, summary.rowCount), summary.rowCount);
     },
   };
+}
+
+function pageOf(
+  rows: ReportTable,
+  cursors: readonly string[],
+  before: number,
+  totalCount: number,
+): Page<ReportRow> {
+  return {
+    entries: cursors.map((cursor, row) => ({ cursor, node: rowAt(rows, row) })),
+    hasPrevious: before > 0,
+    hasNext: before + rows.rowCount < totalCount,
+    totalCount,
+  };
+}
+
+function orderNamed({ orders }: ReportDefinition, name: string): RowOrder {
+  const order = orders.find((one) => one.name === name);
+  if (order === undefined) throw new BadInputError(['orderBy'], 'is not an order of this report.');
+  return order;
 }

@@ -1,8 +1,8 @@
 // Generated from schema.graphql by `npm run generate`; edit that instead.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { CanonicalFilter } from '../../reports/report.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { FailedJobGroup as StoredJobGroup } from '../../jobs/ports/job-store.js';
-import type { JobAttempt as StoredAttempt, ReportJob as StoredJob } from '../../jobs/job.js';
+import type { JobAttempt as StoredAttempt, JobProgress, ReportJob as StoredJob } from '../../jobs/job.js';
 import type { ReadableReport } from './readable-report.js';
 import type { QueueHealth as KnownQueueHealth } from '../../jobs/find-jobs.js';
 import type { GraphQLContext } from './context.js';
@@ -29,12 +29,8 @@ export type Scalars = {
 /** Questions, answered at once. */
 export type Query = {
   readonly __typename?: 'Query';
-  /**
-   * Words written per user over all posts, now: the answer waits for the report. Right for small tables; for large ones
-   * request it as a job. `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long;
-   * `extensions.retryAfterSeconds` says when another try makes sense.
-   */
-  readonly postsReport: PostsReport;
+  /** The reports that can be requested, and what each of them takes and holds. */
+  readonly reportKinds: ReadonlyArray<ReportKind>;
   /** A job, or null when there is none with this id among those that you may see. */
   readonly job?: Maybe<ReportJob>;
   /** Jobs, newest first by (createdAt, id): your own, or everybody's for an operator. */
@@ -45,12 +41,18 @@ export type Query = {
   readonly failedJobGroups: ReadonlyArray<FailedJobGroup>;
   /** How much waits, runs and has failed, and who is there to work on it. */
   readonly queueHealth: QueueHealth;
-};
-
-
-/** Questions, answered at once. */
-export type QueryPostsReportArgs = {
-  filter?: InputMaybe<PostsReportFilter>;
+  /**
+   * Words per user, now: the answer waits for the report. Right for small tables; for large ones request it as a job.
+   * `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long; `extensions.retryAfterSeconds` says when
+   * another try makes sense.
+   */
+  readonly postsReport: PostsReport;
+  /**
+   * Posts per day, now: the answer waits for the report. Right for small tables; for large ones request it as a job.
+   * `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long; `extensions.retryAfterSeconds` says when
+   * another try makes sense.
+   */
+  readonly postsPerDayReport: PostsPerDayReport;
 };
 
 
@@ -62,6 +64,7 @@ export type QueryJobArgs = {
 
 /** Questions, answered at once. */
 export type QueryJobsArgs = {
+  kind?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<ReadonlyArray<ReportJobStatus>>;
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -70,6 +73,7 @@ export type QueryJobsArgs = {
 
 /** Questions, answered at once. */
 export type QueryFailedJobsArgs = {
+  kind?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
   errorCode?: InputMaybe<Scalars['String']['input']>;
@@ -83,14 +87,21 @@ export type QueryFailedJobGroupsArgs = {
   since?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
+
+/** Questions, answered at once. */
+export type QueryPostsReportArgs = {
+  filter?: InputMaybe<PostsReportFilter>;
+};
+
+
+/** Questions, answered at once. */
+export type QueryPostsPerDayReportArgs = {
+  filter?: InputMaybe<PostsPerDayReportFilter>;
+};
+
 /** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
-  /**
-   * Accepts a report as a job and answers at once, with the job saved; a worker does the rest. Equal requests of one
-   * requester share a job while it is open (`coalesced`), or a result that is young enough (`reused`).
-   */
-  readonly requestPostsReport: RequestPostsReportPayload;
   /** Cancels a job that has not ended. One that is CANCELED already stays as it is; `JOB_NOT_CANCELABLE` otherwise. */
   readonly cancelJob: JobPayload;
   /** Runs a FAILED job again, with its attempts restored; `JOB_NOT_RETRYABLE` unless it is FAILED. */
@@ -99,12 +110,16 @@ export type Mutation = {
   readonly retryFailedJobs: BatchPayload;
   /** Deletes FAILED jobs with their attempts, oldest failure first. Without a condition: all of them. For operators. */
   readonly deleteFailedJobs: BatchPayload;
-};
-
-
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
-export type MutationRequestPostsReportArgs = {
-  input?: InputMaybe<RequestPostsReportInput>;
+  /**
+   * Words per user, as a job: the answer comes at once, with the job saved; a worker does the rest. Equal requests of
+   * one requester share a job while it is open (`coalesced`), or a result that is young enough (`reused`).
+   */
+  readonly requestPostsReport: RequestPostsReportPayload;
+  /**
+   * Posts per day, as a job: the answer comes at once, with the job saved; a worker does the rest. Equal requests of one
+   * requester share a job while it is open (`coalesced`), or a result that is young enough (`reused`).
+   */
+  readonly requestPostsPerDayReport: RequestPostsPerDayReportPayload;
 };
 
 
@@ -135,6 +150,18 @@ export type MutationDeleteFailedJobsArgs = {
   fingerprint?: InputMaybe<Scalars['ID']['input']>;
   limit?: Scalars['Int']['input'];
   dryRun?: Scalars['Boolean']['input'];
+};
+
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type MutationRequestPostsReportArgs = {
+  input?: InputMaybe<RequestPostsReportInput>;
+};
+
+
+/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+export type MutationRequestPostsPerDayReportArgs = {
+  input?: InputMaybe<RequestPostsPerDayReportInput>;
 };
 
 /**
@@ -230,115 +257,67 @@ export type ReportJobEdge = {
   readonly node: ReportJob;
 };
 
-/** Words written per user. A user whose posts hold no words appears with 0; one without posts does not appear. */
-export type PostsReport = {
-  readonly __typename?: 'PostsReport';
-  /** One row a user, paged. */
-  readonly rows: PostsReportRowConnection;
-  /** Users with at least one post. */
-  readonly totalUsers: Scalars['SafeInt']['output'];
-  /** Posts that were read. */
-  readonly totalPosts: Scalars['SafeInt']['output'];
-  /** Words in them, all together. */
-  readonly totalWords: Scalars['SafeInt']['output'];
-  /** The state of the table that the report shows: the database's time just before it was read. */
+/** What every report says of itself, whichever it is; its rows and totals stand in its own type. */
+export type Report = {
+  /** Which report, such as `posts`. */
+  readonly kind: Scalars['String']['output'];
+  /** Rows of the report. */
+  readonly rowCount: Scalars['SafeInt']['output'];
+  /** The state of the source that the report shows: the time of the service's database just before it was read. */
   readonly asOf: Scalars['DateTime']['output'];
   /** How long reading and counting took, in milliseconds. */
   readonly durationMs: Scalars['Int']['output'];
 };
 
-
-/** Words written per user. A user whose posts hold no words appears with 0; one without posts does not appear. */
-export type PostsReportRowsArgs = {
-  orderBy?: PostsReportOrder;
-  first?: Scalars['Int']['input'];
-  after?: InputMaybe<Scalars['String']['input']>;
+/** A report that can be requested. */
+export type ReportKind = {
+  readonly __typename?: 'ReportKind';
+  /** The kind: `posts` stands for `postsReport`, `requestPostsReport` and `/api/2.0/report/posts`. */
+  readonly name: Scalars['String']['output'];
+  /** For people. */
+  readonly title: Scalars['String']['output'];
+  /** What the report shows. */
+  readonly description: Scalars['String']['output'];
+  /** Rows that it may have; more end it as `RESULT_TOO_LARGE`. */
+  readonly maxRows: Scalars['Int']['output'];
+  /** Its columns, the key first. */
+  readonly columns: ReadonlyArray<ReportColumn>;
+  /** The conditions that a request may set. */
+  readonly filter: ReadonlyArray<ReportFilterMember>;
 };
 
-/** A page of a report's rows. */
-export type PostsReportRowConnection = {
-  readonly __typename?: 'PostsReportRowConnection';
-  /** The rows with their cursors. */
-  readonly edges: ReadonlyArray<PostsReportRowEdge>;
-  /** The rows alone. */
-  readonly nodes: ReadonlyArray<PostsReportRow>;
-  /** Where this page stands. */
-  readonly pageInfo: PageInfo;
-  /** All rows of the report, on every page. */
-  readonly totalCount: Scalars['Int']['output'];
+/** A column of a report. */
+export type ReportColumn = {
+  readonly __typename?: 'ReportColumn';
+  /** In GraphQL. */
+  readonly name: Scalars['String']['output'];
+  /** In REST and in files. */
+  readonly restName: Scalars['String']['output'];
+  /** `int32`, `day`, `text`, `count` or `decimal`. */
+  readonly type: Scalars['String']['output'];
+  /** What it holds. */
+  readonly description: Scalars['String']['output'];
+  /** It identifies the row. */
+  readonly isKey: Scalars['Boolean']['output'];
+  /** JSON, CSV and NDJSON carry it. */
+  readonly inFiles: Scalars['Boolean']['output'];
 };
 
-/** A row in a report. */
-export type PostsReportRowEdge = {
-  readonly __typename?: 'PostsReportRowEdge';
-  /** The place in this report, in this order; opaque. */
-  readonly cursor: Scalars['String']['output'];
-  /** The row. */
-  readonly node: PostsReportRow;
-};
-
-/** What one user wrote. */
-export type PostsReportRow = {
-  readonly __typename?: 'PostsReportRow';
-  /** The user's id. */
-  readonly userId: Scalars['Int']['output'];
-  /** Words in all his posts: maximal runs of characters that are not white space. */
-  readonly totalWords: Scalars['SafeInt']['output'];
-  /** His posts. */
-  readonly totalPosts: Scalars['SafeInt']['output'];
-};
-
-/** How a report's rows are sorted; equal rows stand by ascending user id. */
-export type PostsReportOrder =
-  /** By user id. */
-  | 'USER_ID_ASC'
-  /** By user id, highest first. */
-  | 'USER_ID_DESC'
-  /** Fewest words first. */
-  | 'TOTAL_WORDS_ASC'
-  /** Most words first. */
-  | 'TOTAL_WORDS_DESC'
-  /** Fewest posts first. */
-  | 'TOTAL_POSTS_ASC'
-  /** Most posts first. */
-  | 'TOTAL_POSTS_DESC';
-
-/** Which posts a report reads; each member that is given narrows it. Absent, null and `{}` mean all posts. */
-export type PostsReportFilter = {
-  /** Only posts of these users, 1 to 1,000 of them; an empty list is refused. Order and repeats do not matter. */
-  readonly userIds?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
-  /** Only posts created at or after this moment. */
-  readonly createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only posts created before this moment; must be later than `createdFrom`. */
-  readonly createdTo?: InputMaybe<Scalars['DateTime']['input']>;
-};
-
-/** What to report, and how to be answered. */
-export type RequestPostsReportInput = {
-  /** Which posts to read; absent, null and `{}` mean all of them. */
-  readonly filter?: InputMaybe<PostsReportFilter>;
-  /**
-   * 1 to 255 visible ASCII characters of your choice. The same key within 24 hours gives the same job, so that a request
-   * whose answer was lost can be sent again; with another filter it is `IDEMPOTENCY_KEY_REUSED`.
-   */
-  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** A report of the same filter that is not older than this, by its `asOf`, will do; absent or 0 asks for a fresh one. */
-  readonly maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
-  /** Answer when the job is over or after this many milliseconds, whichever comes first; more than 60,000 is 60,000. */
-  readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
-};
-
-/** The answer to a request: either the job, or what to change. */
-export type RequestPostsReportPayload = {
-  readonly __typename?: 'RequestPostsReportPayload';
-  /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
-  readonly job?: Maybe<ReportJob>;
-  /** An open job of the same filter was there already, and is shared. */
-  readonly coalesced: Scalars['Boolean']['output'];
-  /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
-  readonly reused: Scalars['Boolean']['output'];
-  /** What to change. */
-  readonly userErrors: ReadonlyArray<UserError>;
+/** A condition that a request for a report may set. */
+export type ReportFilterMember = {
+  readonly __typename?: 'ReportFilterMember';
+  /** In GraphQL. */
+  readonly name: Scalars['String']['output'];
+  /** In the bodies of REST. */
+  readonly restName: Scalars['String']['output'];
+  /** In the queries of REST. */
+  readonly queryName: Scalars['String']['output'];
+  /** Of a value: `int32`, `int64`, `decimal`, `text` or `instant`. */
+  readonly type: Scalars['String']['output'];
+  /** It takes a list of values; in a query it can be repeated. */
+  readonly isList: Scalars['Boolean']['output'];
+  /** Which rows are left. */
+  readonly description: Scalars['String']['output'];
 };
 
 /** One request for a report, from QUEUED to a terminal state. */
@@ -346,14 +325,14 @@ export type ReportJob = {
   readonly __typename?: 'ReportJob';
   /** ULID: sorts by time of request. */
   readonly id: Scalars['ID']['output'];
-  /** Which report: `posts`. */
+  /** Which report, such as `posts`. */
   readonly kind: Scalars['String']['output'];
   /** Where it is in its life. */
   readonly status: ReportJobStatus;
   /** Starts at 1 and grows by one with each change that you can see here. */
   readonly version: Scalars['Int']['output'];
   /** The filter as it was understood. */
-  readonly filter: AppliedPostsReportFilter;
+  readonly filter: AppliedReportFilter;
   /** The name of the token that asked, or `anonymous`. */
   readonly requestedBy: Scalars['String']['output'];
   /** How far the present attempt is. */
@@ -384,7 +363,12 @@ export type ReportJob = {
   readonly completedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When its result stops being readable; set with SUCCEEDED. */
   readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The report; null unless it SUCCEEDED and has not expired. */
+  /**
+   * The report, whatever its kind; null unless it SUCCEEDED, has not expired, and its definition is still the one that it
+   * was made by.
+   */
+  readonly result?: Maybe<Report>;
+  /** The result of a job of the kind `posts`; null for other kinds. `result` has every kind's. */
   readonly report?: Maybe<PostsReport>;
   /** The path to download the report from; null unless it can be fetched now. */
   readonly downloadUrl?: Maybe<Scalars['String']['output']>;
@@ -396,26 +380,25 @@ export type ReportJobDownloadUrlArgs = {
   format?: ReportFormat;
 };
 
-/** A filter as the service understood it: user ids ascending without repeats, dates in UTC; null means no condition. */
-export type AppliedPostsReportFilter = {
-  readonly __typename?: 'AppliedPostsReportFilter';
-  /** Only posts of these users. */
-  readonly userIds?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
-  /** Only posts created at or after this moment. */
-  readonly createdFrom?: Maybe<Scalars['DateTime']['output']>;
-  /** Only posts created before this moment. */
-  readonly createdTo?: Maybe<Scalars['DateTime']['output']>;
-};
-
 /** How far an attempt is. */
 export type ReportProgress = {
   readonly __typename?: 'ReportProgress';
-  /** Posts read so far. */
-  readonly processedPosts: Scalars['SafeInt']['output'];
-  /** Posts to read: an estimate while the job is open, possibly null; exact once it SUCCEEDED. */
-  readonly totalPosts?: Maybe<Scalars['SafeInt']['output']>;
+  /** Rows of the source read so far. */
+  readonly processedRows: Scalars['SafeInt']['output'];
+  /** Rows to read: an estimate while the job is open, possibly null; exact once it SUCCEEDED. */
+  readonly totalRows?: Maybe<Scalars['SafeInt']['output']>;
   /** 0 to 100; never falls within an attempt, and reaches 100 only with SUCCEEDED. Null when nothing is known. */
   readonly percent?: Maybe<Scalars['Float']['output']>;
+  /**
+   * Rows read so far, under its first name.
+   * @deprecated use `processedRows`
+   */
+  readonly processedPosts: Scalars['SafeInt']['output'];
+  /**
+   * Rows to read, under its first name.
+   * @deprecated use `totalRows`
+   */
+  readonly totalPosts?: Maybe<Scalars['SafeInt']['output']>;
 };
 
 /** One run of a job by one worker. */
@@ -508,6 +491,249 @@ export type QueueHealth = {
   readonly oldestQueuedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Worker processes that are alive. */
   readonly workers: Scalars['Int']['output'];
+  /** Kinds of waiting jobs that no living worker knows: they wait until one does. */
+  readonly unknownKinds: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** Words written per user over all posts. A user whose posts hold no words appears with 0; one without posts does not appear. */
+export type PostsReport = Report & {
+  readonly __typename?: 'PostsReport';
+  /** Which report: `posts`. */
+  readonly kind: Scalars['String']['output'];
+  /** Rows of the report. */
+  readonly rowCount: Scalars['SafeInt']['output'];
+  /** The rows, paged. */
+  readonly rows: PostsReportRowConnection;
+  /** Rows of the report: users. */
+  readonly totalUsers: Scalars['SafeInt']['output'];
+  /** All rows together: words in all posts of the user: maximal runs of characters that are not white space. */
+  readonly totalWords: Scalars['SafeInt']['output'];
+  /** All rows together: posts of the user. */
+  readonly totalPosts: Scalars['SafeInt']['output'];
+  /** The state of the source that the report shows: the time of the service's database just before it was read. */
+  readonly asOf: Scalars['DateTime']['output'];
+  /** How long reading and counting took, in milliseconds. */
+  readonly durationMs: Scalars['Int']['output'];
+};
+
+
+/** Words written per user over all posts. A user whose posts hold no words appears with 0; one without posts does not appear. */
+export type PostsReportRowsArgs = {
+  orderBy?: PostsReportOrder;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of the report's rows. */
+export type PostsReportRowConnection = {
+  readonly __typename?: 'PostsReportRowConnection';
+  /** The rows with their cursors. */
+  readonly edges: ReadonlyArray<PostsReportRowEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<PostsReportRow>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** All rows of the report, on every page. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A row in the report. */
+export type PostsReportRowEdge = {
+  readonly __typename?: 'PostsReportRowEdge';
+  /** The place in this report, in this order; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: PostsReportRow;
+};
+
+/** A row of the report: the user's id. */
+export type PostsReportRow = {
+  readonly __typename?: 'PostsReportRow';
+  /** The user's id. */
+  readonly userId: Scalars['Int']['output'];
+  /** Words in all posts of the user: maximal runs of characters that are not white space. */
+  readonly totalWords: Scalars['SafeInt']['output'];
+  /** Posts of the user. */
+  readonly totalPosts: Scalars['SafeInt']['output'];
+};
+
+/** How the report's rows are sorted; equal rows stand by ascending key. */
+export type PostsReportOrder =
+  /** By user id, ascending. */
+  | 'USER_ID_ASC'
+  /** By user id, descending. */
+  | 'USER_ID_DESC'
+  /** By total words, ascending. */
+  | 'TOTAL_WORDS_ASC'
+  /** By total words, descending. */
+  | 'TOTAL_WORDS_DESC'
+  /** By total posts, ascending. */
+  | 'TOTAL_POSTS_ASC'
+  /** By total posts, descending. */
+  | 'TOTAL_POSTS_DESC';
+
+/** Which rows a report reads; each member that is given narrows it. Absent, null and `{}` mean all rows. */
+export type PostsReportFilter = {
+  /** Only posts of these users. 1 to 1,000 of them; an empty list is refused. Order and repeats do not matter. */
+  readonly userIds?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
+  /** Only posts created at or after this moment. */
+  readonly createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only posts created before this moment. */
+  readonly createdTo?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What to report, and how to be answered. */
+export type RequestPostsReportInput = {
+  /** Which rows to read; absent, null and `{}` mean all of them. */
+  readonly filter?: InputMaybe<PostsReportFilter>;
+  /**
+   * 1 to 255 visible ASCII characters of your choice. The same key within 24 hours gives the same job, so that a request
+   * whose answer was lost can be sent again; with another filter it is `IDEMPOTENCY_KEY_REUSED`.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** A report of the same filter that is not older than this, by its `asOf`, will do; absent or 0 asks for a fresh one. */
+  readonly maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Answer when the job is over or after this many milliseconds, whichever comes first; more than 60,000 is 60,000. */
+  readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The answer to a request: either the job, or what to change. */
+export type RequestPostsReportPayload = {
+  readonly __typename?: 'RequestPostsReportPayload';
+  /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
+  readonly job?: Maybe<ReportJob>;
+  /** An open job of the same filter was there already, and is shared. */
+  readonly coalesced: Scalars['Boolean']['output'];
+  /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
+  readonly reused: Scalars['Boolean']['output'];
+  /** What to change. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Posts and words written on each day, in UTC. A day without posts does not appear. */
+export type PostsPerDayReport = Report & {
+  readonly __typename?: 'PostsPerDayReport';
+  /** Which report: `posts-per-day`. */
+  readonly kind: Scalars['String']['output'];
+  /** Rows of the report. */
+  readonly rowCount: Scalars['SafeInt']['output'];
+  /** The rows, paged. */
+  readonly rows: PostsPerDayReportRowConnection;
+  /** Rows of the report: days. */
+  readonly totalDays: Scalars['SafeInt']['output'];
+  /** All rows together: posts of the day. */
+  readonly totalPosts: Scalars['SafeInt']['output'];
+  /** All rows together: words in them. */
+  readonly totalWords: Scalars['SafeInt']['output'];
+  /** The state of the source that the report shows: the time of the service's database just before it was read. */
+  readonly asOf: Scalars['DateTime']['output'];
+  /** How long reading and counting took, in milliseconds. */
+  readonly durationMs: Scalars['Int']['output'];
+};
+
+
+/** Posts and words written on each day, in UTC. A day without posts does not appear. */
+export type PostsPerDayReportRowsArgs = {
+  orderBy?: PostsPerDayReportOrder;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of the report's rows. */
+export type PostsPerDayReportRowConnection = {
+  readonly __typename?: 'PostsPerDayReportRowConnection';
+  /** The rows with their cursors. */
+  readonly edges: ReadonlyArray<PostsPerDayReportRowEdge>;
+  /** The rows alone. */
+  readonly nodes: ReadonlyArray<PostsPerDayReportRow>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** All rows of the report, on every page. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A row in the report. */
+export type PostsPerDayReportRowEdge = {
+  readonly __typename?: 'PostsPerDayReportRowEdge';
+  /** The place in this report, in this order; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: PostsPerDayReportRow;
+};
+
+/** A row of the report: the day, in UTC. */
+export type PostsPerDayReportRow = {
+  readonly __typename?: 'PostsPerDayReportRow';
+  /** The day, in UTC. */
+  readonly day: Scalars['String']['output'];
+  /** Posts of the day. */
+  readonly totalPosts: Scalars['SafeInt']['output'];
+  /** Words in them. */
+  readonly totalWords: Scalars['SafeInt']['output'];
+};
+
+/** How the report's rows are sorted; equal rows stand by ascending key. */
+export type PostsPerDayReportOrder =
+  /** By day, ascending. */
+  | 'DAY_ASC'
+  /** By day, descending. */
+  | 'DAY_DESC'
+  /** By total posts, ascending. */
+  | 'TOTAL_POSTS_ASC'
+  /** By total posts, descending. */
+  | 'TOTAL_POSTS_DESC'
+  /** By total words, ascending. */
+  | 'TOTAL_WORDS_ASC'
+  /** By total words, descending. */
+  | 'TOTAL_WORDS_DESC';
+
+/** Which rows a report reads; each member that is given narrows it. Absent, null and `{}` mean all rows. */
+export type PostsPerDayReportFilter = {
+  /** Only posts created at or after this moment. */
+  readonly createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only posts created before this moment. */
+  readonly createdTo?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only posts of these users. 1 to 1,000 of them; an empty list is refused. Order and repeats do not matter. */
+  readonly userIds?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
+};
+
+/** What to report, and how to be answered. */
+export type RequestPostsPerDayReportInput = {
+  /** Which rows to read; absent, null and `{}` mean all of them. */
+  readonly filter?: InputMaybe<PostsPerDayReportFilter>;
+  /**
+   * 1 to 255 visible ASCII characters of your choice. The same key within 24 hours gives the same job, so that a request
+   * whose answer was lost can be sent again; with another filter it is `IDEMPOTENCY_KEY_REUSED`.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** A report of the same filter that is not older than this, by its `asOf`, will do; absent or 0 asks for a fresh one. */
+  readonly maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Answer when the job is over or after this many milliseconds, whichever comes first; more than 60,000 is 60,000. */
+  readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The answer to a request: either the job, or what to change. */
+export type RequestPostsPerDayReportPayload = {
+  readonly __typename?: 'RequestPostsPerDayReportPayload';
+  /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
+  readonly job?: Maybe<ReportJob>;
+  /** An open job of the same filter was there already, and is shared. */
+  readonly coalesced: Scalars['Boolean']['output'];
+  /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
+  readonly reused: Scalars['Boolean']['output'];
+  /** What to change. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A filter as the service understood it: lists ascending without repeats, dates in UTC; null means no condition. */
+export type AppliedReportFilter = {
+  readonly __typename?: 'AppliedReportFilter';
+  /** Only posts of these users. */
+  readonly userIds?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
+  /** Only posts created at or after this moment. */
+  readonly createdFrom?: Maybe<Scalars['DateTime']['output']>;
+  /** Only posts created before this moment. */
+  readonly createdTo?: Maybe<Scalars['DateTime']['output']>;
 };
 
 
@@ -587,8 +813,8 @@ export type ResolversTypes = {
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -597,6 +823,19 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   ReportJobConnection: ResolverTypeWrapper<Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversTypes['ReportJob']> }>;
   ReportJobEdge: ResolverTypeWrapper<Omit<ReportJobEdge, 'node'> & { node: ResolversTypes['ReportJob'] }>;
+  Report: ResolverTypeWrapper<ReadableReport>;
+  ReportKind: ResolverTypeWrapper<ReportKind>;
+  ReportColumn: ResolverTypeWrapper<ReportColumn>;
+  ReportFilterMember: ResolverTypeWrapper<ReportFilterMember>;
+  ReportJob: ResolverTypeWrapper<StoredJob>;
+  ReportProgress: ResolverTypeWrapper<JobProgress>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  JobAttempt: ResolverTypeWrapper<StoredAttempt>;
+  UserError: ResolverTypeWrapper<UserError>;
+  JobPayload: ResolverTypeWrapper<Omit<JobPayload, 'job'> & { job?: Maybe<ResolversTypes['ReportJob']> }>;
+  BatchPayload: ResolverTypeWrapper<Omit<BatchPayload, 'jobs'> & { jobs: ReadonlyArray<ResolversTypes['ReportJob']> }>;
+  FailedJobGroup: ResolverTypeWrapper<StoredJobGroup>;
+  QueueHealth: ResolverTypeWrapper<KnownQueueHealth>;
   PostsReport: ResolverTypeWrapper<ReadableReport>;
   PostsReportRowConnection: ResolverTypeWrapper<PostsReportRowConnection>;
   PostsReportRowEdge: ResolverTypeWrapper<PostsReportRowEdge>;
@@ -605,16 +844,15 @@ export type ResolversTypes = {
   PostsReportFilter: PostsReportFilter;
   RequestPostsReportInput: RequestPostsReportInput;
   RequestPostsReportPayload: ResolverTypeWrapper<Omit<RequestPostsReportPayload, 'job'> & { job?: Maybe<ResolversTypes['ReportJob']> }>;
-  ReportJob: ResolverTypeWrapper<StoredJob>;
-  AppliedPostsReportFilter: ResolverTypeWrapper<CanonicalFilter>;
-  ReportProgress: ResolverTypeWrapper<ReportProgress>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
-  JobAttempt: ResolverTypeWrapper<StoredAttempt>;
-  UserError: ResolverTypeWrapper<UserError>;
-  JobPayload: ResolverTypeWrapper<Omit<JobPayload, 'job'> & { job?: Maybe<ResolversTypes['ReportJob']> }>;
-  BatchPayload: ResolverTypeWrapper<Omit<BatchPayload, 'jobs'> & { jobs: ReadonlyArray<ResolversTypes['ReportJob']> }>;
-  FailedJobGroup: ResolverTypeWrapper<StoredJobGroup>;
-  QueueHealth: ResolverTypeWrapper<KnownQueueHealth>;
+  PostsPerDayReport: ResolverTypeWrapper<ReadableReport>;
+  PostsPerDayReportRowConnection: ResolverTypeWrapper<PostsPerDayReportRowConnection>;
+  PostsPerDayReportRowEdge: ResolverTypeWrapper<PostsPerDayReportRowEdge>;
+  PostsPerDayReportRow: ResolverTypeWrapper<PostsPerDayReportRow>;
+  PostsPerDayReportOrder: PostsPerDayReportOrder;
+  PostsPerDayReportFilter: PostsPerDayReportFilter;
+  RequestPostsPerDayReportInput: RequestPostsPerDayReportInput;
+  RequestPostsPerDayReportPayload: ResolverTypeWrapper<Omit<RequestPostsPerDayReportPayload, 'job'> & { job?: Maybe<ResolversTypes['ReportJob']> }>;
+  AppliedReportFilter: ResolverTypeWrapper<CanonicalFilter>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -623,24 +861,20 @@ export type ResolversParentTypes = {
   SafeInt: Scalars['SafeInt']['output'];
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
-  Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   Boolean: Scalars['Boolean']['output'];
   Subscription: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   ReportJobConnection: Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ReportJob']> };
   ReportJobEdge: Omit<ReportJobEdge, 'node'> & { node: ResolversParentTypes['ReportJob'] };
-  PostsReport: ReadableReport;
-  PostsReportRowConnection: PostsReportRowConnection;
-  PostsReportRowEdge: PostsReportRowEdge;
-  PostsReportRow: PostsReportRow;
-  PostsReportFilter: PostsReportFilter;
-  RequestPostsReportInput: RequestPostsReportInput;
-  RequestPostsReportPayload: Omit<RequestPostsReportPayload, 'job'> & { job?: Maybe<ResolversParentTypes['ReportJob']> };
+  Report: ReadableReport;
+  ReportKind: ReportKind;
+  ReportColumn: ReportColumn;
+  ReportFilterMember: ReportFilterMember;
   ReportJob: StoredJob;
-  AppliedPostsReportFilter: CanonicalFilter;
-  ReportProgress: ReportProgress;
+  ReportProgress: JobProgress;
   Float: Scalars['Float']['output'];
   JobAttempt: StoredAttempt;
   UserError: UserError;
@@ -648,6 +882,21 @@ export type ResolversParentTypes = {
   BatchPayload: Omit<BatchPayload, 'jobs'> & { jobs: ReadonlyArray<ResolversParentTypes['ReportJob']> };
   FailedJobGroup: StoredJobGroup;
   QueueHealth: KnownQueueHealth;
+  PostsReport: ReadableReport;
+  PostsReportRowConnection: PostsReportRowConnection;
+  PostsReportRowEdge: PostsReportRowEdge;
+  PostsReportRow: PostsReportRow;
+  PostsReportFilter: PostsReportFilter;
+  RequestPostsReportInput: RequestPostsReportInput;
+  RequestPostsReportPayload: Omit<RequestPostsReportPayload, 'job'> & { job?: Maybe<ResolversParentTypes['ReportJob']> };
+  PostsPerDayReport: ReadableReport;
+  PostsPerDayReportRowConnection: PostsPerDayReportRowConnection;
+  PostsPerDayReportRowEdge: PostsPerDayReportRowEdge;
+  PostsPerDayReportRow: PostsPerDayReportRow;
+  PostsPerDayReportFilter: PostsPerDayReportFilter;
+  RequestPostsPerDayReportInput: RequestPostsPerDayReportInput;
+  RequestPostsPerDayReportPayload: Omit<RequestPostsPerDayReportPayload, 'job'> & { job?: Maybe<ResolversParentTypes['ReportJob']> };
+  AppliedReportFilter: CanonicalFilter;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -659,20 +908,23 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 }
 
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  postsReport?: Resolver<ResolversTypes['PostsReport'], ParentType, ContextType, Partial<QueryPostsReportArgs>>;
+  reportKinds?: Resolver<ReadonlyArray<ResolversTypes['ReportKind']>, ParentType, ContextType>;
   job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
   jobs?: Resolver<ResolversTypes['ReportJobConnection'], ParentType, ContextType, RequireFields<QueryJobsArgs, 'first'>>;
   failedJobs?: Resolver<ResolversTypes['ReportJobConnection'], ParentType, ContextType, RequireFields<QueryFailedJobsArgs, 'first'>>;
   failedJobGroups?: Resolver<ReadonlyArray<ResolversTypes['FailedJobGroup']>, ParentType, ContextType, Partial<QueryFailedJobGroupsArgs>>;
   queueHealth?: Resolver<ResolversTypes['QueueHealth'], ParentType, ContextType>;
+  postsReport?: Resolver<ResolversTypes['PostsReport'], ParentType, ContextType, Partial<QueryPostsReportArgs>>;
+  postsPerDayReport?: Resolver<ResolversTypes['PostsPerDayReport'], ParentType, ContextType, Partial<QueryPostsPerDayReportArgs>>;
 };
 
 export type MutationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  requestPostsReport?: Resolver<ResolversTypes['RequestPostsReportPayload'], ParentType, ContextType, Partial<MutationRequestPostsReportArgs>>;
   cancelJob?: Resolver<ResolversTypes['JobPayload'], ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'id'>>;
   retryJob?: Resolver<ResolversTypes['JobPayload'], ParentType, ContextType, RequireFields<MutationRetryJobArgs, 'id'>>;
   retryFailedJobs?: Resolver<ResolversTypes['BatchPayload'], ParentType, ContextType, RequireFields<MutationRetryFailedJobsArgs, 'limit' | 'dryRun'>>;
   deleteFailedJobs?: Resolver<ResolversTypes['BatchPayload'], ParentType, ContextType, RequireFields<MutationDeleteFailedJobsArgs, 'limit' | 'dryRun'>>;
+  requestPostsReport?: Resolver<ResolversTypes['RequestPostsReportPayload'], ParentType, ContextType, Partial<MutationRequestPostsReportArgs>>;
+  requestPostsPerDayReport?: Resolver<ResolversTypes['RequestPostsPerDayReportPayload'], ParentType, ContextType, Partial<MutationRequestPostsPerDayReportArgs>>;
 };
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -699,38 +951,35 @@ export type ReportJobEdgeResolvers<ContextType = GraphQLContext, ParentType exte
   node?: Resolver<ResolversTypes['ReportJob'], ParentType, ContextType>;
 };
 
-export type PostsReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReport'] = ResolversParentTypes['PostsReport']> = {
-  rows?: Resolver<ResolversTypes['PostsReportRowConnection'], ParentType, ContextType, RequireFields<PostsReportRowsArgs, 'orderBy' | 'first'>>;
-  totalUsers?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
-  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
-  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
-  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+export type ReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Report'] = ResolversParentTypes['Report']> = {
+  __resolveType: TypeResolveFn<'PostsReport' | 'PostsPerDayReport', ParentType, ContextType>;
 };
 
-export type PostsReportRowConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRowConnection'] = ResolversParentTypes['PostsReportRowConnection']> = {
-  edges?: Resolver<ReadonlyArray<ResolversTypes['PostsReportRowEdge']>, ParentType, ContextType>;
-  nodes?: Resolver<ReadonlyArray<ResolversTypes['PostsReportRow']>, ParentType, ContextType>;
-  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+export type ReportKindResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportKind'] = ResolversParentTypes['ReportKind']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  maxRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  columns?: Resolver<ReadonlyArray<ResolversTypes['ReportColumn']>, ParentType, ContextType>;
+  filter?: Resolver<ReadonlyArray<ResolversTypes['ReportFilterMember']>, ParentType, ContextType>;
 };
 
-export type PostsReportRowEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRowEdge'] = ResolversParentTypes['PostsReportRowEdge']> = {
-  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node?: Resolver<ResolversTypes['PostsReportRow'], ParentType, ContextType>;
+export type ReportColumnResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportColumn'] = ResolversParentTypes['ReportColumn']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  restName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isKey?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  inFiles?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
-export type PostsReportRowResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRow'] = ResolversParentTypes['PostsReportRow']> = {
-  userId?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
-  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
-};
-
-export type RequestPostsReportPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RequestPostsReportPayload'] = ResolversParentTypes['RequestPostsReportPayload']> = {
-  job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType>;
-  coalesced?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  reused?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+export type ReportFilterMemberResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportFilterMember'] = ResolversParentTypes['ReportFilterMember']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  restName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  queryName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isList?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ReportJobResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportJob'] = ResolversParentTypes['ReportJob']> = {
@@ -738,7 +987,7 @@ export type ReportJobResolvers<ContextType = GraphQLContext, ParentType extends 
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['ReportJobStatus'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  filter?: Resolver<ResolversTypes['AppliedPostsReportFilter'], ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes['AppliedReportFilter'], ParentType, ContextType>;
   requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   progress?: Resolver<ResolversTypes['ReportProgress'], ParentType, ContextType>;
   queuePosition?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -754,20 +1003,17 @@ export type ReportJobResolvers<ContextType = GraphQLContext, ParentType extends 
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['Report']>, ParentType, ContextType>;
   report?: Resolver<Maybe<ResolversTypes['PostsReport']>, ParentType, ContextType>;
   downloadUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<ReportJobDownloadUrlArgs, 'format'>>;
 };
 
-export type AppliedPostsReportFilterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AppliedPostsReportFilter'] = ResolversParentTypes['AppliedPostsReportFilter']> = {
-  userIds?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
-  createdFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  createdTo?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-};
-
 export type ReportProgressResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportProgress'] = ResolversParentTypes['ReportProgress']> = {
+  processedRows?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalRows?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  percent?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   processedPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   totalPosts?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
-  percent?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type JobAttemptResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['JobAttempt'] = ResolversParentTypes['JobAttempt']> = {
@@ -817,6 +1063,87 @@ export type QueueHealthResolvers<ContextType = GraphQLContext, ParentType extend
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   oldestQueuedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   workers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unknownKinds?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PostsReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReport'] = ResolversParentTypes['PostsReport']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rowCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['PostsReportRowConnection'], ParentType, ContextType, RequireFields<PostsReportRowsArgs, 'orderBy' | 'first'>>;
+  totalUsers?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PostsReportRowConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRowConnection'] = ResolversParentTypes['PostsReportRowConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PostsReportRowEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PostsReportRow']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PostsReportRowEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRowEdge'] = ResolversParentTypes['PostsReportRowEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['PostsReportRow'], ParentType, ContextType>;
+};
+
+export type PostsReportRowResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsReportRow'] = ResolversParentTypes['PostsReportRow']> = {
+  userId?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type RequestPostsReportPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RequestPostsReportPayload'] = ResolversParentTypes['RequestPostsReportPayload']> = {
+  job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType>;
+  coalesced?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reused?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type PostsPerDayReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsPerDayReport'] = ResolversParentTypes['PostsPerDayReport']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rowCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['PostsPerDayReportRowConnection'], ParentType, ContextType, RequireFields<PostsPerDayReportRowsArgs, 'orderBy' | 'first'>>;
+  totalDays?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PostsPerDayReportRowConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsPerDayReportRowConnection'] = ResolversParentTypes['PostsPerDayReportRowConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PostsPerDayReportRowEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PostsPerDayReportRow']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PostsPerDayReportRowEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsPerDayReportRowEdge'] = ResolversParentTypes['PostsPerDayReportRowEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['PostsPerDayReportRow'], ParentType, ContextType>;
+};
+
+export type PostsPerDayReportRowResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PostsPerDayReportRow'] = ResolversParentTypes['PostsPerDayReportRow']> = {
+  day?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  totalPosts?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totalWords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type RequestPostsPerDayReportPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RequestPostsPerDayReportPayload'] = ResolversParentTypes['RequestPostsPerDayReportPayload']> = {
+  job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType>;
+  coalesced?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reused?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AppliedReportFilterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AppliedReportFilter'] = ResolversParentTypes['AppliedReportFilter']> = {
+  userIds?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
+  createdFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdTo?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = GraphQLContext> = {
@@ -828,13 +1155,11 @@ export type Resolvers<ContextType = GraphQLContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   ReportJobConnection?: ReportJobConnectionResolvers<ContextType>;
   ReportJobEdge?: ReportJobEdgeResolvers<ContextType>;
-  PostsReport?: PostsReportResolvers<ContextType>;
-  PostsReportRowConnection?: PostsReportRowConnectionResolvers<ContextType>;
-  PostsReportRowEdge?: PostsReportRowEdgeResolvers<ContextType>;
-  PostsReportRow?: PostsReportRowResolvers<ContextType>;
-  RequestPostsReportPayload?: RequestPostsReportPayloadResolvers<ContextType>;
+  Report?: ReportResolvers<ContextType>;
+  ReportKind?: ReportKindResolvers<ContextType>;
+  ReportColumn?: ReportColumnResolvers<ContextType>;
+  ReportFilterMember?: ReportFilterMemberResolvers<ContextType>;
   ReportJob?: ReportJobResolvers<ContextType>;
-  AppliedPostsReportFilter?: AppliedPostsReportFilterResolvers<ContextType>;
   ReportProgress?: ReportProgressResolvers<ContextType>;
   JobAttempt?: JobAttemptResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
@@ -842,5 +1167,16 @@ export type Resolvers<ContextType = GraphQLContext> = {
   BatchPayload?: BatchPayloadResolvers<ContextType>;
   FailedJobGroup?: FailedJobGroupResolvers<ContextType>;
   QueueHealth?: QueueHealthResolvers<ContextType>;
+  PostsReport?: PostsReportResolvers<ContextType>;
+  PostsReportRowConnection?: PostsReportRowConnectionResolvers<ContextType>;
+  PostsReportRowEdge?: PostsReportRowEdgeResolvers<ContextType>;
+  PostsReportRow?: PostsReportRowResolvers<ContextType>;
+  RequestPostsReportPayload?: RequestPostsReportPayloadResolvers<ContextType>;
+  PostsPerDayReport?: PostsPerDayReportResolvers<ContextType>;
+  PostsPerDayReportRowConnection?: PostsPerDayReportRowConnectionResolvers<ContextType>;
+  PostsPerDayReportRowEdge?: PostsPerDayReportRowEdgeResolvers<ContextType>;
+  PostsPerDayReportRow?: PostsPerDayReportRowResolvers<ContextType>;
+  RequestPostsPerDayReportPayload?: RequestPostsPerDayReportPayloadResolvers<ContextType>;
+  AppliedReportFilter?: AppliedReportFilterResolvers<ContextType>;
 };
 

@@ -1,20 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { createSchema } from 'graphql-yoga';
+import type { ReportCatalog } from '../../reports/report-catalog.js';
 import type { GraphQLContext } from './context.js';
 import { failedJobResolvers } from './failed-jobs.js';
 import { jobResolvers } from './jobs.js';
 import { placeErrors } from './place-errors.js';
-import { postsReportResolvers } from './posts-report.js';
+import type { ReadableReport } from './readable-report.js';
+import { reportKindResolvers } from './report-kinds.js';
+import { namesOf } from './report-names.js';
+import { reportResolvers } from './report-resolvers.js';
+import { reportSdl } from './report-sdl.js';
 import { scalars } from './scalars.js';
+import { withReports } from './schema-text.js';
 import { subscriptionResolvers } from './subscriptions.js';
 
 /** The same relative path from `src` and from `dist`. */
 const SDL = new URL('../../../schema.graphql', import.meta.url);
 
-export function loadSchema() {
+/** What is written by hand in schema.graphql, and what follows from the reports that this process knows. */
+export function loadSchema(reports: ReportCatalog) {
   const schema = createSchema<GraphQLContext>({
-    typeDefs: readFileSync(SDL, 'utf8'),
-    resolvers: [scalars, postsReportResolvers, jobResolvers, failedJobResolvers, subscriptionResolvers],
+    typeDefs: withReports(readFileSync(SDL, 'utf8'), reportSdl(reports)),
+    resolvers: [
+      scalars,
+      jobResolvers,
+      failedJobResolvers,
+      subscriptionResolvers,
+      reportKindResolvers,
+      { Report: { __resolveType: ({ report }: ReadableReport) => namesOf(report).report } },
+      ...reportResolvers(reports),
+    ],
   });
   // A resolver of a scalar brings its own description; ours stands in the SDL.
   for (const name of Object.keys(scalars)) {

@@ -64,7 +64,7 @@ export function createSharedReads({ store, results }: SharedReadsDeps): SharedRe
       ({ id }: Pick<ReportJob, 'id' | 'version'>) => store.findAttempts(id),
     ),
     readRows: shared(
-      ({ id }, order, { offset, limit }) => `${id} ${order} ${offset} ${limit}`,
+      ({ id }, order, { offset, limit }) => `${id} ${order.name} ${offset} ${limit}`,
       (...args: Parameters<ResultStore['readRows']>) => results.readRows(...args),
     ),
   };

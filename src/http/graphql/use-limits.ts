@@ -3,6 +3,7 @@ import {
   getNullableType,
   getOperationAST,
   GraphQLError,
+  isInterfaceType,
   isListType,
   isObjectType,
   Kind,
@@ -10,11 +11,15 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
+  type NamedTypeNode,
   type SelectionSetNode,
   type ExecutionArgs,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { ReportCatalog } from '../../reports/report-catalog.js';
+import { namesOf } from './report-names.js';
 
 /** Words and signs of one document. The largest introspection query has some 300. */
 const MAX_TOKENS = 3000;
@@ -29,35 +34,47 @@ const USUAL_LENGTHS: Readonly<Record<string, number>> = { 'ReportJob.attempts': 
 /** What a field, or an entry of a list by the name of its type, adds by itself to one of the budgets. */
 type Weight = (name: string) => number;
 
-/**
- * Values of the answer. A stack may have 8 kB and a list of users 1,000 numbers, and aliases ask for one many times over:
- * the text of such an answer, which is written in one go, has to fit into memory.
- */
-export const values: Weight = (name) => LARGE_VALUES[name] ?? 1;
-const LARGE_VALUES: Readonly<Record<string, number>> = {
-  'JobAttempt.stack': 7,
-  'AppliedPostsReportFilter.userIds': 20,
-};
+export interface Weights {
+  readonly values: Weight;
+  readonly reads: Weight;
+}
 
-/** Reads of the database, where one of a single row, or that fields share, is the unit. */
-export const reads: Weight = (name) => READS[name] ?? 0;
-const READS: Readonly<Record<string, number>> = {
-  'ReportJob.queuePosition': 1,
-  'ReportJob.estimatedCompletionAt': 1,
-  'ReportJob.attempts': 1,
-  ...Object.fromEntries(
-    [
-      ...['Query.postsReport', 'Query.job', 'Query.jobs', 'Query.failedJobs', 'Query.failedJobGroups'],
-      ...['Query.queueHealth', 'PostsReport.rows'],
-    ].map((field) => [field, 6]),
-  ),
-};
+/** What the fields of the schema weigh, those of each report included. */
+export function weightsOf({ reports }: Pick<ReportCatalog, 'reports'>): Weights {
+  const lists = reports.flatMap(({ filter }) =>
+    Object.entries(filter).flatMap(([name, { operator }]) => (operator === 'oneOf' ? [name] : [])),
+  );
+  // A stack may have 8 kB and a filter's list 1,000 entries, and aliases ask for one many times over: the text of such an
+  // answer, which is written in one go, has to fit into memory.
+  const values = new Map<string, number>([
+    ['JobAttempt.stack', 7],
+    ...lists.map((name) => [`AppliedReportFilter.${name}`, 20] as const),
+  ]);
+  // Where one read of a single row, or one that fields share, is the unit.
+  const reads = new Map<string, number>([
+    ...['queuePosition', 'estimatedCompletionAt', 'attempts'].map(
+      (name) => [`ReportJob.${name}`, 1] as const,
+    ),
+    ...['job', 'jobs', 'failedJobs', 'failedJobGroups', 'queueHealth'].map(
+      (name) => [`Query.${name}`, 6] as const,
+    ),
+    ...reports.map(namesOf).flatMap(
+      ({ query, report }) =>
+        [
+          [`Query.${query}`, 6],
+          [`${report}.rows`, 6],
+        ] as const,
+    ),
+  ]);
+  return { values: (name) => values.get(name) ?? 1, reads: (name) => reads.get(name) ?? 0 };
+}
 
 /**
  * Bounds what one operation may cost. A limit of depth is not needed: the types of the schema have no cycle, and
  * GraphQL's own rules bound introspection.
  */
-export function useLimits(): Plugin {
+export function useLimits(reports: Pick<ReportCatalog, 'reports'>): Plugin {
+  const { values, reads } = weightsOf(reports);
   const check = (args: ExecutionArgs, stop: (result: { errors: readonly GraphQLError[] }) => void): void => {
     const wanted = operationCost(args, values);
     if (wanted > MAX_VALUES) stop({ errors: [tooCostly('have', wanted, 'values', MAX_VALUES)] });
@@ -80,6 +97,8 @@ function tooCostly(verb: string, cost: number, what: string, most: number): Grap
   );
 }
 
+type Composite = GraphQLObjectType | GraphQLInterfaceType;
+
 /** About how much the answer may need of one budget. */
 export function operationCost(
   { schema, document, operationName, variableValues }: ExecutionArgs,
@@ -98,31 +117,40 @@ export function operationCost(
   return costOf(operation.selectionSet, rootType, USUAL_LENGTH);
 
   /** @param size entries that lists directly below will have */
-  function costOf(selections: SelectionSetNode, type: GraphQLObjectType, size: number): number {
+  function costOf(selections: SelectionSetNode, type: Composite, size: number): number {
     let cost = 0;
     for (const selection of selections.selections) {
       if (selection.kind === Kind.FIELD) cost += fieldCost(selection, type, size);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) cost += costOf(selection.selectionSet, type, size);
+      else if (selection.kind === Kind.INLINE_FRAGMENT)
+        cost += costOf(selection.selectionSet, conditionOf(selection.typeCondition, type), size);
       else cost += spreadCost(selection.name.value, type, size);
     }
     return cost;
   }
 
-  function spreadCost(name: string, type: GraphQLObjectType, size: number): number {
+  /** Of an interface each fragment is counted: an upper bound, since a value has one type. */
+  function conditionOf(condition: NamedTypeNode | undefined, type: Composite): Composite {
+    const named = condition && schema.getType(condition.name.value);
+    return isObjectType(named) || isInterfaceType(named) ? named : type;
+  }
+
+  function spreadCost(name: string, type: Composite, size: number): number {
     const key = `${name} ${type.name} ${size}`;
     const fragment = fragments.get(name);
-    const cost = known.get(key) ?? (fragment ? costOf(fragment.selectionSet, type, size) : 0);
+    const cost =
+      known.get(key) ??
+      (fragment ? costOf(fragment.selectionSet, conditionOf(fragment.typeCondition, type), size) : 0);
     known.set(key, cost);
     return cost;
   }
 
-  function fieldCost(node: FieldNode, parent: GraphQLObjectType, size: number): number {
+  function fieldCost(node: FieldNode, parent: Composite, size: number): number {
     const field = parent.getFields()[node.name.value];
     if (field === undefined) return weightOf(node.name.value); // introspection
     const name = `${parent.name}.${field.name}`;
     const own = weightOf(name);
     const type = getNamedType(field.type);
-    if (node.selectionSet === undefined || !isObjectType(type)) return own;
+    if (node.selectionSet === undefined || !(isObjectType(type) || isInterfaceType(type))) return own;
     if (!isListType(getNullableType(field.type)))
       return own + costOf(node.selectionSet, type, requestedSize(node, field, size));
     const length = USUAL_LENGTHS[name] ?? size;

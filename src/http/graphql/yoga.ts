@@ -39,7 +39,7 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
   const { logger } = services;
   const reads = createSharedReads(services);
   const yoga = createYoga<ServerContext, GraphQLContext>({
-    schema: loadSchema(),
+    schema: loadSchema(services.reports),
     graphqlEndpoint: GRAPHQL_PATH,
     context: (initial: YogaInitialContext & ServerContext & Partial<WebSocketOperation>) => {
       const operation = initial.webSocketOperation ?? fromRequest(initial, authenticate);
@@ -48,7 +48,7 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
     plugins: [
       useGraphiQLPage(GRAPHQL_PATH),
       useHttpRules(authenticate),
-      useLimits(),
+      useLimits(services.reports),
       useErrors(logger),
       useCutStreams(logger),
     ],

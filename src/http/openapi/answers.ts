@@ -4,10 +4,12 @@ import type {
   ZodOpenApiResponseObject,
   ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ErrorCode } from '../../reports/errors.js';
+import { snakeCase } from '../../reports/names.js';
+import type { ReportDefinition } from '../../reports/report-definition.js';
 import { PROBLEM_TYPE, saysWhenToRetry, statusOf } from '../rest/problem.js';
-import { problemSchema, reportSchema } from '../rest/response-schemas.js';
+import { problemSchema, type AnswerSchemas } from '../rest/response-schemas.js';
 
 /** The answers of one route: its own, and the problems that it can have. */
 export function answers(
@@ -42,17 +44,32 @@ export const HEADERS = {
 } satisfies Record<string, ZodOpenApiHeadersObject>;
 
 /** A report in the formats that it comes in. */
-export const REPORT_CONTENT: ZodOpenApiContentObject = {
-  'application/json': { schema: reportSchema },
-  'text/csv': {
-    schema: { type: 'string' },
-    examples: { report: { value: 'user_id,total_words\n1,6380\n' } },
-  },
-  'application/x-ndjson': {
-    schema: { type: 'string' },
-    examples: { report: { value: '{"user_id":1,"total_words":6380}\n' } },
-  },
-};
+export function reportContent(report: ReportDefinition, schemas: AnswerSchemas): ZodOpenApiContentObject {
+  const text = (value: string) => ({ schema: { type: 'string' as const }, examples: { report: { value } } });
+  const shown = report.columns.filter(({ inFiles }) => inFiles);
+  const names = shown.map(({ name }) => snakeCase(name));
+  const cells = shown.map(({ type }) => EXAMPLE_CELLS[type]);
+  const row = JSON.stringify(Object.fromEntries(names.map((name, index) => [name, cells[index]])));
+  return {
+    'application/json': { schema: schemas.report(report) },
+    'text/csv': text(`${names.join()}\n${cells.join()}\n`),
+    'application/x-ndjson': text(`${row}\n`),
+  };
+}
+
+const EXAMPLE_CELLS = { int32: 1, day: '2026-01-31', text: 'one', count: 6380, decimal: 12.5 } as const;
+
+/** A report of any kind. */
+export function anyReportContent(
+  reports: readonly ReportDefinition[],
+  schemas: AnswerSchemas,
+): ZodOpenApiContentObject {
+  return {
+    'application/json': { schema: z.union(reports.map(schemas.report)) },
+    'text/csv': { schema: { type: 'string' } },
+    'application/x-ndjson': { schema: { type: 'string' } },
+  };
+}
 
 /** Of every route that asks who is calling. */
 export const COMMON_PROBLEMS: readonly ErrorCode[] = ['UNAUTHENTICATED', 'PAYLOAD_TOO_LARGE', 'INTERNAL'];

@@ -1,23 +1,30 @@
-import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
-import { JOB_PATHS } from './job-paths.js';
-import { REPORT_PATHS } from './report-paths.js';
+import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ReportCatalog } from '../../reports/report-catalog.js';
+import { answerSchemas } from '../rest/response-schemas.js';
+import { jobPaths } from './job-paths.js';
+import { reportPaths } from './report-paths.js';
 import { SERVICE_PATHS } from './service-paths.js';
 
 /** The paths as schemas: the tests hold answers against them. */
-export const PATHS = { ...REPORT_PATHS, ...JOB_PATHS, ...SERVICE_PATHS };
-
-/** OpenAPI 3.1, made from the schemas that check the requests. */
-export function createOpenApiDocument(): ReturnType<typeof createDocument> {
-  return createDocument(DEFINITION);
+export function openApiPaths({ reports }: Pick<ReportCatalog, 'reports'>): ZodOpenApiPathsObject {
+  const schemas = answerSchemas(reports);
+  return { ...reportPaths(reports, schemas), ...jobPaths(reports, schemas), ...SERVICE_PATHS };
 }
 
-const DEFINITION: ZodOpenApiObject = {
+/** OpenAPI 3.1, made from the schemas that check the requests. */
+export function createOpenApiDocument(
+  reports: Pick<ReportCatalog, 'reports'>,
+): ReturnType<typeof createDocument> {
+  return createDocument({ ...HEAD, paths: openApiPaths(reports) });
+}
+
+const HEAD: ZodOpenApiObject = {
   openapi: '3.1.0',
   info: {
     title: 'Posts report',
     version: '2.0.0',
     description: [
-      'Words written per user over all posts, at once or as a job.',
+      'Reports over big tables, at once or as jobs: first of all words written per user over all posts.',
       'The same report by two doors: `/api/1.0` answers with it, `/api/2.0` answers with a job that makes it.',
       'Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every answer has an `X-Request-Id`.',
       'While authentication is off, no token is needed.',
@@ -27,10 +34,9 @@ const DEFINITION: ZodOpenApiObject = {
   servers: [{ url: '/' }],
   security: [{ bearer: [] }],
   tags: [
-    { name: 'report', description: 'Ask for the report.' },
+    { name: 'report', description: 'Ask for reports.' },
     { name: 'jobs', description: 'Follow, stop and run again what was asked for.' },
-    { name: 'service', description: 'For whoever runs it.' },
+    { name: 'service', description: 'For those who run it.' },
   ],
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-  paths: PATHS,
 };

@@ -1,3 +1,4 @@
+import type { ReportCatalog } from '../../reports/report-catalog.js';
 import type { Handler } from '../rest/call.js';
 import { createOpenApiDocument } from './document.js';
 
@@ -12,10 +13,10 @@ const HEADERS = {
 };
 
 /** `GET /api`: /openapi.json for people; no script, nothing from elsewhere. */
-export function createApiPage(): Handler {
+export function createApiPage(reports: ReportCatalog): Handler {
   let page: Uint8Array<ArrayBuffer> | undefined;
   return () => {
-    page ??= Buffer.from(render(createOpenApiDocument()));
+    page ??= Buffer.from(render(createOpenApiDocument(reports)));
     return new Response(page, { headers: { ...HEADERS, 'content-length': String(page.length) } });
   };
 }

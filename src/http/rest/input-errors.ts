@@ -1,4 +1,5 @@
 import { ReportsError, type BadInputError } from '../../reports/errors.js';
+import { snakeCase } from '../../reports/names.js';
 
 /** Where a request's own values stand. */
 export type InputSource = 'body' | 'query';
@@ -24,27 +25,38 @@ export class RestInputError extends ReportsError {
   }
 }
 
-/** What the core says in camelCase of `filter.userIds.0`, as the caller wrote it: `user_id` or `filter.user_ids.0`. */
+/**
+ * What the core says in camelCase of `filter.userIds.0`, as the caller wrote it: `user_id` or `filter.user_ids.0`.
+ *
+ * @param queryNameOf the query's name of a member of the core
+ */
 export function inRestTerms(
   error: BadInputError,
   source: InputSource,
-): { detail: string; errors: readonly InputMistake[] } {
-  const place = placeOf(error.path, source);
+  queryNameOf: (member: string) => string = queryName,
+): { detail: string; errors: readonly [InputMistake] } {
+  const nameOf = source === 'body' ? snakeCase : queryNameOf;
+  const place = placeOf(error.path, source, nameOf);
   const name = place.header ?? place.parameter ?? place.pointer?.slice(1).replaceAll('/', '.') ?? '';
-  const reason = error.reason.replace(/\b(userIds|createdFrom|createdTo)\b/g, snakeCase);
+  const reason = error.reasonIn(nameOf);
   const detail = name === '' ? reason : `${name} ${reason}`;
   return { detail, errors: [{ ...place, detail }] };
 }
 
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Of members that are no report's. */
+function queryName(member: string): string {
+  return QUERY_NAMES[member] ?? snakeCase(member);
 }
 
-const QUERY_NAMES: Readonly<Record<string, string>> = { userIds: 'user_id', first: 'limit', after: 'cursor' };
+const QUERY_NAMES: Readonly<Record<string, string>> = { first: 'limit', after: 'cursor' };
 
-function placeOf(path: readonly string[], source: InputSource): Omit<InputMistake, 'detail'> {
+function placeOf(
+  path: readonly string[],
+  source: InputSource,
+  nameOf: (member: string) => string,
+): Omit<InputMistake, 'detail'> {
   if (path[0] === 'idempotencyKey') return { header: 'Idempotency-Key' };
-  if (source === 'body') return { pointer: path.map((part) => `/${snakeCase(part)}`).join('') };
+  if (source === 'body') return { pointer: path.map((part) => `/${nameOf(part)}`).join('') };
   const member = path[0] === 'filter' ? path[1] : path[0];
-  return member === undefined ? {} : { parameter: QUERY_NAMES[member] ?? snakeCase(member) };
+  return member === undefined ? {} : { parameter: nameOf(member) };
 }

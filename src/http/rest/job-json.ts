@@ -1,5 +1,5 @@
 import type { ReportJob } from '../../jobs/job.js';
-import { snakeCase } from './input-errors.js';
+import { snakeCase } from '../../reports/names.js';
 import type { JobDetails } from './job-details.js';
 
 export const JOBS_PATH = '/api/2.0/report/jobs';
@@ -14,9 +14,12 @@ export function jobJson(job: ReportJob, details: JobDetails) {
     version: job.version,
     filter: filterJson(job.filter),
     progress: {
-      processed_posts: progress.processedPosts,
-      total_posts: progress.totalPosts,
+      processed_rows: progress.processedRows,
+      total_rows: progress.totalRows,
       percent: progress.percent,
+      // Deprecated names of the first two.
+      processed_posts: progress.processedRows,
+      total_posts: progress.totalRows,
     },
     queue_position: details.queuePosition,
     estimated_completion_at: dateJson(details.estimatedCompletionAt),

@@ -10,16 +10,16 @@ import type { JobDetailsFinder } from './job-details.js';
 import { jobJson, JOBS_PATH } from './job-json.js';
 import { acceptedResponse, jobResponse } from './job-response.js';
 import { jsonResponse } from './json-response.js';
-import { MEDIA_TYPES, requireAcceptable } from './negotiate.js';
+import { MEDIA_TYPES, negotiateFormat, requireAcceptable } from './negotiate.js';
 import { parseMembers, queryParser, refuseQuery } from './parse-input.js';
 import { preferenceApplied, preferredWait } from './prefer.js';
 import { parseObject } from './read-body.js';
-import { emptyBody, listQuery } from './request-schemas.js';
-import { resultQuery, resultResponse, resultView } from './result-response.js';
+import { emptyBody, listQuery, resultQuery } from './request-schemas.js';
+import { orderOf, resultResponse } from './result-response.js';
 
 export interface JobRoutesDeps extends Pick<
   Services,
-  'store' | 'results' | 'events' | 'sender' | 'watcher' | 'maxAttempts'
+  'reports' | 'store' | 'results' | 'events' | 'sender' | 'watcher' | 'maxAttempts'
 > {
   readonly details: Pick<JobDetailsFinder, 'find'>;
 }
@@ -31,8 +31,8 @@ const parseResultQuery = queryParser(resultQuery);
 export function createJobList(deps: JobRoutesDeps) {
   return async ({ request, query, requester }: Call): Promise<Response> => {
     jobFormat(request);
-    const { status, limit, cursor } = parseListQuery(query);
-    const page = await listJobs(deps, requester, { status, first: limit, after: cursor });
+    const { kind, status, limit, cursor } = parseListQuery(query);
+    const page = await listJobs(deps, requester, { kind, status, first: limit, after: cursor });
     const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await deps.details.find(job))));
     const last = page.hasNext ? page.jobs.at(-1) : undefined;
     const next = last && encodeCursor('jobs', { at: last.createdAt, id: last.id });
@@ -58,9 +58,10 @@ export function createJobShow(deps: JobRoutesDeps) {
 /** `GET …/jobs/{job_id}/result` */
 export function createJobResult(deps: JobRoutesDeps) {
   return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
-    const view = resultView(parseResultQuery(query), request.headers);
+    const { format: given, order_by: orderBy } = parseResultQuery(query);
+    const format = given ?? negotiateFormat(request.headers);
     const job = await getFinishedJob(deps, requester, jobId);
-    return await resultResponse(deps, job, view, request);
+    return await resultResponse(deps, job, { format, order: orderOf(job.report, orderBy) }, request);
   };
 }
 

@@ -39,6 +39,7 @@ const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]
   RESULT_TOO_LARGE: [422, 'The report has too many rows'],
   RATE_LIMITED: [429, 'Too many requests'],
   INTERNAL: [500, 'Something went wrong inside the service'],
+  SOURCE_MISMATCH: [502, 'The source is not what the report says'],
   SYNC_BUSY: [503, 'All slots for synchronous reports are busy'],
   TIMEOUT: [503, 'The report took too long'],
   SERVICE_UNAVAILABLE: [503, 'The service cannot answer at the moment'],

@@ -1,6 +1,10 @@
 import { createBrotliCompress, createGzip, constants } from 'node:zlib';
 import { pipeline, Readable, type Transform } from 'node:stream';
-import { sortedIndexes, takeRows, type ReportTable, type RowOrder } from '../../reports/report.js';
+import { cellWriter } from '../../reports/cells.js';
+import { snakeCase } from '../../reports/names.js';
+import { sortedIndexes, takeRows, type ReportTable } from '../../reports/report-table.js';
+import type { ResultColumn } from '../../reports/result-columns.js';
+import type { RowOrder } from '../../reports/row-order.js';
 import { streamOf } from './byte-stream.js';
 import { MEDIA_TYPES, negotiateEncoding, type Encoding } from './negotiate.js';
 import type { ReportFormat } from './request-schemas.js';
@@ -10,7 +14,7 @@ const SLICE = 2000;
 /** Fewer rows than this (some three kilobytes) are not worth compressing. */
 const ROWS_WORTH_COMPRESSING = 100;
 
-export interface ReportBody {
+export interface ReportBody extends Pick<ReportTable, 'columns'> {
   readonly slices: AsyncIterable<ReportTable>;
   readonly rowCount: number;
   readonly format: ReportFormat;
@@ -31,7 +35,7 @@ export async function reportResponse(
   const isWorthIt = report.rowCount >= ROWS_WORTH_COMPRESSING;
   const encoding = isWorthIt ? negotiateEncoding(request.headers, ['br', 'gzip']) : 'identity';
   const slices = await startReading(report.slices);
-  return new Response(streamOf(compress(written(slices, format), encoding)), {
+  return new Response(streamOf(compress(written(report.columns, slices, format), encoding)), {
     headers: { ...reportHeaders(report, encoding), ...headers },
   });
 }
@@ -71,43 +75,75 @@ async function startReading(slices: AsyncIterable<ReportTable>): Promise<AsyncIt
 }
 
 async function* written(
+  columns: readonly ResultColumn[],
   slices: AsyncIterable<ReportTable>,
   format: ReportFormat,
 ): AsyncGenerator<Uint8Array> {
-  const { head, row, between, tail } = LAYOUTS[format];
-  let before = head;
-  for await (const { userIds, totalWords } of slices) {
-    let text = '';
-    for (let index = 0; index < userIds.length; index += 1) {
-      text += before + row(userIds[index] as number, totalWords[index] as number);
-      before = between;
-    }
-    if (text !== '') yield Buffer.from(text);
+  const shown = columns.flatMap(({ name, type, inFiles }, column) =>
+    inFiles ? [{ column, name: snakeCase(name), isText: type === 'text' || type === 'day' }] : [],
+  );
+  let head = { json: '{"data":[', ndjson: '', csv: `${shown.map(({ name }) => name).join()}\n` }[format];
+  for await (const table of slices) {
+    const cells = shown.map((column) => ({ ...column, write: cellWriter(table, column.column) }));
+    yield Buffer.from(head + writeRows(table, cells, format));
+    head = format === 'json' ? ',' : '';
   }
-  yield Buffer.from((before === head ? head : '') + tail);
+  // Of a report without rows the head was not written yet.
+  yield Buffer.from((head === ',' ? '' : head) + (format === 'json' ? ']}' : ''));
 }
 
-interface Layout {
-  readonly head: string;
-  readonly row: (userId: number, totalWords: number) => string;
-  readonly between: string;
-  readonly tail: string;
+interface FileColumn {
+  readonly name: string;
+  readonly isText: boolean;
+  readonly write: (row: number) => string;
 }
 
-const jsonRow = (userId: number, totalWords: number): string =>
-  `{"user_id":${userId},"total_words":${totalWords}}`;
+function writeRows(table: ReportTable, columns: readonly FileColumn[], format: ReportFormat): string {
+  switch (format) {
+    case 'json':
+      return writeJson(table, columns, ',', '');
+    case 'ndjson':
+      return writeJson(table, columns, '', '\n');
+    case 'csv':
+      return writeCsv(table, columns);
+  }
+}
 
-/** Every cell is a whole number, so that CSV needs no quotes, and no spreadsheet takes one for a formula. */
-const LAYOUTS: Readonly<Record<ReportFormat, Layout>> = {
-  json: { head: '{"data":[', row: jsonRow, between: ',', tail: ']}' },
-  ndjson: { head: '', row: (...cells) => `${jsonRow(...cells)}\n`, between: '', tail: '' },
-  csv: {
-    head: 'user_id,total_words\n',
-    row: (userId, totalWords) => `${userId},${totalWords}\n`,
-    between: '',
-    tail: '',
-  },
-};
+function writeJson(
+  { rowCount }: ReportTable,
+  columns: readonly FileColumn[],
+  between: string,
+  end: string,
+): string {
+  const members = columns.map(({ name, isText, write }, index) => ({
+    before: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+    write: isText ? (row: number) => JSON.stringify(write(row)) : write,
+  }));
+  let text = '';
+  for (let row = 0; row < rowCount; row += 1) {
+    if (row > 0) text += between;
+    for (const { before, write } of members) text += before + write(row);
+    text += `}${end}`;
+  }
+  return text;
+}
+
+/** RFC 4180, with LF. No value is changed, also where a spreadsheet may take it for a formula. */
+function writeCsv({ rowCount }: ReportTable, columns: readonly FileColumn[]): string {
+  let text = '';
+  for (let row = 0; row < rowCount; row += 1) {
+    for (const [index, { isText, write }] of columns.entries()) {
+      const cell = write(row);
+      text += (index === 0 ? '' : ',') + (isText ? quoted(cell) : cell);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
 
 function compress(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncIterable<Uint8Array> {
   if (encoding === 'identity') return chunks;

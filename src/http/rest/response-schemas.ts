@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { JOB_STATUSES } from '../../jobs/job.js';
+import { pascalCase, snakeCase } from '../../reports/names.js';
+import type { ReportDefinition } from '../../reports/report-definition.js';
+import type { ResultColumn } from '../../reports/result-columns.js';
+import type { ColumnType } from '../../reports/source-columns.js';
 
 /* What answers hold, for /openapi.json; the tests hold every answer against it. */
 
@@ -7,28 +11,73 @@ const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant', example: 
 const count = z.int().min(0);
 const jobId = z.string().meta({ description: 'A ULID.', example: '01KAS5X9WQ3Z8V2N6D0T4B7C1M' });
 
-export const reportSchema = z
-  .strictObject({
-    data: z.array(z.strictObject({ user_id: z.int32(), total_words: count })),
-  })
-  .meta({ id: 'Report', example: { data: [{ user_id: 1, total_words: 6380 }] } });
+/** A report's rows in JSON. */
+function reportSchema(report: ReportDefinition) {
+  const shown = report.columns.filter(({ inFiles }) => inFiles);
+  const row = z.strictObject(
+    Object.fromEntries(
+      shown.map((column) => [
+        snakeCase(column.name),
+        cellSchema(column).meta({ description: column.description }),
+      ]),
+    ),
+  );
+  return z.strictObject({ data: z.array(row) }).meta({ id: `${pascalCase(report.name)}Report` });
+}
 
-const jobMembers = {
+function cellSchema({ type }: ResultColumn): z.ZodType {
+  switch (type) {
+    case 'int32':
+      return z.int32();
+    case 'day':
+      return z.iso.date();
+    case 'text':
+      return z.string();
+    case 'count':
+      return count;
+    case 'decimal':
+      return z.number();
+  }
+}
+
+/** A filter as the service understood it: all members of its report, null where no condition was given. */
+function appliedFilterSchema(report: ReportDefinition) {
+  const members = Object.entries(report.filter).map(([name, { operator, column }]) => {
+    const value = valueSchema(column.type);
+    return [snakeCase(name), (operator === 'oneOf' ? z.array(value) : value).nullable()] as const;
+  });
+  return z.strictObject(Object.fromEntries(members)).meta({ id: `${pascalCase(report.name)}AppliedFilter` });
+}
+
+function valueSchema(type: ColumnType): z.ZodType {
+  switch (type) {
+    case 'int32':
+      return z.int32();
+    case 'int64':
+      return z.int();
+    case 'decimal':
+      return z.number();
+    case 'text':
+      return z.string();
+    case 'instant':
+      return instant;
+  }
+}
+
+const jobMembers = (reports: readonly ReportDefinition[]) => ({
   job_id: jobId,
   kind: z.string().meta({ example: 'posts' }),
   status: z.enum(JOB_STATUSES),
   version: z.int().min(1).meta({ description: 'Grows by one with each change.' }),
-  filter: z.strictObject({
-    user_ids: z.array(z.int32()).nullable(),
-    created_from: instant.nullable(),
-    created_to: instant.nullable(),
-  }),
+  filter: z.union(reports.map(appliedFilterSchema)).meta({ description: 'With the members of its kind.' }),
   progress: z.strictObject({
-    processed_posts: count,
-    total_posts: count
+    processed_rows: count.meta({ description: 'Rows of the source that were read.' }),
+    total_rows: count
       .nullable()
       .meta({ description: 'An estimate while the job is open, exact once it SUCCEEDED.' }),
     percent: z.number().min(0).max(100).nullable(),
+    processed_posts: count.meta({ deprecated: true, description: 'The same as `processed_rows`.' }),
+    total_posts: count.nullable().meta({ deprecated: true, description: 'The same as `total_rows`.' }),
   }),
   queue_position: z.int().min(1).nullable().meta({ description: '1 is the next; only while QUEUED.' }),
   estimated_completion_at: instant.nullable().meta({ description: 'Null when nothing is known.' }),
@@ -50,22 +99,62 @@ const jobMembers = {
     cancel: z.string(),
     retry: z.string(),
   }),
-};
+});
 
-const job = z.strictObject(jobMembers).meta({ id: 'Job' });
-
-export const jobSchema = z.strictObject({ data: job });
-export const jobListSchema = z.strictObject({ data: z.array(job) });
-
-export const ticketSchema = z.strictObject({
-  data: z
+/** Schemas that follow from the reports: each is made once, since OpenAPI knows it by its id. */
+export function answerSchemas(reports: readonly ReportDefinition[]) {
+  const members = jobMembers(reports);
+  const tables = new Map(reports.map((report) => [report, reportSchema(report)]));
+  const job = z.strictObject(members).meta({ id: 'Job' });
+  const ticket = z
     .strictObject({
-      ...jobMembers,
+      ...members,
       coalesced: z.boolean().meta({ description: 'An open job of the same filter answers the request.' }),
       reused: z.boolean().meta({ description: 'A report that is young enough answers the request.' }),
       message: z.literal('submitted'),
     })
-    .meta({ id: 'Ticket' }),
+    .meta({ id: 'Ticket' });
+  return {
+    /** The rows of a report. */
+    report: (report: ReportDefinition): z.ZodType => tables.get(report) ?? reportSchema(report),
+    job: z.strictObject({ data: job }),
+    list: z.strictObject({ data: z.array(job) }),
+    ticket: z.strictObject({ data: ticket }),
+  };
+}
+export type AnswerSchemas = ReturnType<typeof answerSchemas>;
+
+export const kindListSchema = z.strictObject({
+  data: z.array(
+    z
+      .strictObject({
+        name: z.string().meta({ description: 'As in addresses.', example: 'posts' }),
+        title: z.string(),
+        description: z.string(),
+        max_rows: z.int().min(1).meta({ description: 'More end the report as RESULT_TOO_LARGE.' }),
+        columns: z.array(
+          z.strictObject({
+            name: z.string().meta({ description: 'In GraphQL.' }),
+            rest_name: z.string(),
+            type: z.enum(['int32', 'day', 'text', 'count', 'decimal']),
+            description: z.string(),
+            is_key: z.boolean(),
+            in_files: z.boolean().meta({ description: 'JSON, CSV and NDJSON carry it.' }),
+          }),
+        ),
+        filter: z.array(
+          z.strictObject({
+            name: z.string().meta({ description: 'In GraphQL.' }),
+            rest_name: z.string().meta({ description: 'In bodies.' }),
+            query_name: z.string(),
+            type: z.enum(['int32', 'int64', 'decimal', 'text', 'instant']),
+            is_list: z.boolean().meta({ description: 'Takes a list; in a query it can be repeated.' }),
+            description: z.string(),
+          }),
+        ),
+      })
+      .meta({ id: 'ReportKind' }),
+  ),
 });
 
 export const problemSchema = z
@@ -98,6 +187,7 @@ export const readinessSchema = z
     checks: z.strictObject({
       mysql: z.enum(['up', 'down', 'not migrated']),
       broker: z.enum(['up', 'down']),
+      source: z.enum(['up', 'down']).optional().meta({ description: 'Where SOURCE_DATABASE_URL is set.' }),
       process: z.literal('shutting down').optional(),
     }),
   })

@@ -1,12 +1,12 @@
-import { postsReport } from '../../reports/kinds/posts-report.js';
 import { ReportsError } from '../../reports/errors.js';
+import type { ReportDefinition } from '../../reports/report-definition.js';
 import type { ReportJob } from '../../jobs/job.js';
 import type { Accepted } from '../../jobs/ports/job-store.js';
 import { ensureReadable } from '../../jobs/read-result.js';
 import { requestReport } from '../../jobs/request-report.js';
 import { waitForJob } from '../../jobs/wait-for-job.js';
 import type { Services } from '../services.js';
-import type { Call } from './call.js';
+import type { Call, Handler } from './call.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { RestInputError } from './input-errors.js';
@@ -16,75 +16,75 @@ import { acceptedResponse } from './job-response.js';
 import { parseMembers, queryParser } from './parse-input.js';
 import { preferenceApplied, preferredWait } from './prefer.js';
 import { parseObject } from './read-body.js';
-import { filterQuery, maxAgeQuery, reportRequestBody } from './request-schemas.js';
-import { resultQuery, resultResponse, resultView, type ResultView } from './result-response.js';
-import { toFilter } from './v1.js';
+import { createReportInput } from './report-input.js';
+import { maxAgeQuery, resultQuery } from './request-schemas.js';
+import { requestView, resultResponse, type ResultView } from './result-response.js';
 
 export interface RequestDeps extends Pick<
   Services,
-  'store' | 'results' | 'sender' | 'watcher' | 'newJobId' | 'maxAttempts' | 'onAccepted' | 'logger'
+  | 'reports'
+  | 'store'
+  | 'results'
+  | 'sender'
+  | 'watcher'
+  | 'newJobId'
+  | 'maxAttempts'
+  | 'onAccepted'
+  | 'logger'
 > {
   readonly details: Pick<JobDetailsFinder, 'find'>;
 }
 
-export const reportRequestQuery = { ...filterQuery, ...maxAgeQuery, ...resultQuery };
-const parseQuery = queryParser(reportRequestQuery);
-
 /** What repeating the GET within this time leads to is the same job. */
 const GET_MAX_AGE_SECONDS = 60;
 
-/** `POST /api/2.0/report/posts`: a job for the report, or the report itself to a caller who waits. */
-export function createReportRequest(deps: RequestDeps) {
-  return async (call: Call): Promise<Response> => {
+export interface ReportRequestHandlers {
+  /** `POST /api/2.0/report/{kind}`: a job for the report, or the report itself to a caller who waits. */
+  readonly post: Handler;
+  /** The same by GET, for people who change the version in the address; only from the address bar or a program. */
+  readonly get: Handler;
+}
+
+export function createReportRequest(deps: RequestDeps, report: ReportDefinition): ReportRequestHandlers {
+  const input = createReportInput(report);
+  const parseQuery = queryParser(input.requestQuery);
+  const parseBody = (body: string) => parseMembers(input.body, parseObject(body));
+  const onlyInOnePlace = Object.keys({ ...input.filterQuery, ...maxAgeQuery });
+
+  async function handle(call: Call, defaults: { readonly maxAgeSeconds?: number }): Promise<Response> {
     const query = parseQuery(call.query);
-    const view = resultView(query, call.request.headers);
-    const accepted = await requestReport(deps, call.requester, {
-      kind: postsReport.name,
-      idempotencyKey: idempotencyKey(call.request.headers),
-      ...(call.body === null ? askedByQuery(query) : askedByBody(call.body, call.query)),
-    });
+    const view = requestView(query, report, call.request.headers);
+    const source = call.body === null ? 'query' : 'body';
+    const body = call.body === null ? undefined : parseBody(call.body);
+    if (body !== undefined) refuseBoth(call.query, onlyInOnePlace);
+    const maxAgeSeconds = (body === undefined ? query['max_age_seconds'] : body.max_age_seconds) as
+      number | null | undefined;
+    const accepted = await input.inRestNames(source, () =>
+      requestReport(deps, call.requester, {
+        report,
+        filter: input.admit(call.requester, source, (body === undefined ? query : body.filter) ?? {}),
+        ...(call.request.method === 'POST' ? { idempotencyKey: idempotencyKey(call.request.headers) } : {}),
+        maxAgeSeconds: maxAgeSeconds ?? defaults.maxAgeSeconds,
+      }),
+    );
     return await answer(deps, call, accepted, view);
-  };
-}
-
-/** The same by GET, for people who change the version in the address; only from the address bar or a program. */
-export function createReportRequestByGet(deps: RequestDeps) {
-  return async (call: Call): Promise<Response> => {
-    refuseForeignPages(call.request.headers);
-    refusePrefetches(call.request.headers);
-    const query = parseQuery(call.query);
-    const view = resultView(query, call.request.headers);
-    const accepted = await requestReport(deps, call.requester, {
-      kind: postsReport.name,
-      maxAgeSeconds: GET_MAX_AGE_SECONDS,
-      ...askedByQuery(query),
-    });
-    return await answer(deps, call, accepted, view);
-  };
-}
-
-type Query = ReturnType<typeof parseQuery>;
-
-function askedByQuery(query: Query) {
-  const { max_age_seconds: maxAgeSeconds } = query;
-  return { filter: toFilter(query), ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) };
-}
-
-function askedByBody(body: string, query: URLSearchParams) {
-  const both = Object.keys({ ...filterQuery, ...maxAgeQuery }).find((name) => query.has(name));
-  if (both !== undefined) {
-    const detail = `${both} must be in the body when there is one, or else all of it in the query.`;
-    throw new RestInputError([{ parameter: both, detail }]);
   }
-  const { filter, max_age_seconds: maxAgeSeconds } = parseMembers(reportRequestBody, parseObject(body));
+
   return {
-    filter: {
-      userIds: filter?.user_ids,
-      createdFrom: filter?.created_from,
-      createdTo: filter?.created_to,
+    post: (call) => handle(call, {}),
+    get: async (call) => {
+      refuseForeignPages(call.request.headers);
+      refusePrefetches(call.request.headers);
+      return await handle({ ...call, body: null }, { maxAgeSeconds: GET_MAX_AGE_SECONDS });
     },
-    maxAgeSeconds,
   };
+}
+
+function refuseBoth(query: URLSearchParams, names: readonly string[]): void {
+  const both = names.find((name) => query.has(name));
+  if (both === undefined) return;
+  const detail = `${both} must be in the body when there is one, or else all of it in the query.`;
+  throw new RestInputError([{ parameter: both, detail }]);
 }
 
 /** A browser that guesses must not make work. */
@@ -93,7 +93,7 @@ function refusePrefetches(headers: Headers): void {
     throw new ReportsError('FORBIDDEN', 'A prefetch requests no report.');
 }
 
-/** From here on the request is accepted: where the report cannot be had now, the caller gets his ticket. */
+/** From here on the request is accepted: where the report cannot be had now, the job is the answer. */
 async function answer(
   deps: RequestDeps,
   call: Call,
@@ -134,7 +134,7 @@ async function report(
   { headers, now }: { headers: Record<string, string>; now: Date | undefined },
 ): Promise<Response | undefined> {
   try {
-    const finished = ensureReadable(job, now ?? (await deps.store.now()));
+    const finished = ensureReadable(deps, job, now ?? (await deps.store.now()));
     return await resultResponse(deps, finished, view, call.request, {
       ...headers,
       'content-location': resultAddress(job, call.query),

@@ -1,4 +1,4 @@
-import type { CanonicalFilter } from '../../reports/report.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 
 /**
  * Carries messages that bring work to a worker at once. Losing one costs time, never work: MySQL says what is true,

@@ -1,5 +1,5 @@
-import type { Claim, JobAttempt, JobFailure, JobStatus, ReportJob } from '../job.js';
-import type { CanonicalFilter } from '../../reports/report.js';
+import type { Claim, JobAttempt, JobFailure, JobProgress, JobStatus, ReportJob } from '../job.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { Report } from '../../reports/report.js';
 import type { AttemptMessage } from './broker.js';
 
@@ -29,6 +29,8 @@ export interface JobRequest {
   /** ULID of the job, should it be a new one. */
   readonly id: string;
   readonly kind: string;
+  /** Fingerprint of the kind's definition. */
+  readonly definition: string;
   readonly filter: CanonicalFilter;
   readonly requestedBy: string;
   readonly maxAttempts: number;
@@ -66,6 +68,7 @@ export interface JobReader {
 }
 
 export interface JobQuery {
+  readonly kind?: string | undefined;
   readonly status?: readonly JobStatus[] | undefined;
   readonly requestedBy?: string | undefined;
   readonly after?: JobPosition | undefined;
@@ -73,6 +76,7 @@ export interface JobQuery {
 }
 
 export interface FailedJobQuery {
+  readonly kind?: string | undefined;
   readonly requestedBy?: string | undefined;
   readonly errorCode?: string | undefined;
   readonly fingerprint?: string | undefined;
@@ -105,6 +109,8 @@ export interface StoreHealth {
   readonly workers: number;
   /** Attempts that those can run at a time, together. */
   readonly slots: number;
+  /** Kinds of waiting jobs whose definition no living worker knows. */
+  readonly unknownKinds: readonly string[];
 }
 
 export interface RecentDuration {
@@ -113,7 +119,8 @@ export interface RecentDuration {
    * their last attempt began, the row does not say.)
    */
   readonly ranMs: number;
-  readonly posts: number;
+  /** Rows of the source that were read. */
+  readonly rows: number;
   readonly filter: CanonicalFilter;
 }
 
@@ -135,14 +142,11 @@ export interface Change {
 export interface JobAttempts {
   /**
    * A job that is QUEUED or RETRYING, due, and has attempts left → RUNNING under the next epoch, with a lease and an
-   * opened attempt. With `attempt`, only if that is the next epoch.
+   * opened attempt. Only of one of the definitions; with `attempt`, only if that is the next epoch.
    */
-  claim(
-    id: string,
-    options: { worker: string; attempt?: number | undefined },
-  ): Promise<ReportJob | undefined>;
+  claim(id: string, options: ClaimOptions & { attempt?: number | undefined }): Promise<ReportJob | undefined>;
   /** The same for the job that has been due longest, for at least `dueForMs`. */
-  claimDue(options: { worker: string; dueForMs: number }): Promise<ReportJob | undefined>;
+  claimDue(options: ClaimOptions & { dueForMs: number }): Promise<ReportJob | undefined>;
   /** Renews leases; progress that is given is written. The answer has the version of each claim that still holds. */
   extendLeases(renewals: readonly LeaseRenewal[]): Promise<ReadonlyMap<string, number>>;
   /** → SUCCEEDED with its result. Repeating it after a lost answer gives the same job. */
@@ -155,13 +159,27 @@ export interface JobAttempts {
   fail(claim: Claim, failure: AttemptFailure): Promise<ReportJob | undefined>;
   /** → QUEUED, due now, not sent; the attempt is closed as RELEASED and does not count. */
   release(claim: Claim): Promise<ReportJob | undefined>;
-  /** Says that this worker process lives; `slots` is how many attempts it runs at a time. */
-  recordWorker(worker: { id: string; slots: number }): Promise<void>;
+  /** Says that this worker process lives. */
+  recordWorker(worker: WorkerRecord): Promise<void>;
   forgetWorker(id: string): Promise<void>;
 }
 
+export interface ClaimOptions {
+  readonly worker: string;
+  /** Fingerprints of the definitions that the worker knows. */
+  readonly definitions: readonly string[];
+}
+
+export interface WorkerRecord {
+  readonly id: string;
+  /** Attempts that it runs at a time. */
+  readonly slots: number;
+  /** Fingerprints of the definitions that it knows. */
+  readonly definitions: readonly string[];
+}
+
 export interface LeaseRenewal extends Claim {
-  readonly progress: { processedPosts: number; totalPosts: number | null; percent: number | null } | null;
+  readonly progress: JobProgress | null;
 }
 
 export interface AttemptFailure extends JobFailure {
@@ -173,7 +191,10 @@ export interface AttemptFailure extends JobFailure {
 export interface JobDispatch {
   /** RUNNING jobs whose lease ran out → RETRYING due now, or FAILED without attempts left; closed as WORKER_LOST. */
   takeBackExpired(limit: number): Promise<readonly ReportJob[]>;
-  /** Messages of due jobs that were never sent, or last sent `resendAfterMs` ago; marked as sent by this call. */
+  /**
+   * Messages of due jobs that were never sent, or last sent `resendAfterMs` ago, and whose definition a living worker
+   * knows; marked as sent by this call.
+   */
   takeDueMessages(options: { limit: number; resendAfterMs: number }): Promise<readonly AttemptMessage[]>;
   /** The message did not reach the broker: it is due to be sent again at once. */
   markUnsent(message: Pick<AttemptMessage, 'jobId' | 'attempt'>): Promise<void>;

@@ -1,17 +1,17 @@
-import type { PostBatch } from '../ports/post-source.js';
-import { countWords } from './count-words.js';
+import type { TextColumn } from '../row-batch.js';
+import { countWords as countWordsOf } from './count-words.js';
 import { WORD_COUNTER_MODULE } from './word-counter-module.js';
 
-/** Counts the words of a batch of posts. */
+/** Counts the words of a batch of texts. */
 export interface WordCounter {
-  /** @returns words of post i at index i, for `batch.count` posts; valid until the next call */
-  count(batch: PostBatch): Uint32Array;
+  /** @returns words of text i at index i; valid until the next call */
+  count(texts: TextColumn): Uint32Array;
 }
 
-/** The thread's own counter. A batch is counted in one step, so that reports which take turns can share it. */
-export function sharedWordCounter(): WordCounter {
+/** Words of each text, by the thread's own counter; valid until the next call. */
+export function countWords(texts: TextColumn): Uint32Array {
   shared ??= createWordCounter();
-  return shared;
+  return shared.count(texts);
 }
 
 let shared: WordCounter | undefined;
@@ -50,14 +50,15 @@ export class WasmWordCounter implements WordCounter {
     this.#exports = this.#instantiate();
   }
 
-  count({ count: n, text, starts, ends }: PostBatch): Uint32Array {
+  count({ bytes, starts, ends }: TextColumn): Uint32Array {
+    const n = starts.length;
     const first = n === 0 ? 0 : (starts[0] as number);
     const length = n === 0 ? 0 : (ends[n - 1] as number) - first;
     const textsAt = n * 12;
     this.#reserve(textsAt + length + PADDING);
-    this.#numbers.set(starts.subarray(0, n), 0);
-    this.#numbers.set(ends.subarray(0, n), n);
-    this.#bytes.set(text.subarray(first, first + length), textsAt);
+    this.#numbers.set(starts, 0);
+    this.#numbers.set(ends, n);
+    this.#bytes.set(bytes.subarray(first, first + length), textsAt);
     // Offsets count from the batch's own beginning, which may lie before the first text; u32 addresses wrap around.
     this.#exports.count((textsAt - first) | 0, 0, n * 4, n * 8, n);
     return this.#numbers.subarray(n * 2, n * 3);
@@ -86,9 +87,10 @@ export class WasmWordCounter implements WordCounter {
 export class ScriptWordCounter implements WordCounter {
   #words = new Uint32Array(4096);
 
-  count({ count: n, text, starts, ends }: PostBatch): Uint32Array {
+  count({ bytes, starts, ends }: TextColumn): Uint32Array {
+    const n = starts.length;
     if (n > this.#words.length) this.#words = new Uint32Array(n);
-    for (let post = 0; post < n; post += 1) this.#words[post] = countWords(text, starts[post], ends[post]);
+    for (let text = 0; text < n; text += 1) this.#words[text] = countWordsOf(bytes, starts[text], ends[text]);
     return this.#words.subarray(0, n);
   }
 }

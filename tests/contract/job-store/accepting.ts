@@ -1,3 +1,4 @@
+import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from '../job-store.contract.js';
 import { canceled, claimOf, failed, failure, queued, request, succeeded, times } from './material.js';
@@ -21,7 +22,7 @@ export function acceptingContract(get: () => JobStoreHarness): void {
       epoch: 0,
       filter: asked.filter,
       requestedBy: 'ada',
-      progress: { processedPosts: 0, totalPosts: null, percent: null },
+      progress: { processedRows: 0, totalRows: null, percent: null },
       attemptCount: 0,
       maxAttempts: 3,
       attemptsBeforeRun: 0,
@@ -270,7 +271,7 @@ export function acceptingContract(get: () => JobStoreHarness): void {
   test('a job that retries is still open to equal requests', async () => {
     const { store } = get();
     const { id, filter } = await queued(store);
-    const claimed = await store.claim(id, { worker: 'w' });
+    const claimed = await store.claim(id, { worker: 'w', definitions: DEFINITIONS });
     await store.fail(claimOf(claimed as never), failure({ retryInMs: 60_000 }));
 
     expect(await store.accept(request({ filter }))).toMatchObject({ outcome: 'coalesced', job: { id } });

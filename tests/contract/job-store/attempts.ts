@@ -1,3 +1,4 @@
+import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from '../job-store.contract.js';
 import {
@@ -18,7 +19,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const { store } = get();
     const job = await queued(store);
 
-    const claimed = await store.claim(job.id, { worker: 'worker-1', attempt: 1 });
+    const claimed = await store.claim(job.id, { worker: 'worker-1', definitions: DEFINITIONS, attempt: 1 });
 
     expect(claimed).toEqual({
       ...job,
@@ -46,7 +47,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const { id } = await queued(store);
 
     const claims = await Promise.all(
-      times(20).map((n) => store.claim(id, { worker: `worker-${n}`, attempt: 1 })),
+      times(20).map((n) => store.claim(id, { worker: `worker-${n}`, definitions: DEFINITIONS, attempt: 1 })),
     );
 
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
@@ -57,19 +58,23 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const { store } = get();
     const { id } = await queued(store);
 
-    expect(await store.claim(id, { worker: 'w', attempt: 2 })).toBeUndefined();
-    expect(await store.claim(id, { worker: 'w', attempt: 0 })).toBeUndefined();
-    const claim = claimOf(defined(await store.claim(id, { worker: 'w', attempt: 1 })));
+    expect(await store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 2 })).toBeUndefined();
+    expect(await store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 0 })).toBeUndefined();
+    const claim = claimOf(
+      defined(await store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 1 })),
+    );
     await store.fail(claim, failure());
-    expect(await store.claim(id, { worker: 'w', attempt: 1 })).toBeUndefined();
-    expect(await store.claim(id, { worker: 'w', attempt: 2 })).toMatchObject({ epoch: 2 });
+    expect(await store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 1 })).toBeUndefined();
+    expect(await store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 2 })).toMatchObject({
+      epoch: 2,
+    });
   });
 
   test('only a job that waits can be claimed', async () => {
     const { store } = get();
     for (const make of [running, succeeded, failed, canceled]) {
       const { id } = await make(store);
-      expect(await store.claim(id, { worker: 'w' })).toBeUndefined();
+      expect(await store.claim(id, { worker: 'w', definitions: DEFINITIONS })).toBeUndefined();
     }
   });
 
@@ -82,9 +87,12 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     expect(due - now).toBeGreaterThan(50_000);
     expect(due - now).toBeLessThanOrEqual(60_000);
 
-    expect(await store.claim(claim.id, { worker: 'w' })).toBeUndefined();
+    expect(await store.claim(claim.id, { worker: 'w', definitions: DEFINITIONS })).toBeUndefined();
     await letTimePass(60_000);
-    expect(await store.claim(claim.id, { worker: 'w' })).toMatchObject({ epoch: 2, nextAttemptAt: null });
+    expect(await store.claim(claim.id, { worker: 'w', definitions: DEFINITIONS })).toMatchObject({
+      epoch: 2,
+      nextAttemptAt: null,
+    });
   });
 
   test('the job that has been due longest is claimed first, once it has been due for long enough', async () => {
@@ -94,7 +102,8 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const first = await queued(store);
     await letTimePass(10_000);
     const last = await queued(store);
-    const claimNext = async (dueForMs: number) => (await store.claimDue({ worker: 'w', dueForMs }))?.id;
+    const claimNext = async (dueForMs: number) =>
+      (await store.claimDue({ worker: 'w', definitions: DEFINITIONS, dueForMs }))?.id;
 
     expect(await claimNext(20_000)).toBeUndefined();
     expect(await claimNext(1000)).toBe(first.id);
@@ -111,7 +120,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const claimed: string[] = [];
     const look = async () => {
       for (let misses = 0; claimed.length < jobs.length && misses < 100; misses += 1) {
-        const job = await store.claimDue({ worker: 'w', dueForMs: 0 });
+        const job = await store.claimDue({ worker: 'w', definitions: DEFINITIONS, dueForMs: 0 });
         if (job !== undefined) claimed.push(job.id);
       }
     };
@@ -123,13 +132,13 @@ export function attemptsContract(get: () => JobStoreHarness): void {
   test('a new attempt starts with no progress', async () => {
     const { store } = get();
     const claim = claimOf(await running(store));
-    const progress = { processedPosts: 5, totalPosts: 10, percent: 50 };
+    const progress = { processedRows: 5, totalRows: 10, percent: 50 };
     await store.extendLeases([{ ...claim, progress }]);
     await store.fail(claim, failure());
 
     expect(await store.find(claim.id)).toMatchObject({ progress });
-    expect(await store.claim(claim.id, { worker: 'w' })).toMatchObject({
-      progress: { processedPosts: 0, totalPosts: null, percent: null },
+    expect(await store.claim(claim.id, { worker: 'w', definitions: DEFINITIONS })).toMatchObject({
+      progress: { processedRows: 0, totalRows: null, percent: null },
       failure: { code: 'INTERNAL' },
     });
   });
@@ -138,7 +147,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const { store } = get();
     const job = await running(store);
     const claim = claimOf(job);
-    const progress = { processedPosts: 5, totalPosts: 1000, percent: 0.1234 };
+    const progress = { processedRows: 5, totalRows: 1000, percent: 0.1234 };
 
     expect(await store.extendLeases([{ ...claim, progress: null }])).toEqual(new Map([[job.id, 2]]));
     expect(await store.extendLeases([{ ...claim, progress }])).toEqual(new Map([[job.id, 3]]));
@@ -180,7 +189,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const job = await running(store);
     const result = report(await store.now());
     await store.extendLeases([
-      { ...claimOf(job), progress: { processedPosts: 5, totalPosts: 900, percent: 1 } },
+      { ...claimOf(job), progress: { processedRows: 5, totalRows: 900, percent: 1 } },
     ]);
 
     const ended = defined(await store.succeed(claimOf(job), result, { resultTtlSeconds: 60 }));
@@ -189,7 +198,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
       ...job,
       status: 'SUCCEEDED',
       version: job.version + 2,
-      progress: { processedPosts: 6, totalPosts: 6, percent: 100 },
+      progress: { processedRows: 6, totalRows: 6, percent: 100 },
       completedAt: expect.any(Date),
       expiresAt: new Date((ended.completedAt as Date).getTime() + 60_000),
       summary: result.summary,
@@ -203,7 +212,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const { store } = get();
     const claim = claimOf(await running(store));
     await store.fail(claim, failure());
-    const second = claimOf(defined(await store.claim(claim.id, { worker: 'w' })));
+    const second = claimOf(defined(await store.claim(claim.id, { worker: 'w', definitions: DEFINITIONS })));
 
     const ended = await store.succeed(second, report(await store.now()), { resultTtlSeconds: 60 });
 
@@ -247,12 +256,12 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const { id } = await queued(store, { maxAttempts: 2 });
     const statuses = [];
     for (const worker of ['w1', 'w2']) {
-      const claim = claimOf(defined(await store.claim(id, { worker })));
+      const claim = claimOf(defined(await store.claim(id, { worker, definitions: DEFINITIONS })));
       statuses.push((await store.fail(claim, failure()))?.status);
     }
 
     expect(statuses).toEqual(['RETRYING', 'FAILED']);
-    expect(await store.claim(id, { worker: 'w3' })).toBeUndefined();
+    expect(await store.claim(id, { worker: 'w3', definitions: DEFINITIONS })).toBeUndefined();
   });
 
   test('messages of any length and text are kept, cut at a whole character', async () => {
@@ -294,7 +303,7 @@ export function attemptsContract(get: () => JobStoreHarness): void {
     const stale = claimOf(await running(store));
     await letTimePass(6000);
     await store.takeBackExpired(10);
-    const current = defined(await store.claim(stale.id, { worker: 'worker-2' }));
+    const current = defined(await store.claim(stale.id, { worker: 'worker-2', definitions: DEFINITIONS }));
 
     expect(await store.extendLeases([{ ...stale, progress: null }])).toEqual(new Map());
     expect(await store.succeed(stale, report(new Date()), { resultTtlSeconds: 60 })).toBeUndefined();

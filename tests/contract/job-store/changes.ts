@@ -1,3 +1,4 @@
+import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from '../job-store.contract.js';
 import {
@@ -25,7 +26,7 @@ export function changesContract(get: () => JobStoreHarness): void {
       job: { status: 'CANCELED', version: 2, failure: null, nextAttemptAt: null, startedAt: null },
     });
     expect(answer.job.completedAt).toBeInstanceOf(Date);
-    expect(await store.claim(id, { worker: 'w' })).toBeUndefined();
+    expect(await store.claim(id, { worker: 'w', definitions: DEFINITIONS })).toBeUndefined();
     expect(await store.takeDueMessages({ limit: 10, resendAfterMs: 0 })).toEqual([]);
   });
 
@@ -84,10 +85,10 @@ export function changesContract(get: () => JobStoreHarness): void {
       failure: null,
       completedAt: null,
       nextAttemptAt: null,
-      progress: { processedPosts: 0, totalPosts: null, percent: null },
+      progress: { processedRows: 0, totalRows: null, percent: null },
     });
     expect(await store.takeDueMessages({ limit: 10, resendAfterMs: 15_000 })).toEqual([]);
-    const second = defined(await store.claim(job.id, { worker: 'w' }));
+    const second = defined(await store.claim(job.id, { worker: 'w', definitions: DEFINITIONS }));
     expect(second).toMatchObject({ epoch: 2, attemptCount: 2, startedAt: job.startedAt });
     expect(await store.findAttempts(job.id)).toHaveLength(2);
   });
@@ -97,9 +98,9 @@ export function changesContract(get: () => JobStoreHarness): void {
     const job = await failed(store, { maxAttempts: 1 });
     await store.retry(job.id, { version: job.version, attempts: 2 });
 
-    const second = defined(await store.claim(job.id, { worker: 'w' }));
+    const second = defined(await store.claim(job.id, { worker: 'w', definitions: DEFINITIONS }));
     expect(await store.fail(claimOf(second), failure())).toMatchObject({ status: 'RETRYING' });
-    const third = defined(await store.claim(job.id, { worker: 'w' }));
+    const third = defined(await store.claim(job.id, { worker: 'w', definitions: DEFINITIONS }));
     expect(await store.fail(claimOf(third), failure())).toMatchObject({
       status: 'FAILED',
       attemptCount: 3,

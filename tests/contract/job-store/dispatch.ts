@@ -1,3 +1,4 @@
+import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from '../job-store.contract.js';
 import {
@@ -47,7 +48,7 @@ export function dispatchContract(get: () => JobStoreHarness): void {
     const { id } = await queued(store, { maxAttempts: 2 });
     const statuses = [];
     for (const worker of ['w1', 'w2']) {
-      defined(await store.claim(id, { worker }));
+      defined(await store.claim(id, { worker, definitions: DEFINITIONS }));
       await letTimePass(6000);
       statuses.push((await store.takeBackExpired(10))[0]?.status);
     }

@@ -1,15 +1,19 @@
+import { CATALOG, DEFINITIONS } from '../../support/reports.js';
 import { ulid } from 'ulid';
 import { failureFingerprint } from '../../../src/jobs/fingerprint.js';
 import type { AttemptErrorCode } from '../../../src/reports/errors.js';
 import type { Claim, ReportJob } from '../../../src/jobs/job.js';
 import type { AttemptFailure, JobRequest, JobStore } from '../../../src/jobs/ports/job-store.js';
-import type { Report, ReportTable } from '../../../src/reports/report.js';
+import type { ReportTable } from '../../../src/reports/report-table.js';
+import { totalsOf, type Report } from '../../../src/reports/report.js';
+import { tableOf } from '../../support/reports.js';
 
 /** A request that equals no other one, but for what is given. */
 export function request(given: Partial<JobRequest> = {}): JobRequest {
   return {
     id: ulid(),
     kind: 'posts',
+    definition: CATALOG.get('posts').fingerprint,
     filter: { userIds: [Math.floor(Math.random() * 2 ** 31)], createdFrom: null, createdTo: null },
     requestedBy: 'ada',
     maxAttempts: 3,
@@ -25,7 +29,7 @@ export async function queued(store: JobStore, given: Partial<JobRequest> = {}): 
 
 export async function running(store: JobStore, given: Partial<JobRequest> = {}): Promise<ReportJob> {
   const { id } = await queued(store, given);
-  return defined(await store.claim(id, { worker: 'worker-1' }));
+  return defined(await store.claim(id, { worker: 'worker-1', definitions: DEFINITIONS }));
 }
 
 export async function failed(
@@ -70,16 +74,17 @@ export function failure(given: Partial<AttemptFailure> = {}): AttemptFailure {
 export function report(asOf: Date, table: ReportTable = threeUsers()): Report {
   return {
     table,
-    summary: { totalUsers: table.userIds.length, totalPosts: 6, totalWords: 60, asOf, durationMs: 12 },
+    summary: { rowCount: table.rowCount, totals: totalsOf(table), asOf, durationMs: 12 },
+    processedRows: 6,
   };
 }
 
 function threeUsers(): ReportTable {
-  return {
-    userIds: Int32Array.of(1, 2, 3),
-    totalWords: Float64Array.of(10, 20, 30),
-    totalPosts: Float64Array.of(1, 2, 3),
-  };
+  return tableOf([
+    [1, 10, 1],
+    [2, 20, 2],
+    [3, 30, 3],
+  ]);
 }
 
 export function defined<T>(value: T | undefined): T {

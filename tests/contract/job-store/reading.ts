@@ -1,3 +1,4 @@
+import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import { JOB_STATUSES, type ReportJob } from '../../../src/jobs/job.js';
 import type { JobStoreHarness } from '../job-store.contract.js';
@@ -27,7 +28,7 @@ export function readingContract(get: () => JobStoreHarness): void {
       expect(await store.findAttempts(unknown)).toEqual([]);
       expect(await store.cancel(unknown)).toBeUndefined();
       expect(await store.retry(unknown, { version: 1, attempts: 1 })).toBeUndefined();
-      expect(await store.claim(unknown, { worker: 'w' })).toBeUndefined();
+      expect(await store.claim(unknown, { worker: 'w', definitions: DEFINITIONS })).toBeUndefined();
       expect(await store.queuePosition(unknown)).toBeUndefined();
     }
     expect((await store.findMany([...ids, id])).map((job) => job.id)).toEqual([id]);
@@ -184,13 +185,13 @@ export function readingContract(get: () => JobStoreHarness): void {
 
   test('workers and their slots are counted until their heartbeat is older than a lease', async () => {
     const { store, letTimePass } = get();
-    await store.recordWorker({ id: 'one', slots: 2 });
-    await store.recordWorker({ id: 'two', slots: 3 });
-    await store.recordWorker({ id: 'two', slots: 4 });
+    await store.recordWorker({ id: 'one', slots: 2, definitions: DEFINITIONS });
+    await store.recordWorker({ id: 'two', slots: 3, definitions: DEFINITIONS });
+    await store.recordWorker({ id: 'two', slots: 4, definitions: DEFINITIONS });
     expect(await store.health()).toMatchObject({ workers: 2, slots: 6 });
 
     await letTimePass(4000);
-    await store.recordWorker({ id: 'one', slots: 2 });
+    await store.recordWorker({ id: 'one', slots: 2, definitions: DEFINITIONS });
     await letTimePass(2000);
     expect(await store.health()).toMatchObject({ workers: 1, slots: 2 });
 
@@ -212,7 +213,7 @@ export function readingContract(get: () => JobStoreHarness): void {
     expect(await store.queuePosition(first.id)).toBe(1);
     expect(await store.queuePosition(last.id)).toBe(3);
     expect(await store.queuePosition(retrying.id)).toBeUndefined();
-    await store.claim(first.id, { worker: 'w' });
+    await store.claim(first.id, { worker: 'w', definitions: DEFINITIONS });
     expect(await store.queuePosition(first.id)).toBeUndefined();
     expect(await store.queuePosition(last.id)).toBe(2);
   });
@@ -230,7 +231,7 @@ export function readingContract(get: () => JobStoreHarness): void {
       (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1),
     );
     const ids = inOrder.map(({ id }) => id);
-    await store.claim(defined(ids[2]), { worker: 'w' });
+    await store.claim(defined(ids[2]), { worker: 'w', definitions: DEFINITIONS });
     const waiting = ids.filter((_, index) => index !== 2);
 
     const positions = await Promise.all(ids.map((id) => store.queuePosition(id)));
@@ -259,10 +260,10 @@ export function readingContract(get: () => JobStoreHarness): void {
   test('durations are those of the latest fifty successes of the kind', async () => {
     const { store, letTimePass } = get();
     const succeedIn = async (durationMs: number, kind = 'posts') => {
-      const { table, summary } = report(await store.now());
+      const saved = report(await store.now());
       await store.succeed(
         claimOf(await running(store, { kind })),
-        { table, summary: { ...summary, durationMs } },
+        { ...saved, summary: { ...saved.summary, durationMs } },
         { resultTtlSeconds: 60 },
       );
       await letTimePass(10);
@@ -289,7 +290,7 @@ export function readingContract(get: () => JobStoreHarness): void {
     const second = await running(store);
     await letTimePass(HOUR_MS);
     await store.fail(claimOf(second), failure({ retryInMs: 0 }));
-    const again = defined(await store.claim(second.id, { worker: 'w' }));
+    const again = defined(await store.claim(second.id, { worker: 'w', definitions: DEFINITIONS }));
     await store.succeed(claimOf(again), report(await store.now()), { resultTtlSeconds: 60 });
 
     const [later, earlier] = await store.recentDurations('posts');
@@ -303,7 +304,7 @@ export function readingContract(get: () => JobStoreHarness): void {
     const { store } = get();
     const { id } = await queued(store);
     for (const worker of ['w1', 'w2', 'w3']) {
-      const job = defined(await store.claim(id, { worker }));
+      const job = defined(await store.claim(id, { worker, definitions: DEFINITIONS }));
       await store.fail(claimOf(job), failure({ message: worker }));
     }
 

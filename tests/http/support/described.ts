@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { createOpenApiDocument, PATHS } from '../../../src/http/openapi/document.js';
+import { createOpenApiDocument, openApiPaths } from '../../../src/http/openapi/document.js';
+import { CATALOG } from '../../support/reports.js';
 
 interface Described {
   readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>;
@@ -9,7 +10,8 @@ interface Operation {
   readonly responses: Readonly<Record<string, Described>>;
 }
 
-const DOCUMENT = createOpenApiDocument();
+const PATHS = openApiPaths(CATALOG);
+const DOCUMENT = createOpenApiDocument(CATALOG);
 
 /** Fails unless /openapi.json tells of such an answer: its status, its required headers, its type and its members. */
 export async function expectDescribed(address: string, method: string, response: Response): Promise<void> {
@@ -38,7 +40,7 @@ function matches(template: string, path: string): boolean {
 }
 
 function operationOf(template: string, method: string): Operation | undefined {
-  const item = PATHS[template as keyof typeof PATHS] as unknown as Readonly<Record<string, Operation>>;
+  const item = PATHS[template] as unknown as Readonly<Record<string, Operation>>;
   return item[method === 'HEAD' ? 'get' : method.toLowerCase()];
 }
 

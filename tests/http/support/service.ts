@@ -1,3 +1,4 @@
+import { CATALOG, DEFINITIONS, reportOf } from '../../support/reports.js';
 import { monotonicFactory } from 'ulid';
 import { findFreePort } from '../../../scripts/servers/free-port.mjs';
 import { createJobStore } from '../../../src/adapters/mysql/mysql-job-store.js';
@@ -17,7 +18,7 @@ import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { onTestEnd } from '../../support/on-test-end.js';
 import { expectDescribed } from './described.js';
 import { createLog } from './log.js';
-import { reportOf, ROWS } from './report.js';
+import { ROWS } from './report.js';
 
 /** Of the test file: its services share it, and each test begins without jobs. */
 const database = useMigratedDatabase();
@@ -50,6 +51,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
   const health = { mysql: 'up' as 'up' | 'down' | 'not migrated', stopping: false };
   const { app, graphql, services } = composeApp(
     {
+      reports: CATALOG,
       store,
       results,
       broker: new MemoryBroker(brokerServer),
@@ -99,7 +101,8 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     return job;
   }
 
-  const begin = async (id: string) => published(await store.claim(id, { worker: 'worker-1' }));
+  const begin = async (id: string) =>
+    published(await store.claim(id, { worker: 'worker-1', definitions: DEFINITIONS }));
 
   async function running(id: string): Promise<ReportJob> {
     const job = await store.find(id);
@@ -145,7 +148,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     begin,
     /** A heartbeat with progress; resolves when all observers have been told. `posts` of 1,000. */
     async progress(id: string, posts: number): Promise<void> {
-      const progress = { processedPosts: posts, totalPosts: 1000, percent: posts / 10 };
+      const progress = { processedRows: posts, totalRows: 1000, percent: posts / 10 };
       const written = (await store.extendLeases([{ ...(await running(id)), progress }])).get(id) ?? Infinity;
       await events.publish({ jobId: id, version: written });
       for await (const { version } of services.watcher.watchJob(TEST, id)) if (version >= written) return;

@@ -1,10 +1,11 @@
 import type { Connection } from 'mysql2';
-import type { PostBatch } from '../../../reports/ports/post-source.js';
+import type { RowBatch } from '../../../reports/row-batch.js';
+import type { ColumnReader } from '../column-readers.js';
 import { ResultSetReader } from './result-set-reader.js';
 import type { RowSocket } from './row-socket.js';
 
 /**
- * Sends a SELECT of user_id and context through mysql2, and hands its rows on as they lie in the socket's buffer.
+ * Sends a SELECT through mysql2, and hands its rows on as they lie in the socket's buffer.
  * Resolves only when the server said that this was the last row; a connection that breaks off rejects.
  *
  * After a rejection that `onBatch` caused, rows may still be arriving: the connection is the caller's to end.
@@ -13,14 +14,15 @@ export async function readRowBytes(
   connection: Connection,
   rowSocket: RowSocket,
   { sql, bindings }: { readonly sql: string; readonly bindings: readonly unknown[] },
-  onBatch: (batch: PostBatch) => void,
+  readers: readonly ColumnReader[],
+  onBatch: (batch: RowBatch) => void,
 ): Promise<void> {
   let fail: (error: unknown) => void = () => {};
   try {
     await new Promise<void>((resolve, reject) => {
       fail = reject;
       const toDriver = (packets: Buffer): void => void rowSocket.socket.emit('data', packets);
-      rowSocket.readTo(new ResultSetReader({ onBatch, toDriver, onError: reject }));
+      rowSocket.readTo(new ResultSetReader(readers, { onBatch, toDriver, onError: reject }));
       connection.on('error', reject);
       connection
         .query({ sql, values: [...bindings], rowsAsArray: true })

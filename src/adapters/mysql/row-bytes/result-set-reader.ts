@@ -1,8 +1,9 @@
-import type { PostBatch } from '../../../reports/ports/post-source.js';
+import type { RowBatch } from '../../../reports/row-batch.js';
+import { batchOf, MAX_ROWS, type ColumnReader } from '../column-readers.js';
 
 export interface ResultSetEvents {
-  /** Posts whose texts are offsets into the bytes that were read; both are valid during the call only. */
-  readonly onBatch: (batch: PostBatch) => void;
+  /** Rows whose texts are offsets into the bytes that were read; both are valid during the call only. */
+  readonly onBatch: (batch: RowBatch) => void;
   /** Packets that the driver has to see. The bytes are its own. */
   readonly toDriver: (packets: Buffer) => void;
   /** What `onBatch` threw, or that the bytes are no such answer; once. Rows still to come are read and thrown away. */
@@ -12,20 +13,15 @@ export interface ResultSetEvents {
 const HEADER = 4;
 /** A payload of this length goes on in the next packet. */
 const FULL_PACKET = 0xff_ff_ff;
-const MAX_ROWS = 4096;
 const ERROR = 0xff;
 const EOF = 0xfe;
 const EOF_SHORTER_THAN = 9;
 const NULL = 0xfb;
-/** Digits and sign of 64 bits. */
-const LONGEST_ID = 20;
 
-/** Reads the answer to `SELECT user_id, context …` from a connection's bytes; see README.md for the protocol. */
+/** Reads the answer to a SELECT from a connection's bytes; see README.md for the protocol. */
 export class ResultSetReader {
   readonly #events: ResultSetEvents;
-  readonly #userIds = new Int32Array(MAX_ROWS);
-  readonly #starts = new Uint32Array(MAX_ROWS);
-  readonly #ends = new Uint32Array(MAX_ROWS);
+  readonly #readers: readonly ColumnReader[];
   #rows = 0;
   #part: 'head' | 'columns' | 'rows' | 'over' = 'head';
   #columnsLeft = 0;
@@ -33,7 +29,9 @@ export class ResultSetReader {
   #needed = HEADER;
   #discarding = false;
 
-  constructor(events: ResultSetEvents) {
+  /** @param readers one a column of the SELECT */
+  constructor(readers: readonly ColumnReader[], events: ResultSetEvents) {
+    this.#readers = readers;
     this.#events = events;
   }
 
@@ -89,8 +87,8 @@ export class ResultSetReader {
         this.#columnsLeft = first as number;
         // An error, OK, or a request for a file: no rows follow.
         this.#part = first === ERROR || first === 0 || first === NULL ? 'over' : 'columns';
-        if (this.#part === 'columns' && first !== 2)
-          throw new Error(`expected two columns, but there are ${first}`);
+        if (this.#part === 'columns' && first !== this.#readers.length)
+          throw new Error(`expected ${this.#readers.length} columns, but there are ${first}`);
         return;
       case 'columns':
         this.#hand(bytes, at, next);
@@ -135,16 +133,23 @@ export class ResultSetReader {
     if (this.#rows === MAX_ROWS) this.#flush(bytes);
   }
 
-  #addRow(bytes: Buffer, at: number, next: number): void {
+  #addRow(bytes: Buffer, start: number, next: number): void {
     const row = this.#rows;
-    const idLength = bytes[at] as number;
-    const textAt = at + 1 + idLength;
-    if (idLength > LONGEST_ID) throw new Error(`expected a user's id, but found the byte ${idLength}`);
-    this.#userIds[row] = parseId(bytes, at + 1, textAt);
-    const [start, length] = lengthAt(bytes, textAt);
-    if (start + length !== next) throw new Error('expected the row to end with its text');
-    this.#starts[row] = start;
-    this.#ends[row] = start + length;
+    let at = start;
+    for (let column = 0; column < this.#readers.length; column += 1) {
+      const reader = this.#readers[column] as ColumnReader;
+      const first = bytes[at] as number;
+      if (first === NULL) {
+        reader.putNull(row);
+        at += 1;
+        continue;
+      }
+      const valueAt = at + sizeOfLength(first);
+      at = valueAt + lengthAt(bytes, at, first);
+      if (at > next) break;
+      reader.put(row, bytes, valueAt, at);
+    }
+    if (at !== next) throw new Error('expected the row to end with its last value');
     this.#rows = row + 1;
   }
 
@@ -154,13 +159,7 @@ export class ResultSetReader {
     this.#rows = 0;
     if (count === 0 || this.#discarding) return;
     try {
-      this.#events.onBatch({
-        count,
-        userIds: this.#userIds,
-        text: bytes,
-        starts: this.#starts,
-        ends: this.#ends,
-      });
+      this.#events.onBatch(batchOf(this.#readers, count, bytes));
     } catch (error) {
       this.#fail(error);
     }
@@ -195,29 +194,30 @@ function joined(bytes: Buffer, at: number, next: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** A whole number in ASCII digits. */
-function parseId(bytes: Buffer, start: number, end: number): number {
-  const negative = bytes[start] === 0x2d;
-  let value = 0;
-  for (let at = negative ? start + 1 : start; at < end; at += 1)
-    value = value * 10 + ((bytes[at] as number) - 0x30);
-  return negative ? -value : value;
-}
-
-/** Where the value at `at` begins, and its length; NULL counts as empty. */
-function lengthAt(bytes: Buffer, at: number): [start: number, length: number] {
-  const first = bytes[at] as number;
-  if (first < NULL) return [at + 1, first];
+/** Bytes that announce a value's length, by the first of them. */
+function sizeOfLength(first: number): number {
+  if (first < NULL) return 1;
   switch (first) {
-    case NULL:
-      return [at + 1, 0];
     case 0xfc:
-      return [at + 3, bytes.readUInt16LE(at + 1)];
+      return 3;
     case 0xfd:
-      return [at + 4, bytes.readUIntLE(at + 1, 3)];
+      return 4;
     case 0xfe:
-      return [at + 9, bytes.readUIntLE(at + 1, 6)];
+      return 9;
     default:
       throw new Error(`expected a length, but found the byte ${first}`);
+  }
+}
+
+/** Of the value that is announced at `at`. */
+function lengthAt(bytes: Buffer, at: number, first: number): number {
+  if (first < NULL) return first;
+  switch (first) {
+    case 0xfc:
+      return bytes.readUInt16LE(at + 1);
+    case 0xfd:
+      return bytes.readUIntLE(at + 1, 3);
+    default:
+      return bytes.readUIntLE(at + 1, 6);
   }
 }

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { PostBatch, PostConditions, PostSource } from '../../src/reports/ports/post-source.js';
+import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
+import { SourceMismatchError } from '../../src/reports/errors.js';
+import { equals, oneOf } from '../../src/reports/filter-members.js';
+import { posts as postsReport } from '../../src/reports/kinds/posts.js';
+import type { RowQuery, RowSource } from '../../src/reports/ports/row-source.js';
+import { queryOf } from '../../src/reports/report-definition.js';
+import type { RowBatch, TextColumn } from '../../src/reports/row-batch.js';
+import { decimal, instant, int32, int64, text, type SourceColumn } from '../../src/reports/source-columns.js';
+import { EVERYTHING } from '../support/reports.js';
 import { defined, times } from './job-store/material.js';
 import { until } from '../support/waiting.js';
 
@@ -10,8 +18,8 @@ export interface StoredPost {
   readonly createdAt: Date;
 }
 
-export interface PostSourceHarness {
-  readonly source: PostSource;
+export interface RowSourceHarness {
+  readonly source: RowSource;
   /** Replaces the posts. */
   readonly write: (posts: readonly StoredPost[]) => Promise<void>;
   /** Statements that read posts in the server now. */
@@ -20,10 +28,12 @@ export interface PostSourceHarness {
   readonly breakConnection: () => Promise<void>;
   /** Ends the statement that reads posts and leaves its connection alone. */
   readonly interruptQuery: () => Promise<void>;
-  /** Empties the table and gives its columns other types; the fake's have none. */
+  /** Empties the table and gives its columns other types. */
   readonly reshape: (types: ColumnTypes) => Promise<void>;
   /** Bytes of the longest text that can be stored, whatever the column's type. */
   readonly longestText: number;
+  /** Makes a table with one column `value` of this type, with these values; replaces the one before. */
+  readonly makeValues: (type: string, values: readonly unknown[]) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,22 +45,22 @@ export interface ColumnTypes {
 /** As the migration makes them. */
 const USUAL: ColumnTypes = { userId: 'INT NOT NULL', context: 'TEXT NOT NULL' };
 
-const EVERYTHING: PostConditions = { userIds: null, createdFrom: null, createdTo: null };
+const ALL_POSTS = queryOf(postsReport, EVERYTHING);
 const NEW_YEAR = new Date('2026-01-01T00:00:00.000Z');
 
-/** What every PostSource promises. */
-export function postSourceContract(name: string, createHarness: () => Promise<PostSourceHarness>): void {
-  describe(`${name} as PostSource`, () => {
-    let harness: PostSourceHarness | undefined;
+/** What every RowSource promises. */
+export function rowSourceContract(name: string, createHarness: () => Promise<RowSourceHarness>): void {
+  describe(`${name} as RowSource`, () => {
+    let harness: RowSourceHarness | undefined;
     beforeAll(async () => {
       harness = await createHarness();
     });
     afterAll(() => harness?.close());
 
-    const readAll = async (conditions: Partial<PostConditions> = {}) => {
+    const readAll = async (filter: Partial<CanonicalFilter> = {}) => {
       const posts: Omit<StoredPost, 'createdAt'>[] = [];
       await defined(harness).source.read(
-        { ...EVERYTHING, ...conditions },
+        queryOf(postsReport, { ...EVERYTHING, ...filter } as CanonicalFilter),
         { ...quietly(), onBatch: (batch) => posts.push(...postsOf(batch)) },
       );
       return posts.sort((a, b) => a.userId - b.userId);
@@ -59,7 +69,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
     test('an empty table has a start and no batch', async () => {
       await defined(harness).write([]);
       const seen: string[] = [];
-      await defined(harness).source.read(EVERYTHING, {
+      await defined(harness).source.read(ALL_POSTS, {
         ...quietly(),
         onStart: () => seen.push('start'),
         onBatch: () => seen.push('batch'),
@@ -74,7 +84,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       const seen: string[] = [];
       const posts: number[] = [];
 
-      await source.read(EVERYTHING, {
+      await source.read(ALL_POSTS, {
         ...quietly(),
         onStart: () => seen.push('start'),
         onBatch(batch) {
@@ -171,6 +181,99 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       },
     );
 
+    const readValues = async (column: SourceColumn, given: Partial<RowQuery> = {}) => {
+      const values: (number | string)[] = [];
+      await defined(harness).source.read(
+        { table: 'values_to_read', columns: [column], conditions: [], ...given },
+        {
+          ...quietly(),
+          onBatch({ count, columns: [array] }) {
+            for (const index of times(count)) values.push(valueAt(array as ColumnArray, index));
+          },
+        },
+      );
+      return values.sort();
+    };
+
+    test.each([
+      ['INT UNSIGNED', int32('value'), [0, 2 ** 31 - 1]],
+      ['BIGINT', int64('value'), [-(2 ** 53) + 1, 2 ** 53 - 1]],
+      ['VARCHAR(20)', text('value'), ['', 'Ünï', ' blanks ']],
+      ['DECIMAL(20,2)', decimal('value', { scale: 2 }), ['-0.01', '12.50', '90071992547409.91']],
+      ['DECIMAL(8,4)', decimal('value', { scale: 2 }), ['1.2000']],
+      ['INT', decimal('value', { scale: 2 }), [3]],
+      ['DATETIME(6)', instant('value'), ['2026-02-28 23:59:59.123456', '1969-12-31 00:00:00.500000']],
+      ['TIMESTAMP(3) NULL', instant('value'), ['2026-02-28 23:59:59.123']],
+      ['DATE', instant('value'), ['2026-03-01']],
+    ] as const)('a column of %s is read as it is', async (type, column, values) => {
+      await defined(harness).makeValues(type, values);
+
+      expect(await readValues(column)).toEqual(values.map((value) => expectedOf(column, value)).sort());
+    });
+
+    test.each([
+      ['INT UNSIGNED', int32('value'), 3_000_000_000],
+      ['BIGINT', int32('value'), 2 ** 32 + 1],
+      ['BIGINT', int64('value'), '9007199254740992'],
+      ['DECIMAL(5,2)', int32('value'), '5.00'],
+      ['VARCHAR(10)', int32('value'), 'abc'],
+      ['VARCHAR(10)', int32('value'), ''],
+      ['DOUBLE', decimal('value', { scale: 2 }), 1e20],
+      ['DECIMAL(8,3)', decimal('value', { scale: 2 }), '1.005'],
+      ['DECIMAL(30,2)', decimal('value', { scale: 2 }), '90071992547409.92'],
+      ['VARCHAR(20)', instant('value'), 'yesterday'],
+      ['INT', int32('value'), null],
+      ['TEXT', text('value'), null],
+      ['DATETIME', instant('value'), null],
+    ] as const)('a column of %s is refused as %p for the value %p', async (type, column, value) => {
+      await defined(harness).makeValues(`${type} NULL`, [value]);
+
+      const error = await readValues(column).catch((cause: unknown) => cause);
+
+      expect(error).toBeInstanceOf(SourceMismatchError);
+      const { code, message, isFinal, cause } = error as SourceMismatchError;
+      expect({ code, isFinal }).toEqual({ code: 'SOURCE_MISMATCH', isFinal: true });
+      expect(message).toContain('values_to_read.value');
+      if (value) expect(message).not.toContain(String(value));
+      expect(String(cause)).toContain(value === null ? 'NULL' : 'the value is');
+    });
+
+    test('NULL is what the definition says it stands for', async () => {
+      await defined(harness).makeValues('INT NULL', [7, null]);
+      expect(await readValues(int32('value', { nullAs: -1 }))).toEqual([-1, 7]);
+      await defined(harness).makeValues('TEXT NULL', ['a', null, 'c', null]);
+      expect(await readValues(text('value', { nullAs: '(none)' }))).toEqual(['(none)', '(none)', 'a', 'c']);
+    });
+
+    test.each([
+      ['The table nothing_here of the source is not there.', { table: 'nothing_here' }],
+      ['The table values_to_read of the source has no column other.', { columns: [int32('other')] }],
+    ])('%s', async (message, given) => {
+      await defined(harness).makeValues('INT', [1]);
+
+      const error = await readValues(int32('value'), given).catch((cause: unknown) => cause);
+
+      expect(error).toMatchObject({ code: 'SOURCE_MISMATCH', isFinal: false, message });
+    });
+
+    test('texts are compared by their bytes, whatever the collation says', async () => {
+      await defined(harness).makeValues('VARCHAR(20) COLLATE utf8mb4_unicode_ci', [
+        'Ada',
+        'ada',
+        'ada ',
+        'Äda',
+        'x',
+      ]);
+      const narrowed = async (operator: 'oneOf' | 'equals', value: string | readonly string[]) =>
+        await readValues(text('value'), {
+          conditions: [{ ...(operator === 'oneOf' ? ONE_OF : EQUALS), value }],
+        });
+
+      expect(await narrowed('equals', 'ada')).toEqual(['ada']);
+      expect(await narrowed('oneOf', ['ada ', 'Äda', 'X'])).toEqual(['ada ', 'Äda']);
+      expect(await narrowed('oneOf', ["o'hara", 'x'])).toEqual(['x']);
+    });
+
     test('posts are narrowed to users', async () => {
       await defined(harness).write([1, 2, 3, 3].map((userId) => post({ userId })));
       const userIdsOf = async (userIds: readonly number[]) =>
@@ -207,11 +310,11 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       let asOf: Date | undefined;
       let estimate: number | null | undefined;
 
-      await source.read(EVERYTHING, {
+      await source.read(ALL_POSTS, {
         ...quietly(),
         onStart(start) {
           asOf = start.asOf;
-          estimate = start.estimatedPosts;
+          estimate = start.estimatedRows;
         },
       });
 
@@ -224,7 +327,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
     test('a signal that is aborted already reads nothing', async () => {
       const seen: string[] = [];
       const reason = new Error('not wanted');
-      const reading = defined(harness).source.read(EVERYTHING, {
+      const reading = defined(harness).source.read(ALL_POSTS, {
         signal: AbortSignal.abort(reason),
         onStart: () => seen.push('start'),
         onBatch: () => seen.push('batch'),
@@ -238,7 +341,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       const { source, write } = defined(harness);
       await write([post({ userId: 1 })]);
 
-      const reading = source.read(EVERYTHING, {
+      const reading = source.read(ALL_POSTS, {
         ...quietly(),
         onBatch() {
           throw new Error('mine');
@@ -256,7 +359,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       let batches = 0;
       let batchesAtEnd = 0;
 
-      const reading = source.read(EVERYTHING, {
+      const reading = source.read(ALL_POSTS, {
         ...quietly(),
         signal: abort.signal,
         onBatch() {
@@ -279,7 +382,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       for (const wait of times(12)) {
         const abort = new AbortController();
         const reason = new Error(`after ${wait} turns`);
-        const reading = source.read(EVERYTHING, { ...quietly(), signal: abort.signal });
+        const reading = source.read(ALL_POSTS, { ...quietly(), signal: abort.signal });
         void turns(wait).then(() => abort.abort(reason));
         await expect(reading).rejects.toBe(reason);
       }
@@ -302,7 +405,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
           calls += 1;
           thrower();
         };
-        await expect(source.read(EVERYTHING, { ...quietly(), [callback]: counted })).rejects.toBe(mine);
+        await expect(source.read(ALL_POSTS, { ...quietly(), [callback]: counted })).rejects.toBe(mine);
         await turns(20);
         expect(calls).toBe(1);
       }
@@ -346,7 +449,7 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
       };
       const othersEnd = others();
 
-      await source.read(EVERYTHING, { ...quietly(), onBatch: () => (batches += 1) });
+      await source.read(ALL_POSTS, { ...quietly(), onBatch: () => (batches += 1) });
       reading.abort();
       await othersEnd;
 
@@ -357,17 +460,34 @@ export function postSourceContract(name: string, createHarness: () => Promise<Po
   });
 }
 
+const ONE_OF = oneOf(text('value'), {}, 'These values.');
+const EQUALS = equals(text('value'), 'This value.');
+
+type ColumnArray = Int32Array | Float64Array | TextColumn;
+
+function valueAt(array: ColumnArray, index: number): number | string {
+  return 'starts' in array ? textAt(array, index) : (array[index] as number);
+}
+
+function expectedOf({ type, scale }: SourceColumn, value: string | number): string | number {
+  if (type === 'instant')
+    return Date.parse(
+      `${String(value).replace(' ', 'T').slice(0, 23)}${String(value).includes(' ') ? 'Z' : ''}`,
+    );
+  return type === 'decimal' ? Math.round(Number(value) * 10 ** scale) : value;
+}
+
 /** What a reading rejects with that is ended at its first batch. A server that was faster must have sent everything. */
-async function failureInTheMiddle(source: PostSource, end: () => Promise<void>): Promise<unknown> {
+async function failureInTheMiddle(source: RowSource, end: () => Promise<void>): Promise<unknown> {
   for (let tries = 0; tries < 10; tries += 1) {
     let posts = 0;
     let ending: Promise<void> | undefined;
-    const onBatch = ({ count }: PostBatch): void => {
+    const onBatch = ({ count }: RowBatch): void => {
       posts += count;
       ending ??= end();
     };
     try {
-      await source.read(EVERYTHING, { ...quietly(), onBatch });
+      await source.read(ALL_POSTS, { ...quietly(), onBatch });
     } catch (error) {
       return error;
     } finally {
@@ -399,11 +519,13 @@ function manyPosts(): readonly StoredPost[] {
   return many;
 }
 
-function postsOf({ count, userIds, text, starts, ends }: PostBatch): Omit<StoredPost, 'createdAt'>[] {
-  return times(count).map((index) => ({
-    userId: userIds[index] as number,
-    context: Buffer.from(text.subarray(starts[index], ends[index])).toString('utf8'),
-  }));
+function postsOf({ count, columns }: RowBatch): Omit<StoredPost, 'createdAt'>[] {
+  const [userIds, context] = columns as readonly [Int32Array, TextColumn];
+  return times(count).map((index) => ({ userId: userIds[index] as number, context: textAt(context, index) }));
+}
+
+function textAt({ bytes, starts, ends }: TextColumn, index: number): string {
+  return Buffer.from(bytes.subarray(starts[index], ends[index])).toString();
 }
 
 async function turns(count: number): Promise<void> {

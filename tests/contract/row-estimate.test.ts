@@ -2,22 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2';
-import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
+import { createRowSource } from '../../src/adapters/mysql/mysql-row-source.js';
+import { posts } from '../../src/reports/kinds/posts.js';
+import { queryOf } from '../../src/reports/report-definition.js';
+import { EVERYTHING } from '../support/reports.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
 
 const CONDITIONS = { userIds: [3, 4], createdFrom: '2026-01-20T00:00:00.000Z', createdTo: null };
 
 test('the estimate is a number also where MariaDB combines two indexes, and says so in its place', async () => {
   const own = await createMigratedDatabase();
-  const source = createPostSource(own.url);
+  const source = createRowSource({ sourceUrl: own.url, databaseUrl: own.url });
   const connection = await createConnection({ uri: own.url, timezone: 'Z' });
   try {
-    const posts = Array.from({ length: 3000 }, (_, index) => [
+    const rows = Array.from({ length: 3000 }, (_, index) => [
       index % 25,
       'some words '.repeat(20),
       new Date(Date.parse('2026-01-01T00:00:00.000Z') + index * 900_000),
     ]);
-    await connection.query('INSERT INTO posts (user_id, context, created_at) VALUES ?', [posts]);
+    await connection.query('INSERT INTO posts (user_id, context, created_at) VALUES ?', [rows]);
     await connection.query('ANALYZE TABLE posts');
     const [plans] = await connection.query<RowDataPacket[]>(
       "EXPLAIN SELECT user_id, context FROM posts WHERE user_id IN (3, 4) AND created_at >= '2026-01-20'",
@@ -28,9 +31,9 @@ test('the estimate is a number also where MariaDB combines two indexes, and says
       expect(String(plans[0]?.['rows'])).toMatch(/^\d+ \(\d+%\)$/);
 
     let estimate: number | null = NaN;
-    await source.read(CONDITIONS, {
+    await source.read(queryOf(posts, CONDITIONS), {
       signal: new AbortController().signal,
-      onStart: ({ estimatedPosts }) => (estimate = estimatedPosts),
+      onStart: ({ estimatedRows }) => (estimate = estimatedRows),
       onBatch() {},
     });
 
@@ -45,26 +48,23 @@ test('the estimate is a number also where MariaDB combines two indexes, and says
 
 test('a table that is locked, as one that is being altered, is waited for', async () => {
   const own = await createMigratedDatabase();
-  const source = createPostSource(own.url);
+  const source = createRowSource({ sourceUrl: own.url, databaseUrl: own.url });
   const connection = await createConnection({ uri: own.url });
   try {
     await connection.query(
       "INSERT INTO posts (user_id, context, created_at) VALUES (1, 'two words', NOW(3))",
     );
     await connection.query('LOCK TABLES posts WRITE');
-    let posts = 0;
-    const read = source.read(
-      { userIds: null, createdFrom: null, createdTo: null },
-      {
-        signal: new AbortController().signal,
-        onStart() {},
-        onBatch: ({ count }) => (posts += count),
-      },
-    );
+    let read = 0;
+    const reading = source.read(queryOf(posts, EVERYTHING), {
+      signal: new AbortController().signal,
+      onStart() {},
+      onBatch: ({ count }) => (read += count),
+    });
     await delay(2500); // longer than a server that says nothing is given
     await connection.query('UNLOCK TABLES');
-    await read;
-    expect(posts).toBe(1);
+    await reading;
+    expect(read).toBe(1);
   } finally {
     await source.close();
     await connection.end();

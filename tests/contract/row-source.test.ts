@@ -1,14 +1,14 @@
 import { createConnection } from 'mysql2/promise';
-import { createPostSource, type PostSourceOptions } from '../../src/adapters/mysql/mysql-post-source.js';
+import { createRowSource, type RowSourceOptions } from '../../src/adapters/mysql/mysql-row-source.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
-import { postSourceContract, type PostSourceHarness, type StoredPost } from './post-source.contract.js';
+import { rowSourceContract, type RowSourceHarness, type StoredPost } from './row-source.contract.js';
 
-postSourceContract('MySQL, through the driver,', () => mysqlHarness({ rowBytes: false }));
-postSourceContract('MySQL, past the driver,', () => mysqlHarness({ rowBytes: true }));
+rowSourceContract('MySQL, through the driver,', () => mysqlHarness({ rowBytes: false }));
+rowSourceContract('MySQL, past the driver,', () => mysqlHarness({ rowBytes: true }));
 
-async function mysqlHarness(options: PostSourceOptions): Promise<PostSourceHarness> {
+async function mysqlHarness(options: Pick<RowSourceOptions, 'rowBytes'>): Promise<RowSourceHarness> {
   const own = await createMigratedDatabase();
-  const source = createPostSource(own.url, options);
+  const source = createRowSource({ sourceUrl: own.url, databaseUrl: own.url, ...options });
   const connection = await createConnection({ uri: own.url, timezone: 'Z' });
   let written: readonly StoredPost[] | undefined;
 
@@ -51,6 +51,11 @@ async function mysqlHarness(options: PostSourceOptions): Promise<PostSourceHarne
     countReading: async () => (await findReading()).length,
     breakConnection: () => end('CONNECTION'),
     interruptQuery: () => end('QUERY'),
+    async makeValues(type, values) {
+      await connection.query('DROP TABLE IF EXISTS values_to_read');
+      await connection.query(`CREATE TABLE values_to_read (value ${type}) CHARACTER SET utf8mb4`);
+      for (const value of values) await connection.query('INSERT INTO values_to_read VALUES (?)', [value]);
+    },
     async close() {
       await source.close();
       await connection.end();

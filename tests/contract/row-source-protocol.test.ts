@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
-import type { PostSource } from '../../src/reports/ports/post-source.js';
+import { createRowSource } from '../../src/adapters/mysql/mysql-row-source.js';
+import { posts as postsReport } from '../../src/reports/kinds/posts.js';
+import type { RowSource } from '../../src/reports/ports/row-source.js';
+import { queryOf } from '../../src/reports/report-definition.js';
+import type { TextColumn } from '../../src/reports/row-batch.js';
+import { EVERYTHING } from '../support/reports.js';
 import { BLOB, EOF, errorPacket, LONG, packet, resultHead, value } from '../support/mysql-protocol.js';
 import {
   DEPRECATE_EOF,
@@ -33,10 +37,10 @@ describe.each([
     ['through the driver', false],
   ])('%s', (_way, rowBytes) => {
     let server: ScriptedMySqlServer;
-    let source: PostSource & { close(): Promise<void> };
+    let source: RowSource & { close(): Promise<void> };
     beforeAll(async () => {
       server = await startScriptedMySqlServer(version);
-      source = createPostSource(server.url, { rowBytes });
+      source = createRowSource({ sourceUrl: server.url, databaseUrl: server.url, rowBytes });
     });
     afterAll(async () => {
       await source.close();
@@ -45,20 +49,18 @@ describe.each([
 
     const read = async (signal = new AbortController().signal, onBatch = () => {}) => {
       const posts: [number, string][] = [];
-      await source.read(
-        { userIds: null, createdFrom: null, createdTo: null },
-        {
-          signal,
-          onStart() {},
-          onBatch({ count, userIds, text, starts, ends }) {
-            for (let row = 0; row < count; row += 1) {
-              const context = Buffer.from(text.subarray(starts[row], ends[row])).toString();
-              posts.push([userIds[row] as number, context]);
-            }
-            onBatch();
-          },
+      await source.read(queryOf(postsReport, EVERYTHING), {
+        signal,
+        onStart() {},
+        onBatch({ count, columns }) {
+          const [userIds, { bytes, starts, ends }] = columns as readonly [Int32Array, TextColumn];
+          for (let row = 0; row < count; row += 1) {
+            const context = Buffer.from(bytes.subarray(starts[row], ends[row])).toString();
+            posts.push([userIds[row] as number, context]);
+          }
+          onBatch();
         },
-      );
+      });
       return posts;
     };
     const expected = POSTS.map(([userId, context]) => [userId, context ?? '']);

@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DefinitionError } from '../reports/check-definition.js';
+import { toolkit } from '../reports/define-report.js';
+import { SHIPPED } from '../reports/kinds/index.js';
+import { ReportCatalog, type ReportFile } from '../reports/report-catalog.js';
+import type { ReportDefinition } from '../reports/report-definition.js';
+
+/** `orders.report.ts`, `orders.report.mjs`, `orders.report.js`. */
+const REPORT_FILE = /\.report\.(ts|mjs|js)$/;
+
+/**
+ * The reports that ship, and those of a folder (REPORTS_DIR): each file's default export is called with the toolkit and
+ * returns what `defineReport` made.
+ *
+ * @throws DefinitionError naming the file and what is wrong with it
+ */
+export async function loadReports(dir: string | undefined): Promise<ReportCatalog> {
+  return new ReportCatalog([...SHIPPED, ...(dir === undefined ? [] : await loadFolder(resolve(dir)))]);
+}
+
+async function loadFolder(dir: string): Promise<readonly ReportFile[]> {
+  const names = await readdir(dir).catch((cause: unknown) => {
+    throw new DefinitionError(`REPORTS_DIR=${dir}`, `cannot be read: ${messageOf(cause)}`);
+  });
+  const files = names.filter((name) => REPORT_FILE.test(name)).sort();
+  return await Promise.all(
+    files.map(async (name) => ({ file: name, report: await load(join(dir, name), name) })),
+  );
+}
+
+async function load(path: string, name: string): Promise<ReportDefinition> {
+  let report: unknown;
+  try {
+    const define = (await importModule(path))['default'];
+    if (typeof define !== 'function') throw new TypeError('its default export is not a function');
+    report = (define as (tools: typeof toolkit) => unknown)(toolkit);
+  } catch (cause) {
+    throw new DefinitionError(`${name}:`, messageOf(cause));
+  }
+  if (!isDefinition(report))
+    throw new DefinitionError(`${name}:`, 'its function does not return defineReport(…)');
+  return report;
+}
+
+async function importModule(path: string): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(path).href;
+  if (!path.endsWith('.ts')) return (await import(url)) as Record<string, unknown>;
+  // Node.js 20 does not read TypeScript by itself; loaded only where it is needed, since it takes 100 ms.
+  const { tsImport } = await import('tsx/esm/api');
+  return (await tsImport(url, import.meta.url)) as Record<string, unknown>;
+}
+
+function isDefinition(value: unknown): value is ReportDefinition {
+  return typeof value === 'object' && value !== null && 'fingerprint' in value && 'aggregate' in value;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

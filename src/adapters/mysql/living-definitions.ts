@@ -1,0 +1,32 @@
+import { LEASE_SECONDS } from './lease.js';
+import { WORKERS } from './job-row.js';
+import type { Database } from './knex.js';
+import type { Session } from './session.js';
+
+/** How long what workers know is taken as known: they write it once a second. */
+const REMEMBERED_MS = 1000;
+
+/** Fingerprints of the definitions that a living worker knows; undefined while no worker lives. */
+export type LivingDefinitions = (session: Session) => Promise<readonly string[] | undefined>;
+
+export function livingDefinitions({ knex }: Pick<Database, 'knex'>): LivingDefinitions {
+  let remembered: readonly string[] | undefined;
+  let until = 0;
+  return async (session) => {
+    if (performance.now() >= until) {
+      remembered = await read(session);
+      until = performance.now() + REMEMBERED_MS;
+    }
+    return remembered;
+  };
+
+  async function read(session: Session): Promise<readonly string[] | undefined> {
+    const workers = await session.rows<{ readonly definitions: string | null }>(
+      knex(WORKERS)
+        .select('definitions')
+        .whereRaw('seen_at > UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [LEASE_SECONDS]),
+    );
+    if (workers.length === 0) return undefined;
+    return [...new Set(workers.flatMap(({ definitions }) => definitions?.split(',').filter(Boolean) ?? []))];
+  }
+}

@@ -1,0 +1,53 @@
+import { SourceMismatchError } from '../../reports/errors.js';
+import { queryOf, type ReportDefinition } from '../../reports/report-definition.js';
+import { createDatabase } from './knex.js';
+import { toSourceError } from './source-errors.js';
+
+/** The source as processes ask after it; reports read it on connections of their own. */
+export interface SourceCheck {
+  /** Resolves when the source answers. */
+  ping(): Promise<void>;
+  /** What is wrong with the tables that the reports read: one message a report that cannot be read. */
+  findMismatches(reports: readonly ReportDefinition[]): Promise<readonly SourceMismatch[]>;
+  close(): Promise<void>;
+}
+
+export interface SourceMismatch {
+  readonly kind: string;
+  readonly error: SourceMismatchError;
+}
+
+export function createSourceCheck(sourceUrl: string): SourceCheck {
+  const database = createDatabase(sourceUrl, { connections: 1 });
+  const { knex, main } = database;
+
+  async function findMismatch(report: ReportDefinition): Promise<SourceMismatchError | undefined> {
+    const query = queryOf(report, {});
+    const columns = [...query.columns, ...Object.values(report.filter).map(({ column }) => column)];
+    const names = [...new Set(columns.map(({ name }) => name))];
+    try {
+      await main.run((session) => session.rows(knex(query.table).select(names).limit(0)));
+      return undefined;
+    } catch (error) {
+      const mismatch = toSourceError(error instanceof Error ? (error.cause ?? error) : error, {
+        ...query,
+        columns,
+      });
+      if (mismatch instanceof SourceMismatchError) return mismatch;
+      throw error;
+    }
+  }
+
+  return {
+    ping: () => database.ping(),
+    async findMismatches(reports) {
+      const found: SourceMismatch[] = [];
+      for (const report of reports) {
+        const error = await findMismatch(report);
+        if (error !== undefined) found.push({ kind: report.name, error });
+      }
+      return found;
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,38 @@
+import { SourceMismatchError } from '../../reports/errors.js';
+import type { RowQuery } from '../../reports/ports/row-source.js';
+import { errnoOf, toReportsError } from './database-errors.js';
+
+const BAD_FIELD = 1054;
+const NO_SUCH_TABLE = 1146;
+/** What only the owner of the table can mend, by what it says of the table. */
+const REASONS: Readonly<Record<number, string>> = {
+  [NO_SUCH_TABLE]: 'is not there',
+  1142: 'may not be read by the account of the service', // ER_TABLEACCESS_DENIED_ERROR
+  1143: 'has columns that the account of the service may not read', // ER_COLUMNACCESS_DENIED_ERROR
+  1345: 'is a view that cannot be explained', // ER_VIEW_NO_EXPLAIN
+  1347: 'is not a table or view', // ER_WRONG_OBJECT
+  1356: 'is a view whose tables or rights are gone', // ER_VIEW_INVALID
+  1370: 'uses a function that the account of the service may not call', // ER_PROCACCESS_DENIED_ERROR
+  1449: 'is a view whose definer is gone', // ER_NO_SUCH_USER
+};
+
+/** The error of a read as it leaves this folder: a source that is not what the query says is told from one that is away. */
+export function toSourceError(error: unknown, { table, columns, conditions }: RowQuery): unknown {
+  const errno = errnoOf(error);
+  if (errno === undefined || !(error instanceof Object)) return toReportsError(error);
+  if (errno === BAD_FIELD) {
+    const names = [...columns, ...conditions.map(({ column }) => column)].map(({ name }) => name);
+    const [, missing] = /Unknown column '(?:[^']*\.)?([^'.]+)'/.exec((error as Error).message) ?? [];
+    const column = names.find((name) => name === missing) ?? [...new Set(names)].join(', ');
+    return mismatch(`The table ${table} of the source has no column ${column}.`, error as Error);
+  }
+  const reason = REASONS[errno];
+  return reason === undefined
+    ? toReportsError(error)
+    : mismatch(`The table ${table} of the source ${reason}.`, error as Error);
+}
+
+/** Another attempt may find it mended. */
+function mismatch(message: string, cause: Error): SourceMismatchError {
+  return new SourceMismatchError(message, { isFinal: false, cause });
+}

@@ -1,0 +1,30 @@
+import { queryName } from '../reports/check-definition.js';
+import { snakeCase } from '../reports/names.js';
+import type { ReportDefinition } from '../reports/report-definition.js';
+import { isKey } from '../reports/result-columns.js';
+
+/** What a report is, for people and programs that build forms and tables from it. */
+export function describeKind({ name, title, description, rows, columns, filter }: ReportDefinition) {
+  return {
+    name,
+    title,
+    description,
+    maxRows: rows.most,
+    columns: columns.map((column) => ({
+      name: column.name,
+      restName: snakeCase(column.name),
+      type: column.type,
+      description: column.description,
+      isKey: isKey(column),
+      inFiles: column.inFiles,
+    })),
+    filter: Object.entries(filter).map(([member, condition]) => ({
+      name: member,
+      restName: snakeCase(member),
+      queryName: queryName(member, condition),
+      type: condition.column.type,
+      isList: condition.operator === 'oneOf',
+      description: condition.description,
+    })),
+  };
+}

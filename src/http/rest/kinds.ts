@@ -1,0 +1,31 @@
+import type { ReportCatalog } from '../../reports/report-catalog.js';
+import { describeKind } from '../report-kinds.js';
+import type { Handler } from './call.js';
+import { jsonResponse } from './json-response.js';
+import { requireAcceptable } from './negotiate.js';
+import { refuseQuery } from './parse-input.js';
+
+/** `GET /api/2.0/report/kinds`: the reports that can be requested, and what each of them takes and holds. */
+export function createKindList({ reports }: Pick<ReportCatalog, 'reports'>): Handler {
+  const data = reports.map(describeKind).map(({ maxRows, columns, filter, ...kind }) => ({
+    ...kind,
+    max_rows: maxRows,
+    columns: columns.map(({ restName, isKey, inFiles, ...column }) => ({
+      ...column,
+      rest_name: restName,
+      is_key: isKey,
+      in_files: inFiles,
+    })),
+    filter: filter.map(({ restName, queryName, isList, ...member }) => ({
+      ...member,
+      rest_name: restName,
+      query_name: queryName,
+      is_list: isList,
+    })),
+  }));
+  return ({ request, query }) => {
+    requireAcceptable(request.headers, ['application/json']);
+    refuseQuery(query);
+    return jsonResponse({ data });
+  };
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { BadInputError } from '../../reports/errors.js';
+import { queryName } from '../../reports/check-definition.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
+import type { FilterMember } from '../../reports/filter-members.js';
+import { snakeCase } from '../../reports/names.js';
+import { admitFilter, type ReportDefinition } from '../../reports/report-definition.js';
+import type { Requester } from '../../reports/requester.js';
+import type { RowOrder } from '../../reports/row-order.js';
+import type { ColumnType } from '../../reports/source-columns.js';
+import { inRestTerms, RestInputError, type InputSource } from './input-errors.js';
+import {
+  formatQuery,
+  MAX_INT32,
+  maxAgeMember,
+  maxAgeQuery,
+  strictObject,
+  wholeNumber,
+} from './request-schemas.js';
+
+/** What REST's requests for one report may hold, and what they mean to the core. */
+export interface ReportInput {
+  /** Conditions, by the names that queries have them under. */
+  readonly filterQuery: z.ZodRawShape;
+  readonly syncQuery: z.ZodRawShape;
+  readonly requestQuery: z.ZodRawShape;
+  readonly body: z.ZodType<RequestBody>;
+  /**
+   * The filter that the request runs with.
+   *
+   * @param values parsed by `filterQuery` or `body`
+   * @throws RestInputError naming the parameter or member; ForbiddenError
+   */
+  admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
+  /** Runs what may refuse a member of the core, and says which parameter or member of REST that is. */
+  inRestNames<T>(source: InputSource, run: () => Promise<T>): Promise<T>;
+}
+
+export interface RequestBody {
+  readonly filter?: Values | null | undefined;
+  readonly max_age_seconds?: number | null | undefined;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+export function createReportInput(report: ReportDefinition): ReportInput {
+  const members = Object.entries(report.filter);
+  const filterQuery = Object.fromEntries(
+    members.map(([name, member]) => [queryName(name, member), querySchema(member)]),
+  );
+  const orderQuery = { order_by: orderSchema(report).optional() };
+  const queryNames = new Map(members.map(([name, member]) => [name, queryName(name, member)]));
+  const queryNameOf = (member: string): string => queryNames.get(member) ?? snakeCase(member);
+
+  function translated(error: unknown, source: InputSource): unknown {
+    if (!(error instanceof BadInputError)) return error;
+    return new RestInputError(inRestTerms(error, source, queryNameOf).errors);
+  }
+
+  return {
+    filterQuery,
+    syncQuery: { ...filterQuery, ...orderQuery },
+    requestQuery: { ...filterQuery, ...maxAgeQuery, ...formatQuery, ...orderQuery },
+    body: bodySchema(report),
+    admit(requester, source, values) {
+      const nameOf = source === 'body' ? snakeCase : queryNameOf;
+      const filter = Object.fromEntries(members.map(([name]) => [name, values[nameOf(name)]]));
+      try {
+        return admitFilter(report, requester, filter);
+      } catch (error) {
+        throw translated(error, source);
+      }
+    },
+    async inRestNames(source, run) {
+      try {
+        return await run();
+      } catch (error) {
+        throw translated(error, source);
+      }
+    },
+  };
+}
+
+/** `order_by` as a value of the report's orders. */
+export function orderSchema({ orders }: Pick<ReportDefinition, 'orders'>) {
+  const names = orders.map(({ restName }) => restName);
+  return z
+    .enum(names, `must be one of ${names.join(', ')}.`)
+    .transform((name): RowOrder => orders.find(({ restName }) => restName === name) ?? orders[0])
+    .meta({
+      description: `Order of the rows, \`-\` for descending; equal rows stand by ascending key. Default \`${orders[0].restName}\`.`,
+      override: { type: 'string', enum: names },
+    });
+}
+
+function bodySchema(report: ReportDefinition): z.ZodType<RequestBody> {
+  const members = Object.entries(report.filter);
+  const filter = Object.fromEntries(
+    members.map(([name, member]) => [
+      snakeCase(name),
+      bodyMember(member)
+        .nullish()
+        .meta({ description: member.description, example: exampleOf(member) }),
+    ]),
+  );
+  const example = Object.fromEntries(members.map(([name, member]) => [snakeCase(name), exampleOf(member)]));
+  return strictObject({
+    filter: strictObject(filter).nullish().meta({ description: 'Absent, null and {} report every row.' }),
+    max_age_seconds: maxAgeMember,
+  }).meta({ example: { filter: example, max_age_seconds: 60 } });
+}
+
+/** A condition in a body. What its values mean (dates, their order) is checked by the core. */
+function bodyMember({ operator, column, most }: FilterMember): z.ZodType {
+  const value = bodyValue(column.type);
+  if (operator !== 'oneOf') return value;
+  return z
+    .array(value, 'must be a list.')
+    .min(1, 'must not be empty; leave it out to report everything.')
+    .max(most, `may have at most ${most} entries.`);
+}
+
+function bodyValue(type: ColumnType): z.ZodType {
+  switch (type) {
+    case 'int32':
+      return z.int32(INT32_RULE);
+    case 'int64':
+      return z.int(INT64_RULE);
+    case 'decimal':
+      return z.number('must be a number.');
+    case 'text':
+      return z.string('must be text.');
+    case 'instant':
+      return z.string('must be text: a date-time with an offset.').meta({ format: 'date-time' });
+  }
+}
+
+/** A condition in a query, whose values are text. */
+function querySchema(member: FilterMember): z.ZodType {
+  const { operator, column, description, most } = member;
+  const value = queryValue(column.type);
+  if (operator !== 'oneOf') return value.optional().meta({ description, example: exampleOf(member) });
+  return z
+    .array(value)
+    .max(most, `may be given at most ${most} times.`)
+    .optional()
+    .meta({ description: `${description} Can be repeated.`, example: exampleOf(member) });
+}
+
+function queryValue(type: ColumnType): z.ZodType {
+  switch (type) {
+    case 'int32':
+      return wholeNumber(-MAX_INT32 - 1, MAX_INT32, INT32_RULE);
+    case 'int64':
+      return wholeNumber(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, INT64_RULE);
+    case 'decimal':
+      return z
+        .string()
+        .refine((text) => /^-?\d+(\.\d+)?$/.test(text), 'must be a number.')
+        .transform(Number)
+        .meta({ override: { type: 'number' } });
+    case 'text':
+      return z.string();
+    case 'instant':
+      return z
+        .string()
+        .transform(withPlus)
+        .meta({ override: { type: 'string', format: 'date-time' } });
+  }
+}
+
+const INT32_RULE = 'must be a whole number of 32 bits.';
+const INT64_RULE = 'must be a whole number of up to 53 bits.';
+
+const EXAMPLES: Readonly<Record<ColumnType, readonly [number | string, number | string]>> = {
+  int32: [1, 2],
+  int64: [1, 2],
+  decimal: [1.5, 2],
+  text: ['one', 'two'],
+  instant: ['2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'],
+};
+
+function exampleOf({ operator, column }: FilterMember): unknown {
+  const [first, second] = EXAMPLES[column.type];
+  if (operator === 'oneOf') return [first, second];
+  return operator === 'before' ? second : first;
+}
+
+/** In a query `+` means a space unless it is written `%2B`; in a date it can only have been meant as a plus. */
+function withPlus(text: string): string {
+  return text.replace(/ (?=\d\d:\d\d$)/, '+');
+}

@@ -1,0 +1,72 @@
+import { BadInputError } from './errors.js';
+import { parseMember, type FilterMember, type FilterOperator, type FilterValue } from './filter-members.js';
+import type { ColumnType } from './source-columns.js';
+
+/**
+ * A filter that was checked: every member of its report, in the definition's order, null where no condition was given.
+ * Equal filters give equal JSON.
+ */
+export type CanonicalFilter = Readonly<Record<string, FilterValue>>;
+
+export type FilterMembers = Readonly<Record<string, FilterMember>>;
+
+/** The canonical filter as the definition's own code sees it. */
+export type FilterOf<Members extends FilterMembers> = {
+  readonly [Name in keyof Members]: Members[Name] extends FilterMember<infer Operator, infer Type>
+    ? ValueOf<Operator, Type> | null
+    : never;
+};
+
+type ValueOf<Operator extends FilterOperator, Type extends ColumnType> = Operator extends 'oneOf'
+  ? readonly ScalarOf<Type>[]
+  : ScalarOf<Type>;
+
+/** An instant is `YYYY-MM-DDTHH:mm:ss.sssZ`. */
+type ScalarOf<Type extends ColumnType> = Type extends 'text' | 'instant' ? string : number;
+
+/**
+ * Checks what a caller wrote (camelCase names; absent and null mean no condition).
+ *
+ * @throws BadInputError naming the member that is wrong
+ */
+export function parseFilter(members: FilterMembers, input: unknown): CanonicalFilter {
+  const given = membersOf(input);
+  const names = Object.keys(members);
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(members, name));
+  if (unknown !== undefined)
+    throw new BadInputError(
+      ['filter', unknown],
+      (nameOf) => `is not known; a filter has ${names.map(nameOf).join(', ')}.`,
+    );
+  const filter = Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [
+      name,
+      parseMember(member, ['filter', name], Object.hasOwn(given, name) ? given[name] : null),
+    ]),
+  );
+  refuseEmptySpans(members, filter);
+  return filter;
+}
+
+function membersOf(input: unknown): Readonly<Record<string, unknown>> {
+  if (input === null || input === undefined) return {};
+  if (typeof input !== 'object' || Array.isArray(input))
+    throw new BadInputError(['filter'], 'must be an object.');
+  return input as Readonly<Record<string, unknown>>;
+}
+
+/** A `from` that is not before the `before` of the same column would report nothing, and was hardly meant. */
+function refuseEmptySpans(members: FilterMembers, filter: CanonicalFilter): void {
+  const entries = Object.entries(members);
+  for (const [start, { operator, column }] of entries) {
+    if (operator !== 'from') continue;
+    const [end] =
+      entries.find(([, other]) => other.operator === 'before' && other.column.name === column.name) ?? [];
+    const [from, to] = [filter[start], end === undefined ? null : filter[end]];
+    if (end !== undefined && typeof from === 'string' && typeof to === 'string' && from >= to)
+      throw new BadInputError(
+        ['filter', start],
+        (nameOf) => `must be before ${nameOf(end)}, but ${from} is not before ${to}.`,
+      );
+  }
+}

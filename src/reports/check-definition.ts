@@ -1,0 +1,163 @@
+import { pascalCase, snakeCase } from './names.js';
+import type { FilterMember } from './filter-members.js';
+import { isKey, type FigureColumn, type KeyColumn } from './result-columns.js';
+import type { SourceColumn } from './source-columns.js';
+
+/** A definition that cannot be served; the message names the member. Whoever loads the file adds its name. */
+export class DefinitionError extends Error {
+  constructor(member: string, reason: string) {
+    super(`${member} ${reason}`);
+    this.name = 'DefinitionError';
+  }
+}
+
+/** The parts that TypeScript cannot hold, or that a definition in JavaScript may get wrong. */
+export interface UncheckedDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly source: { readonly table: string; readonly columns: Readonly<Record<string, SourceColumn>> };
+  readonly filter?: Readonly<Record<string, FilterMember>>;
+  readonly columns: Readonly<Record<string, KeyColumn | FigureColumn>>;
+  readonly rows: { readonly name: string; readonly most: number };
+  readonly aggregate: unknown;
+}
+
+const KIND = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const MEMBER = /^[a-z][a-zA-Z0-9]*$/;
+/** Of a column of `report_jobs`, less an ending. */
+const LONGEST_NAME = 58;
+/** Addresses under /api/2.0/report that are no kinds. */
+const RESERVED_KINDS = ['jobs', 'kinds'];
+/** Members of every report in GraphQL. */
+const RESERVED_COLUMNS = ['kind', 'rows', 'rowCount', 'asOf', 'durationMs'];
+/** Members of what `aggregate` is handed. */
+const RESERVED_FIGURES = ['at', 'rowAt'];
+/** Query parameters that every address of a report takes. */
+const RESERVED_PARAMETERS = ['order_by', 'format', 'max_age_seconds'];
+/** 10^15 is below 2^53. */
+const LARGEST_SCALE = 15;
+/** Rows that 32 bits of a row number and some gigabytes allow. */
+const MOST_ROWS = 50_000_000;
+
+/** @throws DefinitionError */
+export function checkDefinition(spec: UncheckedDefinition): void {
+  if (!KIND.test(spec.name) || spec.name.length > LONGEST_NAME)
+    throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}; it must be like "orders-per-day".`);
+  if (RESERVED_KINDS.includes(spec.name))
+    throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}, which is an address of the service.`);
+  for (const member of ['title', 'description'] as const)
+    if (typeof spec[member] !== 'string' || spec[member].trim() === '')
+      throw new DefinitionError(member, 'must be text.');
+  if (typeof spec.source?.table !== 'string' || spec.source.table === '')
+    throw new DefinitionError('source.table', 'must be the name of a table.');
+  checkSource(spec.source.columns);
+  checkColumns(spec.columns);
+  checkFilter(spec.filter ?? {});
+  checkRows(spec);
+  if (typeof spec.aggregate !== 'function') throw new DefinitionError('aggregate', 'must be a function.');
+}
+
+function checkSource(columns: UncheckedDefinition['source']['columns']): void {
+  const names = checkNames('source.columns', columns, ['count']);
+  if (names.length === 0) throw new DefinitionError('source.columns', 'must name a column to be read.');
+  for (const name of names) checkSourceColumn(`source.columns.${name}`, columns[name]);
+}
+
+function checkSourceColumn(member: string, column: SourceColumn | undefined): void {
+  if (column === undefined || typeof column.name !== 'string' || column.name === '')
+    throw new DefinitionError(member, 'must be made by int32, int64, decimal, text or instant.');
+  checkScale(member, column.scale);
+  if (typeof column.nullAs === 'number' && !Number.isSafeInteger(column.nullAs))
+    throw new DefinitionError(`${member}.nullAs`, 'does not fit the type of the column.');
+}
+
+function checkColumns(columns: UncheckedDefinition['columns']): void {
+  const names = checkNames('columns', columns, [...RESERVED_COLUMNS, ...RESERVED_FIGURES]);
+  for (const [index, name] of names.entries()) {
+    const column = columns[name];
+    const member = `columns.${name}`;
+    if (column?.type === undefined)
+      throw new DefinitionError(member, 'must be made by key.int32, key.day, key.text, count or amount.');
+    if (isKey(column) !== (index === 0))
+      throw new DefinitionError(
+        member,
+        index === 0 ? 'must be the key: the first column is.' : 'is a second key.',
+      );
+    checkDescription(member, column.description);
+    checkScale(member, column.scale);
+  }
+  if (names.length < 2) throw new DefinitionError('columns', 'must have a key and a figure at least.');
+}
+
+function checkFilter(filter: NonNullable<UncheckedDefinition['filter']>): void {
+  const parameters = new Map<string, string>();
+  for (const name of checkNames('filter', filter, [])) {
+    const member = filter[name];
+    if (member?.operator === undefined)
+      throw new DefinitionError(`filter.${name}`, 'must be made by oneOf, equals, from or before.');
+    checkSourceColumn(`filter.${name}`, member.column);
+    checkDescription(`filter.${name}`, member.description);
+    const parameter = queryName(name, member);
+    const other = parameters.get(parameter);
+    if (RESERVED_PARAMETERS.includes(parameter))
+      throw new DefinitionError(
+        `filter.${name}`,
+        `would be the query parameter ${parameter}, which is taken.`,
+      );
+    if (other !== undefined)
+      throw new DefinitionError(
+        `filter.${name}`,
+        `and filter.${other} would both be the query parameter ${parameter}.`,
+      );
+    parameters.set(parameter, name);
+  }
+}
+
+/** The name of a condition in a query: the column's, or its own where two conditions may stand on one column. */
+export function queryName(
+  name: string,
+  { operator, column }: Pick<FilterMember, 'operator' | 'column'>,
+): string {
+  return operator === 'from' || operator === 'before' ? snakeCase(name) : column.name;
+}
+
+function checkRows({ rows, columns }: UncheckedDefinition): void {
+  if (typeof rows?.name !== 'string' || !MEMBER.test(rows.name))
+    throw new DefinitionError('rows.name', 'must be a word like "users".');
+  if (!Number.isInteger(rows.most) || rows.most < 1 || rows.most > MOST_ROWS)
+    throw new DefinitionError(
+      'rows.most',
+      `must be a whole number from 1 to ${MOST_ROWS.toLocaleString('en')}.`,
+    );
+  const total = `total${pascalCase(rows.name)}`;
+  if (Object.hasOwn(columns, total))
+    throw new DefinitionError(`columns.${total}`, `has the name that the number of rows has, by rows.name.`);
+}
+
+function checkNames(place: string, members: object, reserved: readonly string[]): string[] {
+  const names = Object.keys(members ?? {});
+  for (const name of names) {
+    if (!MEMBER.test(name) || name.length > LONGEST_NAME)
+      throw new DefinitionError(`${place}.${name}`, 'must have a name like totalWords.');
+    if (reserved.includes(name)) throw new DefinitionError(`${place}.${name}`, 'has a name that is taken.');
+  }
+  const bySnake = new Map(names.map((name) => [snakeCase(name), name]));
+  const twin = names.find((name) => bySnake.get(snakeCase(name)) !== name);
+  if (twin !== undefined)
+    throw new DefinitionError(
+      `${place}.${twin}`,
+      `and ${place}.${bySnake.get(snakeCase(twin))} have one name in REST.`,
+    );
+  return names;
+}
+
+function checkDescription(member: string, description: unknown): void {
+  if (typeof description !== 'string' || description.trim() === '')
+    throw new DefinitionError(member, 'must have a description.');
+}
+
+function checkScale(member: string, scale: unknown): void {
+  if (!Number.isInteger(scale) || (scale as number) < 0 || (scale as number) > LARGEST_SCALE)
+    throw new DefinitionError(member, `must have a scale from 0 to ${LARGEST_SCALE}.`);
+}

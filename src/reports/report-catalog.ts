@@ -1,0 +1,70 @@
+import { DefinitionError } from './check-definition.js';
+import { pascalCase } from './names.js';
+import type { ReportDefinition } from './report-definition.js';
+
+/** A definition and the file that it stands in, for messages. */
+export interface ReportFile {
+  readonly file: string;
+  readonly report: ReportDefinition;
+}
+
+/** The reports that a process knows. */
+export class ReportCatalog {
+  readonly reports: readonly ReportDefinition[];
+  readonly #byName: ReadonlyMap<string, ReportDefinition>;
+  readonly #byFingerprint: ReadonlyMap<string, ReportDefinition>;
+
+  /** @throws DefinitionError when names or types of two files collide, naming both */
+  constructor(files: readonly ReportFile[]) {
+    refuseCollisions(files);
+    this.reports = files.map(({ report }) => report);
+    this.#byName = new Map(this.reports.map((report) => [report.name, report]));
+    this.#byFingerprint = new Map(this.reports.map((report) => [report.fingerprint, report]));
+  }
+
+  find(name: string): ReportDefinition | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** @throws Error when a job names a report that this process does not know */
+  get(name: string): ReportDefinition {
+    const report = this.find(name);
+    if (report === undefined) throw new Error(`There is no report of the kind ${JSON.stringify(name)}.`);
+    return report;
+  }
+
+  /** The definition that a job or a result was made for; undefined once it changed, or is gone. */
+  findByFingerprint(fingerprint: string): ReportDefinition | undefined {
+    return this.#byFingerprint.get(fingerprint);
+  }
+
+  get fingerprints(): readonly string[] {
+    return [...this.#byFingerprint.keys()];
+  }
+}
+
+function refuseCollisions(files: readonly ReportFile[]): void {
+  const kinds = new Map<string, ReportFile>();
+  const members = new Map<string, { file: string; kind: string; type: string }>();
+  for (const entry of files) {
+    const { file, report } = entry;
+    const type = pascalCase(report.name);
+    const twin = kinds.get(type);
+    if (twin !== undefined)
+      throw new DefinitionError(
+        `${file}: name`,
+        `is ${JSON.stringify(report.name)}, which ${twin.file} has as well.`,
+      );
+    kinds.set(type, entry);
+    for (const [name, { operator, column }] of Object.entries(report.filter)) {
+      const memberType = `${operator === 'oneOf' ? 'list of ' : ''}${column.type}`;
+      const known = members.get(name);
+      if (known !== undefined && known.type !== memberType)
+        throw new DefinitionError(
+          `${file}: filter.${name}`,
+          `is a ${memberType}, but a ${known.type} in ${known.file}; a job shows both under one name.`,
+        );
+      members.set(name, { file, kind: report.name, type: memberType });
+    }
+  }
+}

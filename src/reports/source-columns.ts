@@ -1,0 +1,67 @@
+import type { TextColumn } from './row-batch.js';
+
+/** What a column of the source holds, and the array that a batch carries it in. */
+export interface ColumnArrays {
+  /** Whole numbers of 32 bits. */
+  readonly int32: Int32Array;
+  /** Whole numbers of up to 53 bits. */
+  readonly int64: Float64Array;
+  /** Whole numbers of 10^-scale: 12.50 with the scale 2 is 1250. */
+  readonly decimal: Float64Array;
+  readonly text: TextColumn;
+  /** Milliseconds since 1970, UTC. */
+  readonly instant: Float64Array;
+}
+
+export type ColumnType = keyof ColumnArrays;
+
+/** A plain column of the source's table. Never an expression, so that no definition can count in SQL. */
+export interface SourceColumn<Type extends ColumnType = ColumnType> {
+  readonly type: Type;
+  /** In the table. */
+  readonly name: string;
+  /** Digits behind the point of a decimal; 0 for every other type. */
+  readonly scale: number;
+  /** What NULL stands for, in the form of the batch; undefined: NULL ends the report as SOURCE_MISMATCH. */
+  readonly nullAs: number | string | undefined;
+}
+
+export interface NumberOptions {
+  /** What NULL stands for. Without it NULL ends the report as SOURCE_MISMATCH. */
+  readonly nullAs?: number;
+}
+
+/** A whole number of 32 bits: INT, SMALLINT, or BIGINT whose values are small. */
+export function int32(name: string, options: NumberOptions = {}): SourceColumn<'int32'> {
+  return { type: 'int32', name, scale: 0, nullAs: options.nullAs };
+}
+
+/** A whole number of up to 53 bits. */
+export function int64(name: string, options: NumberOptions = {}): SourceColumn<'int64'> {
+  return { type: 'int64', name, scale: 0, nullAs: options.nullAs };
+}
+
+/** A DECIMAL with at most `scale` digits behind the point, read exactly as a whole number of 10^-scale. */
+export function decimal(
+  name: string,
+  options: NumberOptions & { readonly scale: number },
+): SourceColumn<'decimal'> {
+  const { scale, nullAs } = options;
+  return { type: 'decimal', name, scale, nullAs: nullAs === undefined ? undefined : toUnits(nullAs, scale) };
+}
+
+/** CHAR, VARCHAR or TEXT, as UTF-8. */
+export function text(name: string, options: { readonly nullAs?: string } = {}): SourceColumn<'text'> {
+  return { type: 'text', name, scale: 0, nullAs: options.nullAs };
+}
+
+/** DATETIME, TIMESTAMP or DATE, taken as UTC. */
+export function instant(name: string, options: { readonly nullAs?: Date } = {}): SourceColumn<'instant'> {
+  return { type: 'instant', name, scale: 0, nullAs: options.nullAs?.getTime() };
+}
+
+/** 12.5 with the scale 2 is 1250. NaN for a number with more digits behind the point. */
+export function toUnits(value: number, scale: number): number {
+  const units = Math.round(value * 10 ** scale);
+  return Number.isSafeInteger(units) && units / 10 ** scale === value ? units : Number.NaN;
+}

@@ -1,0 +1,169 @@
+import { isUtf8 } from 'node:buffer';
+import { ResultTooLargeError, SourceMismatchError } from './errors.js';
+import { enlarged, NumberIndex, TextIndex } from './key-index.js';
+import { indexesByKey, takeRows, type ReportTable } from './report-table.js';
+import type { FigureColumn, KeyColumn, KeyType, ResultColumn } from './result-columns.js';
+import type { ColumnArrays } from './source-columns.js';
+
+const MS_PER_DAY = 86_400_000;
+const FIRST_CAPACITY = 1024;
+
+/** What keys of each type are made of: a column of a batch. */
+export interface KeySource {
+  readonly int32: Int32Array;
+  /** Instants; their days in UTC become the keys. */
+  readonly day: ColumnArrays['instant'];
+  readonly text: ColumnArrays['text'];
+}
+
+/** The rows of the result, as `aggregate` fills them. */
+export interface KeyedRows<Type extends KeyType = KeyType> {
+  /** The row of each key of a batch, made where there is none yet. Valid until the next call. */
+  at(keys: KeySource[Type]): Uint32Array;
+  /** The row of one key of a batch. */
+  rowAt(keys: KeySource[Type], index: number): number;
+}
+
+/** A figure of the result, 0 in a new row. */
+export interface Figure {
+  /** Adds to the figure of each row: one number to all of them, or values of their own. A row may be listed repeatedly. */
+  add(rows: Uint32Array, values: number | ArrayLike<number>): void;
+  get(row: number): number;
+  set(row: number, value: number): void;
+}
+
+/** `rows.at(…)` and a figure a column, by its name. */
+export type RowsOf<Columns extends Readonly<Record<string, KeyColumn | FigureColumn>>> = KeyedRows<
+  KeyTypeOf<Columns>
+> & {
+  readonly [Name in keyof Columns as Columns[Name] extends FigureColumn ? Name : never]: Figure;
+};
+
+type KeyTypeOf<Columns> = {
+  [Name in keyof Columns]: Columns[Name] extends KeyColumn<infer Type> ? Type : never;
+}[keyof Columns];
+
+export interface TableBuilderOptions {
+  /** Of the source, for messages. */
+  readonly table: string;
+  readonly columns: readonly [ResultColumn, ...ResultColumn[]];
+  /** Rows that the result may have. */
+  readonly most: number;
+}
+
+/** Gathers a report's rows while batches come in. Memory grows with distinct keys, not with rows of the source. */
+export class TableBuilder {
+  readonly #options: TableBuilderOptions;
+  readonly #index: NumberIndex | TextIndex;
+  readonly #figures: readonly GrowingFigure[];
+  #rows = new Uint32Array(4096);
+
+  constructor(options: TableBuilderOptions) {
+    this.#options = options;
+    const [key, ...figures] = options.columns;
+    this.#index =
+      key.type === 'text' ? new TextIndex((text) => this.#refuseBrokenText(text)) : new NumberIndex();
+    this.#figures = figures.map(() => new GrowingFigure());
+  }
+
+  /** For `aggregate`. */
+  toRows(): KeyedRows & Readonly<Record<string, unknown>> {
+    const [{ type }, ...figures] = this.#options.columns;
+    const rowAt = this.#rowFinder(type as KeyType);
+    const keyed: KeyedRows = {
+      at: (keys) => {
+        const count = 'starts' in keys ? keys.starts.length : keys.length;
+        if (this.#rows.length < count) this.#rows = new Uint32Array(count);
+        const rows = this.#rows.subarray(0, count);
+        for (let index = 0; index < count; index += 1) rows[index] = rowAt(keys, index);
+        this.#makeRoom();
+        return rows;
+      },
+      rowAt: (keys, index) => {
+        const row = rowAt(keys, index);
+        this.#makeRoom();
+        return row;
+      },
+    };
+    return {
+      ...keyed,
+      ...Object.fromEntries(figures.map(({ name }, index) => [name, this.#figures[index]])),
+    };
+  }
+
+  /** The rows by ascending key. */
+  toTable(): ReportTable {
+    const { columns } = this.#options;
+    const keys = this.#index.toKeys();
+    const rowCount = this.#index.size;
+    const figures = this.#figures.map((figure) => figure.toValues(rowCount));
+    return takeRows({ columns, rowCount, keys, figures }, indexesByKey(keys));
+  }
+
+  #rowFinder(type: KeyType): (keys: KeySource[KeyType], index: number) => number {
+    const index = this.#index;
+    if (index instanceof TextIndex) return (keys, at) => index.rowOf(keys as KeySource['text'], at);
+    if (type === 'day')
+      return (keys, at) => index.rowOf(Math.floor(((keys as Float64Array)[at] as number) / MS_PER_DAY));
+    return (keys, at) => index.rowOf((keys as Int32Array)[at] as number);
+  }
+
+  #makeRoom(): void {
+    const { most } = this.#options;
+    const { size } = this.#index;
+    if (size > most) {
+      throw new ResultTooLargeError(
+        `The report has more than ${most.toLocaleString('en')} rows; narrow the filter.`,
+      );
+    }
+    for (const figure of this.#figures) figure.makeRoom(size);
+  }
+
+  /** Bytes that are no UTF-8, as BLOB and BINARY may hold, would be shown as other keys than they are. */
+  #refuseBrokenText(text: Uint8Array): void {
+    if (isUtf8(text)) return;
+    const { table, columns } = this.#options;
+    throw new SourceMismatchError(`${table}: a value of the key ${columns[0].name} is not UTF-8 text.`, {
+      isFinal: true,
+      cause: new Error(`the bytes are ${Buffer.from(text.subarray(0, 100)).toString('hex')}`),
+    });
+  }
+}
+
+class GrowingFigure implements Figure {
+  #values = new Float64Array(FIRST_CAPACITY);
+
+  add(rows: Uint32Array, values: number | ArrayLike<number>): void {
+    const sums = this.#values;
+    if (typeof values === 'number') {
+      for (let index = 0; index < rows.length; index += 1) {
+        const row = rows[index] as number;
+        sums[row] = (sums[row] as number) + values;
+      }
+      return;
+    }
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] as number;
+      sums[row] = (sums[row] as number) + (values[index] as number);
+    }
+  }
+
+  get(row: number): number {
+    return this.#values[row] as number;
+  }
+
+  set(row: number, value: number): void {
+    this.#values[row] = value;
+  }
+
+  makeRoom(rows: number): void {
+    let capacity = this.#values.length;
+    if (rows <= capacity) return;
+    while (capacity < rows) capacity *= 2;
+    this.#values = enlarged(this.#values, new Float64Array(capacity));
+  }
+
+  toValues(rows: number): Float64Array {
+    return this.#values.subarray(0, rows);
+  }
+}
