@@ -1,5 +1,5 @@
 import type { Database } from './adapters/mysql/knex.js';
-import { refusedAccess } from './adapters/mysql/refused-access.js';
+import { refusedAccess } from './adapters/mysql/database-errors.js';
 import { CONFIG_EXIT_CODE, ConfigError, loadConfig, type Config } from './config.js';
 import { createLogger } from './logger.js';
 import type { Logger } from './jobs/ports/logger.js';

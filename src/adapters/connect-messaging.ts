@@ -15,8 +15,6 @@ export interface MessagingOptions {
 export interface Messaging {
   readonly broker: Broker;
   readonly events: JobEvents;
-  /** Asks the broker; the answer comes within a second. `broker.isUp()` is what is known without asking. */
-  ping(): Promise<boolean>;
   /** Consumers first: resolves when the handlers that run have ended. */
   close(): Promise<void>;
 }
@@ -42,11 +40,10 @@ export function connectMessaging({ url, logger }: MessagingOptions): Messaging {
   }
 }
 
-function join(broker: Broker & Pick<Messaging, 'ping'>, events: JobEvents): Messaging {
+function join(broker: Broker, events: JobEvents): Messaging {
   return {
     broker,
     events,
-    ping: () => broker.ping(),
     async close() {
       await broker.close();
       await events.close();

@@ -22,6 +22,13 @@ export class ReleasedError extends Error {
   }
 }
 
+/** What an attempt says that did not end by itself. For everybody. */
+export const ATTEMPT_ENDS = {
+  RELEASED: 'The worker was asked to stop.',
+  CANCELED: 'The job was canceled.',
+  WORKER_LOST: 'The worker stopped reporting while it ran this attempt.',
+} as const;
+
 export interface DescribedFailure {
   readonly code: AttemptErrorCode;
   /** For everybody: says nothing of the inside. */

@@ -50,7 +50,6 @@ describe('with Redis', () => {
     const messaging = connectMessaging({ url: 'redis://127.0.0.1:1/0', logger: silentLogger() });
     try {
       expect(messaging.broker.isUp()).toBe(false);
-      expect(await messaging.ping()).toBe(false);
     } finally {
       await messaging.close();
     }
@@ -101,7 +100,6 @@ describe('with Redis', () => {
       broker.consume(({ jobId, attempt: version }) => events.publish({ jobId, version }), { concurrency: 1 });
       await gaps.next();
       await until(() => broker.isUp());
-      expect(await messaging.ping()).toBe(true);
       await broker.send(attempt('A', 4));
       expect(await heard.next()).toEqual({ jobId: 'A', version: 4 });
     } finally {

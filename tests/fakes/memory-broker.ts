@@ -1,5 +1,5 @@
-import { failureCode } from '../../src/adapters/failure-code.js';
 import {
+  failureCode,
   messageId,
   type AttemptMessage,
   type Broker,

@@ -1,7 +1,7 @@
+import { ReadableStream } from 'node:stream/web';
 import { createBrotliCompress, createGzip, constants } from 'node:zlib';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { sortedIndexes, takeRows, type ReportTable, type RowOrder } from '../../reports/report.js';
-import { streamOf } from './byte-stream.js';
 import { MEDIA_TYPES, negotiateEncoding, type Encoding } from './negotiate.js';
 import type { ReportFormat } from './request-schemas.js';
 
@@ -31,7 +31,8 @@ export async function reportResponse(
   const isWorthIt = report.rowCount >= ROWS_WORTH_COMPRESSING;
   const encoding = isWorthIt ? negotiateEncoding(request.headers, ['br', 'gzip']) : 'identity';
   const slices = await startReading(report.slices);
-  return new Response(streamOf(compress(written(slices, format), encoding)), {
+  const body = ReadableStream.from(compress(written(slices, format), encoding));
+  return new Response(body as BodyInit, {
     headers: { ...reportHeaders(report, encoding), ...headers },
   });
 }

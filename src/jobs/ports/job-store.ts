@@ -131,6 +131,9 @@ export interface Change {
   readonly job: ReportJob;
 }
 
+/** How long a worker may be silent before its job is taken back. It renews the lease every second. */
+export const LEASE_SECONDS = 5;
+
 /** One attempt, from claim to end, by a worker. Undefined: the guard did not match, someone else has the job. */
 export interface JobAttempts {
   /**
