@@ -6,13 +6,13 @@ import { RabbitBroker } from './rabbitmq/rabbitmq-broker.js';
 import { RabbitJobEvents } from './rabbitmq/rabbitmq-job-events.js';
 import { RedisJobEvents } from './redis/redis-job-events.js';
 
-export interface MessagingOptions {
+interface MessagingOptions {
   /** Its scheme chooses who carries both jobs and events. */
   readonly url: string;
   readonly logger: Logger;
 }
 
-export interface Messaging {
+interface Messaging {
   readonly broker: Broker;
   readonly events: JobEvents;
   /** Consumers first: resolves when the handlers that run have ended. */

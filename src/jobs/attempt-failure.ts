@@ -29,7 +29,7 @@ export const ATTEMPT_ENDS = {
   WORKER_LOST: 'The worker stopped reporting while it ran this attempt.',
 } as const;
 
-export interface DescribedFailure {
+interface DescribedFailure {
   readonly code: AttemptErrorCode;
   /** For everybody: says nothing of the inside. */
   readonly message: string;

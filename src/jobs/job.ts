@@ -36,7 +36,7 @@ export interface ReportJob {
   readonly summary: ReportSummary | null;
 }
 
-export interface JobProgress {
+interface JobProgress {
   readonly processedPosts: number;
   /** The optimiser's estimate while the job is open, exact once it SUCCEEDED. */
   readonly totalPosts: number | null;

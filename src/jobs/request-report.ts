@@ -4,7 +4,7 @@ import type { Accepted, JobRequests } from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
-export interface RequestReportDeps {
+interface RequestReportDeps {
   readonly store: JobRequests;
   readonly sender: Pick<MessageSender, 'send'>;
   readonly newJobId: () => string;
@@ -14,7 +14,7 @@ export interface RequestReportDeps {
 }
 
 /** What a caller asks for, unchecked, in camelCase names. */
-export interface ReportRequest {
+interface ReportRequest {
   readonly kind: string;
   readonly filter?: unknown;
   readonly idempotencyKey?: string | null | undefined;

@@ -5,7 +5,7 @@ import type { GenerateProgress } from '../reports/kinds/report-kind.js';
 import type { ReportRunner, ReportTask } from './ports/report-runner.js';
 import type { Report } from '../reports/report.js';
 
-export interface SyncReportsDeps {
+interface SyncReportsDeps {
   readonly runner: Pick<ReportRunner, 'run'>;
   /** Reports at once in this process. */
   readonly limit: number;

@@ -6,7 +6,7 @@ import type { ResultStore } from '../../src/jobs/ports/result-store.js';
 import { ROW_ORDERS, rowAt, sortTable, type ReportRow, type ReportTable } from '../../src/reports/report.js';
 import { claimOf, defined, failed, queued, report, running } from './job-store/material.js';
 
-export interface ResultStoreHarness {
+interface ResultStoreHarness {
   readonly jobs: JobStore;
   readonly results: ResultStore;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import {
   type MessageHandler,
 } from '../../src/jobs/ports/broker.js';
 
-export interface MemoryRecord {
+interface MemoryRecord {
   readonly message: AttemptMessage;
   state: 'waiting' | 'active' | 'succeeded' | 'failed';
   progress: number;

@@ -18,7 +18,7 @@ import { SILENT } from '../support/silent-logger.js';
 /** Of the test file: its doors share it, and each test begins without jobs. */
 const database = useMigratedDatabase();
 
-export const REPORT: Report = {
+const REPORT: Report = {
   table: {
     userIds: Int32Array.of(1, 2),
     totalWords: Float64Array.of(3, 4),
@@ -28,7 +28,7 @@ export const REPORT: Report = {
 };
 
 /** A run that waits for the test. */
-export interface PendingRun {
+interface PendingRun {
   readonly signal: AbortSignal;
   readonly progress: (processedPosts: number, estimatedPosts: number | null) => void;
   readonly succeed: () => void;

@@ -27,7 +27,7 @@ export function nameTestDatabase(): TestDatabase & { create(): Promise<void> } {
 }
 
 /** The run's server, with an account that can make databases. */
-export function testDatabaseServerUrl(): string {
+function testDatabaseServerUrl(): string {
   return required('TEST_DATABASE_URL');
 }
 

@@ -17,7 +17,7 @@ import { parseObject } from './read-body.js';
 import { emptyBody, listQuery } from './request-schemas.js';
 import { resultQuery, resultResponse, resultView } from './result-response.js';
 
-export interface JobRoutesDeps extends Pick<
+interface JobRoutesDeps extends Pick<
   Services,
   'store' | 'results' | 'events' | 'sender' | 'watcher' | 'maxAttempts'
 > {

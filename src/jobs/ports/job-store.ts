@@ -65,7 +65,7 @@ export interface JobReader {
   recentDurations(kind: string): Promise<readonly RecentDuration[]>;
 }
 
-export interface JobQuery {
+interface JobQuery {
   readonly status?: readonly JobStatus[] | undefined;
   readonly requestedBy?: string | undefined;
   readonly after?: JobPosition | undefined;
