@@ -31,11 +31,6 @@ function testDatabaseServerUrl(): string {
   return required('TEST_DATABASE_URL');
 }
 
-/** The run's Redis. It is shared: use names of your own for queues and keys. */
-export function testRedisUrl(): string {
-  return required('TEST_REDIS_URL');
-}
-
 async function execute(url: string, sql: string): Promise<void> {
   const connection = await createConnection(url);
   try {
