@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
 import { messageId } from '../../src/jobs/ports/broker.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector, until } from '../support/waiting.js';
 

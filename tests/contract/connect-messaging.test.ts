@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectMessaging } from '../../src/adapters/connect-messaging.js';
 import { loadConfig } from '../../src/config.js';
 import type { JobEvent } from '../../src/jobs/ports/job-events.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector, until } from '../support/waiting.js';
 
