@@ -17,7 +17,8 @@ const documents = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
-const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
+const { scripts: commands } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const scripts = Object.keys(commands);
 
 describe('the documents', () => {
   test('name the same variables in the configuration, .env.example and the README', () => {
@@ -89,6 +90,13 @@ describe('the documents', () => {
       expect(audits).toContain(`${listed.filter((row) => row?.[1]?.startsWith(level)).length} ${level}`);
   });
 
+  test('name no command of npm that fails where no packages are installed', () => {
+    const installing = /^node scripts\/install-packages\.mjs && |^exec node scripts\/[a-z-]+\.mjs\b/;
+    expect(Object.entries(commands).filter(([, command]) => !installing.test(command))).toEqual([]);
+    const own = Object.values(commands).flatMap((command) => /^exec node (\S+)/.exec(command)?.[1] ?? []);
+    for (const script of own) expect(importsOf(script)).toContain('scripts/install.mjs');
+  });
+
   test('name files and measurements of brokers that there are', () => {
     const page = read('docs/brokers.md');
     const paths = [...page.matchAll(/`((?:src|tests|scripts)\/[^`]+)`/g)].map(([, path]) => path as string);
@@ -148,4 +156,15 @@ function exists(path: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
   }
+}
+
+/** What a script of the project imports, at once or by what it imports. */
+function importsOf(script: string, found = new Set<string>()): ReadonlySet<string> {
+  for (const [, path = ''] of read(script).matchAll(/(?:from|import\()\s?'(\.[^']+\.mjs)'/g)) {
+    const imported = join(dirname(script), path);
+    if (found.has(imported)) continue;
+    found.add(imported);
+    importsOf(imported, found);
+  }
+  return found;
 }
