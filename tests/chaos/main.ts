@@ -6,7 +6,6 @@ import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
 import { parseChaosArguments, USAGE, UsageError, type ChaosOptions } from './arguments.js';
 import { faultText, type FaultPlan } from './fault-plan.js';
 import { runChaos } from './run-chaos.js';
-import { runMeasurement } from './measure/index.js';
 import { mutantPlan, runMutants, runOneMutant } from './run-mutants.js';
 import { printVerdict } from './print-verdict.js';
 
@@ -24,11 +23,6 @@ export async function main(args: readonly string[]): Promise<number> {
 async function start(options: ChaosOptions): Promise<number> {
   const { broker, seed, jobs, mutant } = options;
   if (options.mutants) return startMutants(options);
-  if (options.measure !== undefined) {
-    const { ok, figures } = await runMeasurement(options.measure, { dir: runFolder(), seed, broker, say });
-    say(`${options.measure}: ${ok ? 'within its goal' : 'NOT within its goal'}\n${JSON.stringify(figures)}`);
-    return ok ? 0 : 1;
-  }
   const plan = mutantPlan(options, mutant);
   printPlan(options, plan);
   if (options.planOnly) return 0;

@@ -1,6 +1,7 @@
 import type { Facts, Found } from '../evidence.js';
 import { groupBy } from '../group-by.js';
 import type { InvokeEvent } from '../history.js';
+import { late, whileOnlyBrokerIsDisturbed } from './late.js';
 
 export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
   const ids = new Map<string, Set<string>>();
@@ -35,6 +36,28 @@ export function filtersHaveOneOpenJob({ tables, calls }: Facts): Found[] {
       return [{ jobId: job.id, detail: `was made while ${before.id} with the same filter was open` }];
     });
   });
+}
+
+/** What a busy machine makes too slow is a small part of them. */
+const REFUSED_AT_MOST = 0.1;
+
+export function requestsDoNotNeedBroker(facts: Facts): Found[] {
+  const counts = whileOnlyBrokerIsDisturbed(facts);
+  const asked = facts.calls.flatMap(({ invoke, outcome }) =>
+    invoke.action === 'request' && outcome !== undefined && counts(invoke.at, outcome.at)
+      ? [{ took: outcome.at - invoke.at, refused: outcome.phase !== 'ok' }]
+      : [],
+  );
+  const refused = asked.filter((request) => request.refused).length;
+  return [
+    ...(refused > asked.length * REFUSED_AT_MOST
+      ? [{ detail: `${refused} of ${asked.length} were refused while only the broker was away` }]
+      : []),
+    ...late(
+      asked.map(({ took }) => took),
+      { medianMs: 500, what: 'answered while only the broker was away' },
+    ),
+  ];
 }
 
 /** With what callers may be turned away here. None of them sends anything wrong. */
