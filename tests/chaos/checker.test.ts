@@ -301,6 +301,16 @@ describe('the checker', () => {
     expect(rulesBroken(evidence(damage))).toContain(rule);
   });
 
+  test('an INSERT may begin before the end of the open job of its filter, and come after it', () => {
+    const found = rulesBroken(
+      evidence(({ jobs }) => {
+        change(jobs, 'A', { completedAt: 993 });
+        change(jobs, 'G', { filterHash: 'A', createdAt: 992 }); // first shown to a client at 995
+      }),
+    );
+    expect(found).toEqual([]);
+  });
+
   test('requests may be refused while the database is disturbed as well', () => {
     const found = rulesBroken(
       evidence((good) => {
