@@ -1,18 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext, BrokerName, Claim, Row } from './claim.js';
 import { CLAIMS } from './claims/index.js';
 import { fillIn } from './document.js';
 import { describeMachine } from './machine.js';
 import { textTable, type Result } from './result.js';
-import { writePlots } from './plots.js';
 import { Stage } from './stage.js';
 
 /**
  * `npm run bench`: every claim about speed and memory, measured here and now. What can be said is in
- * docs/performance.md. Exit code 1 when a gate is missed, or
- * something could not be measured.
+ * docs/performance.md. Exit code 1 when a gate is missed, or something could not be measured.
  */
 const { values } = parseArgs({
   options: {
@@ -25,7 +22,6 @@ const { values } = parseArgs({
     save: { type: 'string' },
     from: { type: 'string' },
     document: { type: 'string', multiple: true },
-    plots: { type: 'string' },
   },
 });
 
@@ -34,12 +30,10 @@ const text = `${JSON.stringify(result, null, 2)}\n`;
 if (values.save !== undefined) writeFileSync(values.save, text);
 if (values.json) process.stdout.write(text);
 else console.log(textTable(result));
-const plots = values.plots === undefined ? new Map<string, string>() : writePlots(result, values.plots);
 for (const page of values.document ?? []) {
-  const links = new Map([...plots].map(([name, path]) => [name, relative(dirname(page), path)] as const));
-  writeFileSync(page, fillIn(readFileSync(page, 'utf8'), result, links));
+  writeFileSync(page, fillIn(readFileSync(page, 'utf8'), result));
+  process.stderr.write(`wrote ${page}\n`);
 }
-for (const path of [...plots.values(), ...(values.document ?? [])]) process.stderr.write(`wrote ${path}\n`);
 const outcomes = result.claims.flatMap(({ rows }) => rows.map(({ outcome }) => outcome));
 if (outcomes.includes('missed') || outcomes.includes('failed')) process.exitCode = 1;
 

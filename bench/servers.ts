@@ -1,9 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-
-/** Answers requests once it resolves; what it needs beyond them it does to the server itself. */
-export type MakeServer = (
-  server: Server,
-) => Promise<(request: IncomingMessage, response: ServerResponse) => unknown>;
+import type { MakeServer } from './make-server.js';
 
 const reports = () => import('./yardsticks/servers/report-in-the-loop.js');
 const accept = () => import('./yardsticks/servers/accept.js');

@@ -1,7 +1,8 @@
 /** `npm run chaos`: real processes under a seeded plan of faults, and a verdict. See docs/reliability.md. */
-import { runCommand } from './command.mjs';
-import { installIfNeeded } from './install.mjs';
+import './node-version.mjs';
 
+const { runCommand } = await import('./command.mjs');
+const { installIfNeeded } = await import('./install.mjs');
 await runCommand(async () => {
   await installIfNeeded();
   // In this process, so that its end takes everything with it that the run has started.

@@ -1,6 +1,6 @@
 import type { Database } from './adapters/mysql/knex.js';
-import { refusedAccess } from './adapters/mysql/refused-access.js';
 import { loadReports } from './adapters/load-reports.js';
+import { refusedAccess } from './adapters/mysql/database-errors.js';
 import type { SourceCheck } from './adapters/mysql/mysql-source-check.js';
 import { CONFIG_EXIT_CODE, ConfigError, loadConfig, type Config } from './config.js';
 import { createLogger } from './logger.js';

@@ -26,7 +26,6 @@ export interface Config {
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
   readonly logLevel: LogLevel;
-  readonly nodeEnv: string;
 }
 
 export interface AuthToken {
@@ -109,7 +108,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     jobRetentionSeconds: values.JOB_RETENTION_SECONDS,
     authTokens: values.AUTH_TOKENS,
     logLevel: values.LOG_LEVEL,
-    nodeEnv: values.NODE_ENV,
   };
 }
 

@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from './jobs/ports/logger.js';
 
-export interface Step {
+interface Step {
   readonly name: string;
   /** What asks for the end; none after an error. */
   readonly run: (signal?: NodeJS.Signals) => Promise<void> | void;

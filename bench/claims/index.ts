@@ -1,7 +1,6 @@
 import type { Claim } from '../claim.js';
 import { accept } from './accept.js';
 import { bothDoors } from './both-doors.js';
-import { brokerMemory } from './broker-memory.js';
 import { cClient } from './c-client.js';
 import { estimate } from './estimate.js';
 import { fanOut } from './fan-out.js';
@@ -13,15 +12,12 @@ import { overhead } from './overhead.js';
 import { responsive } from './responsive.js';
 import { roundTrip } from './round-trip.js';
 import { seeding } from './seeding.js';
-import { streaming } from './streaming.js';
-import { waitDoor } from './wait-door.js';
 import { words } from './words.js';
 
 /** Every claim that the documents make. A new one is a file beside this and a line here. */
 export const CLAIMS: readonly Claim[] = [
   cClient,
   naive,
-  streaming,
   groupBy,
   memory,
   words,
@@ -29,11 +25,9 @@ export const CLAIMS: readonly Claim[] = [
   responsive,
   roundTrip,
   accept,
-  brokerMemory,
   fanOut,
   seeding,
   estimate,
-  waitDoor,
   growth,
   bothDoors,
 ];

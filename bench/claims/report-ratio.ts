@@ -1,4 +1,4 @@
-import { judged, shown, type Claim, type Gate, type BenchContext } from '../claim.js';
+import { judged, type Claim, type Gate, type BenchContext } from '../claim.js';
 import { compare, ratioOf, untilQuiet, type Comparison, type Contest } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 
@@ -10,8 +10,8 @@ export interface RatioClaim {
   /** Theirs, by its name in `contestants.ts`, or made. */
   readonly yardstick:
     string | ((context: BenchContext) => Promise<{ contestant: Contestant; label: string }>);
-  /** Times as fast (`atLeast`), or times as long (`atMost`). Without one the row is shown only. */
-  readonly gate?: Gate;
+  /** Times as fast (`atLeast`), or times as long (`atMost`). */
+  readonly gate: Gate;
   readonly sameAnswer?: boolean;
   /** It needs no posts in a database. */
   readonly inMemory?: boolean;
@@ -46,8 +46,7 @@ export function ratioClaim({
       try {
         const comparison = await untilQuiet(
           context,
-          // Half as many where nothing hangs on it.
-          () => compare(contest, { pairs: gate === undefined ? Math.ceil(pairs / 2) : pairs, sameAnswer }),
+          () => compare(contest, { pairs, sameAnswer }),
           (measured) => [ratioOf(measured).control],
         );
         yield row(name, comparison, theirs.label, gate);
@@ -58,11 +57,10 @@ export function ratioClaim({
   };
 }
 
-function row(name: string, comparison: Comparison, label: string, gate: Gate | undefined) {
+function row(name: string, comparison: Comparison, label: string, gate: Gate) {
   const { subject, yardstick, ratio, control } = ratioOf(comparison);
   const figures = { subjectMs: subject, yardstickMs: yardstick, ratio };
   const times = `${subject.toFixed(0)} ms, ${label} ${yardstick.toFixed(0)} ms`;
-  if (gate === undefined) return shown(name, `${times}: ${(1 / ratio).toFixed(1)}× faster`, figures, control);
   if ('atLeast' in gate) {
     const measured = `${times}: ${(1 / ratio).toFixed(1)}× faster`;
     return judged({ name, measured, value: 1 / ratio, gate, unit: '×', control, figures });

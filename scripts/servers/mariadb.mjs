@@ -19,7 +19,6 @@ export async function startMariaDb({
   log,
   program,
   bufferPoolMb = 256,
-  through,
   durable = true,
 }) {
   const server = program ?? (await findProgram('mariadb', { log }));
@@ -47,7 +46,6 @@ export async function startMariaDb({
     url: `mysql://app:${settings.password}@127.0.0.1:${settings.port}/${DATABASE}`,
     port: settings.port,
     logFile,
-    through: through?.(data),
     launch: () => ({
       command: server.path,
       args: [

@@ -29,8 +29,6 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {(message: string) => void} [log] Told what takes time.
  * @property {import('./programs.mjs').Program} [program] Instead of looking for one.
  * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
- * @property {(data: string) => readonly string[]} [through] For MariaDB: a command that runs the server's, which is
- *   appended to it, in the same process. Told where the data is.
  * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
  */
 
@@ -89,7 +87,6 @@ export function writeWhole(path, content) {
  * @property {string} url
  * @property {number} port
  * @property {() => { command: string, args: string[], env?: NodeJS.ProcessEnv, cwd?: string }} launch
- * @property {readonly string[] | undefined} [through] What runs that command instead, in the same process.
  * @property {(socket: import('node:net').Socket) => void} [greet] What to say first to a server that waits to be spoken to.
  * @property {(answer: string) => boolean} isReady Whether this is what a working server answers on its port.
  * @property {string} logFile Where the server writes why it does not start.
@@ -100,7 +97,7 @@ export function writeWhole(path, content) {
  * @returns {Promise<PrivateServer>}
  */
 export async function runServer(description) {
-  const { name, dir, url, port, launch, through = [], logFile } = description;
+  const { name, dir, url, port, launch, logFile } = description;
   const runFile = join(dir, 'run.json');
   const outputFile = join(dir, 'output.log');
 
@@ -111,9 +108,8 @@ export async function runServer(description) {
     if (run?.running) throw new Error(`${name} is running already`);
     await endOrphan(runFile);
     const { command, args, env, cwd } = launch();
-    const [program = command, ...programArgs] = [...through, command, ...args];
     const output = openSync(outputFile, 'w', 0o600);
-    run = await spawnTethered(program, programArgs, {
+    run = await spawnTethered(command, args, {
       ...(env && { env }),
       ...(cwd && { cwd }),
       output,

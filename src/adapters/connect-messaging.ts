@@ -6,17 +6,15 @@ import { RabbitBroker } from './rabbitmq/rabbitmq-broker.js';
 import { RabbitJobEvents } from './rabbitmq/rabbitmq-job-events.js';
 import { RedisJobEvents } from './redis/redis-job-events.js';
 
-export interface MessagingOptions {
+interface MessagingOptions {
   /** Its scheme chooses who carries both jobs and events. */
   readonly url: string;
   readonly logger: Logger;
 }
 
-export interface Messaging {
+interface Messaging {
   readonly broker: Broker;
   readonly events: JobEvents;
-  /** Asks the broker; the answer comes within a second. `broker.isUp()` is what is known without asking. */
-  ping(): Promise<boolean>;
   /** Consumers first: resolves when the handlers that run have ended. */
   close(): Promise<void>;
 }
@@ -42,11 +40,10 @@ export function connectMessaging({ url, logger }: MessagingOptions): Messaging {
   }
 }
 
-function join(broker: Broker & Pick<Messaging, 'ping'>, events: JobEvents): Messaging {
+function join(broker: Broker, events: JobEvents): Messaging {
   return {
     broker,
     events,
-    ping: () => broker.ping(),
     async close() {
       await broker.close();
       await events.close();

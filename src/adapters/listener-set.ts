@@ -1,6 +1,5 @@
-import type { JobEventListener, Unsubscribe } from '../jobs/ports/job-events.js';
+import type { JobEvent, JobEventListener, Unsubscribe } from '../jobs/ports/job-events.js';
 import type { Logger } from '../jobs/ports/logger.js';
-import { parseJobEvent } from './parse-job-event.js';
 
 /** The listeners of one process to one bus. One that throws does not keep an event from the others. */
 export class ListenerSet {
@@ -51,4 +50,13 @@ export class ListenerSet {
       }
     }
   }
+}
+
+/** Undefined when it is no job event. */
+function parseJobEvent(payload: unknown): JobEvent | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const { jobId, version } = payload as Record<string, unknown>;
+  if (typeof jobId !== 'string' || jobId === '' || jobId.length > 64) return undefined;
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) return undefined;
+  return { jobId, version };
 }

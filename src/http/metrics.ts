@@ -16,7 +16,7 @@ export interface Metrics {
   readonly handler: Handler;
 }
 
-export interface MetricsDeps {
+interface MetricsDeps {
   readonly store: Pick<JobReader, 'health'>;
   readonly broker: Pick<Broker, 'isUp'>;
   readonly syncReports: Pick<SyncReports, 'slots'>;

@@ -5,7 +5,7 @@ import type { App } from './app.js';
 import { createNodeListener } from './node-listener.js';
 import { declaresTooMuch } from './rest/read-body.js';
 
-export interface HttpServer {
+interface HttpServer {
   /** For WebSocket upgrades. */
   readonly node: Server;
   /** Resolves with the port once connections are taken; rejects when the address cannot be had. */

@@ -27,7 +27,7 @@ export interface Services {
   readonly onAccepted: (outcome: Accepted['outcome']) => void;
 }
 
-export interface HealthProbe {
+interface HealthProbe {
   /** Never rejects; answers within two seconds. */
   mysql(): Promise<'up' | 'down' | 'not migrated'>;
   /** Of the source, where it is another server. Likewise. */

@@ -23,7 +23,14 @@ export class ReleasedError extends Error {
   }
 }
 
-export interface DescribedFailure {
+/** What an attempt says that did not end by itself. For everybody. */
+export const ATTEMPT_ENDS = {
+  RELEASED: 'The worker was asked to stop.',
+  CANCELED: 'The job was canceled.',
+  WORKER_LOST: 'The worker stopped reporting while it ran this attempt.',
+} as const;
+
+interface DescribedFailure {
   readonly code: AttemptErrorCode;
   /** For everybody: says nothing of the inside. */
   readonly message: string;

@@ -5,7 +5,7 @@ import type { JobEvents } from './ports/job-events.js';
 import type { JobChanges } from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
 
-export interface CancelJobDeps extends FindJobsDeps {
+interface CancelJobDeps extends FindJobsDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'cancel'>;
   readonly events: Pick<JobEvents, 'publish'>;
 }

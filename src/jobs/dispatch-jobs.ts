@@ -4,7 +4,7 @@ import type { JobDispatch } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 import type { MessageSender } from './send-message.js';
 
-export interface DispatcherDeps {
+interface DispatcherDeps {
   readonly store: Pick<JobDispatch, 'takeBackExpired' | 'takeDueMessages' | 'sweep'>;
   readonly broker: Pick<Broker, 'isUp'>;
   readonly sender: Pick<MessageSender, 'send'>;

@@ -2,7 +2,7 @@ import type { ReportJob } from './job.js';
 import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import type { JobReader, RecentDuration, StoreHealth } from './ports/job-store.js';
 
-export interface EstimateDeps {
+interface EstimateDeps {
   readonly store: Pick<JobReader, 'now' | 'health' | 'queuePosition' | 'recentDurations'>;
 }
 

@@ -34,7 +34,7 @@ export async function getJob(deps: FindJobsDeps, requester: Requester, id: strin
   return job;
 }
 
-export interface PageRequest {
+interface PageRequest {
   readonly first: number;
   readonly after?: string | null | undefined;
 }

@@ -6,7 +6,7 @@ import type { Logger } from './ports/logger.js';
 /** How often leases are renewed and progress is written; a lease lasts five seconds. */
 const HEARTBEAT_MS = 1000;
 
-export interface LeaseKeeperDeps {
+interface LeaseKeeperDeps {
   /** On a connection of its own, so that long reports cannot starve the leases. */
   readonly leases: Pick<JobAttempts, 'extendLeases' | 'recordWorker'>;
   readonly events: Pick<JobEvents, 'publish'>;
@@ -23,7 +23,7 @@ interface Held {
   progress: Progress | null;
 }
 
-export interface Lease {
+interface Lease {
   /** The latest progress; it is written with the next heartbeat. */
   report(progress: Progress): void;
   letGo(): void;

@@ -7,7 +7,7 @@ import { maySee } from './visibility.js';
 /** Events that a reader may leave unread before he is cut. */
 const MAX_WAITING = 100;
 
-export interface ObserverOptions {
+interface ObserverOptions {
   readonly requester: Requester;
   /** The reader is too slow and will be told so with his next read, if ever. */
   readonly onOverflow?: (() => void) | undefined;

@@ -1,7 +1,7 @@
 import type { ReportJob } from './job.js';
 import type { JobReader } from './ports/job-store.js';
 
-export interface QueuePositionDeps {
+interface QueuePositionDeps {
   readonly store: Pick<JobReader, 'queuePosition'>;
 }
 

@@ -7,7 +7,7 @@ import type { ReportSummary } from '../reports/report.js';
 import type { JobReader } from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
 
-export interface ReadResultDeps extends FindJobsDeps {
+interface ReadResultDeps extends FindJobsDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobReader, 'now'>;
   readonly reports: Pick<ReportCatalog, 'findByFingerprint'>;
 }

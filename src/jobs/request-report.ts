@@ -5,7 +5,7 @@ import type { Accepted, JobRequests } from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
-export interface RequestReportDeps {
+interface RequestReportDeps {
   readonly store: JobRequests;
   readonly sender: Pick<MessageSender, 'send'>;
   readonly newJobId: () => string;
@@ -15,7 +15,7 @@ export interface RequestReportDeps {
 }
 
 /** What a caller asks for; all but the filter is unchecked. */
-export interface ReportRequest {
+interface ReportRequest {
   readonly report: Pick<ReportDefinition, 'name' | 'fingerprint'>;
   /** What `admitFilter` returned. */
   readonly filter: CanonicalFilter;

@@ -6,14 +6,14 @@ import type { BatchResult, FailureDesk, JobChanges } from './ports/job-store.js'
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
-export interface RetryDeps {
+interface RetryDeps {
   readonly events: Pick<JobEvents, 'publish'>;
   readonly sender: Pick<MessageSender, 'send'>;
   /** Attempts that a retry grants. */
   readonly maxAttempts: number;
 }
 
-export interface RetryJobDeps extends FindJobsDeps, RetryDeps {
+interface RetryJobDeps extends FindJobsDeps, RetryDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'retry'>;
 }
 
@@ -41,7 +41,7 @@ export async function retryJob(deps: RetryJobDeps, requester: Requester, id: str
 }
 
 /** Which failures an operator means; no condition means all of them. */
-export interface FailedJobsSelection {
+interface FailedJobsSelection {
   readonly errorCode?: string | null | undefined;
   readonly fingerprint?: string | null | undefined;
   readonly limit: number;

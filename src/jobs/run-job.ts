@@ -24,7 +24,7 @@ export type AttemptOutcome =
   | { readonly end: 'succeeded' | 'released' | 'fenced' }
   | { readonly end: 'failed'; readonly code: AttemptErrorCode };
 
-export interface RunJobOptions {
+interface RunJobOptions {
   /** The process is shutting down: the job is handed back. */
   readonly stopping: AbortSignal;
   readonly onPercent?: (percent: number) => void;

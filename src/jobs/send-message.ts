@@ -3,7 +3,7 @@ import type { AttemptMessage, Broker } from './ports/broker.js';
 import type { JobDispatch } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 
-export interface SenderDeps {
+interface SenderDeps {
   readonly broker: Pick<Broker, 'send'>;
   readonly store: Pick<JobDispatch, 'markUnsent'>;
   readonly logger: Logger;

@@ -4,7 +4,7 @@ import type { GenerateProgress } from '../reports/generate-report.js';
 import type { ReportRunner, ReportTask } from './ports/report-runner.js';
 import type { Report } from '../reports/report.js';
 
-export interface SyncReportsDeps {
+interface SyncReportsDeps {
   readonly runner: Pick<ReportRunner, 'run'>;
   /** Reports at once in this process. */
   readonly limit: number;

@@ -18,7 +18,7 @@ export interface JobWatcherDeps {
   readonly maxObservers?: number;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   /** The reader is too slow and will be told so with his next read, if ever; whoever holds his connection ends it now. */
   readonly onOverflow?: (() => void) | undefined;
 }

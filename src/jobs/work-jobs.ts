@@ -4,7 +4,7 @@ import type { JobAttempts, JobDispatch, JobReader, WorkerRecord } from './ports/
 import { runJob, type AttemptOutcome, type RunJobDeps } from './run-job.js';
 import { Slots } from './slots.js';
 
-export interface WorkerDeps extends RunJobDeps {
+interface WorkerDeps extends RunJobDeps {
   readonly store: RunJobDeps['store'] &
     Pick<JobAttempts, 'claim' | 'claimDue'> &
     Pick<JobDispatch, 'markUnsent'> &

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BROKERS, type BrokerName } from './fault-plan.js';
-import { MEASUREMENTS } from './measure/index.js';
+import { BROKERS, KINDS, type BrokerName, type Kind } from './fault-plan.js';
 import { MUTANTS } from './mutants.js';
 
 export interface ChaosOptions {
@@ -17,15 +16,15 @@ export interface ChaosOptions {
   readonly mutant: string | undefined;
   /** Run the fitting check for every mutant instead. */
   readonly mutants: boolean;
-  /** Measure one figure on an undisturbed service instead. */
-  readonly measure: string | undefined;
+  /** Kills, stops and losses reach this kind of process or server only, and there are no other faults. */
+  readonly only: Kind | undefined;
   readonly planOnly: boolean;
   /** The verdict as one line of JSON, last on stdout. */
   readonly json: boolean;
 }
 
 export const USAGE = `Usage: npm run chaos -- [--broker NAME] [--seed N] [--jobs J] [--kills K] [--stops S] [--flushes F]
-                        [--mutant NAME | --mutants | --measure NAME] [--plan] [--json]
+                        [--only KIND] [--mutant NAME | --mutants] [--plan] [--json]
 
   --broker NAME ${BROKERS.join(' or ')} (default ${BROKERS[0]}); mutants run with the default only
   --seed N      of the fault plan and of what clients do (default 1)
@@ -33,11 +32,11 @@ export const USAGE = `Usage: npm run chaos -- [--broker NAME] [--seed N] [--jobs
   --kills K     SIGKILLs, 0 to 1,000: 40 % workers, 20 % each APIs, the broker, MariaDB (default 10)
   --stops S     SIGSTOPs, 0 to 1,000 (default a fifth of K)
   --flushes F   times that the broker loses its messages, 0 to 1,000 (default a fifth of K)
+  --only KIND   kill and stop nothing but ${KINDS.join(', ')}; only the broker loses messages then,
+                and no other fault is drawn
   --mutant NAME run a damaged service, which the checker should notice:
                 ${wrapped(Object.keys(MUTANTS))}
   --mutants     run the fitting check for each of them and print which were caught
-  --measure NAME ${wrapped(Object.keys(MEASUREMENTS))}:
-                one figure of docs/reliability.md, on a service that nothing else disturbs
   --plan        print the plan and end
   --json        print the verdict as one line of JSON, too
 
@@ -55,15 +54,10 @@ export function parseChaosArguments(args: readonly string[]): ChaosOptions {
   if (mutant !== undefined && !Object.hasOwn(MUTANTS, mutant)) {
     throw new UsageError(`There is no mutant ${mutant}; known are ${Object.keys(MUTANTS).join(', ')}.`);
   }
-  const { measure } = values;
-  if (measure !== undefined && !Object.hasOwn(MEASUREMENTS, measure)) {
-    throw new UsageError(
-      `There is no measurement ${measure}; known are ${Object.keys(MEASUREMENTS).join(', ')}.`,
-    );
-  }
-  if ([mutant !== undefined, values.mutants, measure !== undefined].filter(Boolean).length > 1) {
-    throw new UsageError('--mutant, --mutants and --measure exclude each other.');
-  }
+  const only = KINDS.find((kind) => kind === values.only);
+  if (only !== values.only) throw new UsageError(`--only must be one of ${KINDS.join(', ')}.`);
+  if (mutant !== undefined && values.mutants)
+    throw new UsageError('--mutant and --mutants exclude each other.');
   const broker = BROKERS.find((name) => name === values.broker);
   if (broker === undefined) {
     throw new UsageError(`There is no broker ${values.broker}; known are ${BROKERS.join(', ')}.`);
@@ -80,7 +74,7 @@ export function parseChaosArguments(args: readonly string[]): ChaosOptions {
     flushes: wholeNumber('--flushes', values.flushes, fifth, 0, 1000),
     mutant,
     mutants: values.mutants,
-    measure,
+    only,
     planOnly: values.plan,
     json: values.json,
   };
@@ -99,7 +93,7 @@ function parse(args: readonly string[]) {
         flushes: { type: 'string' },
         mutant: { type: 'string' },
         mutants: { type: 'boolean', default: false },
-        measure: { type: 'string' },
+        only: { type: 'string' },
         plan: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },

@@ -106,6 +106,28 @@ describe('the checker', () => {
         change(jobs, 'F', { errorCode: 'WORKER_LOST' });
       },
     ],
+    [
+      'a worker that was killed is noticed in time',
+      'jobs that wait for 8 s',
+      ({ attempts, history }) => {
+        history.push({
+          at: 1500,
+          type: 'exit',
+          process: 'worker-1',
+          pid: 77,
+          code: null,
+          signal: 'SIGKILL',
+          wanted: true,
+        });
+        for (let number = 2; number < 30; number += 1)
+          attempts.push({
+            ...attempt('G', number, 'WORKER_LOST'),
+            worker: 'host:77:1',
+            startedAt: 1400,
+            endedAt: 9500,
+          });
+      },
+    ],
     ['one result, of the last attempt', 'two results', (good) => good.results.push({ jobId: 'A', epoch: 2 })],
     [
       'one result, of the last attempt',
@@ -193,6 +215,31 @@ describe('the checker', () => {
       ({ jobs }) => change(jobs, 'F', { maxAttempts: 6 }),
     ],
     [
+      'observers are told by the poll while only the broker is away',
+      'ends that are told of after 4 s',
+      (good) => {
+        good.history.unshift({ at: 900, type: 'fault', name: '0.1 s  kill broker', phase: 'begin' });
+        for (let watch = 0; watch < 25; watch += 1) good.watch('A', [seen('A', 'SUCCEEDED', 3)], 'end', 4000);
+      },
+    ],
+    [
+      'requests are accepted at once while only the broker is away',
+      'refusals for want of the broker',
+      (good) => {
+        good.history.unshift({ at: 900, type: 'fault', name: '0.1 s  kill broker', phase: 'begin' });
+        good.call(1500, requested(null), UNAVAILABLE);
+      },
+    ],
+    [
+      'requests are accepted at once while only the broker is away',
+      'answers that wait for the broker',
+      (good) => {
+        good.history.unshift({ at: 900, type: 'fault', name: '0.1 s  flushall', phase: 'begin' });
+        for (let request = 0; request < 25; request += 1)
+          good.call(1500, requested(null), { phase: 'ok', seen: seen('A', 'QUEUED', 1) }, 900);
+      },
+    ],
+    [
       'refusals are those of the contract',
       'an error of the inside',
       (good) =>
@@ -254,6 +301,27 @@ describe('the checker', () => {
     expect(rulesBroken(evidence(damage))).toContain(rule);
   });
 
+  test('an INSERT may begin before the end of the open job of its filter, and come after it', () => {
+    const found = rulesBroken(
+      evidence(({ jobs }) => {
+        change(jobs, 'A', { completedAt: 993 });
+        change(jobs, 'G', { filterHash: 'A', createdAt: 992 }); // first shown to a client at 995
+      }),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('requests may be refused while the database is disturbed as well', () => {
+    const found = rulesBroken(
+      evidence((good) => {
+        for (const name of ['0.1 s  kill broker', '0.2 s  kill mariadb'])
+          good.history.unshift({ at: 900, type: 'fault', name, phase: 'begin' });
+        for (let request = 0; request < 25; request += 1) good.call(1500, requested(null), UNAVAILABLE);
+      }),
+    );
+    expect(found).toEqual([]);
+  });
+
   test('a lease may run out after a worker was killed', () => {
     const found = rulesBroken(
       evidence((good) => {
@@ -313,10 +381,10 @@ class Good {
     this.call(5000, { action: 'result', jobId: 'A' }, { phase: 'ok', rows: [[1, 5]] });
   }
 
-  call(at: number, operation: Operation, outcome: Outcome): void {
+  call(at: number, operation: Operation, outcome: Outcome, tookMs = 5): void {
     this.#id += 1;
     this.history.push({ at, type: 'invoke', id: this.#id, ...operation });
-    this.history.push({ at: at + 5, type: 'return', id: this.#id, ...outcome });
+    this.history.push({ at: at + tookMs, type: 'return', id: this.#id, ...outcome });
   }
 
   watch(jobId: string, told: readonly Seen[], end: 'end' | 'no end' = 'end', lateMs = 10): void {
@@ -328,6 +396,13 @@ class Good {
     if (end === 'end') this.history.push({ at: 1010 + lateMs, type: 'return', id, phase: 'ok' });
   }
 }
+
+const UNAVAILABLE: Outcome = {
+  phase: 'fail',
+  httpStatus: 503,
+  code: 'SERVICE_UNAVAILABLE',
+  retryAfter: true,
+};
 
 const FILTER: Filter = { user_ids: [1] };
 

@@ -15,15 +15,22 @@ import {
   retriesWait,
   retriesAreExact,
   leasesRunOutForAReason,
+  lostWorkersAreNoticed,
 } from './rules/attempts.js';
 import { resultsAreSingle, resultsEqualOracle } from './rules/results.js';
 import {
   eventsComeAfterTheirChange,
   observersAreToldOnce,
   observersAreToldSoon,
+  observersAreToldWithoutBroker,
   jobsStartSoon,
 } from './rules/observers.js';
-import { keysStandForOneJob, filtersHaveOneOpenJob, refusalsAreKnown } from './rules/requests.js';
+import {
+  keysStandForOneJob,
+  filtersHaveOneOpenJob,
+  requestsDoNotNeedBroker,
+  refusalsAreKnown,
+} from './rules/requests.js';
 import {
   processesStay,
   queueTellsTheTruth,
@@ -52,16 +59,19 @@ const RULES: readonly (readonly [name: string, find: (facts: Facts) => Found[]])
   ['a worker keeps to its slots', workersKeepToSlots],
   ['a retry waits as long as it should', retriesWait],
   ['a lease runs out only where something was disturbed', leasesRunOutForAReason],
+  ['a worker that was killed is noticed in time', lostWorkersAreNoticed],
   ['one result, of the last attempt', resultsAreSingle],
   ['results equal the oracle', resultsEqualOracle],
   ['every observer is told the end once', observersAreToldOnce],
   ['what is told of is in the table', eventsComeAfterTheirChange],
   ['observers are told at once when nothing disturbs', observersAreToldSoon],
+  ['observers are told by the poll while only the broker is away', observersAreToldWithoutBroker],
   ['jobs start at once when nothing disturbs', jobsStartSoon],
   ['a key stands for one job', keysStandForOneJob],
   ['one open job of a filter', filtersHaveOneOpenJob],
   ['a cancel that was confirmed holds', cancelsHold],
   ['a failed job is retried once', retriesAreExact],
+  ['requests are accepted at once while only the broker is away', requestsDoNotNeedBroker],
   ['refusals are those of the contract', refusalsAreKnown],
   ['processes stay', processesStay],
   ["the queue's own counts tell the truth", queueTellsTheTruth],

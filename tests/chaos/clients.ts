@@ -15,8 +15,6 @@ export interface ClientsOptions {
   readonly jobs: number;
   /** Within which all of them begin. */
   readonly durationMs: number;
-  /** Chance that a caller watches his job; he may do something else as well. */
-  readonly watching?: number;
 }
 
 const SUBMITTING_LASTS_MS = 60_000;
@@ -59,7 +57,7 @@ async function call(
   );
   const [jobId] = await Promise.all([submit(deps, random, asked), ...duplicates]);
   if (jobId === undefined) return;
-  await Promise.all([follow(deps, own('follow'), jobId, options), cancelPerhaps(deps, own('cancel'), jobId)]);
+  await Promise.all([follow(deps, own('follow'), jobId), cancelPerhaps(deps, own('cancel'), jobId)]);
 }
 
 /** Tries until there is an answer that counts. With a key that is safe; without one it may make another job. */
@@ -78,17 +76,12 @@ function isPassing(outcome: Outcome & { phase: 'fail' }): boolean {
   return outcome.httpStatus === 0 || outcome.httpStatus === 503 || outcome.code === 'SERVICE_UNAVAILABLE';
 }
 
-async function follow(
-  deps: ClientsDeps,
-  random: Random,
-  jobId: string,
-  { watching = 0.45 }: ClientsOptions,
-): Promise<void> {
+async function follow(deps: ClientsDeps, random: Random, jobId: string): Promise<void> {
   const api = random.pick(APIS);
   const stream: StreamKind = random.pick(['events', 'events', 'jobUpdated', 'reportCompleted']);
   const looks = random.chance(0.1) ? random.int(1, 5) : 0;
   const waits = random.chance(0.1);
-  const watches = random.chance(watching);
+  const watches = random.chance(0.45);
   if (random.chance(0.2)) await delay(random.int(0, 60)); // so that some begin about when the job ends
   if (watches) await watch(deps, { jobId, stream, api });
   if (waits) await deps.client.show(api, jobId, 5);

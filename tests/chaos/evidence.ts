@@ -108,7 +108,34 @@ export function gather(evidence: Evidence): Facts {
   };
 }
 
-/** Whether a fault, or what follows it for so long, touches a span of time. */
+/** What concerns the broker only: no request may be refused for it. */
+export function isOfBroker(name: string): boolean {
+  return /(kill|stop) broker|→broker|flushall|script-flush|client-kill|purge-queue|delete-queue|close-connections|stop-app|alarm/.test(
+    name,
+  );
+}
+
+/** A worker names itself `host:pid:…` in its attempts. */
+export function attemptsLostToKills({
+  history,
+  tables,
+}: Evidence): { readonly attempt: AttemptRow; readonly killedAt: number }[] {
+  return history.flatMap((event) => {
+    if (event.type !== 'exit' || event.signal !== 'SIGKILL' || !event.process.startsWith('worker')) return [];
+    const { pid, at: killedAt } = event;
+    return tables.attempts
+      .filter(
+        ({ worker, errorCode, startedAt, endedAt }) =>
+          worker.split(':')[1] === String(pid) &&
+          errorCode === 'WORKER_LOST' &&
+          startedAt <= killedAt &&
+          (endedAt ?? killedAt) >= killedAt,
+      )
+      .map((attempt) => ({ attempt, killedAt }));
+  });
+}
+
+/** Whether a fault or the end of a process (`exit of …`), or what follows it for so long, touches a span of time. */
 export function disturbances(
   { history }: Facts,
   aftermathMs: number,
@@ -116,7 +143,8 @@ export function disturbances(
 ): (from: number, to: number) => boolean {
   const spans: { name: string; from: number; to: number }[] = [];
   for (const event of history) {
-    if (event.type === 'exit') spans.push({ name: '', from: event.at, to: event.at + aftermathMs });
+    if (event.type === 'exit' && counts(`exit of ${event.process}`))
+      spans.push({ name: '', from: event.at, to: event.at + aftermathMs });
     if (event.type !== 'fault' || !counts(event.name)) continue;
     if (event.phase === 'begin') spans.push({ name: event.name, from: event.at, to: Infinity });
     else {

@@ -74,6 +74,8 @@ export interface PlanOptions {
   readonly kills: number;
   readonly stops: number;
   readonly flushes: number;
+  /** Nothing but this kind is killed and stopped; only a broker then loses messages, and there are no other faults. */
+  readonly only?: Kind | undefined;
 }
 
 export const WORKERS: readonly WorkerName[] = ['worker-1', 'worker-2'];
@@ -85,22 +87,27 @@ const REQUESTS_PER_SECOND = 30;
 const LEAST_DURATION_MS = 15_000;
 /** On average, faults of all kinds taken together. */
 const MS_PER_FAULT = 1300;
+/** From the beginning of a fault that is drawn to its end. */
+export const LONGEST_FAULT_MS = 20_000;
 /** Before the first fault, so that there is something to disturb. */
 const CALM_MS = 1500;
 
 /** The same options give the same plan. Nothing but them is looked at. */
 export function drawFaultPlan(options: PlanOptions): FaultPlan {
+  const { only } = options;
   const { losses, others } = FAULTS_OF[options.broker];
+  const losing = only === undefined || only === 'broker' ? options.flushes : 0;
+  const beside = only === undefined ? Math.ceil((options.kills + options.stops + options.flushes) / 2) : 0;
   const random = new Random(
     `plan ${options.seed} ${options.jobs} ${options.kills} ${options.stops} ${options.flushes}`,
   );
   const drawn = random.shuffle([
-    ...spread(options.kills, KILL_SHARES).map((target) => killed(random, target)),
-    ...spread(options.stops, STOP_SHARES).map((target, index) => stopped(random, target, index)),
-    ...times(options.flushes, (index) => nth(losses, index)),
-    ...times(Math.ceil((options.kills + options.stops + options.flushes) / 2), (index) =>
-      nth(others, index)(random),
+    ...spread(options.kills, only ? [only] : KILL_SHARES).map((target) => killed(random, target)),
+    ...spread(options.stops, only ? [only] : STOP_SHARES).map((target, index) =>
+      stopped(random, target, index),
     ),
+    ...times(losing, (index) => nth(losses, index)),
+    ...times(beside, (index) => nth(others, index)(random)),
   ]);
   const durationMs = Math.max(
     LEAST_DURATION_MS,
@@ -118,7 +125,8 @@ export function drawFaultPlan(options: PlanOptions): FaultPlan {
 /** Faults without their time; `Omit` would merge the union into one type. */
 type Timeless = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'at'> : never) : never;
 
-type Kind = 'worker' | 'api' | ServerName;
+export type Kind = 'worker' | 'api' | ServerName;
+export const KINDS: readonly Kind[] = ['worker', 'api', 'broker', 'mariadb'];
 
 const KILL_SHARES: readonly Kind[] = ['worker', 'broker', 'mariadb', 'api', 'worker'];
 const STOP_SHARES: readonly Kind[] = ['worker', 'broker', 'worker', 'mariadb', 'api'];

@@ -1,5 +1,4 @@
-import type { Evidence } from './evidence.js';
-import type { HistoryEvent } from './history.js';
+import { attemptsLostToKills, type Evidence } from './evidence.js';
 
 export interface Figures {
   readonly requests: number;
@@ -101,21 +100,13 @@ function toldAfter({ history, tables }: Evidence): number[] {
   });
 }
 
-/** A worker names itself `host:pid:…` in its attempts. */
-function recoveries({ history, tables }: Evidence): number[] {
-  const kills = history.filter(
-    (event): event is Extract<HistoryEvent, { type: 'exit' }> =>
-      event.type === 'exit' && event.signal === 'SIGKILL' && event.process.startsWith('worker'),
-  );
-  const byPlace = new Map(tables.attempts.map((attempt) => [`${attempt.jobId} ${attempt.number}`, attempt]));
-  return kills.flatMap(({ pid, at }) =>
-    tables.attempts.flatMap((attempt) => {
-      const next = byPlace.get(`${attempt.jobId} ${attempt.number + 1}`);
-      const wasRunning = attempt.worker.split(':')[1] === String(pid) && attempt.errorCode === 'WORKER_LOST';
-      const ranUntilThen = attempt.startedAt <= at && (attempt.endedAt ?? at) >= at;
-      return wasRunning && ranUntilThen && next !== undefined ? [next.startedAt - at] : [];
-    }),
-  );
+function recoveries(evidence: Evidence): number[] {
+  const { attempts } = evidence.tables;
+  const byPlace = new Map(attempts.map((attempt) => [`${attempt.jobId} ${attempt.number}`, attempt]));
+  return attemptsLostToKills(evidence).flatMap(({ attempt, killedAt }) => {
+    const next = byPlace.get(`${attempt.jobId} ${attempt.number + 1}`);
+    return next === undefined ? [] : [next.startedAt - killedAt];
+  });
 }
 
 function round(value: number): number {

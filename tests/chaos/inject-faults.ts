@@ -16,6 +16,13 @@ const PATIENCE_MS = 30_000;
  */
 const NEW_QUEUE_MS = 2500;
 
+/** Within which a worker begins a report, unless something else disturbs it. */
+const FIRST_READ_MS = 5000;
+/** A lease, and the look into the table when the worker that is stopped has swallowed the message. */
+const TAKE_OVER_MS = 10_000;
+/** For a worker that goes on to save a report. */
+const LATE_WRITE_MS = 1500;
+
 /** As rabbitmqctl says it; what clears an alarm is what the private server is configured with. */
 const ALARMS = {
   memory: {
@@ -174,13 +181,15 @@ async function stopPastLease(stage: Stage, target: WorkerName, forMs: number): P
   const own = stage.proxy({ from: target, to: 'mariadb' });
   const others = stage.proxy({ from: target === 'worker-1' ? 'worker-2' : 'worker-1', to: 'mariadb' });
   own.holdReads();
-  await delay(800);
+  // While another fault keeps reports away there is none to stop in.
+  await until(() => own.heldQueries.length > 0, FIRST_READ_MS).catch(() => {});
   const thaw = freeze(await until(() => pidOf(stage, target), PATIENCE_MS));
   others.holdReads(own.heldQueries);
   await delay(forMs);
+  await until(() => others.heldQueries.length > 0, TAKE_OVER_MS).catch(() => {});
   own.releaseReads();
   thaw();
-  await delay(800);
+  await delay(LATE_WRITE_MS);
   others.releaseReads();
 }
 

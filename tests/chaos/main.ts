@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { root } from '../../scripts/project.mjs';
 import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
 import { parseChaosArguments, USAGE, UsageError, type ChaosOptions } from './arguments.js';
-import { faultText, type FaultPlan } from './fault-plan.js';
+import { faultText } from './fault-plan.js';
 import { runChaos } from './run-chaos.js';
-import { runMeasurement } from './measure/index.js';
-import { mutantPlan, runMutants, runOneMutant } from './run-mutants.js';
+import { planRun, runMutants, runOneMutant, type PlannedRun } from './run-mutants.js';
 import { printVerdict } from './print-verdict.js';
 
 /** `npm run chaos`. @returns the exit code */
@@ -22,21 +21,17 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function start(options: ChaosOptions): Promise<number> {
-  const { broker, seed, jobs, mutant } = options;
+  const { broker, seed, mutant } = options;
   if (options.mutants) return startMutants(options);
-  if (options.measure !== undefined) {
-    const { ok, figures } = await runMeasurement(options.measure, { dir: runFolder(), seed, broker, say });
-    say(`${options.measure}: ${ok ? 'within its goal' : 'NOT within its goal'}\n${JSON.stringify(figures)}`);
-    return ok ? 0 : 1;
-  }
-  const plan = mutantPlan(options, mutant);
-  printPlan(options, plan);
+  const planned = planRun(options, mutant);
+  const { plan, jobs } = planned;
+  printPlan(options, planned);
   if (options.planOnly) return 0;
   const run = { dir: runFolder(), seed, say };
   const verdict =
     mutant === undefined
       ? await runChaos({ ...run, broker, jobs, plan })
-      : await runOneMutant(run, mutant, plan, jobs);
+      : await runOneMutant(run, mutant, planned);
   if (verdict === undefined || typeof verdict === 'string') {
     say(verdict === undefined ? `the mutant ${mutant} was NOT caught` : `FAILED: ${verdict}`);
     return verdict === undefined ? 0 : 1;
@@ -56,8 +51,7 @@ async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
   return caught.length === verdicts.length ? 0 : 1;
 }
 
-function printPlan(options: ChaosOptions, plan: FaultPlan): void {
-  const { broker, seed, jobs, kills, stops, flushes } = options;
+function printPlan({ broker, seed, kills, stops, flushes }: ChaosOptions, { plan, jobs }: PlannedRun): void {
   const digest = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
   say(
     `${broker}, seed ${seed}: ${jobs} jobs, ${kills} kills, ${stops} stops, ${flushes} flushes; plan ${digest}`,

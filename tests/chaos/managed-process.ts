@@ -21,8 +21,6 @@ export class ManagedProcess {
   readonly name: string;
   /** Lines that tell of an attempt that found itself fenced. */
   fenced = 0;
-  /** Where it can be looked into, when it was started with `--inspect`. */
-  inspectorUrl: string | undefined;
   readonly #options: ManagedProcessOptions;
   readonly #log: WriteStream;
   #run: TetheredProcess | undefined;
@@ -82,7 +80,6 @@ export class ManagedProcess {
   #follow(output: NodeJS.ReadableStream): void {
     createInterface({ input: output }).on('line', (line) => {
       if (line.includes('attempt fenced')) this.fenced += 1;
-      this.inspectorUrl = /^Debugger listening on (ws:\S+)/.exec(line)?.[1] ?? this.inspectorUrl;
       this.#log.write(`${line}\n`);
     });
   }

@@ -21,7 +21,7 @@ export type MutantCheck =
   /** Something that a run does not show, or hardly ever. Resolves with what is wrong, if anything is. */
   | { readonly kind: 'direct'; readonly find: (tree: string) => Promise<string | undefined> };
 
-/** What the runs of mutants have in common. */
+/** What the runs of mutants have in common: enough requests that each fault finds jobs to disturb. */
 export const MUTANT_RUN = { jobs: 150, durationMs: 15_000 } as const;
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -32,6 +32,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         file: 'src/adapters/mysql/attempt-end.ts',
         from: "SET ? WHERE id = ? AND epoch = ? AND status = 'RUNNING'`",
         to: "SET ? WHERE id = ? AND ? > 0 AND status = 'RUNNING'`",
+      },
+      {
+        file: 'src/adapters/mysql/attempt-end.ts',
+        from: "WHERE id = :id AND epoch = :epoch AND status = 'SUCCEEDED'",
+        to: "WHERE id = :id AND :epoch > 0 AND status = 'SUCCEEDED'",
       },
     ],
     check: {

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { drawFaultPlan, type FaultPlan } from './fault-plan.js';
+import { drawFaultPlan, LONGEST_FAULT_MS, type FaultPlan } from './fault-plan.js';
 import { MUTANT_RUN, MUTANTS, type Mutant } from './mutants.js';
 import { runChaos, type Verdict } from './run-chaos.js';
+import { RECOVERY_MS } from './rules/late.js';
 import { makeTree } from './tree.js';
 
 export interface MutantVerdict {
@@ -57,12 +58,11 @@ async function complaint(options: RunOptions, { patches, check }: Mutant): Promi
   return `${rules.join('; ')} (${breaches.length} breaches)`;
 }
 
-/** A mutant under a plan that is drawn as for any other run, with what provokes it on top. */
+/** A mutant under a plan that is drawn as for any other run, and then under what provokes it. */
 export async function runOneMutant(
   { dir, seed, say }: RunOptions,
   name: string,
-  plan: FaultPlan,
-  jobs: number,
+  { plan, jobs }: PlannedRun,
 ): Promise<Verdict | string | undefined> {
   const mutant = MUTANTS[name];
   if (mutant === undefined) throw new Error(`There is no mutant ${name}`);
@@ -71,14 +71,29 @@ export async function runOneMutant(
   return runChaos({ dir, seed, say, ...check, broker: 'bee-queue', jobs, plan, patches });
 }
 
-export function mutantPlan(
+export interface PlannedRun {
+  readonly plan: FaultPlan;
+  readonly jobs: number;
+}
+
+/**
+ * The mutant's own faults come last, as in a run by themselves: after the time that rules allow for recovering from the
+ * drawn ones, and with as many requests a second.
+ */
+export function planRun(
   options: Parameters<typeof drawFaultPlan>[0],
-  name: string | undefined,
-): FaultPlan {
-  const plan = drawFaultPlan(options);
-  const check = name === undefined ? undefined : MUTANTS[name]?.check;
-  if (check?.kind !== 'run') return plan;
-  return { ...plan, faults: [...plan.faults, ...check.faults] };
+  mutant: string | undefined,
+): PlannedRun {
+  const drawn = drawFaultPlan(options);
+  const check = mutant === undefined ? undefined : MUTANTS[mutant]?.check;
+  if (check?.kind !== 'run') return { plan: drawn, jobs: options.jobs };
+  const calmAt = drawn.faults.length === 0 ? 0 : drawn.durationMs + LONGEST_FAULT_MS + RECOVERY_MS;
+  const durationMs = calmAt + MUTANT_RUN.durationMs;
+  const provoking = check.faults.map((fault) => ({ ...fault, at: calmAt + fault.at }));
+  return {
+    plan: { faults: [...drawn.faults, ...provoking], durationMs },
+    jobs: Math.max(options.jobs, Math.ceil((MUTANT_RUN.jobs * durationMs) / MUTANT_RUN.durationMs)),
+  };
 }
 
 async function findDirectly(

@@ -33,8 +33,16 @@ describe('npm run chaos', () => {
     expect(other).not.toBe(first);
   });
 
+  test('--only names the one kind of thing that faults reach', async () => {
+    const { output } = await chaos('--only', 'broker', '--kills', '4', '--plan');
+    const faults = output.split('\n').slice(1).filter(Boolean);
+    expect(faults).toHaveLength(6);
+    expect(faults.filter((fault) => !/(kill|stop) broker|flushall/.test(fault))).toEqual([]);
+  });
+
   test.each([
     [['--kills', '-1']],
+    [['--only', 'disk']],
     [['--jobs', 'many']],
     [['--mutant', 'no-such']],
     [['--broker', 'kafka']],

@@ -30,9 +30,6 @@ export interface StageOptions {
   readonly recorder: Recorder;
   /** Slots of each worker. */
   readonly slots?: readonly [number, number];
-  readonly env?: Readonly<Record<string, string>>;
-  /** What runs MariaDB's command, as of `startMariaDb`. */
-  readonly mariaDbThrough?: (data: string) => readonly string[];
 }
 
 /** What the service is told, and the checker has to know of it. */
@@ -66,8 +63,6 @@ export async function startStage({
   broker: brokerName,
   recorder,
   slots = SLOTS,
-  env = {},
-  mariaDbThrough,
 }: StageOptions): Promise<Stage> {
   const tree = join(dir, 'tree');
   const logs = join(dir, 'logs');
@@ -78,7 +73,7 @@ export async function startStage({
   };
   try {
     const [mariadb, broker] = await Promise.all([
-      startMariaDb({ dir, durable: true, ...(mariaDbThrough && { through: mariaDbThrough }) }),
+      startMariaDb({ dir, durable: true }),
       START_BROKER[brokerName](dir),
     ]);
     closing.push(() => Promise.all([mariadb.stop(), broker.server.stop()]));
@@ -127,7 +122,6 @@ export async function startStage({
           JOB_MAX_ATTEMPTS: String(MAX_ATTEMPTS),
           RETRY_BASE_MS: String(RETRY_BASE_MS),
           CHAOS_CLOCK_OFFSET_MS: String(CLOCK_OFFSETS_MS[name]),
-          ...env,
         },
       });
       processes.set(name, managed);

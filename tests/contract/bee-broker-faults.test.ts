@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
 import { messageId } from '../../src/jobs/ports/broker.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector, until } from '../support/waiting.js';
 
@@ -36,7 +36,6 @@ test('a frozen Redis is found out within 3 s, no send takes longer than 1 s, and
   await expect(broker.send(attempt('A', 1))).rejects.toThrow();
   expect(performance.now() - frozenAt).toBeLessThan(1000);
   await until(() => !broker.isUp(), 3000);
-  expect(await broker.ping()).toBe(false);
   // Long enough for every connection to be given up and made anew towards a server that still does not answer.
   await delay(6000 - (performance.now() - frozenAt));
   redis.thaw();
@@ -69,7 +68,7 @@ test('a full Redis counts as away, although it answers, until it takes messages 
   try {
     await expect(broker.send(attempt('A', 1))).rejects.toThrow();
     expect(broker.isUp()).toBe(false);
-    expect(await broker.ping()).toBe(true);
+    expect(await redis.run('PING')).toContain('PONG');
   } finally {
     await redis.run('CONFIG', 'SET', 'maxmemory', '0');
   }

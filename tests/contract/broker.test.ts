@@ -1,6 +1,7 @@
 import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
 import { MemoryBroker, MemoryBrokerServer } from '../fakes/memory-broker.js';
-import { brokerContract, type BrokerHarness } from './broker.contract.js';
+import { brokerContract } from './broker.contract.js';
+import type { BrokerHarness } from './broker/harness.js';
 import { silentLogger, startDoomedConsumer, startTestRedis } from './redis-server.js';
 
 brokerContract('MemoryBroker', async (): Promise<BrokerHarness> => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectMessaging } from '../../src/adapters/connect-messaging.js';
 import { loadConfig } from '../../src/config.js';
 import type { JobEvent } from '../../src/jobs/ports/job-events.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector, until } from '../support/waiting.js';
 
@@ -50,7 +50,6 @@ describe('with Redis', () => {
     const messaging = connectMessaging({ url: 'redis://127.0.0.1:1/0', logger: silentLogger() });
     try {
       expect(messaging.broker.isUp()).toBe(false);
-      expect(await messaging.ping()).toBe(false);
     } finally {
       await messaging.close();
     }
@@ -101,7 +100,6 @@ describe('with Redis', () => {
       broker.consume(({ jobId, attempt: version }) => events.publish({ jobId, version }), { concurrency: 1 });
       await gaps.next();
       await until(() => broker.isUp());
-      expect(await messaging.ping()).toBe(true);
       await broker.send(attempt('A', 4));
       expect(await heard.next()).toEqual({ jobId: 'A', version: 4 });
     } finally {

@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe } from '@jest/globals';
-import type { JobStore } from '../../src/jobs/ports/job-store.js';
 import { acceptingContract } from './job-store/accepting.js';
-import { attemptsContract } from './job-store/attempts.js';
 import { changesContract } from './job-store/changes.js';
+import { claimingContract } from './job-store/claiming.js';
 import { dispatchContract } from './job-store/dispatch.js';
+import { endsContract } from './job-store/ends.js';
 import { failuresContract } from './job-store/failures.js';
-import { readingContract } from './job-store/reading.js';
-
-export interface JobStoreHarness {
-  readonly store: JobStore;
-  /** By the store's clock. */
-  readonly letTimePass: (milliseconds: number) => Promise<void>;
-  /** Forgets all jobs, keys and workers. */
-  empty(): Promise<void>;
-  close(): Promise<void>;
-}
+import { findingContract } from './job-store/finding.js';
+import type { JobStoreHarness } from './job-store/harness.js';
+import { idempotencyKeysContract } from './job-store/idempotency-keys.js';
+import { leasesContract } from './job-store/leases.js';
+import { listingContract } from './job-store/listing.js';
+import { queueFiguresContract } from './job-store/queue-figures.js';
+import { reusingContract } from './job-store/reusing.js';
+import { sweepingContract } from './job-store/sweeping.js';
 
 /** What every JobStore promises. */
 export function jobStoreContract(name: string, createHarness: () => Promise<JobStoreHarness>): void {
@@ -31,10 +29,17 @@ export function jobStoreContract(name: string, createHarness: () => Promise<JobS
     afterAll(() => harness?.close());
 
     describe('accepting', () => acceptingContract(get));
-    describe('reading', () => readingContract(get));
+    describe('reusing', () => reusingContract(get));
+    describe('idempotency keys', () => idempotencyKeysContract(get));
+    describe('finding', () => findingContract(get));
+    describe('listing', () => listingContract(get));
+    describe('figures of the queue', () => queueFiguresContract(get));
     describe('canceling and retrying', () => changesContract(get));
-    describe('attempts', () => attemptsContract(get));
+    describe('claiming', () => claimingContract(get));
+    describe('leases', () => leasesContract(get));
+    describe('ends of attempts', () => endsContract(get));
     describe('dispatch', () => dispatchContract(get));
-    describe('the desk for failures', () => failuresContract(get));
+    describe('sweeping', () => sweepingContract(get));
+    describe('changes of many failed jobs', () => failuresContract(get));
   });
 }

@@ -2,7 +2,8 @@ import { createDatabase, type DatabaseOptions } from '../../src/adapters/mysql/k
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { emptyTables, letTimePass } from '../support/job-tables.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
-import { jobStoreContract, type JobStoreHarness } from './job-store.contract.js';
+import { jobStoreContract } from './job-store.contract.js';
+import type { JobStoreHarness } from './job-store/harness.js';
 
 for (const multipleStatements of [false, true]) {
   const messages = multipleStatements ? 'several statements' : 'one statement';

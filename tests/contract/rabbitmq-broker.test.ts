@@ -1,7 +1,8 @@
 import { Connection } from 'rabbitmq-client';
 import { RabbitBroker } from '../../src/adapters/rabbitmq/rabbitmq-broker.js';
 import { topology } from '../../src/adapters/rabbitmq/topology.js';
-import { brokerContract, type BrokerHarness } from './broker.contract.js';
+import { brokerContract } from './broker.contract.js';
+import type { BrokerHarness } from './broker/harness.js';
 import { startTestRabbit } from './rabbitmq-server.js';
 import { silentLogger, startDoomedConsumer } from './redis-server.js';
 

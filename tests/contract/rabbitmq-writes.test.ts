@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Socket } from 'node:net';
 import { RabbitBroker } from '../../src/adapters/rabbitmq/rabbitmq-broker.js';
 import { until } from '../support/waiting.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
 import { silentLogger } from './redis-server.js';
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
 import { silentLogger, startTestRedis } from './redis-server.js';
 import { until } from '../support/waiting.js';

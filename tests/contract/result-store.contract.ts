@@ -21,7 +21,7 @@ const [USER_ID_ASC, USER_ID_DESC, TOTAL_WORDS_ASC, TOTAL_WORDS_DESC, TOTAL_POSTS
     RowOrder,
   ];
 
-export interface ResultStoreHarness {
+interface ResultStoreHarness {
   readonly jobs: JobStore;
   readonly results: ResultStore;
   close(): Promise<void>;

@@ -1,62 +1,96 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readHoldings, type Holdings } from '../chaos/measure/api-holdings.js';
-import { inspectProcess, type InspectedProcess } from '../chaos/measure/inspect-process.js';
-import type { Target } from '../chaos/measure/vanishing-callers.js';
-import { vanishInWaves } from '../chaos/measure/vanishing-waves.js';
+import { Redis } from 'ioredis';
 import { startApi, type ApiProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { startServiceServers, type Service } from '../support/service.js';
+import { callAndLeave, callAndStay, CALL_KINDS, type Target } from '../support/vanishing-callers.js';
+import { until } from '../support/waiting.js';
+
+const TELL_HOLDINGS = fileURLToPath(new URL('../support/tell-holdings.mjs', import.meta.url));
 
 let service: Service;
 let api: ApiProcess;
 let client: RestClient;
-let inspected: InspectedProcess;
+let redis: Redis;
 
 beforeAll(async () => {
   service = await startServiceServers('bee-queue');
   // No worker: a job stays open until a test cancels it.
-  api = await startApi({ env: { ...service.env, LOG_LEVEL: 'warn', NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
+  const NODE_OPTIONS = `--import=${pathToFileURL(TELL_HOLDINGS).href}`;
+  api = await startApi({ env: { ...service.env, LOG_LEVEL: 'warn', NODE_OPTIONS } });
   client = createRestClient(api.url);
-  const [, url = ''] = /(ws:\S+)/.exec(await api.waitForLine(/Debugger listening on/)) ?? [];
-  inspected = await inspectProcess(url);
+  redis = new Redis(service.broker.server.url);
 }, 60_000);
 
 afterAll(async () => {
-  inspected.close();
-  await api.stop();
-  await service.close();
+  redis?.disconnect();
+  await api?.stop();
+  await service?.close();
 }, 60_000);
 
 test('callers who vanish leave nothing behind: no observer, connection, descriptor, timer or channel', async () => {
-  await vanish(2);
+  await vanishInWaves(2);
   const before = await settled();
   expect(before.observers).toBe(0);
-  expect(before.busSubscriptions).toBe(1);
+  expect(before.channels).toBe(1);
 
-  await vanish(8);
+  await vanishInWaves(8);
 
   await settled(before);
   expect(api.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
 }, 120_000);
 
-const CALLERS_A_WAVE = 48;
-
-async function vanish(waves: number): Promise<void> {
-  await vanishInWaves({
-    waves,
-    perWave: CALLERS_A_WAVE,
-    openJob,
-    cancel: ({ jobId }) => client.post(`/api/2.0/report/jobs/${jobId}/cancel`),
-  });
+/**
+ * Each wave is of callers of every kind, who vanish all at once; half of them by RST, the others by FIN, as when their
+ * process is killed. In every second wave the job ends at the same moment, so that there is something to tell to those
+ * who are just going.
+ */
+async function vanishInWaves(waves: number): Promise<void> {
+  for (let wave = 0; wave < waves; wave += 1) {
+    const target = await openJob(wave);
+    let expected = (await readObservers()) ?? 0;
+    const sockets: Socket[] = [];
+    // So many at a time as the connections to the database take in within a second.
+    for (let group = 0; group < 2; group += 1) {
+      const early = Array.from({ length: CALL_KINDS }, (_, kind) => callAndLeave(kind, target));
+      const kinds = Array.from({ length: 2 * CALL_KINDS }, (_, kind) => kind);
+      const staying = await Promise.all(kinds.map((kind) => callAndStay(kind, target)));
+      await Promise.all(early);
+      sockets.push(...staying.map(({ socket }) => socket));
+      for (const { observers } of staying) expected += observers;
+      await until(async () => ((await readObservers()) ?? 0) >= expected);
+    }
+    const cancel = () => client.post(`/api/2.0/report/jobs/${target.jobId}/cancel`);
+    const ended = wave % 2 === 0 ? cancel() : undefined;
+    for (const [index, socket] of sockets.entries()) {
+      if (index % 2 === 0) socket.resetAndDestroy();
+      else socket.destroy();
+    }
+    await (ended ?? cancel());
+  }
 }
 
 let jobs = 0;
 
-async function openJob(): Promise<Target> {
+async function openJob(wave: number): Promise<Target> {
   jobs += 1;
-  const filter = { created_to: new Date(Date.UTC(2026, 0, 1, 0, 0, jobs)).toISOString() };
-  const { job_id: jobId } = await client.request({ filter });
-  return { url: api.url, jobId, filter };
+  const createdTo = new Date(Date.UTC(2026, 0, 1, 0, wave, jobs)).toISOString();
+  const { job_id: jobId } = await client.request({ filter: { created_to: createdTo } });
+  return { url: api.url, jobId, createdTo };
+}
+
+interface Holdings {
+  readonly observers: number | undefined;
+  readonly channels: number;
+  readonly connections: number;
+  readonly descriptors: number;
+  readonly timers: number;
 }
 
 /** What the API holds when that is what it should be, or does not change any more. */
@@ -64,13 +98,7 @@ async function settled(expected?: Holdings): Promise<Holdings> {
   const giveUpAt = performance.now() + 20_000;
   let last: Holdings | undefined;
   for (;;) {
-    const now = await readHoldings({
-      process: inspected,
-      pid: api.pid,
-      apiUrl: api.url,
-      databasePort: service.mariaDb.port,
-      brokerUrl: service.broker.server.url,
-    });
+    const now = await readHoldings();
     try {
       expect(now).toEqual(expected ?? { ...last, connections: 0 });
       return now;
@@ -78,6 +106,25 @@ async function settled(expected?: Holdings): Promise<Holdings> {
       if (performance.now() > giveUpAt) throw error;
     }
     last = now;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await delay(500);
   }
+}
+
+async function readHoldings(): Promise<Holdings> {
+  const told = () => api.lines.filter((line) => line.startsWith('{"holdings"'));
+  const before = told().length;
+  process.kill(api.pid, 'SIGWINCH');
+  const line = await until(() => told()[before]);
+  const { holdings } = JSON.parse(line) as { holdings: Omit<Holdings, 'observers' | 'channels'> };
+  const subscriptions = (await redis.pubsub('NUMSUB', 'posts-report:job-events')) as [string, number];
+  return { ...holdings, observers: await readObservers(), channels: subscriptions[1] };
+}
+
+async function readObservers(): Promise<number | undefined> {
+  // On a connection of its own that ends with the answer: it must not be counted.
+  const [response] = (await once(get(`${api.url}/metrics`, { agent: false }), 'response')) as [
+    IncomingMessage,
+  ];
+  const [, count] = /^posts_report_observers (\d+)$/m.exec(await text(response)) ?? [];
+  return count === undefined ? undefined : Number(count);
 }

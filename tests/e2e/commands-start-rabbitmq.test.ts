@@ -1,35 +1,15 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createCheckout,
-  startEnvironment,
-  waitUntilGone,
-  type Checkout,
-  type Command,
-} from '../support/checkout.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { waitUntilGone } from '../support/checkout.js';
 import { descendantsOf, processesToldOf } from '../support/process-tree.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
-
-const READY = /The service is ready/;
+import { useStartedCheckout } from '../support/started-checkout.js';
 
 describe('BROKER=rabbitmq npm start', () => {
-  let checkout: Checkout;
-  let env: Record<string, string>;
-  let start: Command;
+  const started = useStartedCheckout({ BROKER: 'rabbitmq' });
   let client: RestClient;
-
-  beforeAll(async () => {
-    checkout = createCheckout();
-    env = { ...(await startEnvironment()), BROKER: 'rabbitmq' };
-    start = checkout.run('npm', ['start'], env);
-    await start.waitForOutput(READY);
-    client = createRestClient(checkout.service().apiUrl);
-  }, 120_000);
-
-  afterAll(async () => {
-    start.process.kill('SIGTERM');
-    await start.ended;
-    checkout.remove();
+  beforeAll(() => {
+    client = createRestClient(started.service().apiUrl);
   });
 
   test('runs a job and tells of it, over REST and by subscription', async () => {
@@ -44,30 +24,29 @@ describe('BROKER=rabbitmq npm start', () => {
   });
 
   test('needs no Redis', () => {
-    const commands = descendantsOf(start.pid).map(({ command }) => command);
+    const commands = descendantsOf(started.command.pid).map(({ command }) => command);
     expect(commands.some((command) => command.includes('beam.smp'))).toBe(true);
     expect(commands.filter((command) => /redis|valkey/i.test(programOf(command)))).toEqual([]);
   });
 
   test('leaves neither the node nor its port mapper behind when it is killed with SIGKILL, and starts again', async () => {
-    const { process: launcher, brokerUrl } = checkout.service();
+    const { process: launcher, brokerUrl } = started.service();
     const family = descendantsOf(launcher.pid);
-    expect(processesToldOf(join(checkout.dir, '.local', 'rabbitmq'))).not.toEqual([]);
+    expect(processesToldOf(join(started.dir, '.local', 'rabbitmq'))).not.toEqual([]);
     expect(family.filter(({ command }) => programOf(command).endsWith('epmd'))).toHaveLength(1);
     process.kill(launcher.pid, 'SIGKILL');
     await waitUntilGone([launcher.pid, ...family.map(({ pid }) => pid)]);
-    expect(processesToldOf(join(checkout.dir, '.local', 'rabbitmq'))).toEqual([]);
+    expect(processesToldOf(join(started.dir, '.local', 'rabbitmq'))).toEqual([]);
 
-    start = checkout.run('npm', ['start'], env);
-    await start.waitForOutput(READY);
-    expect(checkout.service().brokerUrl).toBe(brokerUrl);
+    await started.start();
+    expect(started.service().brokerUrl).toBe(brokerUrl);
     const { job_id: id } = await client.request();
     await client.waitFor(id, 'SUCCEEDED');
   }, 120_000);
 
   /** What a subscriber to the end of one job hears, until the stream is over. */
   async function endToldTo(id: string): Promise<string> {
-    const response = await fetch(`${checkout.service().apiUrl}/graphql`, {
+    const response = await fetch(`${started.service().apiUrl}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({ query: `subscription { reportCompleted(jobId: "${id}") { id status } }` }),

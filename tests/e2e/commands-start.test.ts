@@ -2,57 +2,35 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
-import {
-  createCheckout,
-  startEnvironment,
-  waitUntilGone,
-  type Checkout,
-  type Command,
-} from '../support/checkout.js';
-
-const READY = /The service is ready/;
+import { createCheckout, startEnvironment, waitUntilGone, type Checkout } from '../support/checkout.js';
+import { useStartedCheckout } from '../support/started-checkout.js';
 
 describe('npm start', () => {
-  let checkout: Checkout;
-  let env: Record<string, string>;
-  let start: Command;
-
-  beforeAll(async () => {
-    checkout = createCheckout();
-    env = await startEnvironment();
-    start = checkout.run('npm', ['start'], env);
-    await start.waitForOutput(READY);
-  }, 120_000);
-
-  afterAll(async () => {
-    start.process.kill('SIGTERM');
-    await start.ended;
-    checkout.remove();
-  });
+  const started = useStartedCheckout();
 
   test('fills the empty table of posts and answers', async () => {
-    const { apiUrl, databaseUrl } = checkout.service();
+    const { apiUrl, databaseUrl } = started.service();
     expect((await fetch(`${apiUrl}/readyz`)).status).toBe(200);
     expect(await countPosts(databaseUrl)).toBe(50);
   });
 
   test('a second one says who is in the way and gives up', async () => {
-    const second = checkout.run('npm', ['start'], env);
+    const second = started.run('npm', ['start']);
     expect(await second.ended).toBe(1);
-    const { process: launcher, apiUrl } = checkout.service();
+    const { process: launcher, apiUrl } = started.service();
     expect(second.output()).toContain(`process ${launcher.pid}, since`);
     expect(second.output()).toContain(apiUrl);
   });
 
   test('other commands of the checkout find its database', async () => {
-    const list = checkout.run('npx', ['knex', 'migrate:list']);
+    const list = started.run('npx', ['knex', 'migrate:list']);
     expect(await list.ended).toBe(0);
     expect(list.output()).toMatch(/Found \d+ Completed Migration/);
   });
 
   test('another one whose port is taken names PORT', async () => {
     const other = createCheckout();
-    const refused = other.run('npm', ['start'], env);
+    const refused = other.run('npm', ['start'], started.env);
     expect(await refused.ended).toBe(1);
     expect(refused.output()).toMatch(/Port \d+ on 127\.0\.0\.1 is taken.*PORT=\d+ npm start/);
     other.remove();
@@ -61,46 +39,44 @@ describe('npm start', () => {
   test.each(['api', 'worker', 'MariaDB', 'Redis'])(
     '%s is there again within a second after each SIGKILL, on the same address',
     async (name) => {
-      const { databaseUrl, brokerUrl } = checkout.service();
+      const { databaseUrl, brokerUrl } = started.service();
       for (let times = 0; times < 3; times++) {
-        const pid = pidOf(checkout, name);
+        const pid = pidOf(started, name);
         const killed = Date.now();
         process.kill(pid, 'SIGKILL');
         await waitUntilGone([pid]);
-        await waitForOtherPid(checkout, name, pid);
+        await waitForOtherPid(started, name, pid);
         expect(Date.now() - killed).toBeLessThan(1000);
       }
-      expect(checkout.service()).toMatchObject({ databaseUrl, brokerUrl });
+      expect(started.service()).toMatchObject({ databaseUrl, brokerUrl });
     },
   );
 
   test('Ctrl-C ends everything with exit code 0; the next start has the same data at the same address', async () => {
-    const { databaseUrl, process: launcher, pids } = checkout.service();
+    const { databaseUrl, process: launcher, pids } = started.service();
     const stopped = Date.now();
     process.kill(launcher.pid, 'SIGINT');
-    expect(await start.ended).toBe(0);
+    expect(await started.command.ended).toBe(0);
     expect(Date.now() - stopped).toBeLessThan(10_000);
     await waitUntilGone(Object.values(pids));
 
-    start = checkout.run('npm', ['start'], { ...env, SEED_POSTS: '7' });
-    await start.waitForOutput(READY);
-    expect(checkout.service().databaseUrl).toBe(databaseUrl);
+    await started.start({ SEED_POSTS: '7' });
+    expect(started.service().databaseUrl).toBe(databaseUrl);
     expect(await countPosts(databaseUrl)).toBe(50);
   });
 
   test.each(['the launcher', 'npm'])('nothing is left of it when %s is killed with SIGKILL', async (whom) => {
-    const { process: launcher, pids } = checkout.service();
-    process.kill(whom === 'npm' ? start.pid : launcher.pid, 'SIGKILL');
+    const { process: launcher, pids } = started.service();
+    process.kill(whom === 'npm' ? started.command.pid : launcher.pid, 'SIGKILL');
     await waitUntilGone([launcher.pid, ...Object.values(pids)]);
 
-    start = checkout.run('npm', ['start'], env);
-    await start.waitForOutput(READY);
+    await started.start();
   });
 
   test('SIGTERM to npm ends everything', async () => {
-    const { process: launcher, pids } = checkout.service();
-    start.process.kill('SIGTERM');
-    await start.ended;
+    const { process: launcher, pids } = started.service();
+    started.command.process.kill('SIGTERM');
+    await started.command.ended;
     await waitUntilGone([launcher.pid, ...Object.values(pids)]);
   });
 });
@@ -145,13 +121,17 @@ describe('npm start with a wrong environment', () => {
   });
 });
 
-function pidOf(checkout: Checkout, name: string): number {
+function pidOf(checkout: Pick<Checkout, 'service'>, name: string): number {
   const [, pid] = Object.entries(checkout.service().pids).find(([key]) => key.startsWith(name)) ?? [];
   if (pid === undefined) throw new Error(`${name} does not run`);
   return pid;
 }
 
-async function waitForOtherPid(checkout: Checkout, name: string, pid: number): Promise<void> {
+async function waitForOtherPid(
+  checkout: Pick<Checkout, 'service'>,
+  name: string,
+  pid: number,
+): Promise<void> {
   const tick = () => new Promise((resolve) => setImmediate(resolve));
   while (pidOf(checkout, name) === pid) await tick(); // the file says it; nothing tells that it was written
 }

@@ -1,5 +1,5 @@
-import { failureCode } from '../../src/adapters/failure-code.js';
 import {
+  failureCode,
   messageId,
   type AttemptMessage,
   type Broker,
@@ -7,7 +7,7 @@ import {
   type MessageHandler,
 } from '../../src/jobs/ports/broker.js';
 
-export interface MemoryRecord {
+interface MemoryRecord {
   readonly message: AttemptMessage;
   state: 'waiting' | 'active' | 'succeeded' | 'failed';
   progress: number;

@@ -36,6 +36,14 @@ describe('the page at /', () => {
     expect(await response.text()).toBe(read(name));
   });
 
+  // A page that names none makes browsers ask for /favicon.ico.
+  it.each(['/', '/api'])('has an icon, and so has %s, which its policy lets browsers load', async (path) => {
+    const response = await service.fetch(path);
+    expect(response.headers.get('content-security-policy')).toContain("img-src 'self'");
+    const [, icon = ''] = /<link rel="icon" href="([^"]+)"/.exec(await response.text()) ?? [];
+    expect((await service.fetch(icon)).status).toBe(200);
+  });
+
   it('names only files that are served', () => {
     const named = SERVED.flatMap((name) => [
       ...[...read(name).matchAll(/(?:src|href)="\/dashboard\/([^"]+)"/g)].map(([, file]) => file),

@@ -21,7 +21,7 @@ import { SILENT } from '../support/silent-logger.js';
 /** Of the test file: its doors share it, and each test begins without jobs. */
 const database = useMigratedDatabase();
 
-export const REPORT: Report = reportOf(
+const REPORT: Report = reportOf(
   [
     [1, 3, 1],
     [2, 4, 1],
@@ -30,7 +30,7 @@ export const REPORT: Report = reportOf(
 );
 
 /** A run that waits for the test. */
-export interface PendingRun {
+interface PendingRun {
   readonly signal: AbortSignal;
   readonly progress: (processedRows: number, estimatedRows: number | null) => void;
   readonly succeed: () => void;

@@ -27,13 +27,8 @@ export function nameTestDatabase(): TestDatabase & { create(): Promise<void> } {
 }
 
 /** The run's server, with an account that can make databases. */
-export function testDatabaseServerUrl(): string {
+function testDatabaseServerUrl(): string {
   return required('TEST_DATABASE_URL');
-}
-
-/** The run's Redis. It is shared: use names of your own for queues and keys. */
-export function testRedisUrl(): string {
-  return required('TEST_REDIS_URL');
 }
 
 async function execute(url: string, sql: string): Promise<void> {

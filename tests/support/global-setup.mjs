@@ -1,6 +1,6 @@
 /**
- * One MariaDB and one Redis for a run of jest, thrown away with it. Tests find them in TEST_DATABASE_URL (an account
- * that can make databases whose names begin with `posts_report`) and TEST_REDIS_URL.
+ * One MariaDB for a run of jest, thrown away with it. Tests find it in TEST_DATABASE_URL: an account that can make
+ * databases whose names begin with `posts_report`.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,6 @@ import { root } from '../../scripts/project.mjs';
 import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
 import { findPrograms } from '../../scripts/servers/programs.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
-import { startRedis } from '../../scripts/servers/redis.mjs';
 
 /** @param {{ nonFlagArgs: readonly string[] }} globalConfig */
 export default async function setUp({ nonFlagArgs }) {
@@ -18,25 +17,16 @@ export default async function setUp({ nonFlagArgs }) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   removeLeftovers(local);
 
-  const { DATABASE_URL, BROKER_URL, REDIS_URL } = process.env;
-  const redisUrl = REDIS_URL || (BROKER_URL?.startsWith('redis') ? BROKER_URL : undefined);
+  const { DATABASE_URL } = process.env;
   const log = (/** @type {string} */ message) => process.stderr.write(`${message}\n`);
-  const programs = await findPrograms(
-    [
-      ...(DATABASE_URL ? [] : [/** @type {const} */ ('mariadb')]),
-      ...(redisUrl ? [] : [/** @type {const} */ ('redis')]),
-    ],
-    { log },
-  );
-  const [database, redis] = await Promise.all([
-    programs.mariadb && startMariaDb({ dir, program: programs.mariadb, durable: false }),
-    programs.redis && startRedis({ dir, program: programs.redis, durable: false }),
-  ]);
+  // Each test of Redis starts its own. The program is downloaded here, because a test has a time limit.
+  const programs = await findPrograms(DATABASE_URL ? ['redis'] : ['mariadb', 'redis'], { log });
+  const database =
+    programs.mariadb && (await startMariaDb({ dir, program: programs.mariadb, durable: false }));
   process.env['TEST_DATABASE_URL'] = database?.url ?? DATABASE_URL;
-  process.env['TEST_REDIS_URL'] = redis?.url ?? redisUrl;
 
   endTestServers = async () => {
-    await Promise.all([database?.stop(), redis?.stop()]);
+    await database?.stop();
     rmSync(dir, { recursive: true, force: true });
   };
 }

@@ -1,7 +1,7 @@
 /** Who has been started by whom, and how threads are placed; for Linux, where `/proc` says it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-export interface RunningProcess {
+interface RunningProcess {
   readonly pid: number;
   /** Program and arguments. */
   readonly command: string;

@@ -26,7 +26,7 @@ export interface ApiProcess extends ServiceProcess {
   readonly url: string;
 }
 
-export interface ProcessOptions {
+interface ProcessOptions {
   /** At least DATABASE_URL and REDIS_URL or BROKER_URL. Nothing else of the test's own environment is passed on. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { EOF, inOneMessage, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
 
 /** How the answer to the SELECT of posts goes out: chunks, one after the other, and what happens behind them. */
-export interface ScriptedAnswer {
+interface ScriptedAnswer {
   readonly chunks: readonly Buffer[];
   /** `close`: the connection dies. `hang`: nothing more comes. */
   readonly afterwards?: 'close' | 'hang';

@@ -26,7 +26,7 @@ export interface Service {
 }
 
 /** Words of the posts that every service here has: by users 1 to 50. */
-export const POSTS = Array.from({ length: 2000 }, (_, index) => ({
+const POSTS = Array.from({ length: 2000 }, (_, index) => ({
   user_id: 1 + (index % 50),
   context: 'word '.repeat(1 + (index % 7)),
 }));

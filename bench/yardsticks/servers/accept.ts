@@ -3,7 +3,7 @@ import BeeQueue from 'bee-queue';
 import { fastify } from 'fastify';
 import { createSchema, createYoga } from 'graphql-yoga';
 import mercurius from 'mercurius';
-import type { MakeServer } from '../../servers.js';
+import type { MakeServer } from '../../make-server.js';
 import { redisAddress } from '../redis-address.js';
 
 const TYPES = /* GraphQL */ `

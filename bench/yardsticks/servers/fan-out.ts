@@ -4,7 +4,7 @@ import { createSchema, createYoga } from 'graphql-yoga';
 import { useServer } from 'graphql-ws/use/ws';
 import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
-import type { MakeServer } from '../../servers.js';
+import type { MakeServer } from '../../make-server.js';
 import { redisAddress } from '../redis-address.js';
 
 const TOPIC = 'REPORT_COMPLETED';

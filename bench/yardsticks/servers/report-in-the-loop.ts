@@ -1,7 +1,7 @@
 import { createSchema, createYoga } from 'graphql-yoga';
 import { countNaively, countStreaming } from '../naive.js';
 import type { StartContestant } from '../../contestant-module.js';
-import type { MakeServer } from '../../servers.js';
+import type { MakeServer } from '../../make-server.js';
 
 /** What the assignment looks like at first: the resolver reads all posts and counts, in the loop that serves everybody. */
 export const reportInTheLoop: MakeServer = () => yogaThatReports(countNaively);

@@ -3,7 +3,7 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
-import type { MakeServer } from '../../servers.js';
+import type { MakeServer } from '../../make-server.js';
 import { jobRows, noJobRows, type JobRows } from '../job-rows.js';
 import { redisAddress } from '../redis-address.js';
 

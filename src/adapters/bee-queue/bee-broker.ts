@@ -43,10 +43,6 @@ export class BeeBroker implements Broker {
     return this.#connection.isUp() && !this.#writes.isRefused;
   }
 
-  ping(): Promise<boolean> {
-    return this.#connection.ping();
-  }
-
   async send(message: AttemptMessage): Promise<void> {
     if (!this.isUp()) throw new Error('Redis is away or takes no messages; this message was not sent.');
     const { jobId, kind, filter } = message;

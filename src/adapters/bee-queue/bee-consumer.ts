@@ -1,6 +1,5 @@
-import type { Consumer, MessageHandler } from '../../jobs/ports/broker.js';
+import { failureCode, type Consumer, type MessageHandler } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
-import { failureCode } from '../failure-code.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import type { BeeJob } from './bee-internals.js';
 import { keepFinishedJobsFew } from './finished-jobs.js';

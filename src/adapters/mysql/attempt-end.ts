@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { ATTEMPT_ENDS } from '../../jobs/attempt-failure.js';
 import { failureFingerprint } from '../../jobs/fingerprint.js';
 import type { AttemptErrorCode } from '../../reports/errors.js';
 import type { Claim, JobFailure, ReportJob } from '../../jobs/job.js';
@@ -12,8 +13,8 @@ const LONGEST_STACK = 16_000;
 /** What a worker that fell silent leaves behind. */
 export const WORKER_LOST: JobFailure = {
   code: 'WORKER_LOST',
-  message: 'The worker stopped reporting while it ran this attempt.',
-  fingerprint: failureFingerprint('WORKER_LOST', 'The worker stopped reporting while it ran this attempt.'),
+  message: ATTEMPT_ENDS.WORKER_LOST,
+  fingerprint: failureFingerprint('WORKER_LOST', ATTEMPT_ENDS.WORKER_LOST),
 };
 
 /**

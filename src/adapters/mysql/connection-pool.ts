@@ -12,6 +12,7 @@ import {
   toReportsError,
 } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
+import { withDeadline } from '../in-time.js';
 import { destroyConnection, Session } from './session.js';
 
 /** An answer must have come within two seconds, the wait for a connection and every try included. */
@@ -138,18 +139,10 @@ export class ConnectionPool {
     const acquiring = this.acquire();
     const left = deadline - performance.now();
     if (left >= ACQUIRE_TIMEOUT_MS) return acquiring;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        acquiring.then((connection) => this.release(connection)).catch(() => {});
-        reject(new DeadlineError());
-      }, left);
+    return withDeadline(acquiring, left, () => {
+      acquiring.then((connection) => this.release(connection)).catch(() => {});
+      return new DeadlineError();
     });
-    try {
-      return await Promise.race([acquiring, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   get #source(): ConnectionSource {

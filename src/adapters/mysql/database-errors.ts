@@ -80,10 +80,25 @@ export function toReportsError(error: unknown): unknown {
   return new ServiceUnavailableError('The database is not available.', { cause: error });
 }
 
+/** The server's words when it refuses the user, the password or the database of the URL; else undefined. */
+export function refusedAccess(error: unknown): string | undefined {
+  for (let one: unknown = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth += 1) {
+    if ('errno' in one && REFUSALS.has(Number(one.errno))) return one.message;
+  }
+  return undefined;
+}
+
 /** Not `instanceof Error`: errors of Node's core are of another realm where code runs in a vm context (jest). */
 function isDatabaseError(error: unknown): error is DatabaseError {
   return typeof error === 'object' && error !== null && 'message' in error && 'stack' in error;
 }
+
+/** Waiting does not cure these. */
+const REFUSALS = new Set([
+  1044, // ER_DBACCESS_DENIED_ERROR
+  1045, // ER_ACCESS_DENIED_ERROR
+  1049, // ER_BAD_DB_ERROR
+]);
 
 const LOST_CODES = new Set([
   'PROTOCOL_CONNECTION_LOST',

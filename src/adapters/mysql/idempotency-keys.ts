@@ -8,7 +8,7 @@ const NOW = 'UTC_TIMESTAMP(3)';
 export const KEY_LIFETIME_HOURS = 24;
 
 /** A request that came with an idempotency key. */
-export interface RequestWithKey extends Pick<JobRequest, 'id' | 'requestedBy'> {
+interface RequestWithKey extends Pick<JobRequest, 'id' | 'requestedBy'> {
   readonly idempotencyKey: string;
   readonly filterHash: string;
 }

@@ -1,7 +1,7 @@
 import { DeadlineError, isConflict, toReportsError } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 
-export interface GroupOptions<Item, Result> {
+interface GroupOptions<Item, Result> {
   /**
    * Does the work of all items together, within the time given, and says what became of each, in their
    * order. When it rejects, nothing is known of any of them.

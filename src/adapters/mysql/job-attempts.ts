@@ -1,10 +1,10 @@
+import { ATTEMPT_ENDS } from '../../jobs/attempt-failure.js';
 import type { Claim, ReportJob } from '../../jobs/job.js';
-import type { JobAttempts, LeaseRenewal } from '../../jobs/ports/job-store.js';
+import { LEASE_SECONDS, type JobAttempts, type LeaseRenewal } from '../../jobs/ports/job-store.js';
 import { closeAttempt, failed, findEnded, updateClaimed, type AttemptEnd } from './attempt-end.js';
 import { claimJob } from './claim-job.js';
 import { toJob, WORKERS, type JobRow } from './job-row.js';
 import type { Database } from './knex.js';
-import { LEASE_SECONDS } from './lease.js';
 import { selectJob } from './find-job.js';
 import type { Changed, Session } from './session.js';
 import { succeedJob } from './succeed-job.js';
@@ -38,7 +38,7 @@ export function jobAttempts(database: Database): JobAttempts {
     },
 
     async release(claim) {
-      const end: AttemptEnd = { code: 'RELEASED', message: 'The worker was asked to stop.', stack: null };
+      const end: AttemptEnd = { code: 'RELEASED', message: ATTEMPT_ENDS.RELEASED, stack: null };
       const update = updateClaimed(knex, claim, knex.raw(RELEASED));
       return main.transact(async (session) => {
         const { affectedRows } = await session.change(update);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { ATTEMPT_ENDS } from '../../jobs/attempt-failure.js';
 import type { ReportJob } from '../../jobs/job.js';
 import type { Change, JobChanges } from '../../jobs/ports/job-store.js';
 import { findJob } from './find-job.js';
@@ -21,9 +22,9 @@ export function jobChanges({ knex, main }: Database): JobChanges {
       );
       const closeAttempt = knex.raw(
         `UPDATE ${ATTEMPTS}
-         SET ended_at = UTC_TIMESTAMP(3), error_code = 'CANCELED', error_message = 'The job was canceled.'
+         SET ended_at = UTC_TIMESTAMP(3), error_code = 'CANCELED', error_message = :message
          WHERE job_id = :id AND ended_at IS NULL`,
-        { id },
+        { id, message: ATTEMPT_ENDS.CANCELED },
       );
       let versionBefore: number | undefined;
       return main.transact(async (session, { uncertain }) => {

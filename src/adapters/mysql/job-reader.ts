@@ -1,5 +1,11 @@
 import type { Knex } from 'knex';
-import type { FailedJobQuery, JobPage, JobPosition, JobReader } from '../../jobs/ports/job-store.js';
+import {
+  LEASE_SECONDS,
+  type FailedJobQuery,
+  type JobPage,
+  type JobPosition,
+  type JobReader,
+} from '../../jobs/ports/job-store.js';
 import { findJob, findJobs } from './find-job.js';
 import {
   ATTEMPTS,
@@ -14,7 +20,6 @@ import {
   type DurationRow,
 } from './job-row.js';
 import type { Database } from './knex.js';
-import { LEASE_SECONDS } from './lease.js';
 import { livingDefinitions } from './living-definitions.js';
 import { queuePositions } from './queue-positions.js';
 import type { Session } from './session.js';

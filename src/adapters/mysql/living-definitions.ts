@@ -1,4 +1,4 @@
-import { LEASE_SECONDS } from './lease.js';
+import { LEASE_SECONDS } from '../../jobs/ports/job-store.js';
 import { WORKERS } from './job-row.js';
 import type { Database } from './knex.js';
 import type { Session } from './session.js';

@@ -9,7 +9,7 @@ import {
   type MessageHandler,
 } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
-import { inTime } from '../in-time.js';
+import { inTime, withDeadline } from '../in-time.js';
 import { TopologyDeclarer } from './declare-topology.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
 import { consume } from './rabbitmq-consumer.js';
@@ -72,15 +72,6 @@ export class RabbitBroker implements Broker {
     return this.#connection.ready && performance.now() >= this.#refusedUntil;
   }
 
-  async ping(): Promise<boolean> {
-    const { exchange } = this.#topology.givenUp;
-    // Declaring what is there is the protocol's way of asking.
-    return (
-      this.#connection.ready &&
-      (await inTime(this.#connection.exchangeDeclare({ exchange, passive: true }), CONFIRM_MS))
-    );
-  }
-
   async send(message: AttemptMessage): Promise<void> {
     await this.#send(message, 0);
   }
@@ -115,7 +106,11 @@ export class RabbitBroker implements Broker {
   async #send(message: AttemptMessage, redriven: number): Promise<void> {
     if (!this.#connection.ready) throw new Error('RabbitMQ is away; the message was not sent.');
     try {
-      await within(CONFIRM_MS, this.#publish(message, redriven));
+      await withDeadline(
+        this.#publish(message, redriven),
+        CONFIRM_MS,
+        () => new Error(`RabbitMQ did not confirm within ${CONFIRM_MS} ms`),
+      );
       this.#refusedUntil = 0;
     } catch (cause) {
       this.#refusedUntil = performance.now() + REFUSED_MS;
@@ -182,20 +177,5 @@ export class RabbitBroker implements Broker {
         this.#options.logger.warn({ err: cause }, 'cannot make the queues of RabbitMQ; trying again');
       }
     }
-  }
-}
-
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`RabbitMQ did not confirm within ${milliseconds} ms`)),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,7 +1,6 @@
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
-import type { Consumer, MessageHandler } from '../../jobs/ports/broker.js';
+import { failureCode, type Consumer, type MessageHandler } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
-import { failureCode } from '../failure-code.js';
 import { inTime } from '../in-time.js';
 import { parseAttemptMessage } from './parse-attempt-message.js';
 import type { Topology } from './topology.js';

@@ -64,11 +64,6 @@ export class RedisConnection {
     return this.#up === true && this.client.status === 'ready';
   }
 
-  /** Asks; the answer comes within a second. */
-  async ping(): Promise<boolean> {
-    return this.client.status === 'ready' && (await inTime(this.client.ping(), TICK_MS - 50));
-  }
-
   /** Drops the connection and makes another. */
   reset(): void {
     // Not `disconnect(true)`: that waits for the other end to say good-bye too, and a stopped one never does.
@@ -104,7 +99,7 @@ export class RedisConnection {
   }
 
   async #beat(): Promise<void> {
-    const answered = await this.ping();
+    const answered = await inTime(this.client.ping(), TICK_MS - 50);
     if (this.#closed || this.client.status !== 'ready') return;
     this.#misses = answered ? 0 : this.#misses + 1;
     if (answered) this.#setUp(true);

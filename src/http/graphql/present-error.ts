@@ -3,7 +3,7 @@ import type { GraphQLHTTPExtensions } from 'graphql-yoga';
 import { BadInputError, ReportsError } from '../../reports/errors.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 
-export interface Circumstances {
+interface Circumstances {
   readonly logger: Logger;
   readonly requestId: string;
   readonly signal?: AbortSignal | undefined;

@@ -24,7 +24,7 @@ import { namesOf } from './report-names.js';
 /** Words and signs of one document. The largest introspection query has some 300. */
 const MAX_TOKENS = 3000;
 /** What one operation may ask for at most: a full page of 1,000 jobs with every field but `report` needs about that. */
-export const MAX_VALUES = 100_000;
+const MAX_VALUES = 100_000;
 export const MAX_READS = 3200;
 /** Entries of a list that has no `first`. */
 const USUAL_LENGTH = 10;

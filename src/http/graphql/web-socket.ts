@@ -9,7 +9,7 @@ import {
   type WebSocketProtocol,
 } from './web-socket-protocol.js';
 
-export interface WebSocketOptions extends ProtocolOptions {
+interface WebSocketOptions extends ProtocolOptions {
   readonly path: string;
   /** Bytes of one message. */
   readonly maxPayload: number;

@@ -16,13 +16,13 @@ import { useLimits } from './use-limits.js';
 import { attachWebSocket, type WebSocketEndpoint } from './web-socket.js';
 import type { WebSocketOperation } from './web-socket-protocol.js';
 
-export const GRAPHQL_PATH = '/graphql';
-export interface GraphQLOptions {
+const GRAPHQL_PATH = '/graphql';
+interface GraphQLOptions {
   readonly authenticate: Authenticate;
 }
 
 /** What the server says of a request. */
-export interface ServerContext {
+interface ServerContext {
   readonly requestId?: string | undefined;
   readonly outgoing?: { destroy(): unknown } | undefined;
 }

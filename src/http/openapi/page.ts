@@ -9,7 +9,7 @@ type Operation = NonNullable<PathItem['get']>;
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
 };
 
 /** `GET /api`: /openapi.json for people; no script, nothing from elsewhere. */
@@ -32,6 +32,7 @@ function render({ info, tags = [], paths = {} }: Document): string {
     return `<h2>${text(description)}</h2>${shown.join('')}`;
   });
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${text(info.title)}</title>
+<link rel="icon" href="/dashboard/icon.svg" type="image/svg+xml">
 <meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body><main>
 <h1>${text(info.title)}</h1>${paragraphs(info.description)}
 <p>For programs: <a href="/openapi.json">/openapi.json</a>. For GraphQL: <a href="/graphql">/graphql</a>.</p>

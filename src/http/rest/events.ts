@@ -8,7 +8,7 @@ import { jobJson } from './job-json.js';
 import { requireAcceptable } from './negotiate.js';
 import { refuseQuery } from './parse-input.js';
 
-export interface EventsDeps extends FindJobsDeps {
+interface EventsDeps extends FindJobsDeps {
   readonly watcher: Pick<JobWatcher, 'watchJob'>;
   readonly details: Pick<JobDetailsFinder, 'find'>;
   /** Between two comments on a quiet stream; 15 s unless a test says otherwise. */

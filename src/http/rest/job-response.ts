@@ -4,7 +4,7 @@ import { jobJson, linksOf } from './job-json.js';
 import { jsonResponse } from './json-response.js';
 import { matchesEtag, notModified } from './etag.js';
 
-export interface JobResponseDeps {
+interface JobResponseDeps {
   readonly details: Pick<JobDetailsFinder, 'find'>;
 }
 

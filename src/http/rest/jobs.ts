@@ -17,7 +17,7 @@ import { parseObject } from './read-body.js';
 import { emptyBody, listQuery, resultQuery } from './request-schemas.js';
 import { orderOf, resultResponse } from './result-response.js';
 
-export interface JobRoutesDeps extends Pick<
+interface JobRoutesDeps extends Pick<
   Services,
   'reports' | 'store' | 'results' | 'events' | 'sender' | 'watcher' | 'maxAttempts'
 > {

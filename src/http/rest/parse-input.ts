@@ -5,7 +5,7 @@ import { RestInputError, type InputMistake } from './input-errors.js';
 const MAX_MISTAKES = 20;
 
 /** @throws RestInputError with every mistake */
-export type QueryParser<Shape extends z.core.$ZodLooseShape> = (
+type QueryParser<Shape extends z.core.$ZodLooseShape> = (
   query: URLSearchParams,
 ) => z.output<z.ZodObject<Shape>>;
 

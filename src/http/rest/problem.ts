@@ -5,7 +5,7 @@ import { jsonResponse } from './json-response.js';
 import { RestInputError, inRestTerms, type InputMistake, type InputSource } from './input-errors.js';
 
 /** RFC 9457, with the code that GraphQL uses as well. */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;

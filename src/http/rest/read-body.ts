@@ -1,6 +1,5 @@
 import { ReportsError } from '../../reports/errors.js';
 import { RestInputError } from './input-errors.js';
-import { whereJsonBreaks } from './json-position.js';
 
 /** Bytes that a body may have: DESIGN's 100 kB. */
 export const MAX_BODY_BYTES = 100_000;
@@ -57,8 +56,8 @@ export function parseObject(text: string): object {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch {
-    const detail = `The body is not valid JSON: it breaks at ${whereJsonBreaks(text)}.`;
+  } catch (cause) {
+    const detail = `The body cannot be parsed: ${(cause as SyntaxError).message}.`;
     throw new RestInputError([{ pointer: '', detail }]);
   }
 }

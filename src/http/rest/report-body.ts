@@ -1,3 +1,4 @@
+import { ReadableStream } from 'node:stream/web';
 import { createBrotliCompress, createGzip, constants } from 'node:zlib';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { cellWriter } from '../../reports/cells.js';
@@ -5,7 +6,6 @@ import { snakeCase } from '../../reports/names.js';
 import { sortedIndexes, takeRows, type ReportTable } from '../../reports/report-table.js';
 import type { ResultColumn } from '../../reports/result-columns.js';
 import type { RowOrder } from '../../reports/row-order.js';
-import { streamOf } from './byte-stream.js';
 import { MEDIA_TYPES, negotiateEncoding, type Encoding } from './negotiate.js';
 import type { ReportFormat } from './request-schemas.js';
 
@@ -35,7 +35,8 @@ export async function reportResponse(
   const isWorthIt = report.rowCount >= ROWS_WORTH_COMPRESSING;
   const encoding = isWorthIt ? negotiateEncoding(request.headers, ['br', 'gzip']) : 'identity';
   const slices = await startReading(report.slices);
-  return new Response(streamOf(compress(written(report.columns, slices, format), encoding)), {
+  const body = ReadableStream.from(compress(written(report.columns, slices, format), encoding));
+  return new Response(body as BodyInit, {
     headers: { ...reportHeaders(report, encoding), ...headers },
   });
 }

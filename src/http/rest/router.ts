@@ -21,7 +21,7 @@ export interface Route {
   readonly withoutHead?: boolean;
 }
 
-export interface RouterDeps {
+interface RouterDeps {
   readonly authenticate: Authenticate;
   readonly logger: Logger;
 }
@@ -29,7 +29,7 @@ export interface RouterDeps {
 /** What the log says of a fault, once. */
 export const UNFORESEEN = 'a request failed for a reason that nobody foresaw';
 
-export type Router = (request: Request, exchange: Exchange) => Promise<Response>;
+type Router = (request: Request, exchange: Exchange) => Promise<Response>;
 
 /** Serves the routes. Whatever goes wrong becomes a problem of RFC 9457; what nobody foresaw is logged here, once. */
 export function createRouter(deps: RouterDeps, routes: readonly Route[]): Router {

@@ -67,7 +67,7 @@ export interface JobReader {
   recentDurations(kind: string): Promise<readonly RecentDuration[]>;
 }
 
-export interface JobQuery {
+interface JobQuery {
   readonly kind?: string | undefined;
   readonly status?: readonly JobStatus[] | undefined;
   readonly requestedBy?: string | undefined;
@@ -137,6 +137,9 @@ export interface Change {
   /** As it is now. */
   readonly job: ReportJob;
 }
+
+/** How long a worker may be silent before its job is taken back. It renews the lease every second. */
+export const LEASE_SECONDS = 5;
 
 /** One attempt, from claim to end, by a worker. Undefined: the guard did not match, someone else has the job. */
 export interface JobAttempts {

@@ -11,12 +11,6 @@ export interface ChaosBroker {
   readonly server: PrivateServer;
   /** One command, in the words of `redis-cli` or `rabbitmqctl`. Rejects while the server is away. */
   command(...words: string[]): Promise<void>;
-  /** Everything that waits is gone. Cheap enough for twice a second. */
-  empty(): Promise<void>;
-  /** It stays, and takes nothing more. */
-  fill(): Promise<void>;
-  /** The opposite. */
-  drain(): Promise<void>;
   /** What it counts as succeeded and failed, as far as it still remembers. */
   readQueue(): Promise<Evidence['queue']>;
   /** Hears what goes over the bus, also again after the server was away; the answer ends it. */

@@ -7,17 +7,11 @@ export const QUEUE = 'posts-report';
 const FAILED_ATTEMPTS = 'posts-report.failed-attempts';
 const EVENTS = { exchange: 'posts-report.job-events', type: 'fanout', durable: true } as const;
 
-/** As in the configuration of the private server. */
-const WATERMARK = '512MB';
-
 export async function startRabbitBroker(dir: string): Promise<ChaosBroker> {
   const server = await startRabbitMq({ dir });
   return {
     server,
     command: async (...words) => void (await server.control(...words)),
-    empty: () => withConnection(server.url, async (connection) => void (await connection.queuePurge(QUEUE))),
-    fill: async () => void (await server.control('set_vm_memory_high_watermark', 'absolute', '1')),
-    drain: async () => void (await server.control('set_vm_memory_high_watermark', 'absolute', WATERMARK)),
     readQueue: () =>
       withConnection(server.url, async (connection) => {
         const failed = new Set<string>();

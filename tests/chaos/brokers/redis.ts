@@ -13,9 +13,6 @@ export async function startRedisBroker(dir: string): Promise<ChaosBroker> {
   return {
     server,
     command,
-    empty: () => command('FLUSHALL'),
-    fill: () => command('CONFIG', 'SET', 'maxmemory', '1'),
-    drain: () => command('CONFIG', 'SET', 'maxmemory', '0'),
     /** What a dashboard of Bee-Queue would show. */
     readQueue: () =>
       withClient(server.url, async (client) => {

@@ -1,5 +1,13 @@
-import { NO_FAILURES, disturbances, type Facts, type Found } from '../evidence.js';
+import {
+  attemptsLostToKills,
+  disturbances,
+  isOfBroker,
+  NO_FAILURES,
+  type Facts,
+  type Found,
+} from '../evidence.js';
 import { groupBy } from '../group-by.js';
+import { late } from './late.js';
 
 export function attemptsAreConsistent({ jobs, attemptsOf, tables }: Facts): Found[] {
   const orphans = tables.attempts
@@ -152,6 +160,21 @@ export function leasesRunOutForAReason(facts: Facts): Found[] {
     if (errorCode !== 'WORKER_LOST' || endedAt === null || disturbed(endedAt - 4000, endedAt)) return [];
     return [{ jobId, detail: `attempt ${number} was taken from a worker that nothing had happened to` }];
   });
+}
+
+/** A lease of five seconds, the dispatcher's round, and a busy machine. */
+const NOTICED_MS = 6500;
+
+export function lostWorkersAreNoticed(facts: Facts): Found[] {
+  const disturbed = disturbances(
+    facts,
+    AFTERMATH_MS,
+    (name) => !/exit of|kill (worker|api)/.test(name) && !isOfBroker(name) && !isHarmlessToLeases(name),
+  );
+  const delays = attemptsLostToKills(facts).flatMap(({ attempt: { endedAt }, killedAt }) =>
+    endedAt === null || disturbed(killedAt, endedAt) ? [] : [endedAt - killedAt],
+  );
+  return late(delays, { medianMs: NOTICED_MS, what: 'taken from a worker that was killed' });
 }
 
 function isHarmlessToLeases(name: string): boolean {

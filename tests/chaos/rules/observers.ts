@@ -1,5 +1,6 @@
 import { ENDS, disturbances, type Facts, type Found } from '../evidence.js';
 import type { Status } from '../history.js';
+import { late, RECOVERY_MS, whileOnlyBrokerIsDisturbed } from './late.js';
 
 export function observersAreToldOnce({ watches, jobs }: Facts): Found[] {
   return watches.flatMap(({ invoke, outcome, told }) => {
@@ -37,21 +38,30 @@ export function eventsComeAfterTheirChange({ history }: Facts): Found[] {
   });
 }
 
-/** What a fault may slow down, it may slow down for so long. */
-export const RECOVERY_MS = 20_000;
-const LEAST_SAMPLES = 20;
-
 export function observersAreToldSoon(facts: Facts): Found[] {
   const disturbed = disturbances(facts, RECOVERY_MS, () => true);
-  const delays = facts.watches.flatMap(({ invoke, told }) => {
+  const delays = delaysOfEnds(facts, (from, to) => !disturbed(from, to));
+  return late(delays, { medianMs: 500, what: 'told of the end' });
+}
+
+/** Then they are told by the poll, every two seconds. */
+export function observersAreToldWithoutBroker(facts: Facts): Found[] {
+  const delays = delaysOfEnds(facts, whileOnlyBrokerIsDisturbed(facts));
+  return late(delays, { medianMs: 2500, what: 'told of the end' });
+}
+
+function delaysOfEnds(
+  { watches, jobs }: Facts,
+  counts: (from: number, to: number) => boolean,
+): readonly number[] {
+  return watches.flatMap(({ invoke, told }) => {
     const end = told.find(({ status }) => ENDS.has(status));
-    const job = end && facts.jobs.get(end.jobId);
+    const job = end && jobs.get(end.jobId);
     if (end === undefined || !job?.completedAt || job.version !== end.version) return [];
     // Only who listened when it happened can be told at once.
-    if (invoke.at > job.completedAt || disturbed(invoke.at, end.at)) return [];
+    if (invoke.at > job.completedAt || !counts(invoke.at, end.at)) return [];
     return [end.at - job.completedAt];
   });
-  return late(delays, { medianMs: 500, what: 'told of the end' });
 }
 
 export function jobsStartSoon(facts: Facts): Found[] {
@@ -61,15 +71,4 @@ export function jobsStartSoon(facts: Facts): Found[] {
     startedAt === null || disturbed(createdAt, startedAt) ? [] : [startedAt - createdAt],
   );
   return late(delays, { medianMs: 1500, what: 'begun' });
-}
-
-function late(delays: readonly number[], { medianMs, what }: { medianMs: number; what: string }): Found[] {
-  if (delays.length < LEAST_SAMPLES) return [];
-  const median = [...delays].sort((a, b) => a - b)[Math.floor(delays.length / 2)] as number;
-  if (median <= medianMs) return [];
-  return [
-    {
-      detail: `half of ${delays.length} were ${what} after ${median} ms or more; ${medianMs} ms are allowed`,
-    },
-  ];
 }

@@ -1,5 +1,5 @@
 import { NO_FAILURES, disturbances, type Facts, type Found } from '../evidence.js';
-import { RECOVERY_MS } from './observers.js';
+import { RECOVERY_MS } from './late.js';
 
 export function processesStay({ history }: Facts): Found[] {
   return history.flatMap((event) => {

@@ -1,6 +1,8 @@
 import type { Facts, Found } from '../evidence.js';
 import { groupBy } from '../group-by.js';
 import type { InvokeEvent } from '../history.js';
+import type { JobRow } from '../tables.js';
+import { late, whileOnlyBrokerIsDisturbed } from './late.js';
 
 export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
   const ids = new Map<string, Set<string>>();
@@ -19,8 +21,13 @@ export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
   ]);
 }
 
-/** A retried job no longer stands for its filter, so only those that nobody retried are looked at. */
-export function filtersHaveOneOpenJob({ tables, calls }: Facts): Found[] {
+/**
+ * Two jobs of one filter were open at once when the later one was certainly there before the statement that ended the
+ * earlier one began. `createdAt` does not tell: it is when an INSERT began, which may wait for the end of the other job.
+ * A retried job no longer stands for its filter, so only those without a retry are looked at.
+ */
+export function filtersHaveOneOpenJob(facts: Facts): Found[] {
+  const { tables, calls } = facts;
   const retried = new Set(calls.flatMap(({ invoke }) => (invoke.action === 'retry' ? [invoke.jobId] : [])));
   const byFilter = groupBy(
     tables.jobs.filter(({ id }) => !retried.has(id)),
@@ -29,12 +36,43 @@ export function filtersHaveOneOpenJob({ tables, calls }: Facts): Found[] {
   return [...byFilter.values()].flatMap((jobs) => {
     const sorted = [...jobs].sort((a, b) => a.createdAt - b.createdAt);
     return sorted.flatMap((job, index) => {
-      const before = sorted[index - 1];
-      if (before === undefined || (before.completedAt !== null && before.completedAt <= job.createdAt))
-        return [];
-      return [{ jobId: job.id, detail: `was made while ${before.id} with the same filter was open` }];
+      const thereAt = certainlyThereAt(job, facts);
+      const open = sorted.slice(0, index).find(({ completedAt }) => (completedAt ?? Infinity) > thereAt);
+      if (open === undefined) return [];
+      return [{ jobId: job.id, detail: `was there while ${open.id} with the same filter was open` }];
     });
   });
+}
+
+/** A job was committed before an answer named it, and before a statement that ended it or an attempt of it began. */
+function certainlyThereAt({ id, completedAt }: JobRow, { sightings, attemptsOf }: Facts): number {
+  return Math.min(
+    completedAt ?? Infinity,
+    ...(sightings.get(id) ?? []).map(({ at }) => at),
+    ...(attemptsOf.get(id) ?? []).map(({ endedAt }) => endedAt ?? Infinity),
+  );
+}
+
+/** What a busy machine makes too slow is a small part of them. */
+const REFUSED_AT_MOST = 0.1;
+
+export function requestsDoNotNeedBroker(facts: Facts): Found[] {
+  const counts = whileOnlyBrokerIsDisturbed(facts);
+  const asked = facts.calls.flatMap(({ invoke, outcome }) =>
+    invoke.action === 'request' && outcome !== undefined && counts(invoke.at, outcome.at)
+      ? [{ took: outcome.at - invoke.at, refused: outcome.phase !== 'ok' }]
+      : [],
+  );
+  const refused = asked.filter((request) => request.refused).length;
+  return [
+    ...(refused > asked.length * REFUSED_AT_MOST
+      ? [{ detail: `${refused} of ${asked.length} were refused while only the broker was away` }]
+      : []),
+    ...late(
+      asked.map(({ took }) => took),
+      { medianMs: 500, what: 'answered while only the broker was away' },
+    ),
+  ];
 }
 
 /** With what callers may be turned away here. None of them sends anything wrong. */

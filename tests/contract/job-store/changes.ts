@@ -1,6 +1,6 @@
 import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
-import type { JobStoreHarness } from '../job-store.contract.js';
+import type { JobStoreHarness } from './harness.js';
 import {
   canceled,
   claimOf,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { JobStoreHarness } from '../job-store.contract.js';
+import type { JobStoreHarness } from './harness.js';
 import { failed, queued, request, running, succeeded, times } from './material.js';
 
 export function failuresContract(get: () => JobStoreHarness): void {

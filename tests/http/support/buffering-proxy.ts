@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
 
-export interface BufferingProxy {
+interface BufferingProxy {
   readonly url: string;
   close(): Promise<void>;
 }

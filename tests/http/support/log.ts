@@ -1,6 +1,6 @@
 import type { Logger } from '../../../src/jobs/ports/logger.js';
 
-export interface LogLine {
+interface LogLine {
   readonly level: keyof Logger;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly message: string;

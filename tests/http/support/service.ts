@@ -30,7 +30,7 @@ export interface TestServiceOptions extends Partial<AppSettings> {
   readonly run?: ReportRunner['run'];
 }
 
-export interface GraphQLAnswer {
+interface GraphQLAnswer {
   readonly status: number;
   readonly headers: Headers;
   // eslint-disable-next-line typescript/no-explicit-any -- tests look into answers of many shapes

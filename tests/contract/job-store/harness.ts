@@ -1,0 +1,10 @@
+import type { JobStore } from '../../../src/jobs/ports/job-store.js';
+
+export interface JobStoreHarness {
+  readonly store: JobStore;
+  /** By the store's clock. */
+  readonly letTimePass: (milliseconds: number) => Promise<void>;
+  /** Forgets all jobs, keys and workers. */
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,163 @@
+import { DEFINITIONS } from '../../support/reports.js';
+import { expect, test } from '@jest/globals';
+import type { JobStoreHarness } from './harness.js';
+import {
+  canceled,
+  claimOf,
+  defined,
+  failed,
+  failure,
+  queued,
+  report,
+  running,
+  succeeded,
+  times,
+} from './material.js';
+
+const HOUR_MS = 3_600_000;
+
+export function queueFiguresContract(get: () => JobStoreHarness): void {
+  test('health counts jobs by status and knows since when the oldest waits', async () => {
+    const { store, letTimePass } = get();
+    expect(await store.health()).toEqual({
+      queued: 0,
+      running: 0,
+      retrying: 0,
+      failed: 0,
+      oldestQueuedAt: null,
+      workers: 0,
+      slots: 0,
+    });
+    await queued(store);
+    await letTimePass(60_000);
+    await queued(store);
+    await running(store);
+    await failed(store);
+    await succeeded(store);
+    await canceled(store);
+    await store.fail(claimOf(await running(store)), failure({ retryInMs: 60_000 }));
+
+    const health = await store.health();
+
+    expect(health).toMatchObject({ queued: 2, running: 1, retrying: 1, failed: 1 });
+    const waited = (await store.now()).getTime() - (health.oldestQueuedAt as Date).getTime();
+    expect(waited).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('workers and their slots are counted until their heartbeat is older than a lease', async () => {
+    const { store, letTimePass } = get();
+    await store.recordWorker({ id: 'one', slots: 2, definitions: DEFINITIONS });
+    await store.recordWorker({ id: 'two', slots: 3, definitions: DEFINITIONS });
+    await store.recordWorker({ id: 'two', slots: 4, definitions: DEFINITIONS });
+    expect(await store.health()).toMatchObject({ workers: 2, slots: 6 });
+
+    await letTimePass(4000);
+    await store.recordWorker({ id: 'one', slots: 2, definitions: DEFINITIONS });
+    await letTimePass(2000);
+    expect(await store.health()).toMatchObject({ workers: 1, slots: 2 });
+
+    await store.forgetWorker('one');
+    expect(await store.health()).toMatchObject({ workers: 0, slots: 0 });
+  });
+
+  test('the position in the queue counts the jobs that are due before', async () => {
+    const { store, letTimePass } = get();
+    const later = await running(store);
+    await store.fail(claimOf(later), failure({ retryInMs: 600_000 }));
+    const first = await queued(store);
+    await letTimePass(10);
+    const retrying = await running(store);
+    await store.fail(claimOf(retrying), failure({ retryInMs: 0 }));
+    await letTimePass(10);
+    const last = await queued(store);
+
+    expect(await store.queuePosition(first.id)).toBe(1);
+    expect(await store.queuePosition(last.id)).toBe(3);
+    expect(await store.queuePosition(retrying.id)).toBeUndefined();
+    await store.claim(first.id, { worker: 'w', definitions: DEFINITIONS });
+    expect(await store.queuePosition(first.id)).toBeUndefined();
+    expect(await store.queuePosition(last.id)).toBe(2);
+  });
+
+  test('the places of many jobs that are asked for at once are those of the queue', async () => {
+    const { store, letTimePass } = get();
+    const jobs = [];
+    for (const round of times(4)) {
+      // Several that are due at one moment: then the id decides.
+      jobs.push(...(await Promise.all(times(5).map(() => queued(store)))));
+      await letTimePass(10 + round);
+    }
+    await failed(store);
+    const inOrder = [...jobs].sort(
+      (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1),
+    );
+    const ids = inOrder.map(({ id }) => id);
+    await store.claim(defined(ids[2]), { worker: 'w', definitions: DEFINITIONS });
+    const waiting = ids.filter((_, index) => index !== 2);
+
+    const positions = await Promise.all(ids.map((id) => store.queuePosition(id)));
+
+    expect(positions[2]).toBeUndefined();
+    expect(positions.filter((position) => position !== undefined)).toEqual(times(19).map((n) => n + 1));
+    expect(await store.queuePosition(defined(waiting[9]))).toBe(10);
+  });
+
+  test('places in a long queue are right, whichever of them was asked for just before', async () => {
+    const { store } = get();
+    const jobs = await Promise.all(times(1200).map(() => queued(store)));
+    const inOrder = (): string[] =>
+      [...jobs]
+        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+        .map(({ id }) => id);
+    expect(await store.queuePosition(defined(inOrder().at(-100)))).toBe(1101);
+    jobs.push(...(await Promise.all(times(5).map(() => queued(store)))));
+
+    const asked = inOrder().filter((_, index) => index % 100 === 0 || index > 1195);
+    const positions = await Promise.all(asked.map((id) => store.queuePosition(id)));
+
+    expect(positions).toEqual(asked.map((id) => inOrder().indexOf(id) + 1));
+  });
+
+  test('durations are those of the latest fifty successes of the kind', async () => {
+    const { store, letTimePass } = get();
+    const succeedIn = async (durationMs: number, kind = 'posts') => {
+      const saved = report(await store.now());
+      await store.succeed(
+        claimOf(await running(store, { kind })),
+        { ...saved, summary: { ...saved.summary, durationMs } },
+        { resultTtlSeconds: 60 },
+      );
+      await letTimePass(10);
+    };
+    // Longer than anything that a test takes.
+    for (const hours of times(52)) await succeedIn(hours * HOUR_MS);
+    await succeedIn(999 * HOUR_MS, 'other');
+    await failed(store);
+
+    const durations = await store.recentDurations('posts');
+
+    expect(durations).toHaveLength(50);
+    expect(durations[0]).toMatchObject({ ranMs: 51 * HOUR_MS, posts: 6 });
+    expect(Math.min(...durations.map(({ ranMs }) => ranMs))).toBe(2 * HOUR_MS);
+  });
+
+  test('a duration goes from the claim to the end where the first attempt made it', async () => {
+    const { store, letTimePass } = get();
+    const filter = { userIds: [1, 2], createdFrom: null, createdTo: '2026-01-01T00:00:00.000Z' };
+    const first = await running(store, { filter });
+    await letTimePass(HOUR_MS);
+    await store.succeed(claimOf(first), report(await store.now()), { resultTtlSeconds: 60 });
+    await letTimePass(10);
+    const second = await running(store);
+    await letTimePass(HOUR_MS);
+    await store.fail(claimOf(second), failure({ retryInMs: 0 }));
+    const again = defined(await store.claim(second.id, { worker: 'w', definitions: DEFINITIONS }));
+    await store.succeed(claimOf(again), report(await store.now()), { resultTtlSeconds: 60 });
+
+    const [later, earlier] = await store.recentDurations('posts');
+
+    expect(later).toMatchObject({ ranMs: 12 });
+    expect(earlier?.ranMs).toBeGreaterThanOrEqual(HOUR_MS);
+    expect(earlier?.filter).toEqual(filter);
+  });
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { createCheckout, startEnvironment, type Checkout, type Command } from './checkout.js';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** `npm start` in a checkout of its own, before the first test of a `describe` until after the last. */
+export function useStartedCheckout(given: Environment = {}) {
+  let checkout: Checkout;
+  let env: Environment;
+  let command: Command;
+
+  /** Runs `npm start` once more, when it has ended. */
+  async function start(more: Environment = {}): Promise<void> {
+    command = checkout.run('npm', ['start'], { ...env, ...more });
+    await command.waitForOutput(/The service is ready/);
+  }
+
+  beforeAll(async () => {
+    checkout = createCheckout();
+    env = { ...(await startEnvironment()), ...given };
+    await start();
+  }, 120_000);
+  afterAll(async () => {
+    command.process.kill('SIGTERM');
+    await command.ended;
+    checkout.remove();
+  });
+
+  return {
+    start,
+    /** In this checkout, beside the service. */
+    run: (program: string, args: readonly string[]) => checkout.run(program, args, env),
+    service: () => checkout.service(),
+    get dir() {
+      return checkout.dir;
+    },
+    get env() {
+      return env;
+    },
+    get command() {
+      return command;
+    },
+  };
+}
