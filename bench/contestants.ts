@@ -8,6 +8,7 @@ export const CONTESTANTS: Readonly<Record<string, () => Promise<StartContestant>
   attempt: async () => (await import('./subjects/attempt.js')).attempt,
   'count-words': async () => (await import('./subjects/words.js')).countWordsInMemory,
   engine: async () => (await import('./subjects/engine.js')).countWithEngine,
+  'engine of days': async () => (await import('./subjects/engine.js')).countDaysWithEngine,
   seed: async () => (await import('./subjects/seed-posts.js')).seedPosts,
 
   'batch-insert': async () => (await import('./yardsticks/batch-insert.js')).insertInBatches,

@@ -2,13 +2,14 @@ import { ulid } from 'ulid';
 import { createDatabase } from '../../src/adapters/mysql/knex.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from '../../src/adapters/threads/thread-report-runner.js';
-import { postsReport } from '../../src/reports/kinds/posts-report.js';
 import type { ReportJob } from '../../src/jobs/job.js';
 import { LeaseKeeper } from '../../src/jobs/lease-keeper.js';
+import { parseFilter } from '../../src/reports/canonical-filter.js';
+import { posts } from '../../src/reports/kinds/posts.js';
 import type { Report } from '../../src/reports/report.js';
 import { runJob } from '../../src/jobs/run-job.js';
 import { databaseUrl, digest, type StartContestant } from '../contestant-module.js';
-import { usersAndWords } from './engine.js';
+import { keysAndWords } from './engine.js';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -19,22 +20,30 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 export const attempt: StartContestant = async () => {
   const database = createDatabase(databaseUrl());
   const store = createJobStore(database);
-  const runner = new ThreadReportRunner({ databaseUrl: databaseUrl(), keep: 1, logger: log });
+  const runner = new ThreadReportRunner({
+    databaseUrl: databaseUrl(),
+    sourceUrl: databaseUrl(),
+    reportsDir: undefined,
+    keep: 1,
+    logger: log,
+  });
   const events = { publish: async () => {} };
-  const worker = { id: `bench:${process.pid}`, slots: 1 };
+  const definitions = [posts.fingerprint];
+  const worker = { id: `bench:${process.pid}`, slots: 1, definitions };
   const leases = new LeaseKeeper({ leases: store, events, logger: log, worker });
 
   async function claimed(): Promise<ReportJob> {
     const { job } = await store.accept({
       id: ulid(),
-      kind: postsReport.name,
-      filter: postsReport.parseFilter(null),
+      kind: posts.name,
+      definition: posts.fingerprint,
+      filter: parseFilter(posts.filter, null),
       requestedBy: worker.id,
       maxAttempts: 1,
       idempotencyKey: null,
       maxAgeSeconds: null,
     });
-    const claim = await store.claim(job.id, { worker: worker.id });
+    const claim = await store.claim(job.id, { worker: worker.id, definitions });
     if (claim === undefined) throw new Error('the job could not be claimed');
     return claim;
   }
@@ -67,6 +76,6 @@ export const attempt: StartContestant = async () => {
     const reportMs = performance.now() - startedAt;
     await store.cancel(job.id);
     if (report === undefined) throw new Error(`the attempt ${end}`);
-    return { answer: digest(usersAndWords(report.table)), figures: { reportMs } };
+    return { answer: digest(keysAndWords(report.table)), figures: { reportMs } };
   };
 };

@@ -1,21 +1,43 @@
-import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
-import { postsReport } from '../../src/reports/kinds/posts-report.js';
-import type { ReportTable } from '../../src/reports/report.js';
+import { createRowSource } from '../../src/adapters/mysql/mysql-row-source.js';
+import { parseFilter } from '../../src/reports/canonical-filter.js';
+import { generateReport } from '../../src/reports/generate-report.js';
+import { posts } from '../../src/reports/kinds/posts.js';
+import { postsPerDay } from '../../src/reports/kinds/posts-per-day.js';
+import type { ReportDefinition } from '../../src/reports/report-definition.js';
+import { figureOf, type ReportTable } from '../../src/reports/report-table.js';
 import { databaseUrl, digest, type StartContestant } from '../contestant-module.js';
 
 /** The service's own engine, as a report thread runs it. */
-export const countWithEngine: StartContestant = async () => {
-  const source = createPostSource(databaseUrl());
-  const everything = postsReport.parseFilter(null);
+export const countWithEngine = engineOf(posts);
+export const countDaysWithEngine = engineOf(postsPerDay);
+
+/** A report over all rows of its source, by its definition. */
+export function reporter(report: ReportDefinition): () => Promise<ReportTable> {
+  const source = createRowSource({ sourceUrl: databaseUrl(), databaseUrl: databaseUrl() });
+  const everything = parseFilter(report.filter, null);
   return async () => {
     const options = { signal: new AbortController().signal, onProgress: () => {} };
-    const startedAt = performance.now();
-    const { table } = await postsReport.generate(source, everything, options);
-    const reportMs = performance.now() - startedAt;
-    return { answer: digest(usersAndWords(table)), figures: { reportMs } };
+    return (await generateReport(report, source, everything, options)).table;
   };
-};
+}
 
-export function* usersAndWords({ userIds, totalWords }: Pick<ReportTable, 'userIds' | 'totalWords'>) {
-  for (const [index, userId] of userIds.entries()) yield [userId, totalWords[index] ?? 0] as const;
+/** The key and the words of each row. */
+export function* keysAndWords(table: ReportTable) {
+  const words = figureOf(
+    table,
+    table.columns.findIndex(({ name }) => name === 'totalWords'),
+  );
+  for (const [row, key] of (table.keys as Int32Array).entries()) yield [key, words[row] ?? 0] as const;
+}
+
+function engineOf(report: ReportDefinition): StartContestant {
+  return async () => {
+    const generate = reporter(report);
+    return async () => {
+      const startedAt = performance.now();
+      const table = await generate();
+      const reportMs = performance.now() - startedAt;
+      return { answer: digest(keysAndWords(table)), figures: { reportMs } };
+    };
+  };
 }

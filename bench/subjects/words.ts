@@ -1,5 +1,5 @@
 import { createWordCounter } from '../../src/reports/word-counter/word-counter.js';
-import type { PostBatch } from '../../src/reports/ports/post-source.js';
+import type { TextColumn } from '../../src/reports/row-batch.js';
 import { sampleTexts } from '../sample-texts.js';
 import type { StartContestant } from '../contestant-module.js';
 
@@ -13,8 +13,8 @@ export const countWordsInMemory: StartContestant = async () => {
   };
 };
 
-/** 512 posts a batch, as they come out of a post source. */
-function batchesOf(texts: readonly Buffer[]): PostBatch[] {
+/** 512 posts a batch, as they come out of a row source. */
+function batchesOf(texts: readonly Buffer[]): TextColumn[] {
   return Array.from({ length: Math.ceil(texts.length / 512) }, (_, index) => {
     const some = texts.slice(index * 512, (index + 1) * 512);
     const ends = new Uint32Array(some.length);
@@ -25,12 +25,6 @@ function batchesOf(texts: readonly Buffer[]): PostBatch[] {
       at += text.length;
       ends[post] = at;
     }
-    return {
-      count: some.length,
-      userIds: new Int32Array(some.length),
-      text: Buffer.concat(some),
-      starts,
-      ends,
-    };
+    return { bytes: Buffer.concat(some), starts, ends };
   });
 }

@@ -4,11 +4,12 @@ import { databaseUrl, type StartContestant } from '../contestant-module.js';
 /** The Node floor: the same SELECT, each row taken from the driver as bytes and thrown away. */
 export const readAndDiscard: StartContestant = async () => {
   const connection = createConnection(databaseUrl());
+  const sql = `SELECT ${process.env['BENCH_COLUMNS']} FROM posts`;
   return async () =>
     await new Promise<string>((resolve, reject) => {
       let rows = 0;
       connection
-        .query({ sql: 'SELECT user_id, context FROM posts', typeCast: (field) => field.buffer() })
+        .query({ sql, typeCast: (field) => field.buffer() })
         .on('result', () => {
           rows += 1;
         })

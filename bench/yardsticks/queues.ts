@@ -2,10 +2,10 @@ import BeeQueue from 'bee-queue';
 import { Queue as BullQueue, QueueEvents, Worker as BullWorker } from 'bullmq';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { Redis } from 'ioredis';
-import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
-import { postsReport } from '../../src/reports/kinds/posts-report.js';
-import { databaseUrl, type StartContestant } from '../contestant-module.js';
+import { posts } from '../../src/reports/kinds/posts.js';
+import type { StartContestant } from '../contestant-module.js';
 import { median } from '../statistics.js';
+import { keysAndWords, reporter } from '../subjects/engine.js';
 import { jobRows, noJobRows, type JobRows } from './job-rows.js';
 import { redisAddress } from './redis-address.js';
 import { REPORT_COMPLETED } from './servers/round-trip.js';
@@ -18,7 +18,7 @@ import { REPORT_COMPLETED } from './servers/round-trip.js';
 const TRIPS = 20;
 
 export const beeQueueWorker: StartContestant = async () => {
-  const report = reporter();
+  const report = rowsOfPosts();
   const queue = new BeeQueue('round-trip', { redis: redisAddress(), getEvents: false });
   queue.process(1, report);
   await queue.ready();
@@ -32,7 +32,7 @@ export const tellingWorker: StartContestant = () => tellingWorkerWith(noJobRows(
 export const tellingWorkerWithRows: StartContestant = async () => tellingWorkerWith(await jobRows());
 
 async function tellingWorkerWith(rows: JobRows) {
-  const report = reporter();
+  const report = rowsOfPosts();
   const queue = new BeeQueue<{ id: string }>('round-trip-told', { redis: redisAddress(), getEvents: false });
   const pubSub = new RedisPubSub({
     publisher: new Redis(redisAddress()),
@@ -67,7 +67,7 @@ export const beeQueueProducer: StartContestant = async () => {
 };
 
 export const bullMqWorker: StartContestant = async () => {
-  const worker = new BullWorker('round-trip-bull', reporter(), {
+  const worker = new BullWorker('round-trip-bull', rowsOfPosts(), {
     connection: { ...redisAddress(), maxRetriesPerRequest: null },
   });
   await worker.waitUntilReady();
@@ -89,17 +89,14 @@ export const bullMqProducer: StartContestant = async () => {
     });
 };
 
-function reporter() {
-  const source = createPostSource(databaseUrl());
-  const everything = postsReport.parseFilter(null);
-  return async () => {
-    const options = { signal: new AbortController().signal, onProgress: () => {} };
-    const { table } = await postsReport.generate(source, everything, options);
-    return Array.from(table.userIds, (userId, row) => ({
+/** The report's rows, as the worker of a queue would answer with them. */
+function rowsOfPosts() {
+  const generate = reporter(posts);
+  return async () =>
+    Array.from(keysAndWords(await generate()), ([userId, words]) => ({
       user_id: userId,
-      total_words: table.totalWords[row] ?? 0,
+      total_words: words,
     }));
-  };
 }
 
 async function trips(trip: () => Promise<void>) {

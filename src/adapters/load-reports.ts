@@ -49,7 +49,13 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
   if (!path.endsWith('.ts')) return (await import(url)) as Record<string, unknown>;
   // Node.js 20 does not read TypeScript by itself; loaded only where it is needed, since it takes 100 ms.
   const { tsImport } = await import('tsx/esm/api');
-  return (await tsImport(url, import.meta.url)) as Record<string, unknown>;
+  const module = (await tsImport(url, import.meta.url)) as Record<string, unknown>;
+  // In a folder without a package.json of the type "module" the file is CommonJS, whose exports are the default.
+  return isModule(module['default']) ? module['default'] : module;
+}
+
+function isModule(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && 'default' in value;
 }
 
 function isDefinition(value: unknown): value is ReportDefinition {

@@ -1,7 +1,7 @@
 import { pascalCase, snakeCase } from './names.js';
 import type { FilterMember } from './filter-members.js';
 import { isKey, type FigureColumn, type KeyColumn } from './result-columns.js';
-import type { SourceColumn } from './source-columns.js';
+import type { ColumnType, SourceColumn } from './source-columns.js';
 
 /** A definition that cannot be served; the message names the member. Whoever loads the file adds its name. */
 export class DefinitionError extends Error {
@@ -42,7 +42,7 @@ const MOST_ROWS = 50_000_000;
 
 /** @throws DefinitionError */
 export function checkDefinition(spec: UncheckedDefinition): void {
-  if (!KIND.test(spec.name) || spec.name.length > LONGEST_NAME)
+  if (typeof spec.name !== 'string' || !KIND.test(spec.name) || spec.name.length > LONGEST_NAME)
     throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}; it must be like "orders-per-day".`);
   if (RESERVED_KINDS.includes(spec.name))
     throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}, which is an address of the service.`);
@@ -68,8 +68,15 @@ function checkSourceColumn(member: string, column: SourceColumn | undefined): vo
   if (column === undefined || typeof column.name !== 'string' || column.name === '')
     throw new DefinitionError(member, 'must be made by int32, int64, decimal, text or instant.');
   checkScale(member, column.scale);
-  if (typeof column.nullAs === 'number' && !Number.isSafeInteger(column.nullAs))
+  if (column.nullAs !== undefined && !isOfType(column.nullAs, column.type))
     throw new DefinitionError(`${member}.nullAs`, 'does not fit the type of the column.');
+}
+
+function isOfType(nullAs: number | string, type: ColumnType): boolean {
+  if (type === 'text') return typeof nullAs === 'string';
+  return type === 'int32'
+    ? typeof nullAs === 'number' && nullAs === (nullAs | 0)
+    : Number.isSafeInteger(nullAs);
 }
 
 function checkColumns(columns: UncheckedDefinition['columns']): void {
@@ -98,6 +105,8 @@ function checkFilter(filter: NonNullable<UncheckedDefinition['filter']>): void {
       throw new DefinitionError(`filter.${name}`, 'must be made by oneOf, equals, from or before.');
     checkSourceColumn(`filter.${name}`, member.column);
     checkDescription(`filter.${name}`, member.description);
+    if (!Number.isInteger(member.most) || member.most < 1)
+      throw new DefinitionError(`filter.${name}`, 'must allow 1 entry or more.');
     const parameter = queryName(name, member);
     const other = parameters.get(parameter);
     if (RESERVED_PARAMETERS.includes(parameter))
@@ -142,13 +151,6 @@ function checkNames(place: string, members: object, reserved: readonly string[])
       throw new DefinitionError(`${place}.${name}`, 'must have a name like totalWords.');
     if (reserved.includes(name)) throw new DefinitionError(`${place}.${name}`, 'has a name that is taken.');
   }
-  const bySnake = new Map(names.map((name) => [snakeCase(name), name]));
-  const twin = names.find((name) => bySnake.get(snakeCase(name)) !== name);
-  if (twin !== undefined)
-    throw new DefinitionError(
-      `${place}.${twin}`,
-      `and ${place}.${bySnake.get(snakeCase(twin))} have one name in REST.`,
-    );
   return names;
 }
 

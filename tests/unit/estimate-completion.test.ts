@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { estimateCompletion, retryAfterSeconds } from '../../src/jobs/estimate-completion.js';
 import type { ReportJob } from '../../src/jobs/job.js';
-import type { CanonicalFilter } from '../../src/reports/report.js';
+import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
 import type { RecentDuration, StoreHealth } from '../../src/jobs/ports/job-store.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -93,9 +93,9 @@ test('Retry-After goes by the estimate, from one to thirty seconds; two when not
   expect(retryAfterSeconds(null, now)).toBe(2);
 });
 
-/** A job of 1,000 posts that took so many seconds. */
+/** A job of 1,000 rows that took so many seconds. */
 function ran(seconds: number, filter = ALL): RecentDuration {
-  return { ranMs: seconds * 1000, posts: 1000, filter };
+  return { ranMs: seconds * 1000, rows: 1000, filter };
 }
 
 interface Situation {

@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { packet, value } from '../support/mysql-protocol.js';
+import { createColumnReaders } from '../../src/adapters/mysql/column-readers.js';
 import { ResultSetReader } from '../../src/adapters/mysql/row-bytes/result-set-reader.js';
+import { decimal, instant, int32, int64, text } from '../../src/reports/define-report.js';
+import type { RowBatch, TextColumn } from '../../src/reports/row-batch.js';
+import type { SourceColumn } from '../../src/reports/source-columns.js';
+import { packet, value } from '../support/mysql-protocol.js';
 
-type Post = readonly [userId: number, text: string | null];
+type Post = readonly [userId: number, context: string | null];
 
-const HEAD = [packet(1, [2]), packet(2, 'user_id'), packet(3, 'context'), packet(4, [0xfe, 0, 0, 0x22, 0])];
+const COLUMNS = [int32('user_id'), text('context', { nullAs: '' })];
 const END = [0xfe, 0, 0, 0x22, 0];
+const HEAD = headOf(COLUMNS);
 const POSTS: readonly Post[] = [
   [1, 'one two'],
   [-7, ''],
@@ -20,25 +25,25 @@ describe('ResultSetReader', () => {
   test('gives the same posts wherever the bytes are cut', () => {
     const bytes = Buffer.concat([...HEAD, ...rows(POSTS.slice(0, 6)), packet(11, END)]);
     for (let cut = 1; cut < bytes.length; cut += 1) {
-      const { posts, reader } = readAll([bytes.subarray(0, cut), bytes.subarray(cut)]);
-      expect(posts).toEqual(POSTS.slice(0, 6).map(([id, text]) => [id, text ?? '']));
+      const { rows: read, reader } = readAll([bytes.subarray(0, cut), bytes.subarray(cut)]);
+      expect(read).toEqual(POSTS.slice(0, 6).map(([id, context]) => [id, context ?? '']));
       expect(reader.isOver).toBe(true);
     }
   });
 
   test('gives the same posts byte by byte', () => {
     const bytes = Buffer.concat([...HEAD, ...rows(POSTS.slice(0, 5)), packet(10, END)]);
-    expect(readAll([...bytes].map((byte) => Buffer.from([byte]))).posts).toHaveLength(5);
+    expect(readAll([...bytes].map((byte) => Buffer.from([byte]))).rows).toHaveLength(5);
   });
 
   test('reads rows longer than 64 kB, and rows that go on in a second and third packet', () => {
     const long: Post = [8, 'w'.repeat(0xff_ff_ff + 100)];
     const exact: Post = [9, 'v'.repeat(2 * 0xff_ff_ff - 6)]; // ends exactly with a packet: an empty one follows
-    const { posts } = readAll([
+    const { rows: read } = readAll([
       Buffer.concat([...HEAD, ...rows([...POSTS, long, exact, [10, 'end']]), packet(9, END)]),
     ]);
-    expect(posts.map(([id, text]) => [id, text.length])).toEqual([
-      ...POSTS.map(([id, text]) => [id, text?.length ?? 0]),
+    expect(read.map(([id, context]) => [id, String(context).length])).toEqual([
+      ...POSTS.map(([id, context]) => [id, context?.length ?? 0]),
       [8, long[1]?.length],
       [9, exact[1]?.length],
       [10, 3],
@@ -52,10 +57,12 @@ describe('ResultSetReader', () => {
 
   test('hands an error in the middle of the rows to the driver', () => {
     const failure = [0xff, 0x2d, 0x07, ...Buffer.from('#70100killed')];
-    const { posts, driver, reader } = readAll([
-      Buffer.concat([...HEAD, ...rows(POSTS.slice(0, 2)), packet(7, failure)]),
-    ]);
-    expect(posts).toHaveLength(2);
+    const {
+      rows: read,
+      driver,
+      reader,
+    } = readAll([Buffer.concat([...HEAD, ...rows(POSTS.slice(0, 2)), packet(7, failure)])]);
+    expect(read).toHaveLength(2);
     expect(driver).toEqual(Buffer.concat([...HEAD, packet(5, failure)]));
     expect(reader.isOver).toBe(true);
   });
@@ -80,8 +87,10 @@ describe('ResultSetReader', () => {
   });
 
   test('says once what went wrong and reads the rest for the driver', () => {
-    const { reader, errors, driver } = stage(() => {
-      throw new Error('enough');
+    const { reader, errors, driver } = stage({
+      onBatch: () => {
+        throw new Error('enough');
+      },
     });
     const long: Post = [8, 'w'.repeat(0xff_ff_ff + 100)]; // makes a batch of its own
     const bytes = Buffer.concat([...HEAD, ...rows([...POSTS, long, ...POSTS]), packet(20, END)]);
@@ -96,7 +105,7 @@ describe('ResultSetReader', () => {
     const endingWithOk = Buffer.concat([...HEAD, ...rows(POSTS.slice(0, 1)), packet(6, okInsteadOfEof)]);
     for (const [bytes, message] of [
       [withoutEof, 'expected EOF behind the columns'],
-      [endingWithOk, "expected a user's id, but found the byte 254"],
+      [endingWithOk, 'expected the row to end with its last value'],
     ] as const) {
       const { reader, errors } = stage();
       reader.read(bytes, bytes.length);
@@ -104,43 +113,90 @@ describe('ResultSetReader', () => {
     }
   });
 
-  test('refuses a row that does not end with its text', () => {
+  test('refuses a row that does not end with its last value', () => {
     const { reader, errors } = stage();
-    const row = Buffer.concat([value('1'), value('one'), value('two')]);
+    const row = valuesOf('1', 'one', 'two');
     const bytes = Buffer.concat([...HEAD, packet(5, row)]);
     reader.read(bytes, bytes.length);
-    expect(errors).toEqual([new Error('expected the row to end with its text')]);
+    expect(errors).toEqual([new Error('expected the row to end with its last value')]);
   });
 
   test('refuses a result of other columns', () => {
     const { reader, errors } = stage();
     const bytes = packet(1, [3]);
     reader.read(bytes, bytes.length);
-    expect(errors).toEqual([new Error('expected two columns, but there are 3')]);
+    expect(errors).toEqual([new Error('expected 2 columns, but there are 3')]);
+  });
+
+  test('reads any columns, in any order, wherever the bytes are cut', () => {
+    const columns = [
+      text('customer', { nullAs: '–' }),
+      decimal('amount', { scale: 2 }),
+      text('note', { nullAs: '' }),
+      instant('created_at'),
+      int64('size', { nullAs: -1 }),
+    ];
+    const bytes = Buffer.concat([
+      ...headOf(columns),
+      packet(9, valuesOf('ada', '12.50', null, '2026-01-31 12:00:00.500', '9007199254740991')),
+      packet(10, valuesOf(null, '-0.05', 'n'.repeat(300), '1970-01-01', null)),
+      packet(11, valuesOf('', '7', 'x', '1969-12-31 23:59:59', '-3')),
+      packet(12, END),
+    ]);
+    for (let cut = 1; cut < bytes.length; cut += 1)
+      expect(readAll([bytes.subarray(0, cut), bytes.subarray(cut)], columns).rows).toEqual([
+        ['ada', 1250, '', Date.parse('2026-01-31T12:00:00.500Z'), Number.MAX_SAFE_INTEGER],
+        ['–', -5, 'n'.repeat(300), 0, -1],
+        ['', 700, 'x', -1000, -3],
+      ]);
+  });
+
+  test('says which column a value does not fit, and reads the rest for the driver', () => {
+    const { reader, errors, driver } = stage();
+    const bytes = Buffer.concat([
+      ...HEAD,
+      packet(5, valuesOf('seven', 'x')),
+      ...rows(POSTS),
+      packet(20, END),
+    ]);
+    expect(reader.read(bytes, bytes.length)).toBe(bytes.length);
+    expect(errors).toMatchObject([
+      { code: 'SOURCE_MISMATCH', message: expect.stringContaining('posts.user_id') as unknown },
+    ]);
+    expect(Buffer.concat(driver)).toEqual(Buffer.concat([...HEAD, packet(5, END)]));
   });
 });
 
-function stage(onBatch?: () => void) {
-  const posts: [number, string][] = [];
+interface StageOptions {
+  readonly columns?: readonly SourceColumn[];
+  readonly onBatch?: () => void;
+}
+
+function stage({ columns = COLUMNS, onBatch }: StageOptions = {}) {
+  const read: (number | string)[][] = [];
   const driver: Buffer[] = [];
   const errors: unknown[] = [];
-  const reader = new ResultSetReader({
+  const reader = new ResultSetReader(createColumnReaders('posts', columns), {
     toDriver: (bytes) => driver.push(bytes),
     onError: (error) => errors.push(error),
-    onBatch:
-      onBatch ??
-      (({ count, userIds, text, starts, ends }) => {
-        for (let row = 0; row < count; row += 1) {
-          posts.push([userIds[row] as number, Buffer.from(text.subarray(starts[row], ends[row])).toString()]);
-        }
-      }),
+    onBatch: onBatch ?? ((batch) => read.push(...rowsIn(batch))),
   });
-  return { reader, posts, driver, errors };
+  return { reader, rows: read, driver, errors };
+}
+
+function rowsIn({ count, columns }: RowBatch): (number | string)[][] {
+  return Array.from({ length: count }, (_, row) =>
+    columns.map((column) => ('bytes' in column ? textAt(column, row) : (column[row] as number))),
+  );
+}
+
+function textAt({ bytes, starts, ends }: TextColumn, row: number): string {
+  return Buffer.from(bytes.subarray(starts[row], ends[row])).toString();
 }
 
 /** Feeds chunks as a socket would: what was not read comes again in front of the next chunk. */
-function readAll(chunks: readonly Buffer[]) {
-  const { reader, posts, driver, errors } = stage();
+function readAll(chunks: readonly Buffer[], columns = COLUMNS as readonly SourceColumn[]) {
+  const { reader, rows: read, driver, errors } = stage({ columns });
   let waiting = Buffer.alloc(0);
   for (const chunk of chunks) {
     waiting = Buffer.concat([waiting, chunk]);
@@ -148,11 +204,21 @@ function readAll(chunks: readonly Buffer[]) {
     waiting = waiting.subarray(reader.read(waiting, waiting.length));
   }
   expect(errors).toEqual([]);
-  return { reader, posts, driver: Buffer.concat(driver) };
+  return { reader, rows: read, driver: Buffer.concat(driver) };
+}
+
+function headOf(columns: readonly SourceColumn[]): Buffer[] {
+  return [
+    packet(1, [columns.length]),
+    ...columns.map(({ name }, index) => packet(2 + index, name)),
+    packet(2 + columns.length, END),
+  ];
 }
 
 function rows(posts: readonly Post[]): Buffer[] {
-  return posts.map(([userId, text], index) => {
-    return packet(5 + index, Buffer.concat([value(String(userId)), value(text)]));
-  });
+  return posts.map(([userId, context], index) => packet(5 + index, valuesOf(String(userId), context)));
+}
+
+function valuesOf(...values: readonly (string | null)[]): Buffer {
+  return Buffer.concat(values.map(value));
 }

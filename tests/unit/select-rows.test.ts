@@ -1,56 +1,111 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { rowAt, ROW_ORDERS, sortedIndexes, type ReportTable } from '../../src/reports/report.js';
-import { rowPosition, selectRows } from '../../src/reports/select-rows.js';
+import type { ReportRow } from '../../src/reports/cells.js';
+import { decodeRowCursor, encodeRowCursor } from '../../src/reports/row-cursor.js';
+import { sortTable, takeRows, type ReportTable } from '../../src/reports/report-table.js';
+import { ordersOf, type RowOrder } from '../../src/reports/row-order.js';
+import { selectRows, type RowPosition } from '../../src/reports/select-rows.js';
+import { anyText, columnsOf, KEY_TYPES, keysOf, rowsOf, tables } from '../support/report-tables.js';
 
-const tables = fc
-  .uniqueArray(fc.record({ userId: fc.integer({ min: -50, max: 50 }), words: fc.nat(5), posts: fc.nat(5) }), {
-    selector: ({ userId }) => userId,
-    maxLength: 40,
-  })
-  .map((rows): ReportTable => {
-    const sorted = rows.toSorted((a, b) => a.userId - b.userId);
-    return {
-      userIds: Int32Array.from(sorted, ({ userId }) => userId),
-      totalWords: Float64Array.from(sorted, ({ words }) => words),
-      totalPosts: Float64Array.from(sorted, ({ posts }) => posts),
-    };
-  });
+describe.each(KEY_TYPES)('selecting rows of a report with a key of the type %s', (type) => {
+  const orders = ordersOf(columnsOf(type));
 
-describe('selecting rows of a report', () => {
   test('page by page gives the sorted table, in every order', async () => {
     await fc.assert(
       fc.asyncProperty(
-        tables,
-        fc.constantFrom(...ROW_ORDERS),
+        tables(type),
+        fc.constantFrom(...orders),
         fc.integer({ min: 1, max: 7 }),
         async (table, order, limit) => {
-          const expected = [...sortedIndexes(table, order)].map((index) => rowAt(table, index));
-          const pages = [];
-          for (;;) {
-            const last = pages.at(-1);
-            const after = last && rowPosition(last, order);
-            const { rows, before } = await selectRows(table, order, { after, limit });
-            expect(before).toBe(pages.length);
-            if (rows.length === 0) break;
-            pages.push(...rows);
-          }
-          expect(pages).toEqual(expected);
+          expect(await allPages(table, order, limit)).toEqual(rowsOf(sortTable(table, order)));
         },
       ),
     );
   });
 
-  test('goes on after a row that is not there any more', async () => {
-    const table = {
-      userIds: Int32Array.of(1, 3, 5),
-      totalWords: Float64Array.of(9, 7, 7),
-      totalPosts: Float64Array.of(1, 1, 1),
-    };
-    const after = { value: 7, userId: 4 };
-    expect(await selectRows(table, 'TOTAL_WORDS_DESC', { after, limit: 2 })).toEqual({
-      rows: [{ userId: 5, totalWords: 7, totalPosts: 1 }],
-      before: 2,
-    });
+  test('goes on after a row that is gone', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        tables(type).filter(({ rowCount }) => rowCount > 0),
+        fc.constantFrom(...orders),
+        fc.nat(),
+        async (table, order, number) => {
+          const sorted = sortTable(table, order);
+          const gone = number % table.rowCount;
+          const position = (await selectRows(table, order, { after: undefined, limit: 100 })).positions[gone];
+          const without = takeRows(
+            table,
+            Uint32Array.from(rowNumbers(table).filter((row) => !isSame(table, row, sorted, gone))),
+          );
+          const { rows, before } = await selectRows(without, order, { after: position, limit: 100 });
+          expect(rowsOf(rows)).toEqual(rowsOf(sorted).slice(gone + 1));
+          expect(before).toBe(gone);
+        },
+      ),
+    );
   });
 });
+
+test('equal rows go on by key after a position between them', async () => {
+  const table: ReportTable = {
+    columns: columnsOf('int32'),
+    rowCount: 3,
+    keys: keysOf([1, 3, 5]),
+    figures: [Float64Array.of(9, 7, 7), Float64Array.of(1, 1, 1)],
+  };
+  const order = orderOf('WORDS_DESC', table);
+  const { rows, before } = await selectRows(table, order, { after: { value: 7, key: 4 }, limit: 2 });
+  expect(rowsOf(rows)).toEqual([{ name: 5, words: 7, revenue: 0.01 }]);
+  expect(before).toBe(2);
+});
+
+describe('a cursor', () => {
+  test('keeps its position, whatever the characters of a key', () => {
+    fc.assert(
+      fc.property(anyText, fc.option(fc.maxSafeInteger()), (key, value) => {
+        const cursor = encodeRowCursor('list', { value, key });
+        expect(cursor).toMatch(/^[\w-]*$/);
+        expect(decodeRowCursor('list', ['after'], cursor)).toEqual({ value, key });
+      }),
+    );
+  });
+
+  test('of another list, or that was not given out, is refused', () => {
+    const cursor = encodeRowCursor('one', { value: 1, key: 'a' });
+    for (const [list, given] of [
+      ['two', cursor],
+      ['one', `${cursor}=`],
+      ['one', 'W10'],
+      ['one', ''],
+    ] as const)
+      expect(() => decodeRowCursor(list, ['after'], given)).toThrow('after is not a cursor of this list');
+  });
+});
+
+/** Every page follows the last position of the page before, through a cursor. */
+async function allPages(table: ReportTable, order: RowOrder, limit: number): Promise<ReportRow[]> {
+  const pages: ReportRow[] = [];
+  let after: RowPosition | undefined;
+  for (;;) {
+    const { rows, positions, before } = await selectRows(table, order, { after, limit });
+    expect(before).toBe(pages.length);
+    const last = positions.at(-1);
+    if (last === undefined) return pages;
+    pages.push(...rowsOf(rows));
+    after = decodeRowCursor('list', ['after'], encodeRowCursor('list', last));
+  }
+}
+
+function rowNumbers({ rowCount }: ReportTable): readonly number[] {
+  return Array.from({ length: rowCount }, (_, row) => row);
+}
+
+function isSame(table: ReportTable, row: number, other: ReportTable, otherRow: number): boolean {
+  return rowsOf(table)[row]?.['name'] === rowsOf(other)[otherRow]?.['name'];
+}
+
+function orderOf(name: string, { columns }: ReportTable): RowOrder {
+  const order = ordersOf(columns).find((one) => one.name === name);
+  if (order === undefined) throw new Error(`There is no order ${name}.`);
+  return order;
+}

@@ -2,9 +2,11 @@ import { expect, test } from '@jest/globals';
 import type { AttemptMessage } from '../../src/jobs/ports/broker.js';
 import type { Accepted } from '../../src/jobs/ports/job-store.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
+import { posts } from '../../src/reports/kinds/posts.js';
 import { requestReport } from '../../src/jobs/request-report.js';
 import { MessageSender } from '../../src/jobs/send-message.js';
 import { QUEUED_JOB } from '../support/queued-job.js';
+import { EVERYTHING } from '../support/reports.js';
 import { SILENT } from '../support/silent-logger.js';
 
 const MESSAGE: AttemptMessage = {
@@ -21,7 +23,7 @@ test('a request is answered while the broker has not confirmed its message', asy
   const accepted = await requestReport(
     { store: { accept }, sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3 },
     ANONYMOUS,
-    { kind: 'posts' },
+    { report: posts, filter: EVERYTHING },
   );
 
   expect(accepted.outcome).toBe('created');

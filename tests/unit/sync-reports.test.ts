@@ -1,28 +1,27 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { ReportsError } from '../../src/reports/errors.js';
-import type { GenerateProgress } from '../../src/reports/kinds/report-kind.js';
-import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
+import type { GenerateProgress } from '../../src/reports/generate-report.js';
+import type { ReportRunner, ReportTask } from '../../src/jobs/ports/report-runner.js';
+import { posts } from '../../src/reports/kinds/posts.js';
 import type { Report } from '../../src/reports/report.js';
 import { SyncReports } from '../../src/jobs/sync-reports.js';
+import { EVERYTHING, reportOf } from '../support/reports.js';
 
 const NOBODY_LEAVES = new AbortController().signal;
-const REPORT = { summary: { totalWords: 3 } } as Report;
+const REPORT = reportOf([[1, 3, 1]]);
 
 describe('SyncReports', () => {
   test('refuses at once when all slots are busy', async () => {
     const { reports } = stage({ limit: 1 });
-    void reports.run('posts', { userIds: [1] }, NOBODY_LEAVES);
-    await expect(reports.run('posts', { userIds: [2] }, NOBODY_LEAVES)).rejects.toMatchObject({
+    void reports.run(taskOf([1]), NOBODY_LEAVES);
+    await expect(reports.run(taskOf([2]), NOBODY_LEAVES)).rejects.toMatchObject({
       code: 'SYNC_BUSY',
     });
   });
 
   test('shares a report of the same filter, also when all slots are busy', async () => {
     const { reports, runs } = stage({ limit: 1 });
-    const both = [
-      reports.run('posts', { userIds: [2, 1] }, NOBODY_LEAVES),
-      reports.run('posts', { userIds: [1, 2, 2] }, NOBODY_LEAVES),
-    ];
+    const both = [reports.run(taskOf([1, 2]), NOBODY_LEAVES), reports.run(taskOf([1, 2]), NOBODY_LEAVES)];
     runs[0]?.resolve(REPORT);
     expect(await Promise.all(both)).toEqual([REPORT, REPORT]);
     expect(runs).toHaveLength(1);
@@ -31,33 +30,32 @@ describe('SyncReports', () => {
   test('aborts a report when its last waiter has gone, and keeps its slot until it has stopped', async () => {
     const { reports, runs } = stage({ limit: 1 });
     const [stays, leaves] = [new AbortController(), new AbortController()];
-    const first = reports.run('posts', null, stays.signal);
-    const second = reports.run('posts', {}, leaves.signal);
+    const first = reports.run(taskOf(null), stays.signal);
+    const second = reports.run(taskOf(null), leaves.signal);
     leaves.abort(new Error('hung up'));
     await expect(second).rejects.toThrow('hung up');
     expect(runs[0]?.signal.aborted).toBe(false);
     stays.abort(new Error('gone too'));
     await expect(first).rejects.toThrow('gone too');
     expect(runs[0]?.signal.aborted).toBe(true);
-    await expect(reports.run('posts', null, NOBODY_LEAVES)).rejects.toMatchObject({ code: 'SYNC_BUSY' });
+    await expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({ code: 'SYNC_BUSY' });
     runs[0]?.reject(new Error('stopped'));
     await Promise.resolve().then(() => {});
     await new Promise(setImmediate);
-    void reports.run('posts', null, NOBODY_LEAVES);
+    void reports.run(taskOf(null), NOBODY_LEAVES);
     expect(runs).toHaveLength(2);
   });
 
   test('ends a report that takes too long with TIMEOUT', async () => {
     const { reports } = stage({ limit: 1, timeoutMs: 5 });
-    await expect(reports.run('posts', null, NOBODY_LEAVES)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
-  test('refuses a wrong filter before it takes a slot', async () => {
-    const { reports, runs } = stage({ limit: 1 });
-    await expect(reports.run('posts', { userIds: [] }, NOBODY_LEAVES)).rejects.toMatchObject({
-      code: 'BAD_USER_INPUT',
-    });
-    expect(runs).toHaveLength(0);
+  test('keeps reports of two definitions apart, also of one name and filter', async () => {
+    const { reports, runs } = stage({ limit: 2 });
+    void reports.run(taskOf(null), NOBODY_LEAVES);
+    void reports.run({ ...taskOf(null), definition: 'another' }, NOBODY_LEAVES);
+    expect(runs).toHaveLength(2);
   });
 });
 
@@ -71,15 +69,15 @@ describe('what SyncReports says of another try', () => {
     start(reports, [1]);
     start(reports, [2]);
     await jest.advanceTimersByTimeAsync(4000);
-    runs[0]?.onProgress({ processedPosts: 100, estimatedPosts: 1000 });
-    runs[1]?.onProgress({ processedPosts: 400, estimatedPosts: 1000 });
+    runs[0]?.onProgress({ processedRows: 100, estimatedRows: 1000 });
+    runs[1]?.onProgress({ processedRows: 400, estimatedRows: 1000 });
     expect(await refusal(reports)).toMatchObject({ code: 'SYNC_BUSY', retryAfterSeconds: 6 });
   });
 
   test('when nothing was read yet: what the latest reports took', async () => {
     const { reports, runs } = timedStage({ limit: 1 });
     for (const seconds of [2, 9, 10]) {
-      const report = reports.run('posts', { userIds: [seconds] }, NOBODY_LEAVES);
+      const report = reports.run(taskOf([seconds]), NOBODY_LEAVES);
       await jest.advanceTimersByTimeAsync(seconds * 1000);
       runs.at(-1)?.resolve(REPORT);
       await report;
@@ -99,20 +97,20 @@ describe('what SyncReports says of another try', () => {
     const { reports, runs } = timedStage({ limit: 1, timeoutMs: 60_000 });
     start(reports, [1]);
     await jest.advanceTimersByTimeAsync(10_000);
-    runs[0]?.onProgress({ processedPosts: 1, estimatedPosts: 1000 });
+    runs[0]?.onProgress({ processedRows: 1, estimatedRows: 1000 });
     expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 30 });
     await jest.advanceTimersByTimeAsync(45_000);
     expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 5 });
-    runs[0]?.onProgress({ processedPosts: 1001, estimatedPosts: 1000 });
+    runs[0]?.onProgress({ processedRows: 1001, estimatedRows: 1000 });
     expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 1 });
   });
 
   test('one second when the slot is held by a report that everybody left', async () => {
     const { reports, runs } = timedStage({ limit: 1 });
     const caller = new AbortController();
-    const left = reports.run('posts', { userIds: [1] }, caller.signal);
+    const left = reports.run(taskOf([1]), caller.signal);
     await jest.advanceTimersByTimeAsync(4000);
-    runs[0]?.onProgress({ processedPosts: 1, estimatedPosts: 1000 });
+    runs[0]?.onProgress({ processedRows: 1, estimatedRows: 1000 });
     caller.abort(new Error('hung up'));
     await expect(left).rejects.toThrow('hung up');
     expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 1 });
@@ -120,25 +118,29 @@ describe('what SyncReports says of another try', () => {
 
   test('when the time is up: as long as the report would still have taken', async () => {
     const { reports, runs } = timedStage({ limit: 1, timeoutMs: 10_000 });
-    const late = expect(reports.run('posts', null, NOBODY_LEAVES)).rejects.toMatchObject({
+    const late = expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({
       code: 'TIMEOUT',
       retryAfterSeconds: 15,
     });
     await jest.advanceTimersByTimeAsync(5000);
-    runs[0]?.onProgress({ processedPosts: 400, estimatedPosts: 1000 });
+    runs[0]?.onProgress({ processedRows: 400, estimatedRows: 1000 });
     await jest.advanceTimersByTimeAsync(5000);
     await late;
   });
 
   test('when the time is up and nothing was read: thirty seconds', async () => {
     const { reports } = timedStage({ limit: 1, timeoutMs: 1000 });
-    const late = expect(reports.run('posts', null, NOBODY_LEAVES)).rejects.toMatchObject({
+    const late = expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({
       retryAfterSeconds: 30,
     });
     await jest.advanceTimersByTimeAsync(1000);
     await late;
   });
 });
+
+function taskOf(userIds: readonly number[] | null): ReportTask {
+  return { kind: posts.name, definition: posts.fingerprint, filter: { ...EVERYTHING, userIds } };
+}
 
 function timedStage(options: { limit: number; timeoutMs?: number }) {
   jest.useFakeTimers();
@@ -147,12 +149,12 @@ function timedStage(options: { limit: number; timeoutMs?: number }) {
 
 /** A report that nobody here waits for. */
 function start(reports: SyncReports, userIds: readonly number[]): void {
-  void reports.run('posts', { userIds }, NOBODY_LEAVES).catch(() => {});
+  void reports.run(taskOf(userIds), NOBODY_LEAVES).catch(() => {});
 }
 
 /** What a caller is told who finds no slot. */
 async function refusal(reports: SyncReports): Promise<ReportsError> {
-  return await reports.run('posts', { userIds: [99] }, NOBODY_LEAVES).then(
+  return await reports.run(taskOf([99]), NOBODY_LEAVES).then(
     () => Promise.reject(new Error('there was a slot')),
     (error: ReportsError) => error,
   );

@@ -47,7 +47,6 @@ test(`both counters agree with the definition on 1,000,000 generated texts (seed
   const text = Buffer.alloc(AT_A_TIME * LONGEST_OF_PLAIN * 20);
   const starts = new Uint32Array(AT_A_TIME);
   const ends = new Uint32Array(AT_A_TIME);
-  const userIds = new Int32Array(AT_A_TIME);
   let words = 0;
 
   for (let done = 0; done < TEXTS; done += AT_A_TIME) {
@@ -62,7 +61,7 @@ test(`both counters agree with the definition on 1,000,000 generated texts (seed
       }
       ends[index] = at;
     }
-    const counts = counter.count({ count: AT_A_TIME, userIds, text, starts, ends });
+    const counts = counter.count({ bytes: text, starts, ends });
     for (let index = 0; index < AT_A_TIME; index += 1) {
       const bytes = text.subarray(starts[index], ends[index]);
       const expected = oracle(bytes.toString());
@@ -80,21 +79,20 @@ test('where the bytes are cut into batches changes no count', () => {
   const counter = createWordCounter();
   for (let round = 0; round < 50; round += 1) {
     const pieces = Array.from({ length: 40 }, () => PIECES[random() % PIECES.length] as Buffer);
-    const text = Buffer.concat(pieces);
+    const bytes = Buffer.concat(pieces);
     // Each border: what stands before it is one text, what stands behind it another, as if nothing else were there.
-    const borders = Array.from({ length: text.length + 1 }, (_, at) => at);
+    const borders = Array.from({ length: bytes.length + 1 }, (_, at) => at);
     const count = borders.length;
-    const userIds = new Int32Array(count);
-    const before = { count, userIds, text, starts: new Uint32Array(count), ends: Uint32Array.from(borders) };
+    const before = { bytes, starts: new Uint32Array(count), ends: Uint32Array.from(borders) };
     const behind = {
-      ...before,
+      bytes,
       starts: Uint32Array.from(borders),
-      ends: new Uint32Array(count).fill(text.length),
+      ends: new Uint32Array(count).fill(bytes.length),
     };
 
     const expected = (from: (at: number) => Buffer) => borders.map((at) => oracle(from(at).toString()));
-    expect([...counter.count(before)]).toEqual(expected((at) => text.subarray(0, at)));
-    expect([...counter.count(behind)]).toEqual(expected((at) => text.subarray(at)));
+    expect([...counter.count(before)]).toEqual(expected((at) => bytes.subarray(0, at)));
+    expect([...counter.count(behind)]).toEqual(expected((at) => bytes.subarray(at)));
   }
 });
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { PostBatch } from '../../src/reports/ports/post-source.js';
+import type { TextColumn } from '../../src/reports/row-batch.js';
 import {
   createWordCounter,
   ScriptWordCounter,
@@ -102,7 +102,7 @@ test('the module is what word-counter.wat says', () => {
   });
 });
 
-function batchOf(texts: readonly Buffer[], before = 0): PostBatch {
+function batchOf(texts: readonly Buffer[], before = 0): TextColumn {
   const starts = new Uint32Array(texts.length);
   const ends = new Uint32Array(texts.length);
   let at = before;
@@ -112,5 +112,5 @@ function batchOf(texts: readonly Buffer[], before = 0): PostBatch {
     ends[index] = at;
   }
   const bytes = Buffer.concat([Buffer.alloc(before, 'z '), ...texts]);
-  return { count: texts.length, userIds: new Int32Array(texts.length), text: bytes, starts, ends };
+  return { bytes, starts, ends };
 }
