@@ -13,7 +13,7 @@ import { onShutdown } from './shutdown.js';
 await boot('api', async (config, logger) => {
   const database = createDatabase(config.databaseUrl);
   await checkDatabase(database, logger);
-  const messaging = connectMessaging({ url: config.brokerUrl, logger });
+  const messaging = connectMessaging({ url: config.brokerUrl, queueName: config.queueName, logger });
   const { broker, events } = messaging;
   const runner = new ThreadReportRunner({
     databaseUrl: config.databaseUrl,

@@ -31,6 +31,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
  * @property {(data: string) => readonly string[]} [through] For MariaDB: a command that runs the server's, which is
  *   appended to it, in the same process. Told where the data is.
+ * @property {readonly string[]} [settings] For Redis: more lines of its configuration.
  * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
  */
 

@@ -1,12 +1,14 @@
 import type { ReportJob } from './job.js';
 import type { Broker, Consumer, MessageHandler } from './ports/broker.js';
-import type { JobAttempts, JobDispatch } from './ports/job-store.js';
+import { onceAMinute } from './once-a-minute.js';
+import type { JobAttempts, JobDispatch, JobReader } from './ports/job-store.js';
 import { runJob, type AttemptOutcome, type RunJobDeps } from './run-job.js';
 import { Slots } from './slots.js';
 
 interface WorkerDeps extends RunJobDeps {
   readonly store: RunJobDeps['store'] &
     Pick<JobAttempts, 'claim' | 'claimDue'> &
+    Pick<JobReader, 'find'> &
     Pick<JobDispatch, 'markUnsent'>;
   readonly broker: Pick<Broker, 'consume' | 'isUp'>;
   readonly worker: { readonly id: string; readonly slots: number };
@@ -28,12 +30,20 @@ export class Worker {
   readonly #running = new Set<Promise<unknown>>();
   readonly #consumer: Consumer;
   readonly #timer: NodeJS.Timeout;
+  readonly #warnOfUnknownJob: (message: Message) => void;
   #looks = 0;
   #looking: Promise<void> | undefined;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
     this.#slots = new Slots(deps.worker.slots);
+    this.#warnOfUnknownJob = onceAMinute((message: Message) =>
+      deps.logger.warn(
+        { ...message },
+        'a message of a job that this database does not have; it is finished. Either the job was deleted, ' +
+          'or another service has the same QUEUE_NAME at this broker.',
+      ),
+    );
     this.#consumer = deps.broker.consume((message, context) => this.#handle(message, context), {
       concurrency: deps.worker.slots,
     });
@@ -72,9 +82,10 @@ export class Worker {
     const { store, worker, logger } = this.#deps;
     try {
       const job = await store.claim(message.jobId, { worker: worker.id, attempt: message.attempt });
-      if (job === undefined)
-        logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
-      return job;
+      if (job !== undefined) return job;
+      if ((await store.find(message.jobId)) === undefined) this.#warnOfUnknownJob(message);
+      else logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
+      return undefined;
     } catch (cause) {
       logger.warn(
         { ...message, err: cause },

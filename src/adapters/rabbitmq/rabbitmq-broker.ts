@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AMQPError, type Connection, type Publisher } from 'rabbitmq-client';
 import {
+  BrokerAwayError,
   messageId,
   RESEND_AFTER_MS,
   type AttemptMessage,
@@ -38,7 +39,7 @@ const MESSAGE_LIFE_MS = RESEND_AFTER_MS + 1500;
 /** RabbitMQ: each attempt is a message on a durable quorum queue, acknowledged when its handler has ended. */
 export class RabbitBroker implements Broker {
   readonly name = 'rabbitmq';
-  readonly #options: RabbitBrokerOptions;
+  readonly #options: RabbitBrokerOptions & { readonly queue: string };
   readonly #topology: Topology;
   readonly #connection: Connection;
   readonly #declarer: TopologyDeclarer;
@@ -52,10 +53,11 @@ export class RabbitBroker implements Broker {
   #refusedUntil = 0;
 
   constructor(options: RabbitBrokerOptions) {
-    this.#options = options;
-    this.#topology = topology(options.queue);
-    this.#connection = connectRabbit({ ...options, name: 'queue' });
-    this.#declarer = new TopologyDeclarer(this.#connection, this.#topology, options.logger);
+    const { url, logger, queue = 'posts-report' } = options;
+    this.#options = { ...options, queue };
+    this.#topology = topology(queue);
+    this.#connection = connectRabbit({ url, logger, queue, name: 'queue' });
+    this.#declarer = new TopologyDeclarer(this.#connection, this.#topology, logger);
     this.#declared = new Promise((resolve) => {
       this.#connection.on('connection', () => {
         this.#declared = this.#declare();
@@ -77,8 +79,8 @@ export class RabbitBroker implements Broker {
   }
 
   consume(handle: MessageHandler, { concurrency }: { readonly concurrency: number }): Consumer {
-    const { url, logger } = this.#options;
-    const connection = connectRabbit({ url, logger, name: 'worker' });
+    const { url, logger, queue } = this.#options;
+    const connection = connectRabbit({ url, logger, queue, name: 'worker' });
     const options = { connection, logger, topology: this.#topology, onMissing: () => void this.#restore() };
     const consumers = [
       consume(options, handle, concurrency),
@@ -104,7 +106,7 @@ export class RabbitBroker implements Broker {
   }
 
   async #send(message: AttemptMessage, redriven: number): Promise<void> {
-    if (!this.#connection.ready) throw new Error('RabbitMQ is away; the message was not sent.');
+    if (!this.#connection.ready) throw new BrokerAwayError('RabbitMQ is away; the message was not sent.');
     try {
       await withDeadline(
         this.#publish(message, redriven),

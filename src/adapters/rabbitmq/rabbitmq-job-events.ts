@@ -9,13 +9,15 @@ import { topology } from './topology.js';
 export interface RabbitJobEventsOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Processes hear each other when it is the same. */
-  readonly name?: string;
+  /** Of the queue whose jobs the events are of; processes hear each other when it is the same. */
+  readonly queue?: string;
 }
 
 const PUBLISH_MS = 900;
 /** Events that may wait for a process that does not read; older ones go. A gap costs it a look, nothing else. */
 const MAX_WAITING = 10_000;
+/** Its type, since a virtual host may have another default, and no other type can be exclusive. */
+const EVENT_QUEUE = { 'x-queue-type': 'classic', 'x-max-length': MAX_WAITING } as const;
 
 /** Events over a fanout exchange, with one exclusive queue a process that goes when its connection goes. */
 export class RabbitJobEvents implements JobEvents {
@@ -27,17 +29,17 @@ export class RabbitJobEvents implements JobEvents {
   readonly #consumer: Consumer;
   readonly #listeners: ListenerSet;
 
-  constructor({ url, logger, name }: RabbitJobEventsOptions) {
-    const { events } = topology(name);
+  constructor({ url, logger, queue = 'posts-report' }: RabbitJobEventsOptions) {
+    const { events } = topology(queue);
     this.#logger = logger;
     this.#exchange = events.exchange;
     this.#listeners = new ListenerSet(logger, { exchange: events.exchange });
-    this.#connection = connectRabbit({ url, logger, name: 'events' });
+    this.#connection = connectRabbit({ url, logger, queue, name: 'events' });
     this.#publisher = this.#connection.createPublisher({ exchanges: [events] });
     this.#consumer = this.#connection.createConsumer(
       {
         queue: '', // the server finds a name
-        queueOptions: { exclusive: true, autoDelete: true, arguments: { 'x-max-length': MAX_WAITING } },
+        queueOptions: { exclusive: true, autoDelete: true, arguments: EVENT_QUEUE },
         exchanges: [events],
         queueBindings: [{ exchange: events.exchange }],
         noAck: true,
