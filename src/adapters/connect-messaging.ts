@@ -5,6 +5,7 @@ import { BeeBroker } from './bee-queue/bee-broker.js';
 import { brokerOf } from './broker-url.js';
 import { RabbitBroker } from './rabbitmq/rabbitmq-broker.js';
 import { RabbitJobEvents } from './rabbitmq/rabbitmq-job-events.js';
+import { RabbitRefusals } from './rabbitmq/rabbitmq-refusals.js';
 import { queueInRedis } from './redis/redis-address.js';
 import { RedisJobEvents } from './redis/redis-job-events.js';
 import { RedisRefusals } from './redis/redis-refusals.js';
@@ -36,7 +37,7 @@ export function connectMessaging({ url, queueName, logger }: MessagingOptions): 
       return join(new BeeBroker(options), new RedisJobEvents(options));
     }
     case 'rabbitmq': {
-      const options = { url, logger, queue: queueName };
+      const options = { url, logger, queue: queueName, refusals: new RabbitRefusals(logger) };
       return join(new RabbitBroker(options), new RabbitJobEvents(options));
     }
   }

@@ -4,6 +4,7 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { ListenerSet } from '../listener-set.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
+import { isRefusal, RabbitRefusals } from './rabbitmq-refusals.js';
 import { topology } from './topology.js';
 
 export interface RabbitJobEventsOptions {
@@ -11,6 +12,8 @@ export interface RabbitJobEventsOptions {
   readonly logger: Logger;
   /** Of the queue whose jobs the events are of; processes hear each other when it is the same. */
   readonly queue?: string;
+  /** Shared with the broker of the process. */
+  readonly refusals?: RabbitRefusals;
 }
 
 const PUBLISH_MS = 900;
@@ -22,6 +25,7 @@ const EVENT_QUEUE = { 'x-queue-type': 'classic', 'x-max-length': MAX_WAITING } a
 /** Events over a fanout exchange, with one exclusive queue a process that goes when its connection goes. */
 export class RabbitJobEvents implements JobEvents {
   readonly #logger: Logger;
+  readonly #refusals: RabbitRefusals;
   readonly #exchange: string;
   /** One for both directions: nothing is acknowledged, so events come in also while the server takes none. */
   readonly #connection: Connection;
@@ -29,7 +33,13 @@ export class RabbitJobEvents implements JobEvents {
   readonly #consumer: Consumer;
   readonly #listeners: ListenerSet;
 
-  constructor({ url, logger, queue = 'posts-report' }: RabbitJobEventsOptions) {
+  constructor({
+    url,
+    logger,
+    queue = 'posts-report',
+    refusals = new RabbitRefusals(logger),
+  }: RabbitJobEventsOptions) {
+    this.#refusals = refusals;
     const { events } = topology(queue);
     this.#logger = logger;
     this.#exchange = events.exchange;
@@ -47,15 +57,26 @@ export class RabbitJobEvents implements JobEvents {
       ({ body }) => this.#listeners.receive(body),
     );
     // After each (re)connect, when the queue is bound: from now on nothing is missed.
-    this.#consumer.on('ready', () => this.#listeners.gap());
+    this.#consumer.on('ready', () => {
+      refusals.remove('events');
+      this.#listeners.gap();
+    });
     this.#consumer.on('error', (cause: unknown) => {
-      if (this.#connection.ready) logger.warn({ err: cause }, 'cannot listen to job events; trying again');
+      if (isRefusal(cause)) refusals.add('events', cause);
+      else if (this.#connection.ready)
+        logger.warn({ err: cause }, 'cannot listen to job events; trying again');
     });
   }
 
   async publish({ jobId, version }: JobEvent): Promise<void> {
     if (!this.#connection.ready) return;
-    const sent = this.#publisher.send({ exchange: this.#exchange }, { jobId, version });
+    const sent = this.#publisher.send({ exchange: this.#exchange }, { jobId, version }).then(
+      () => this.#refusals.remove('publish'),
+      (cause: unknown) => {
+        if (isRefusal(cause)) this.#refusals.add('publish', cause);
+        throw cause;
+      },
+    );
     if (!(await inTime(sent, PUBLISH_MS))) {
       this.#logger.debug({ jobId }, 'event not published; pollers will find the change');
     }
