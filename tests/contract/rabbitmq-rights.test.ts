@@ -22,7 +22,7 @@ let warnings: string[] = [];
 beforeAll(async () => {
   rabbit = await startTestRabbit();
   await rabbit.control('add_user', 'limited', 'secret');
-}, 60_000);
+}, 120_000);
 afterEach(async () => {
   await Promise.all(open.splice(0).map((messaging) => messaging.close()));
 });
@@ -88,7 +88,8 @@ test.each([
   async (_, index) => {
     const { messaging, host } = await connect(RIGHTS.with(index, '^$'));
     const { broker } = messaging;
-    broker.consume(async () => {}, { concurrency: 2 });
+    const delivered = createCollector<string>();
+    broker.consume(async ({ jobId }) => delivered.add(jobId), { concurrency: 2 });
     await delay(4000);
 
     expect(broker.isUp()).toBe(false);
@@ -98,8 +99,9 @@ test.each([
     ]);
 
     await rabbit.control('set_permissions', '-p', host, 'limited', ...RIGHTS);
-    await until(() => broker.isUp(), 15_000);
-    await work(messaging);
+    await until(() => broker.isUp());
+    await broker.send(attempt('B', 1));
+    expect(await delivered.next(15_000)).toBe('B');
   },
-  60_000,
+  90_000,
 );
