@@ -23,7 +23,7 @@ const BLOCK_SECONDS = 1;
 const ANSWER_OVERDUE_MS = 4000;
 const DRAIN_MS = 1500;
 const RECORD_MS = 1000;
-const REFUSED_PAUSE_MS = 1000;
+const REFUSED_PAUSE_MS = 300;
 
 /** A queue whose jobs are worked on, also through restarts of Redis. */
 export class WorkingQueue extends BeeQueueInternals {
