@@ -10,7 +10,7 @@ import { queueInRedis } from './redis/redis-address.js';
 import { RedisJobEvents } from './redis/redis-job-events.js';
 import { RedisRefusals } from './redis/redis-refusals.js';
 
-interface MessagingOptions {
+export interface MessagingOptions {
   /** Its scheme chooses who carries both jobs and events. */
   readonly url: string;
   /** Names queues, keys, exchanges and channels: processes with the same one work together. */
@@ -18,7 +18,7 @@ interface MessagingOptions {
   readonly logger: Logger;
 }
 
-interface Messaging {
+export interface Messaging {
   readonly broker: Broker;
   readonly events: JobEvents;
   /** Consumers first: resolves when the handlers that run have ended. */

@@ -4,7 +4,7 @@ import { connectMessaging, type Messaging } from '../../src/adapters/connect-mes
 import { messageId } from '../../src/jobs/ports/broker.js';
 import type { JobEvent } from '../../src/jobs/ports/job-events.js';
 import { createCollector, until, type Collector } from '../support/waiting.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { startTestRabbit } from './rabbitmq-server.js';
 import { silentLogger, startTestRedis } from './redis-server.js';
 import type { TestServer } from './test-server.js';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectMessaging, type Messaging } from '../../src/adapters/connect-messaging.js';
 import type { JobEvent } from '../../src/jobs/ports/job-events.js';
 import { createCollector, until } from '../support/waiting.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
 import { silentLogger } from './redis-server.js';
 

@@ -3,7 +3,7 @@ import { connectMessaging, type Messaging } from '../../src/adapters/connect-mes
 import { messageId } from '../../src/jobs/ports/broker.js';
 import type { JobEvent } from '../../src/jobs/ports/job-events.js';
 import { createCollector, until } from '../support/waiting.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 
 const SETTINGS = ['cluster-enabled yes', 'cluster-node-timeout 1000', 'cluster-require-full-coverage no'];

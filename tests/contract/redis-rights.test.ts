@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectMessaging, type Messaging } from '../../src/adapters/connect-messaging.js';
 import type { JobEvent } from '../../src/jobs/ports/job-events.js';
 import { createCollector, until } from '../support/waiting.js';
-import { attempt } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 
 /** The line that the documentation gives to operators, from its first to its last word. */

@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { BrokerAwayError, messageId, type AttemptMessage, type Broker } from '../../../src/jobs/ports/broker.js';
+import {
+  BrokerAwayError,
+  messageId,
+  type AttemptMessage,
+  type Broker,
+} from '../../../src/jobs/ports/broker.js';
 import { createCollector, until } from '../../support/waiting.js';
 import { attempt, range, type BrokerBench } from './harness.js';
 
