@@ -14,7 +14,7 @@ import { onShutdown } from './shutdown.js';
 await boot('api', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl);
   await checkDatabase(database, logger);
-  const messaging = connectMessaging({ url: config.brokerUrl, logger });
+  const messaging = connectMessaging({ url: config.brokerUrl, queueName: config.queueName, logger });
   const { broker, events } = messaging;
   const source = createSourceCheck(config.sourceUrl);
   void checkSource(source, reports, logger);

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { connectionSettings } from './adapters/mysql/connection-settings.js';
-import { parseRabbitUrl } from './adapters/rabbitmq/rabbitmq-address.js';
+import { brokerOf, checkBrokerUrl } from './adapters/broker-url.js';
+import { isLoopback } from './adapters/is-loopback.js';
 import { parseRedisUrl } from './adapters/redis/redis-address.js';
 
 /** Everything that the environment decides. `loadConfig` is the only reader of it. */
@@ -13,8 +13,10 @@ export interface Config {
   readonly sourceUrl: string;
   /** Definitions beside those that ship; undefined: none. */
   readonly reportsDir: string | undefined;
-  /** `redis://…` or `amqp://…`: its scheme chooses jobs and events alike. One of RabbitMQ may name several hosts. */
+  /** `redis://…` or `amqp://…`: its scheme chooses jobs and events alike. Some forms name several hosts. */
   readonly brokerUrl: string;
+  /** Of queue, keys, exchanges and channels in the broker. */
+  readonly queueName: string;
   readonly workerConcurrency: number;
   readonly syncReportLimit: number;
   readonly syncTimeoutMs: number;
@@ -59,12 +61,17 @@ const VARIABLES = {
   DATABASE_URL: url([connectionSettings], 'mysql://user:password@host:3306/database'),
   SOURCE_DATABASE_URL: url([connectionSettings], 'mysql://user:password@host:3306/database').optional(),
   REPORTS_DIR: z.string().optional(),
-  REDIS_URL: url([parseRedisUrl], 'redis://host:6379').optional(),
-  BROKER_URL: url(
-    [parseRedisUrl, parseRabbitUrl],
+  REDIS_URL: urlPassing(parseRedisUrl, 'redis://host:6379').optional(),
+  BROKER_URL: urlPassing(
+    checkBrokerUrl,
     'redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
   ).optional(),
   BROKER: z.enum(['bee-queue', 'rabbitmq'], 'must be bee-queue or rabbitmq').optional(),
+  // Without dots and colons, which the broker's names are put together with: two names never meet in one of them.
+  QUEUE_NAME: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ and -')
+    .default('posts-report'),
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
   SYNC_REPORT_LIMIT: wholeNumber(1, 64).default(2),
   SYNC_TIMEOUT_MS: wholeNumber(1, MAX_TIMER_MS).default(30_000),
@@ -98,6 +105,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     sourceUrl: values.SOURCE_DATABASE_URL ?? values.DATABASE_URL,
     reportsDir: values.REPORTS_DIR,
     brokerUrl,
+    queueName: values.QUEUE_NAME,
     workerConcurrency: values.WORKER_CONCURRENCY,
     syncReportLimit: values.SYNC_REPORT_LIMIT,
     syncTimeoutMs: values.SYNC_TIMEOUT_MS,
@@ -132,6 +140,19 @@ function url(readers: readonly ((text: string) => unknown)[], example: string) {
   return z.string(error).refine((text) => readers.some((read) => isReadBy(read, text)), { error });
 }
 
+/** @param check says what is wrong without repeating the value, which holds a password. */
+function urlPassing(check: (text: string) => unknown, example: string) {
+  const like = `must be a URL like ${example}`;
+  return z.string(like).superRefine((text, context) => {
+    try {
+      check(text);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      context.addIssue({ code: 'custom', message: `${like}: ${reason}` });
+    }
+  });
+}
+
 function isReadBy(read: (text: string) => unknown, text: string): boolean {
   try {
     read(text);
@@ -157,10 +178,9 @@ function combinedMistakes(env: Readonly<Record<string, string | undefined>>): st
 }
 
 function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {
-  const [scheme = ''] = brokerUrl.split(':', 1);
-  const meant = scheme.startsWith('amqp') ? 'rabbitmq' : 'bee-queue';
+  const meant = brokerOf(brokerUrl);
   if (broker === undefined || broker === meant) return [];
-  return [`BROKER is ${broker}, but the URL of the broker begins with ${scheme}:// and so means ${meant}`];
+  return [`BROKER is ${broker}, but the URL of the broker means ${meant}`];
 }
 
 /** While authentication is off. */
@@ -170,10 +190,6 @@ function hostMistakes(host: string): string[] {
     `HOST is ${host}, which other machines can reach, while authentication is off and everybody is an operator; ` +
       'set AUTH_TOKENS, or HOST=127.0.0.1',
   ];
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function parseTokens(text: string, context: z.core.$RefinementCtx<string>): AuthToken[] {

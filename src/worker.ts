@@ -16,7 +16,7 @@ await boot('worker', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl, { multipleStatements: true });
   await checkDatabase(database, logger);
   const store = createJobStore(database);
-  const messaging = connectMessaging({ url: config.brokerUrl, logger });
+  const messaging = connectMessaging({ url: config.brokerUrl, queueName: config.queueName, logger });
   const { broker, events } = messaging;
   const { sourceUrl, databaseUrl, reportsDir, workerConcurrency: keep } = config;
   const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, reportsDir, keep, logger });

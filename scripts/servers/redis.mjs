@@ -8,7 +8,7 @@ import { findProgram } from './programs.mjs';
  * @param {import('./private-server.mjs').ServerOptions} options
  * @returns {Promise<import('./private-server.mjs').PrivateServer>}
  */
-export async function startRedis({ dir, port: wantedPort, log, program, durable = true }) {
+export async function startRedis({ dir, port: wantedPort, log, program, settings = [], durable = true }) {
   const server = program ?? (await findProgram('redis', { log }));
   const home = join(dir, 'redis');
   const { port, password } = await loadSettings(home, wantedPort);
@@ -28,6 +28,7 @@ export async function startRedis({ dir, port: wantedPort, log, program, durable 
     'appendonly yes',
     `appendfsync ${durable ? 'everysec' : 'no'}`,
     'save ""',
+    ...settings,
   ];
   writeFileSync(configFile, config.join('\n'), { mode: 0o600 });
 

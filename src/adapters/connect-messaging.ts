@@ -2,17 +2,23 @@ import type { Broker } from '../jobs/ports/broker.js';
 import type { JobEvents } from '../jobs/ports/job-events.js';
 import type { Logger } from '../jobs/ports/logger.js';
 import { BeeBroker } from './bee-queue/bee-broker.js';
+import { brokerOf } from './broker-url.js';
 import { RabbitBroker } from './rabbitmq/rabbitmq-broker.js';
 import { RabbitJobEvents } from './rabbitmq/rabbitmq-job-events.js';
+import { RabbitRefusals } from './rabbitmq/rabbitmq-refusals.js';
+import { queueInRedis } from './redis/redis-address.js';
 import { RedisJobEvents } from './redis/redis-job-events.js';
+import { RedisRefusals } from './redis/redis-refusals.js';
 
-interface MessagingOptions {
+export interface MessagingOptions {
   /** Its scheme chooses who carries both jobs and events. */
   readonly url: string;
+  /** Names queues, keys, exchanges and channels: processes with the same one work together. */
+  readonly queueName: string;
   readonly logger: Logger;
 }
 
-interface Messaging {
+export interface Messaging {
   readonly broker: Broker;
   readonly events: JobEvents;
   /** Consumers first: resolves when the handlers that run have ended. */
@@ -23,20 +29,17 @@ interface Messaging {
  * The one place that knows which brokers there are. Returns at once, also while the broker is away: everything here
  * connects, and connects again, by itself. Throws only for a URL that cannot work.
  */
-export function connectMessaging({ url, logger }: MessagingOptions): Messaging {
-  const [scheme] = url.split(':', 1);
-  switch (scheme) {
-    case 'redis':
-    case 'rediss':
-      return join(new BeeBroker({ url, logger }), new RedisJobEvents({ url, logger }));
-    case 'amqp':
-    case 'amqps':
-      return join(new RabbitBroker({ url, logger }), new RabbitJobEvents({ url, logger }));
-    default:
-      // Not the URL itself, which may hold a password.
-      throw new Error(
-        `BROKER_URL begins with ${scheme}:, but only redis://, rediss://, amqp:// and amqps:// are known.`,
-      );
+export function connectMessaging({ url, queueName, logger }: MessagingOptions): Messaging {
+  switch (brokerOf(url)) {
+    case 'bee-queue': {
+      const refusals = new RedisRefusals(logger);
+      const options = { url, logger, queue: queueInRedis(url, queueName), refusals };
+      return join(new BeeBroker(options), new RedisJobEvents(options));
+    }
+    case 'rabbitmq': {
+      const options = { url, logger, queue: queueName, refusals: new RabbitRefusals(logger) };
+      return join(new RabbitBroker(options), new RabbitJobEvents(options));
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ReportJob } from './job.js';
-import type { AttemptMessage, Broker } from './ports/broker.js';
+import { BrokerAwayError, type AttemptMessage, type Broker } from './ports/broker.js';
 import type { JobDispatch } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 
@@ -40,7 +40,9 @@ export class MessageSender {
       await broker.send(message);
       return true;
     } catch (cause) {
-      logger.warn(
+      // An outage has its own line in the log; one a job would bury it.
+      const level = cause instanceof BrokerAwayError ? 'debug' : 'warn';
+      logger[level](
         { jobId, attempt, err: cause },
         'the broker did not take the message; it will be sent again',
       );

@@ -1,5 +1,6 @@
 import type { ReportJob } from './job.js';
 import type { Broker, Consumer, MessageHandler } from './ports/broker.js';
+import { onceAMinute } from './once-a-minute.js';
 import type { JobAttempts, JobDispatch, JobReader, WorkerRecord } from './ports/job-store.js';
 import { runJob, type AttemptOutcome, type RunJobDeps } from './run-job.js';
 import { Slots } from './slots.js';
@@ -29,12 +30,20 @@ export class Worker {
   readonly #running = new Set<Promise<unknown>>();
   readonly #consumer: Consumer;
   readonly #timer: NodeJS.Timeout;
+  readonly #warnOfUnknownJob: (message: Message) => void;
   #looks = 0;
   #looking: Promise<void> | undefined;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
     this.#slots = new Slots(deps.worker.slots);
+    this.#warnOfUnknownJob = onceAMinute((message: Message) =>
+      deps.logger.warn(
+        { ...message },
+        'a message of a job that this database does not have; it is finished. Either the job was deleted, ' +
+          'or another service has the same QUEUE_NAME at this broker.',
+      ),
+    );
     this.#consumer = deps.broker.consume((message, context) => this.#handle(message, context), {
       concurrency: deps.worker.slots,
     });
@@ -92,7 +101,11 @@ export class Worker {
   async #explainUnclaimed(message: Message): Promise<void> {
     const { store, worker, logger } = this.#deps;
     const job = await store.find(message.jobId);
-    const isWaiting = job?.status === 'QUEUED' || job?.status === 'RETRYING';
+    if (job === undefined) {
+      this.#warnOfUnknownJob(message);
+      return;
+    }
+    const isWaiting = job.status === 'QUEUED' || job.status === 'RETRYING';
     if (isWaiting && !worker.definitions.includes(job.definition)) {
       logger.info({ ...message, kind: job.kind }, 'this worker does not know the report; left to another');
       await this.#passOn(message);

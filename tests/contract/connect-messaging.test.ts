@@ -1,21 +1,32 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectMessaging } from '../../src/adapters/connect-messaging.js';
+import {
+  connectMessaging as connectNamed,
+  type MessagingOptions,
+} from '../../src/adapters/connect-messaging.js';
 import { loadConfig } from '../../src/config.js';
-import type { JobEvent } from '../../src/jobs/ports/job-events.js';
-import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
-import { createCollector, until } from '../support/waiting.js';
+import { createCollector } from '../support/waiting.js';
 
 const DATABASE_URL = 'mysql://u@127.0.0.1/posts';
 
+function connectMessaging(options: Omit<MessagingOptions, 'queueName'>): ReturnType<typeof connectNamed> {
+  return connectNamed({ queueName: 'posts-report', ...options });
+}
+
 describe('a URL that cannot work is refused at once, without showing its password', () => {
   test.each([
-    ['mongodb://app:secret@127.0.0.1/0', /BROKER_URL begins with mongodb:/],
-    ['localhost', /BROKER_URL/],
+    ['mongodb://app:secret@127.0.0.1/0', /its scheme is none of redis/],
+    ['localhost', /its scheme is none of redis/],
     ['redis://app:secret@127.0.0.1:port/0', /cannot be read/],
     ['amqp://app:secret@a:5672,b:port', /RabbitMQ URL cannot be read/],
     ['redis://app:secret@127.0.0.1/first', /database in a Redis URL is a number/],
-    ['unix://app:secret@localhost/run/redis.sock', /BROKER_URL begins with unix:/],
+    ['redis://app:secret@a:6379,b:6379', /A redis:\/\/ URL has one host/],
+    ['redis://app:secret@127.0.0.1/0?tsl=true', /has no parameter tsl, but db, family, ssl_cert_reqs/],
+    ['redis+sentinel://app:secret@a:26379', /names the master/],
+    ['redis+cluster://app:secret@a:6379/3', /has database 0 only/],
+    ['amqp://app:secret@a?heart_beat=5', /has no parameter heart_beat, but heartbeat, /],
+    ['amqp://app:secret@a?heartbeat=soon', /heartbeat .* is a whole number/],
+    ['unix://app:secret@localhost/run/redis.sock', /its scheme is none of redis/],
   ])('%s', (url, message) => {
     expect(() => connectMessaging({ url, logger: silentLogger() })).toThrow(message);
     expect(() => connectMessaging({ url, logger: silentLogger() })).not.toThrow(/secret/);
@@ -26,6 +37,8 @@ describe('a URL that cannot work is refused at once, without showing its passwor
 
 test.each([
   'redis://127.0.0.1:1/3',
+  'redis+sentinel://127.0.0.1:1,127.0.0.1:2/master/3',
+  'rediss+cluster://127.0.0.1:1,127.0.0.1:2',
   'rediss://127.0.0.1:1',
   'amqp://127.0.0.1:1',
   'amqps://127.0.0.1:1/jobs',
@@ -55,28 +68,6 @@ describe('with Redis', () => {
     }
   });
 
-  test('carries jobs and events with an account of its own and in another database', async () => {
-    const url = new URL(redis.url);
-    await redis.run(
-      'ACL',
-      'SETUSER',
-      'app',
-      'on',
-      '>p@ss/word',
-      '~bq:*',
-      '&posts-report:*',
-      '+@all',
-      '-flushall',
-    );
-    url.username = 'app';
-    url.password = encodeURIComponent('p@ss/word');
-    url.pathname = '/3';
-
-    await carries(url.href);
-
-    expect(await redis.run('EXISTS', 'bq:posts-report:jobs')).toBe(0);
-  });
-
   test('warns of a Redis that may evict jobs', async () => {
     const warnings = createCollector<string>();
     const logger = { ...silentLogger(), warn: (_: object, message: string) => warnings.add(message) };
@@ -89,21 +80,4 @@ describe('with Redis', () => {
       await redis.run('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
     }
   });
-
-  async function carries(url: string): Promise<void> {
-    const messaging = connectMessaging({ url, logger: silentLogger() });
-    const { broker, events } = messaging;
-    const heard = createCollector<JobEvent>();
-    const gaps = createCollector<string>();
-    try {
-      events.subscribe({ onEvent: (event) => heard.add(event), onGap: () => gaps.add('gap') });
-      broker.consume(({ jobId, attempt: version }) => events.publish({ jobId, version }), { concurrency: 1 });
-      await gaps.next();
-      await until(() => broker.isUp());
-      await broker.send(attempt('A', 4));
-      expect(await heard.next()).toEqual({ jobId: 'A', version: 4 });
-    } finally {
-      await messaging.close();
-    }
-  }
 });

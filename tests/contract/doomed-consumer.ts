@@ -5,7 +5,7 @@ const [, , url = ''] = process.argv;
 const silent = (): void => {};
 const logger = { debug: silent, info: silent, warn: silent, error: silent };
 
-const { broker } = connectMessaging({ url, logger });
+const { broker } = connectMessaging({ url, queueName: 'posts-report', logger });
 broker.consume(
   ({ jobId, attempt }) => {
     process.stdout.write(`${jobId}-${attempt}\n`);

@@ -10,8 +10,10 @@ export interface TestRedis extends TestServer {
   run(command: string, ...args: (string | number)[]): Promise<unknown>;
 }
 
-export function startTestRedis(): Promise<TestRedis> {
-  return startTestServer(startRedis, ({ url }): Pick<TestRedis, 'run'> => ({
+/** @param settings more lines of its configuration */
+export function startTestRedis(settings: readonly string[] = []): Promise<TestRedis> {
+  const start = ({ dir }: { dir: string }): ReturnType<typeof startRedis> => startRedis({ dir, settings });
+  return startTestServer(start, ({ url }): Pick<TestRedis, 'run'> => ({
     async run(command, ...args) {
       const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
       try {

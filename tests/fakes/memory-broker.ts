@@ -1,4 +1,5 @@
 import {
+  BrokerAwayError,
   failureCode,
   messageId,
   type AttemptMessage,
@@ -69,7 +70,7 @@ export class MemoryBroker implements Broker {
   }
 
   async send(message: AttemptMessage): Promise<void> {
-    if (!this.#server.up) throw new Error('The broker is away; the message was not sent.');
+    if (!this.#server.up) throw new BrokerAwayError('The broker is away; the message was not sent.');
     this.#server.put(message);
   }
 

@@ -92,6 +92,29 @@ describe('loadConfig', () => {
     }
   });
 
+  test('names a parameter of a broker URL that is none, and keeps those that are', () => {
+    const brokerUrl = 'amqp://u:secret@h/v?heartbeat=20';
+    expect(loadConfig({ ...URLS, BROKER_URL: brokerUrl }).brokerUrl).toBe(brokerUrl);
+    for (const [url, parameter] of [
+      ['redis://u:secret@h/1?tsl=true', 'tsl'],
+      ['redis+sentinel://u:secret@h/m?sentinel_password=secret', 'sentinel_password'],
+      ['amqps://u:secret@h/v?hearbeat=secret', 'hearbeat'],
+    ] as const) {
+      const { mistakes } = mistakesOf({ ...URLS, BROKER_URL: url });
+      expect(mistakes).toEqual([expect.stringContaining(`has no parameter ${parameter}`)]);
+      expect(mistakes.join()).not.toMatch(/secret/);
+    }
+  });
+
+  test('takes a queue name of letters, digits, _ and -', () => {
+    expect(loadConfig(URLS).queueName).toBe('posts-report');
+    expect(loadConfig({ ...URLS, QUEUE_NAME: 'reports_2' }).queueName).toBe('reports_2');
+    for (const QUEUE_NAME of ['a.b', 'a:b', '{a}', 'a b', 'x'.repeat(65)])
+      expect(mistakesOf({ ...URLS, QUEUE_NAME }).mistakes).toEqual([
+        expect.stringMatching(/^QUEUE_NAME must be/),
+      ]);
+  });
+
   test('refuses a host that others can reach while authentication is off', () => {
     expect(mistakesOf({ ...URLS, HOST: '0.0.0.0' }).message).toMatch(
       /HOST is 0\.0\.0\.0.*authentication is off/,

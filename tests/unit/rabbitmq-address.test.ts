@@ -17,6 +17,15 @@ test('keeps the account, the virtual host and the parameters for all hosts', () 
   );
 });
 
+test.each([
+  ['amqp://queue', 10],
+  ['amqp://localhost,queue', 10],
+  ['amqp://localhost:5672,127.0.0.2', 1],
+  ['amqp://[::1]', 1],
+])('the heartbeat of %s is %s s', (url, heartbeat) => {
+  expect(parseRabbitUrl(url).heartbeat).toBe(heartbeat);
+});
+
 test('takes one IPv6 address', () => {
   expect(parseRabbitUrl('amqp://[::1]:5700').socket).toEqual({ host: '::1', port: 5700 });
 });

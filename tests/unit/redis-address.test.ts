@@ -11,6 +11,38 @@ test.each([
     { host: '::1', port: 7000, db: 1, username: 'app', password: 'secret' },
   ],
   ['rediss://cache', { host: 'cache', port: 6379, db: 0, tls: {} }],
+  ['redis://cache?family=6', { host: 'cache', port: 6379, db: 0, family: 6 }],
+  [
+    'rediss://cache?ssl_cert_reqs=none',
+    { host: 'cache', port: 6379, db: 0, tls: { rejectUnauthorized: false } },
+  ],
+  [
+    'redis+sentinel://app:secret@a,[::1]:26380/my%20master/2?sentinelPassword=other',
+    {
+      sentinels: [
+        { host: 'a', port: 26_379 },
+        { host: '::1', port: 26_380 },
+      ],
+      name: 'my master',
+      db: 2,
+      username: 'app',
+      password: 'secret',
+      sentinelPassword: 'other',
+      sentinelCommandTimeout: 900,
+    },
+  ],
+  [
+    'rediss+cluster://:secret@a:7000,b',
+    {
+      clusterNodes: [
+        { host: 'a', port: 7000 },
+        { host: 'b', port: 6379 },
+      ],
+      db: 0,
+      password: 'secret',
+      tls: {},
+    },
+  ],
 ])('%s', (url, options) => {
   expect(parseRedisUrl(url)).toEqual(options);
 });
@@ -22,6 +54,16 @@ test.each([
   'redis://host:port',
   'redis://host/db',
   'redis://host/1/2',
+  'redis://host:0',
+  'redis://host:99999',
+  'redis://a,b',
+  'redis://%zz@host',
+  'redis://host?tls=true',
+  'redis://host?family=5',
+  'redis+sentinel://host',
+  'redis+sentinel:///mymaster',
+  'redis+cluster://host/1',
+  'redis+other://host',
   '',
 ])('refuses %j', (url) => {
   expect(() => parseRedisUrl(url)).toThrow();

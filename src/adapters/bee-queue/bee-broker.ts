@@ -1,4 +1,5 @@
 import {
+  BrokerAwayError,
   messageId,
   type AttemptMessage,
   type Broker,
@@ -7,16 +8,20 @@ import {
 } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { RedisConnection } from '../redis/redis-connection.js';
+import { jobEventChannel } from '../redis/redis-job-events.js';
+import { isRefusal, RedisRefusals } from '../redis/redis-refusals.js';
 import { warnOfEviction } from '../redis/warn-of-eviction.js';
 import { consume } from './bee-consumer.js';
 import { SendingQueue } from './sending-queue.js';
-import { WriteProbe } from './write-probe.js';
+import { WorkProbe } from './work-probe.js';
 
 export interface BeeBrokerOptions {
   readonly url: string;
   readonly logger: Logger;
   /** Of the queue; processes work together when it is the same. */
   readonly queue?: string;
+  /** Shared with the job events of the process. */
+  readonly refusals?: RedisRefusals;
   /** After one to two of these a message whose worker died goes to another. */
   readonly stallIntervalMs?: number;
 }
@@ -26,31 +31,44 @@ export class BeeBroker implements Broker {
   readonly name = 'bee-queue';
   readonly #options: Required<BeeBrokerOptions>;
   readonly #connection: RedisConnection;
+  readonly #probing: RedisConnection;
   readonly #queue: SendingQueue;
-  readonly #writes: WriteProbe;
+  readonly #probe: WorkProbe;
   readonly #consumers = new Set<Consumer>();
 
-  constructor({ url, logger, queue = 'posts-report', stallIntervalMs = 5000 }: BeeBrokerOptions) {
-    this.#options = { url, logger, queue, stallIntervalMs };
-    this.#connection = new RedisConnection({ url, logger, name: 'queue', commands: 'answer' });
+  constructor({
+    url,
+    logger,
+    queue = 'posts-report',
+    refusals = new RedisRefusals(logger),
+    stallIntervalMs = 5000,
+  }: BeeBrokerOptions) {
+    this.#options = { url, logger, queue, refusals, stallIntervalMs };
+    this.#connection = new RedisConnection({ url, logger, queue, name: 'queue', commands: 'answer' });
+    this.#probing = new RedisConnection({ url, logger, queue, name: 'probe', commands: 'answer' });
     this.#queue = new SendingQueue(queue, this.#connection.client);
-    const key = this.#queue.toKey('write-probe');
-    this.#writes = new WriteProbe({ connection: this.#connection, key, logger });
+    this.#probe = new WorkProbe({
+      connection: this.#probing,
+      toKey: (key) => this.#queue.toKey(key),
+      eventChannel: jobEventChannel(queue),
+      refusals,
+    });
     warnOfEviction(this.#connection.client, logger);
   }
 
   isUp(): boolean {
-    return this.#connection.isUp() && !this.#writes.isRefused;
+    return this.#connection.isUp() && this.#probe.passedOnce && !this.#options.refusals.any;
   }
 
   async send(message: AttemptMessage): Promise<void> {
-    if (!this.isUp()) throw new Error('Redis is away or takes no messages; this message was not sent.');
+    if (!this.isUp()) throw new BrokerAwayError('Redis is away or refuses work; the message was not sent.');
     const { jobId, kind, filter } = message;
     // Bee-Queue's own retries stay 0: they know no fencing, no crash and no lost Redis.
     try {
       await this.#queue.createJob({ jobId, kind, filter }).setId(messageId(message)).save();
     } catch (cause) {
-      this.#writes.learn(cause);
+      // Until the next rehearsal passes.
+      if (isRefusal(cause)) this.#options.refusals.add('probe', cause);
       throw cause;
     }
   }
@@ -63,7 +81,8 @@ export class BeeBroker implements Broker {
 
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
-    this.#writes.close();
+    this.#probe.close();
+    this.#probing.close();
     this.#connection.close();
   }
 }

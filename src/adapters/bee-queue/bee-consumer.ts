@@ -1,6 +1,8 @@
+import { onceAMinute } from '../../jobs/once-a-minute.js';
 import { failureCode, type Consumer, type MessageHandler } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { RedisConnection } from '../redis/redis-connection.js';
+import type { RedisRefusals } from '../redis/redis-refusals.js';
 import type { BeeJob } from './bee-internals.js';
 import { keepFinishedJobsFew } from './finished-jobs.js';
 import { WorkingQueue } from './working-queue.js';
@@ -9,26 +11,35 @@ export interface BeeConsumerOptions {
   readonly url: string;
   readonly logger: Logger;
   readonly queue: string;
+  readonly refusals: RedisRefusals;
   readonly stallIntervalMs: number;
 }
 
 /** Works on the queue's jobs over connections of its own. */
 export function consume(
-  { url, logger, queue: name, stallIntervalMs }: BeeConsumerOptions,
+  { url, logger, queue: name, refusals, stallIntervalMs }: BeeConsumerOptions,
   handle: MessageHandler,
   concurrency: number,
 ): Consumer {
-  const commands = new RedisConnection({ url, logger, name: 'worker', commands: 'persist' });
+  const commands = new RedisConnection({ url, logger, queue: name, name: 'worker', commands: 'persist' });
   const blocking = new RedisConnection({
     url,
     logger,
+    queue: name,
     name: 'worker-waiting',
     commands: 'persist',
     heartbeat: false,
   });
-  const queue = new WorkingQueue(name, { commands, blocking, logger, stallIntervalMs });
+  const queue = new WorkingQueue(name, { commands, blocking, logger, refusals, stallIntervalMs });
   const stopTrimming = keepFinishedJobsFew(commands, (key) => queue.toKey(key));
   const running = new Set<Promise<void>>();
+  const logForeign = onceAMinute((messageId: string) =>
+    logger.warn(
+      { messageId, queue: name },
+      'a message of another service came over the queue; it is finished without work. ' +
+        'Give each service a QUEUE_NAME of its own.',
+    ),
+  );
 
   queue.process(concurrency, async (job) => {
     const run = runHandler(job as BeeJob);
@@ -44,10 +55,13 @@ export function consume(
   return { close: () => (closed ??= close()) };
 
   async function runHandler(job: BeeJob): Promise<void> {
+    const message = parseMessageId(job.id);
+    if (message === undefined) {
+      logForeign(job.id);
+      return;
+    }
     try {
-      await handle(parseMessageId(job.id), {
-        reportProgress: (percent) => queue.reportProgress(job, percent),
-      });
+      await handle(message, { reportProgress: (percent) => queue.reportProgress(job, percent) });
     } catch (cause) {
       throw recordedFailure(cause);
     }
@@ -63,11 +77,10 @@ export function consume(
   }
 }
 
-/** The opposite of messageId(). */
-function parseMessageId(id: string): { jobId: string; attempt: number } {
+/** The opposite of messageId(). Undefined for the message of another service. */
+function parseMessageId(id: string): { jobId: string; attempt: number } | undefined {
   const [, jobId, attempt] = /^(.+)-(\d+)$/.exec(id) ?? [];
-  if (jobId === undefined) throw new Error(`${id} is no message of this service`);
-  return { jobId, attempt: Number(attempt) };
+  return jobId === undefined ? undefined : { jobId, attempt: Number(attempt) };
 }
 
 /** Always an Error, since a falsy rejection counts as a success (bee-queue 2.0.0), and without a stack to be kept. */

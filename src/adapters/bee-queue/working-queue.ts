@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
+import { OutageLog } from '../outage-log.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { isRefusal, type RedisRefusals } from '../redis/redis-refusals.js';
 import { BeeQueueInternals, type BeeJob } from './bee-internals.js';
 import { CHECK_STALLED_JOBS, GIVE_BACK, KEEP_PROGRESS } from './scripts.js';
 
@@ -11,6 +13,7 @@ export interface WorkingQueueOptions {
   /** Waits for messages; nothing else can go over it meanwhile. */
   readonly blocking: RedisConnection;
   readonly logger: Logger;
+  readonly refusals: RedisRefusals;
   /** After one to two of these a message whose worker died goes to another. */
   readonly stallIntervalMs: number;
 }
@@ -20,17 +23,20 @@ const BLOCK_SECONDS = 1;
 const ANSWER_OVERDUE_MS = 4000;
 const DRAIN_MS = 1500;
 const RECORD_MS = 1000;
+const REFUSED_PAUSE_MS = 300;
 
 /** A queue whose jobs are worked on, also through restarts of Redis. */
 export class WorkingQueue extends BeeQueueInternals {
   readonly #commands: RedisConnection;
   readonly #blocking: RedisConnection;
+  readonly #logger: Logger;
+  readonly #refusals: RedisRefusals;
   #draining = false;
   /** One slot waits at a time: the blocking connection serves one after the other in any case. */
   #turn: Promise<unknown> = Promise.resolve();
   #blockingId: number | undefined;
 
-  constructor(name: string, { commands, blocking, logger, stallIntervalMs }: WorkingQueueOptions) {
+  constructor(name: string, { commands, blocking, logger, refusals, stallIntervalMs }: WorkingQueueOptions) {
     super(name, {
       isWorker: true,
       getEvents: false,
@@ -42,9 +48,17 @@ export class WorkingQueue extends BeeQueueInternals {
     });
     this.#commands = commands;
     this.#blocking = blocking;
-    // Bee-Queue throws an 'error' that nobody listens to.
+    this.#logger = logger;
+    this.#refusals = refusals;
+    const errors = new OutageLog(logger, {
+      began: 'Bee-Queue reports an error; it goes on',
+      ended: 'Bee-Queue works again',
+    });
+    // Bee-Queue throws an 'error' without a listener.
     this.on('error', (cause) => {
-      if (!this.#draining) logger.warn({ err: cause }, 'Bee-Queue reports an error; it goes on');
+      if (isRefusal(cause))
+        refusals.add('probe', cause); // until the next rehearsal passes
+      else if (!this.#draining) errors.notice(cause);
     });
     blocking.client.on('ready', () => void this.#learnBlockingId());
     void this.connect();
@@ -102,18 +116,29 @@ export class WorkingQueue extends BeeQueueInternals {
 
   /**
    * Bee-Queue lets the slots share one delay after errors and doubles it for each: with eight slots, three are still
-   * asleep 30 s after a restart of Redis. Here each slot has a short constant one.
+   * asleep 30 s after a restart of Redis. Here each slot has a short constant one. While Redis refuses other work, no
+   * message is taken: its end could not be recorded, and the stall check would deliver it again and again.
    */
   override async _waitForJob(): Promise<BeeJob | null> {
     while (!this.#draining) {
+      if (this.#refusals.anyBut('messages')) {
+        await delay(REFUSED_PAUSE_MS);
+        continue;
+      }
       const mine = this.#turn.then(() => this.#takeJob());
       this.#turn = mine.catch(() => {});
       try {
         const job = await mine;
+        this.#refusals.remove('messages');
         if (job !== undefined) return job;
       } catch (cause) {
-        this.emit('error', cause);
-        await delay(100 + Math.random() * 200);
+        if (isRefusal(cause)) {
+          this.#refusals.add('messages', cause);
+          await delay(REFUSED_PAUSE_MS);
+        } else {
+          this.emit('error', cause);
+          await delay(100 + Math.random() * 200);
+        }
       }
     }
     return await new Promise<never>(() => {}); // the slot is over
@@ -129,12 +154,22 @@ export class WorkingQueue extends BeeQueueInternals {
       await client.eval(GIVE_BACK, 2, active, this.toKey('waiting'), jobId);
       return undefined;
     }
-    const job: BeeJob | null = (await this.getJob(jobId)) as BeeJob | null;
-    if (job !== null) return job;
-    // The record was trimmed while a second copy of the message waited. Bee-Queue 2.0.0 leaves such an id in `active`,
-    // from where the stall check sends it round for ever.
+    const job = await this.#readJob(jobId);
+    if (job !== undefined) return job;
+    // The record was trimmed while a second copy of the message waited, or was never one of Bee-Queue. Bee-Queue 2.0.0
+    // leaves such an id in `active`, from where the stall check sends it round for ever.
     await client.lrem(active, 0, jobId);
     return undefined;
+  }
+
+  async #readJob(jobId: string): Promise<BeeJob | undefined> {
+    try {
+      return ((await this.getJob(jobId)) as BeeJob | null) ?? undefined;
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;
+      this.#logger.warn({ messageId: jobId, err: cause }, 'a message that cannot be read; it is dropped');
+      return undefined;
+    }
   }
 
   async #popId(): Promise<string | null> {

@@ -1,30 +1,58 @@
 import type { ConnectionOptions } from 'rabbitmq-client';
+import { isLoopback } from '../is-loopback.js';
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'amqp:': '5672', 'amqps:': '5671' };
+
+/** As in RabbitMQ's URI specification: the heartbeat in seconds, the time to connect in milliseconds. */
+const PARAMETERS = ['heartbeat', 'connection_timeout', 'channel_max'];
+
+/**
+ * RabbitMQ's makers call anything up to 1 s very likely false positives, and up to 5 s likely ones: true of networks,
+ * not of one machine.
+ */
+const HEARTBEAT_SECONDS = { loopback: 1, network: 10 };
+
+type RabbitAddress = Pick<ConnectionOptions, 'url' | 'hosts' | 'socket' | 'heartbeat'>;
 
 /**
  * `amqp://user:password@host:port/vhost`, the same with `amqps://` for TLS, or with several hosts for a cluster:
  * `amqp://user:password@a:5672,b:5672,c/vhost`. The account and the virtual host are those of all of them.
+ * `?heartbeat=` is in seconds; rabbitmq-client 5.0.8 gives a silent server up after two of them, and reads it from `url`.
  * Throws without repeating the URL, which may hold a password.
  */
-export function parseRabbitUrl(url: string): Pick<ConnectionOptions, 'url' | 'hosts' | 'socket'> {
+export function parseRabbitUrl(url: string): RabbitAddress {
   const [, scheme = '', account = '', hosts = '', rest = ''] =
     /^(amqps?:\/\/)([^/?#]*@)?([^/?#@]+)([/?#].*)?$/.exec(url) ?? [];
   const urls = hosts.split(',').map((host) => parse(`${scheme}${account}${host}${rest}`));
   const [first] = urls;
   if (first === undefined) throw unreadable();
+  checkParameters(first.searchParams);
+  const heartbeat = HEARTBEAT_SECONDS[urls.every(isLocal) ? 'loopback' : 'network'];
   if (!first.hostname.startsWith('[') || urls.length > 1) {
-    return { url: first.href, hosts: urls.map(addressOf) };
+    return { url: first.href, hosts: urls.map(addressOf), heartbeat };
   }
   // rabbitmq-client 5.0.8 would look for a host whose name has brackets.
   const port = Number(first.port || DEFAULT_PORTS[first.protocol]);
-  return { url: first.href, socket: { host: first.hostname.slice(1, -1), port } };
+  return { url: first.href, socket: { host: first.hostname.slice(1, -1), port }, heartbeat };
 }
 
 function parse(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || parsed.hostname === '' || parsed.port === '0') throw unreadable();
   return parsed;
+}
+
+function checkParameters(parameters: URLSearchParams): void {
+  for (const [name, value] of parameters) {
+    if (!PARAMETERS.includes(name))
+      throw new Error(`A RabbitMQ URL has no parameter ${name}, but ${PARAMETERS.join(', ')}`);
+    if (!/^\d{1,6}$/.test(value))
+      throw new Error(`The parameter ${name} of a RabbitMQ URL is a whole number`);
+  }
+}
+
+function isLocal({ hostname }: URL): boolean {
+  return isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 function addressOf({ hostname, port, protocol }: URL): string {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AMQPError, type Connection, type Publisher } from 'rabbitmq-client';
 import {
+  BrokerAwayError,
   messageId,
   RESEND_AFTER_MS,
   type AttemptMessage,
@@ -13,6 +14,7 @@ import { inTime, withDeadline } from '../in-time.js';
 import { TopologyDeclarer } from './declare-topology.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
 import { consume } from './rabbitmq-consumer.js';
+import { isRefusal, RabbitRefusals } from './rabbitmq-refusals.js';
 import { redrive, REDRIVEN } from './redrive.js';
 import { SharedWrites } from './shared-writes.js';
 import { topology, type Topology } from './topology.js';
@@ -22,12 +24,15 @@ export interface RabbitBrokerOptions {
   readonly logger: Logger;
   /** Of the queue; processes work together when it is the same. */
   readonly queue?: string;
+  /** Shared with the job events of the process. */
+  readonly refusals?: RabbitRefusals;
   /** How long a message may wait; by then the job's next one is there. */
   readonly messageLifeMs?: number;
 }
 
 /** Of a send: a caller's second, less the way to him. */
 const CONFIRM_MS = 900;
+const REHEARSAL_MS = 1000;
 const NO_LEADER_PAUSE_MS = 50;
 const DELETED_PAUSE_MS = 300;
 /** How long a server that did not take a message counts as away. */
@@ -38,7 +43,8 @@ const MESSAGE_LIFE_MS = RESEND_AFTER_MS + 1500;
 /** RabbitMQ: each attempt is a message on a durable quorum queue, acknowledged when its handler has ended. */
 export class RabbitBroker implements Broker {
   readonly name = 'rabbitmq';
-  readonly #options: RabbitBrokerOptions;
+  readonly #options: RabbitBrokerOptions & { readonly queue: string };
+  readonly #refusals: RabbitRefusals;
   readonly #topology: Topology;
   readonly #connection: Connection;
   readonly #declarer: TopologyDeclarer;
@@ -50,12 +56,16 @@ export class RabbitBroker implements Broker {
   #declared: Promise<void>;
   #restoring: Promise<void> | undefined;
   #refusedUntil = 0;
+  #rehearsing = false;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(options: RabbitBrokerOptions) {
-    this.#options = options;
-    this.#topology = topology(options.queue);
-    this.#connection = connectRabbit({ ...options, name: 'queue' });
-    this.#declarer = new TopologyDeclarer(this.#connection, this.#topology, options.logger);
+    const { url, logger, queue = 'posts-report', refusals = new RabbitRefusals(logger) } = options;
+    this.#refusals = refusals;
+    this.#options = { ...options, queue };
+    this.#topology = topology(queue);
+    this.#connection = connectRabbit({ url, logger, queue, name: 'queue' });
+    this.#declarer = new TopologyDeclarer(this.#connection, this.#topology, logger);
     this.#declared = new Promise((resolve) => {
       this.#connection.on('connection', () => {
         this.#declared = this.#declare();
@@ -65,11 +75,15 @@ export class RabbitBroker implements Broker {
     this.#writes = new SharedWrites(this.#connection);
     this.#publisher = this.#connection.createPublisher({ confirm: true });
     this.#publisher.on('basic.return', (message) => void this.#returned.add(message.messageId ?? ''));
+    this.#timer = setInterval(() => void this.#rehearse(), REHEARSAL_MS);
   }
 
-  /** False also while the server takes no messages: alarm of memory or disk, a queue without leader or majority. */
+  /**
+   * False also while the server takes no messages (alarm of memory or disk, a queue without leader or majority), and
+   * while it refuses any of the work.
+   */
   isUp(): boolean {
-    return this.#connection.ready && performance.now() >= this.#refusedUntil;
+    return this.#connection.ready && performance.now() >= this.#refusedUntil && !this.#refusals.any;
   }
 
   async send(message: AttemptMessage): Promise<void> {
@@ -77,9 +91,15 @@ export class RabbitBroker implements Broker {
   }
 
   consume(handle: MessageHandler, { concurrency }: { readonly concurrency: number }): Consumer {
-    const { url, logger } = this.#options;
-    const connection = connectRabbit({ url, logger, name: 'worker' });
-    const options = { connection, logger, topology: this.#topology, onMissing: () => void this.#restore() };
+    const { url, logger, queue } = this.#options;
+    const connection = connectRabbit({ url, logger, queue, name: 'worker' });
+    const options = {
+      connection,
+      logger,
+      topology: this.#topology,
+      refusals: this.#refusals,
+      onMissing: () => void this.#restore(),
+    };
     const consumers = [
       consume(options, handle, concurrency),
       redrive(options, (message, times) => this.#send(message, times)),
@@ -98,13 +118,15 @@ export class RabbitBroker implements Broker {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     await inTime(this.#publisher.close(), CONFIRM_MS);
     await closeRabbit(this.#connection);
   }
 
   async #send(message: AttemptMessage, redriven: number): Promise<void> {
-    if (!this.#connection.ready) throw new Error('RabbitMQ is away; the message was not sent.');
+    if (!this.#connection.ready || this.#refusals.any)
+      throw new BrokerAwayError('RabbitMQ is away or refuses work; the message was not sent.');
     try {
       await withDeadline(
         this.#publish(message, redriven),
@@ -113,9 +135,24 @@ export class RabbitBroker implements Broker {
       );
       this.#refusedUntil = 0;
     } catch (cause) {
-      this.#refusedUntil = performance.now() + REFUSED_MS;
+      if (isRefusal(cause)) this.#refusals.add('send', cause);
+      else this.#refusedUntil = performance.now() + REFUSED_MS;
       throw cause;
     }
+  }
+
+  /** Publishes to a queue that is not there, which takes the same right as to one that is; declares what was refused. */
+  async #rehearse(): Promise<void> {
+    if (!this.#connection.ready || this.#rehearsing) return;
+    this.#rehearsing = true;
+    try {
+      await this.#publisher.send({ routingKey: `${this.#topology.jobs.queue}.rehearsal` }, {});
+      this.#refusals.remove('send');
+    } catch (cause) {
+      if (isRefusal(cause)) this.#refusals.add('send', cause);
+    }
+    if (this.#refusals.any) await this.#declare();
+    this.#rehearsing = false;
   }
 
   /** Tries again what another try may cure, as long as the caller waits. */
@@ -172,10 +209,11 @@ export class RabbitBroker implements Broker {
   async #declare(): Promise<void> {
     try {
       await this.#declarer.declare();
+      this.#refusals.remove('declare');
     } catch (cause) {
-      if (this.#connection.ready) {
+      if (isRefusal(cause)) this.#refusals.add('declare', cause);
+      else if (this.#connection.ready)
         this.#options.logger.warn({ err: cause }, 'cannot make the queues of RabbitMQ; trying again');
-      }
     }
   }
 }

@@ -1,12 +1,14 @@
 import { Connection } from 'rabbitmq-client';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
+import { OutageLog } from '../outage-log.js';
 import { parseRabbitUrl } from './rabbitmq-address.js';
 
 export interface RabbitConnectionOptions {
   /** May name several hosts: one after the other is tried until one answers, each time. */
   readonly url: string;
-  /** Shown by the management page and in logs. */
+  /** Which queue it serves, and what for: shown by the management page and in logs. */
+  readonly queue: string;
   readonly name: string;
   readonly logger: Logger;
 }
@@ -18,29 +20,25 @@ const CLOSE_MS = 1000;
  * A connection that comes back by itself, for ever. Publishers and consumers get one each: the server blocks those that
  * publish while it is short of memory or disk, and consumers must go on then.
  */
-export function connectRabbit({ url, name, logger }: RabbitConnectionOptions): Connection {
+export function connectRabbit({ url, queue, name, logger }: RabbitConnectionOptions): Connection {
   const { hosts, ...address } = parseRabbitUrl(url);
   const connection = new Connection({
     ...address,
     ...(hosts && { hosts: shuffled(hosts) }),
-    connectionName: `posts-report:${name}`,
-    // In seconds; rabbitmq-client 5.0.8 gives a silent server up after two of them.
-    heartbeat: 1,
-    connectionTimeout: 2000,
+    connectionName: `${queue}:${name}`,
+    connectionTimeout: 2000, // unless the URL names another
     acquireTimeout: 900,
     retryLow: 100,
     retryHigh: 400,
   });
-  let away = false;
+  const outages = new OutageLog(
+    logger,
+    { began: 'RabbitMQ reports an error; trying again', ended: 'RabbitMQ is back' },
+    { connection: name },
+  );
   // Without a listener the first lost connection ends the process.
-  connection.on('error', (cause: unknown) => {
-    if (!away) logger.warn({ connection: name, err: cause }, 'RabbitMQ reports an error; trying again');
-    away = !connection.ready;
-  });
-  connection.on('connection', () => {
-    if (away) logger.info({ connection: name }, 'RabbitMQ is back');
-    away = false;
-  });
+  connection.on('error', (cause: unknown) => outages.notice(cause));
+  connection.on('connection', () => outages.end());
   connection.on('connection.blocked', (reason) =>
     logger.warn({ connection: name, reason }, 'RabbitMQ takes no messages for the time being'),
   );

@@ -1,14 +1,18 @@
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
+import { onceAMinute } from '../../jobs/once-a-minute.js';
 import { failureCode, type Consumer, type MessageHandler } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
+import { OutageLog } from '../outage-log.js';
 import { parseAttemptMessage } from './parse-attempt-message.js';
+import { isRefusal, type RabbitRefusals } from './rabbitmq-refusals.js';
 import type { Topology } from './topology.js';
 
 export interface RabbitConsumerOptions {
   readonly connection: Connection;
   readonly logger: Logger;
   readonly topology: Topology;
+  readonly refusals: RabbitRefusals;
   /** Told when there seems to be no queue to consume from. */
   readonly onMissing: () => void;
 }
@@ -25,11 +29,21 @@ const GOODBYE_MS = 1000;
  * handler that it had has ended; with all slots in one, a long report would keep the free ones idle.
  */
 export function consume(
-  { connection, logger, topology, onMissing }: RabbitConsumerOptions,
+  { connection, logger, topology, refusals, onMissing }: RabbitConsumerOptions,
   handle: MessageHandler,
   concurrency: number,
 ): StartedLater {
   const running = new Set<Promise<ConsumerStatus>>();
+  const errors = new OutageLog(logger, {
+    began: 'a consumer of RabbitMQ reports an error; it goes on',
+    ended: 'the consumers of RabbitMQ work again',
+  });
+  const logForeign = onceAMinute((messageId: string | undefined) =>
+    logger.warn(
+      { messageId, queue: topology.jobs.queue },
+      'a message of another service came over the queue; it is dropped. Give each service a QUEUE_NAME of its own.',
+    ),
+  );
   const slots = Array.from({ length: concurrency }, () => {
     const slot = connection.createConsumer(
       {
@@ -47,8 +61,13 @@ export function consume(
     );
     slot.on('error', (cause: unknown) => {
       if (!connection.ready) return;
-      logger.warn({ err: cause }, 'a consumer of RabbitMQ reports an error; it goes on');
+      if (isRefusal(cause)) return refusals.add('messages', cause);
+      if (!refusals.any) errors.notice(cause); // a queue that may not be made is missing
       onMissing();
+    });
+    slot.on('ready', () => {
+      refusals.remove('messages');
+      errors.end();
     });
     return slot;
   });
@@ -65,7 +84,7 @@ export function consume(
   async function work(delivery: AsyncMessage): Promise<ConsumerStatus> {
     const message = parseAttemptMessage(delivery.body);
     if (message === undefined) {
-      logger.warn({ messageId: delivery.messageId }, 'something that is no message of this service; dropped');
+      logForeign(delivery.messageId);
       return ConsumerStatus.DROP;
     }
     const { jobId, attempt } = message;

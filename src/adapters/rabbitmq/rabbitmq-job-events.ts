@@ -4,22 +4,28 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { ListenerSet } from '../listener-set.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
+import { isRefusal, RabbitRefusals } from './rabbitmq-refusals.js';
 import { topology } from './topology.js';
 
 export interface RabbitJobEventsOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Processes hear each other when it is the same. */
-  readonly name?: string;
+  /** Of the queue whose jobs the events are of; processes hear each other when it is the same. */
+  readonly queue?: string;
+  /** Shared with the broker of the process. */
+  readonly refusals?: RabbitRefusals;
 }
 
 const PUBLISH_MS = 900;
 /** Events that may wait for a process that does not read; older ones go. A gap costs it a look, nothing else. */
 const MAX_WAITING = 10_000;
+/** Its type, since a virtual host may have another default, and no other type can be exclusive. */
+const EVENT_QUEUE = { 'x-queue-type': 'classic', 'x-max-length': MAX_WAITING } as const;
 
 /** Events over a fanout exchange, with one exclusive queue a process that goes when its connection goes. */
 export class RabbitJobEvents implements JobEvents {
   readonly #logger: Logger;
+  readonly #refusals: RabbitRefusals;
   readonly #exchange: string;
   /** One for both directions: nothing is acknowledged, so events come in also while the server takes none. */
   readonly #connection: Connection;
@@ -27,17 +33,23 @@ export class RabbitJobEvents implements JobEvents {
   readonly #consumer: Consumer;
   readonly #listeners: ListenerSet;
 
-  constructor({ url, logger, name }: RabbitJobEventsOptions) {
-    const { events } = topology(name);
+  constructor({
+    url,
+    logger,
+    queue = 'posts-report',
+    refusals = new RabbitRefusals(logger),
+  }: RabbitJobEventsOptions) {
+    this.#refusals = refusals;
+    const { events } = topology(queue);
     this.#logger = logger;
     this.#exchange = events.exchange;
     this.#listeners = new ListenerSet(logger, { exchange: events.exchange });
-    this.#connection = connectRabbit({ url, logger, name: 'events' });
+    this.#connection = connectRabbit({ url, logger, queue, name: 'events' });
     this.#publisher = this.#connection.createPublisher({ exchanges: [events] });
     this.#consumer = this.#connection.createConsumer(
       {
         queue: '', // the server finds a name
-        queueOptions: { exclusive: true, autoDelete: true, arguments: { 'x-max-length': MAX_WAITING } },
+        queueOptions: { exclusive: true, autoDelete: true, arguments: EVENT_QUEUE },
         exchanges: [events],
         queueBindings: [{ exchange: events.exchange }],
         noAck: true,
@@ -45,15 +57,26 @@ export class RabbitJobEvents implements JobEvents {
       ({ body }) => this.#listeners.receive(body),
     );
     // After each (re)connect, when the queue is bound: from now on nothing is missed.
-    this.#consumer.on('ready', () => this.#listeners.gap());
+    this.#consumer.on('ready', () => {
+      refusals.remove('events');
+      this.#listeners.gap();
+    });
     this.#consumer.on('error', (cause: unknown) => {
-      if (this.#connection.ready) logger.warn({ err: cause }, 'cannot listen to job events; trying again');
+      if (isRefusal(cause)) refusals.add('events', cause);
+      else if (this.#connection.ready)
+        logger.warn({ err: cause }, 'cannot listen to job events; trying again');
     });
   }
 
   async publish({ jobId, version }: JobEvent): Promise<void> {
     if (!this.#connection.ready) return;
-    const sent = this.#publisher.send({ exchange: this.#exchange }, { jobId, version });
+    const sent = this.#publisher.send({ exchange: this.#exchange }, { jobId, version }).then(
+      () => this.#refusals.remove('publish'),
+      (cause: unknown) => {
+        if (isRefusal(cause)) this.#refusals.add('publish', cause);
+        throw cause;
+      },
+    );
     if (!(await inTime(sent, PUBLISH_MS))) {
       this.#logger.debug({ jobId }, 'event not published; pollers will find the change');
     }

@@ -1,11 +1,15 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
+import { OutageLog } from '../outage-log.js';
+import { clusterConnector } from './cluster-connector.js';
 import { parseRedisUrl } from './redis-address.js';
+import { isRefusal, RefusedError } from './redis-refusals.js';
 
 export interface RedisConnectionOptions {
   readonly url: string;
-  /** Shown by `CLIENT LIST` and in logs. */
+  /** Which queue it serves, and what for: shown by `CLIENT LIST` and in logs. */
+  readonly queue: string;
   readonly name: string;
   readonly logger: Logger;
   /**
@@ -23,6 +27,8 @@ const MISSES_UNTIL_DOWN = 2;
 const MISSES_UNTIL_RESET = 3;
 /** How long a fresh connection may take until it answers its first command. */
 const GREETING_TICKS = 3;
+/** Between connections made anew because the server has become the wrong one. */
+const RENEW_MS = 3000;
 /** Of a command, in `answer` mode: a caller's second, less the way to him. */
 const COMMAND_TIMEOUT_MS = 900;
 
@@ -32,29 +38,39 @@ const COMMAND_TIMEOUT_MS = 900;
  */
 export class RedisConnection {
   readonly client: Redis;
-  readonly #name: string;
-  readonly #logger: Logger;
+  readonly #outages: OutageLog;
   readonly #timer: NodeJS.Timeout;
   #up: boolean | undefined;
   #misses = 0;
   #greetingTicks = 0;
   #closed = false;
   #lastError: Error | undefined;
+  #renewedAt = -Infinity;
 
-  constructor({ url, name, logger, commands, heartbeat = true }: RedisConnectionOptions) {
-    this.#name = name;
-    this.#logger = logger;
+  constructor({ url, queue, name, logger, commands, heartbeat = true }: RedisConnectionOptions) {
+    this.#outages = new OutageLog(
+      logger,
+      { began: 'Redis is away', ended: 'Redis is back' },
+      { connection: name },
+    );
+    const { clusterNodes, ...address } = parseRedisUrl(url);
     this.client = new Redis({
-      ...parseRedisUrl(url),
+      ...address,
+      ...(clusterNodes && {
+        Connector: clusterConnector({ ...address, seeds: clusterNodes, key: queue }),
+      }),
       ...RECONNECTING,
       ...(commands === 'answer' ? ANSWERING : PERSISTING),
-      connectionName: `posts-report:${name}`,
+      connectionName: `${queue}:${name}`,
+      reconnectOnError: (error) => this.#isElsewhere(error) && (commands === 'answer' ? 1 : 2),
     });
     this.client.on('ready', () => this.#setUp(true));
     this.client.on('close', () => this.#setUp(false));
     // Without a listener ioredis prints every failed try.
-    this.client.on('error', (error) => {
+    this.client.on('error', (error: Error & { command?: { name: string } }) => {
       this.#lastError = error;
+      // ioredis 5.11.1 would go on in database 0.
+      if (error.command?.name === 'select') this.#refuseDatabase(address.db, error);
     });
     this.#timer = setInterval(() => this.#tick(heartbeat), TICK_MS);
   }
@@ -77,6 +93,7 @@ export class RedisConnection {
   }
 
   #tick(heartbeat: boolean): void {
+    if (this.#up === false) this.#noticeOutage();
     switch (this.client.status) {
       case 'ready':
         this.#greetingTicks = 0;
@@ -99,7 +116,11 @@ export class RedisConnection {
   }
 
   async #beat(): Promise<void> {
-    const answered = await inTime(this.client.ping(), TICK_MS - 50);
+    // A refusal is an answer, too.
+    const answer = this.client.ping().catch((cause: unknown) => {
+      if (!isRefusal(cause)) throw cause;
+    });
+    const answered = await inTime(answer, TICK_MS - 50);
     if (this.#closed || this.client.status !== 'ready') return;
     this.#misses = answered ? 0 : this.#misses + 1;
     if (answered) this.#setUp(true);
@@ -111,10 +132,32 @@ export class RedisConnection {
     if (up) this.#lastError = undefined;
     this.#misses = up || this.client.status !== 'ready' ? 0 : this.#misses;
     if (this.#closed || this.#up === up) return;
-    const returned = this.#up === false;
     this.#up = up;
-    if (!up) this.#logger.warn({ connection: this.#name, err: this.#lastError }, 'Redis is away');
-    else if (returned) this.#logger.info({ connection: this.#name }, 'Redis is back');
+    if (up) this.#outages.end();
+    else this.#noticeOutage();
+  }
+
+  #noticeOutage(): void {
+    if (performance.now() - this.#renewedAt > TICK_MS) this.#outages.notice(this.#lastError);
+  }
+
+  /**
+   * A failover leaves clients connected to what is a replica now, and a slot that moved to a node that has it no more.
+   * What is refused is reported by those who sent it.
+   */
+  #isElsewhere(error: Error): boolean {
+    if (!/^(READONLY|MOVED) /.test(error.message)) return false;
+    const now = performance.now();
+    if (now - this.#renewedAt < RENEW_MS) return false;
+    this.#renewedAt = now;
+    return true;
+  }
+
+  /** Called before the connection is ready: no command is sent to the wrong database. */
+  #refuseDatabase(database: number | undefined, cause: Error): void {
+    this.#lastError = new RefusedError(`Redis refuses database ${database}, which its URL names`, { cause });
+    this.reset();
+    this.#setUp(false);
   }
 }
 
@@ -127,8 +170,6 @@ const RECONNECTING: RedisOptions = {
   keepAlive: 5000,
   disconnectTimeout: 100,
   disableClientInfo: true,
-  // A failover leaves clients connected to what is a replica now.
-  reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   // Sent again by us where needed: ioredis 5.11.1 drops the promise of its own SUBSCRIBE, whose rejection then
   // takes the process down.
   autoResubscribe: false,

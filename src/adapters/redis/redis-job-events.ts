@@ -4,16 +4,24 @@ import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../j
 import type { Logger } from '../../jobs/ports/logger.js';
 import { ListenerSet } from '../listener-set.js';
 import { RedisConnection } from './redis-connection.js';
+import { isRefusal, RedisRefusals } from './redis-refusals.js';
 
 export interface RedisJobEventsOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Of the channel; processes hear each other when it is the same. */
-  readonly channel?: string;
+  /** Of the queue whose jobs the events are of; processes hear each other when it is the same. */
+  readonly queue?: string;
+  /** Shared with the broker of the process. */
+  readonly refusals?: RedisRefusals;
+}
+
+export function jobEventChannel(queue: string): string {
+  return `${queue}:job-events`;
 }
 
 /** A frozen Redis must not hold up those who have something to tell, for instance a worker's slot after each job. */
 const PUBLISHING_WAITS_MS = 100;
+const SUBSCRIBE_AGAIN_MS = 1000;
 
 /**
  * Events over Redis pub/sub, carried by graphql-redis-subscriptions. The process subscribes once, at boot, to one
@@ -23,18 +31,28 @@ const PUBLISHING_WAITS_MS = 100;
 export class RedisJobEvents implements JobEvents {
   readonly #channel: string;
   readonly #logger: Logger;
+  readonly #refusals: RedisRefusals;
   readonly #publisher: RedisConnection;
   readonly #subscriber: RedisConnection;
   readonly #pubSub: RedisPubSub;
   readonly #listeners: ListenerSet;
   #subscribed = false;
+  #again: NodeJS.Timeout | undefined;
 
-  constructor({ url, logger, channel = 'posts-report:job-events' }: RedisJobEventsOptions) {
-    this.#channel = channel;
+  constructor({
+    url,
+    logger,
+    queue = 'posts-report',
+    refusals = new RedisRefusals(logger),
+  }: RedisJobEventsOptions) {
+    this.#channel = jobEventChannel(queue);
     this.#logger = logger;
-    this.#listeners = new ListenerSet(logger, { channel });
-    this.#publisher = new RedisConnection({ url, logger, name: 'events-out', commands: 'answer' });
-    this.#subscriber = new RedisConnection({ url, logger, name: 'events-in', commands: 'answer' });
+    this.#refusals = refusals;
+    this.#listeners = new ListenerSet(logger, { channel: this.#channel });
+    const connect = (direction: 'in' | 'out'): RedisConnection =>
+      new RedisConnection({ url, logger, queue, name: `events-${direction}`, commands: 'answer' });
+    this.#publisher = connect('out');
+    this.#subscriber = connect('in');
     this.#pubSub = new RedisPubSub({
       publisher: this.#publisher.client,
       subscriber: this.#subscriber.client,
@@ -56,6 +74,7 @@ export class RedisJobEvents implements JobEvents {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+    clearTimeout(this.#again);
     // Not RedisPubSub#close (2.7.0): its QUIT waits for a Redis that is away.
     this.#publisher.close();
     this.#subscriber.close();
@@ -63,15 +82,18 @@ export class RedisJobEvents implements JobEvents {
 
   /** After each (re)connect. Events are heard from the moment in which Redis confirms; only then the gap has an end. */
   async #listen(): Promise<void> {
+    clearTimeout(this.#again);
     try {
       if (this.#subscribed) await this.#subscriber.client.subscribe(this.#channel);
       else await this.#subscribeFirst();
       this.#subscribed = true;
     } catch (cause) {
-      this.#logger.warn({ err: cause }, 'cannot subscribe to job events; trying again');
-      this.#subscriber.reset();
+      if (!isRefusal(cause)) return this.#subscriber.reset();
+      this.#refusals.add('events', cause);
+      this.#again = setTimeout(() => void this.#listen(), SUBSCRIBE_AGAIN_MS);
       return;
     }
+    this.#refusals.remove('events');
     this.#listeners.gap();
   }
 

@@ -11,7 +11,7 @@ export interface Broker {
   isUp(): boolean;
   /**
    * Resolves once the broker has the message, or has an unfinished one with the same id. Rejects within a second, and
-   * at once while the broker is known to be away. Sending an id whose message is finished sends it afresh.
+   * at once (BrokerAwayError) while the broker is known to be away. Sending an id whose message is finished sends it afresh.
    */
   send(message: AttemptMessage): Promise<void>;
   /**
@@ -21,6 +21,9 @@ export interface Broker {
   consume(handle: MessageHandler, options: { readonly concurrency: number }): Consumer;
   close(): Promise<void>;
 }
+
+/** A send that was not tried, since the broker is known to be away or to take no messages. */
+export class BrokerAwayError extends Error {}
 
 /**
  * As long as a job waits, its message is sent again after this time. A broker that cannot tell that it has the id already

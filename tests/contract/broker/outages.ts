@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { messageId, type AttemptMessage, type Broker } from '../../../src/jobs/ports/broker.js';
+import {
+  BrokerAwayError,
+  messageId,
+  type AttemptMessage,
+  type Broker,
+} from '../../../src/jobs/ports/broker.js';
 import { createCollector, until } from '../../support/waiting.js';
 import { attempt, range, type BrokerBench } from './harness.js';
 
@@ -19,7 +24,7 @@ export function outagesContract(bench: BrokerBench): void {
     await bench.stopServer();
     await until(() => !broker.isUp());
     const before = performance.now();
-    await expect(broker.send(attempt('A', 1))).rejects.toThrow(/away/);
+    await expect(broker.send(attempt('A', 1))).rejects.toThrow(BrokerAwayError);
     expect(performance.now() - before).toBeLessThan(200);
 
     await bench.startServer();
@@ -52,7 +57,7 @@ export function outagesContract(bench: BrokerBench): void {
     const delivered = createCollector<string>();
     broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 2 });
     expect(broker.isUp()).toBe(false);
-    await expect(broker.send(attempt('A', 1))).rejects.toThrow(/away/);
+    await expect(broker.send(attempt('A', 1))).rejects.toThrow(BrokerAwayError);
 
     await bench.startServer();
     await until(() => broker.isUp(), 1000);

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { CHECK_STALLED_JOBS, GIVE_BACK, KEEP_PROGRESS, SEND_JOB, TRIM } from './scripts.js';
+
+/** Name and arguments. */
+export type RedisCommand = readonly [string, ...(string | number)[]];
+
+type ToKey = (name: string) => string;
+
+/** A message that no worker ever sees. */
+const ID = 'rehearsal';
+const DATA = '{}';
+const SHA_OF_SEND_JOB = createHash('sha1').update(SEND_JOB).digest('hex');
+/** Of what dashboards listen to as well, and of events of jobs. Queued and discarded, it reaches none of them. */
+const PAYLOAD = '{}';
+
+/**
+ * Everything that work sends to Redis, on the keys and channels of work: to be queued in a MULTI and discarded. Queuing
+ * checks what a command may and can do (rights on the command, its keys and channels, memory, a replica, the slots of a
+ * cluster), and does not look inside scripts.
+ *
+ * SUBSCRIBE is missing: ioredis 5.11.1 does not understand its answer in a MULTI. Subscribing itself reports refusals.
+ */
+export function commandsOfWork(toKey: ToKey, eventChannel: string): readonly RedisCommand[] {
+  const [jobs, waiting, active, stalling] = [
+    toKey('jobs'),
+    toKey('waiting'),
+    toKey('active'),
+    toKey('stalling'),
+  ];
+  const sendKeys = keysOfSend(toKey);
+  return [
+    ['info', 'memory'],
+    ['evalsha', SHA_OF_SEND_JOB, sendKeys.length, ...sendKeys, ID, DATA],
+    ['eval', SEND_JOB, sendKeys.length, ...sendKeys, ID, DATA],
+    ['brpoplpush', waiting, active, 1],
+    ['hget', jobs, ID],
+    ['eval', GIVE_BACK, 2, active, waiting, ID],
+    ['publish', toKey('events'), PAYLOAD],
+    ['eval', KEEP_PROGRESS, 3, jobs, toKey('succeeded'), toKey('failed'), ID, DATA],
+    ['eval', CHECK_STALLED_JOBS, 4, toKey('stallBlock'), stalling, waiting, active, 1],
+    ['lrem', active, 0, ID],
+    ['srem', stalling, ID],
+    ['hset', jobs, ID, DATA],
+    ['sadd', toKey('succeeded'), ID],
+    ['sadd', toKey('failed'), ID],
+    trim(toKey, 'succeeded'),
+    trim(toKey, 'failed'),
+    ['publish', eventChannel, PAYLOAD],
+  ];
+}
+
+/**
+ * The life of one message on keys of its own, so that each script comes to each of its commands: to be executed in one
+ * MULTI, after which nothing is left.
+ */
+export function lifeOfMessage(toWorkKey: ToKey): readonly RedisCommand[] {
+  const toKey: ToKey = (name) => toWorkKey(`rehearsal:${name}`);
+  const [jobs, waiting, active, stalling, stallBlock, succeeded] = [
+    toKey('jobs'),
+    toKey('waiting'),
+    toKey('active'),
+    toKey('stalling'),
+    toKey('stallBlock'),
+    toKey('succeeded'),
+  ];
+  const sendKeys = keysOfSend(toKey);
+  const send: RedisCommand = ['eval', SEND_JOB, sendKeys.length, ...sendKeys, ID, DATA];
+  const take: RedisCommand = ['brpoplpush', waiting, active, 1];
+  const findStalled: RedisCommand = [
+    'eval',
+    CHECK_STALLED_JOBS,
+    4,
+    stallBlock,
+    stalling,
+    waiting,
+    active,
+    60_000,
+  ];
+  const succeed: readonly RedisCommand[] = [
+    ['lrem', active, 0, ID],
+    ['srem', stalling, ID],
+    ['hset', jobs, ID, DATA],
+    ['sadd', succeeded, ID],
+  ];
+  const clear: RedisCommand = ['del', ...sendKeys, active, stalling, stallBlock];
+  return [
+    clear,
+    send,
+    take,
+    ['hget', jobs, ID],
+    ['eval', KEEP_PROGRESS, 3, jobs, succeeded, toKey('failed'), ID, DATA],
+    ['eval', GIVE_BACK, 2, active, waiting, ID],
+    take,
+    findStalled, // marks the message, which is active
+    ['del', stallBlock],
+    findStalled, // finds it marked still, and puts it into waiting again
+    take,
+    ...succeed,
+    trim(toKey, 'succeeded'), // removes it
+    ...succeed,
+    send, // again, although it is finished
+    clear,
+  ];
+}
+
+function keysOfSend(toKey: ToKey): string[] {
+  return ['jobs', 'waiting', 'succeeded', 'failed', 'succeededAt', 'failedAt'].map((name) => toKey(name));
+}
+
+/** Keeps none. */
+function trim(toKey: ToKey, state: 'succeeded' | 'failed'): RedisCommand {
+  return ['eval', TRIM, 3, toKey('jobs'), toKey(state), toKey(`${state}At`), 0, 0, 0, 1];
+}

@@ -1,0 +1,93 @@
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { isRefusal, RefusedError, type RedisRefusals } from '../redis/redis-refusals.js';
+import { commandsOfWork, lifeOfMessage } from './rehearsal.js';
+
+export interface WorkProbeOptions {
+  /** Of its own: what is sent over it while a rehearsal is on would become part of it. */
+  readonly connection: RedisConnection;
+  readonly toKey: (name: string) => string;
+  readonly eventChannel: string;
+  readonly refusals: RedisRefusals;
+}
+
+const PROBE_MS = 1000;
+
+/** Rehearses the work each second, all of it, and so knows of whatever Redis would refuse before a job meets it. */
+export class WorkProbe {
+  readonly #options: WorkProbeOptions;
+  readonly #timer: NodeJS.Timeout;
+  readonly #probe = (): void => void this.#tryProbe();
+  #probing = false;
+  #passedOnce = false;
+
+  constructor(options: WorkProbeOptions) {
+    this.#options = options;
+    this.#timer = setInterval(this.#probe, PROBE_MS);
+    options.connection.client.on('ready', this.#probe);
+  }
+
+  /** Whether a rehearsal came to an end without a refusal, ever. What is refused now, `refusals` knows. */
+  get passedOnce(): boolean {
+    return this.#passedOnce;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#options.connection.client.off('ready', this.#probe);
+  }
+
+  async #tryProbe(): Promise<void> {
+    const { connection, refusals } = this.#options;
+    if (this.#probing || connection.client.status !== 'ready') return;
+    this.#probing = true;
+    try {
+      await this.#checkRights();
+      await this.#liveOnce();
+      this.#passedOnce = true;
+      refusals.remove('probe');
+    } catch (cause) {
+      if (isRefusal(cause)) refusals.add('probe', cause);
+      // Anything else says that the connection is gone or silent, which it notices itself.
+    } finally {
+      this.#probing = false;
+    }
+  }
+
+  /** On the keys of work, without doing anything to them. */
+  async #checkRights(): Promise<void> {
+    const { connection } = this.#options;
+    const { client } = connection;
+    try {
+      await client.call('multi');
+      await this.#queueWork();
+    } catch (cause) {
+      await client.call('discard').catch((other: unknown) => {
+        if (!isRefusal(other)) connection.reset();
+      });
+      throw cause;
+    }
+    await client.call('discard');
+  }
+
+  async #queueWork(): Promise<void> {
+    const { connection, toKey, eventChannel } = this.#options;
+    const { client } = connection;
+    // A server or proxy that does not queue would execute what follows.
+    if ((await client.call('ping')) !== 'QUEUED')
+      throw new RefusedError('Redis does not queue what follows MULTI');
+    const queued = commandsOfWork(toKey, eventChannel).map(([name, ...args]) => client.call(name, ...args));
+    const refused = (await Promise.allSettled(queued)).find(({ status }) => status === 'rejected');
+    if (refused?.status === 'rejected') throw refused.reason;
+  }
+
+  async #liveOnce(): Promise<void> {
+    const { connection, toKey } = this.#options;
+    const transaction = connection.client.multi();
+    for (const [name, ...args] of lifeOfMessage(toKey)) transaction.call(name, ...args);
+    const results = await transaction.exec().catch((cause: Error & { previousErrors?: Error[] }) => {
+      throw cause.previousErrors?.[0] ?? cause; // says more than EXECABORT
+    });
+    const refused = results?.find(([error]) => error !== null);
+    if (refused !== undefined) throw refused[0];
+  }
+}

@@ -1,0 +1,24 @@
+import { parseRabbitUrl } from './rabbitmq/rabbitmq-address.js';
+import { parseRedisUrl } from './redis/redis-address.js';
+
+export type BrokerName = 'bee-queue' | 'rabbitmq';
+
+/**
+ * Which broker a URL means, by its scheme.
+ *
+ * @throws without repeating the URL, which may hold a password
+ */
+export function brokerOf(url: string): BrokerName {
+  const [scheme = ''] = url.split(':', 1);
+  if (/^amqps?$/.test(scheme)) return 'rabbitmq';
+  if (/^rediss?(\+sentinel|\+cluster)?$/.test(scheme)) return 'bee-queue';
+  throw new Error(
+    'its scheme is none of redis, redis+sentinel, redis+cluster (each with TLS: rediss), amqp and amqps',
+  );
+}
+
+/** @throws saying what is wrong with the URL, without repeating it */
+export function checkBrokerUrl(url: string): void {
+  if (brokerOf(url) === 'rabbitmq') parseRabbitUrl(url);
+  else parseRedisUrl(url);
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectMessaging, type Messaging } from '../../src/adapters/connect-messaging.js';
+import type { JobEvent } from '../../src/jobs/ports/job-events.js';
+import { createCollector, until } from '../support/waiting.js';
+import { attempt } from './broker/harness.js';
+import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
+import { silentLogger } from './redis-server.js';
+
+/** As the documentation gives them to operators. */
+const [, ...RIGHTS] =
+  /^rabbitmqctl set_permissions -p VHOST app "(.+)" "(.+)" "(.+)"$/m.exec(
+    readFileSync('docs/brokers.md', 'utf8'),
+  ) ?? [];
+
+let rabbit: TestRabbit;
+let hosts = 0;
+const open: Messaging[] = [];
+let warnings: string[] = [];
+
+beforeAll(async () => {
+  rabbit = await startTestRabbit();
+  await rabbit.control('add_user', 'limited', 'secret');
+}, 120_000);
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((messaging) => messaging.close()));
+});
+afterAll(() => rabbit.close());
+
+/** In a virtual host of its own, whose queues are quorum queues where nothing else is said. */
+async function connect(rights: readonly string[]): Promise<{ messaging: Messaging; host: string }> {
+  const host = `host-${(hosts += 1)}`;
+  await rabbit.control('add_vhost', host, '--default-queue-type', 'quorum');
+  await rabbit.control('set_permissions', '-p', host, 'limited', ...rights);
+  const url = new URL(rabbit.url);
+  url.username = 'limited';
+  url.password = 'secret';
+  url.pathname = `/${host}`;
+  warnings = [];
+  const logger = {
+    ...silentLogger(),
+    warn: (fields: { err?: unknown }, message: string) =>
+      void warnings.push(`${message}: ${fields.err instanceof Error ? fields.err.message : ''}`),
+  };
+  const messaging = connectMessaging({ url: url.href, queueName: 'posts-report', logger });
+  open.push(messaging);
+  return { messaging, host };
+}
+
+async function work({ broker, events }: Messaging): Promise<void> {
+  const heard = createCollector<JobEvent>();
+  events.subscribe({ onEvent: (event) => heard.add(event), onGap: () => {} });
+  broker.consume(
+    async ({ jobId, attempt: version }) => {
+      await events.publish({ jobId, version });
+      if (jobId === 'FAILS') throw new Error('INTERNAL');
+    },
+    { concurrency: 2 },
+  );
+  await until(() => broker.isUp());
+  for (const jobId of ['A', 'FAILS']) {
+    await until(() =>
+      broker.send(attempt(jobId, 1)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until(() => heard.all.some((event) => event.jobId === jobId));
+  }
+}
+
+test('an account with the documented rights does all of the work, without a word in the log', async () => {
+  const { messaging } = await connect(RIGHTS);
+  await work(messaging);
+  await delay(1500);
+
+  expect(messaging.broker.isUp()).toBe(true);
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['configure', 0],
+  ['write', 1],
+  ['read', 2],
+])(
+  'without the right to %s RabbitMQ is away, and the log says why once',
+  async (_, index) => {
+    const { messaging, host } = await connect(RIGHTS.with(index, '^$'));
+    const { broker } = messaging;
+    const delivered = createCollector<string>();
+    broker.consume(async ({ jobId }) => delivered.add(jobId), { concurrency: 2 });
+    await delay(4000);
+
+    expect(broker.isUp()).toBe(false);
+    await expect(broker.send(attempt('A', 1))).rejects.toThrow(/refuses work/);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^RabbitMQ refuses .*ACCESS_REFUSED|^RabbitMQ refuses .*access to/),
+    ]);
+
+    await rabbit.control('set_permissions', '-p', host, 'limited', ...RIGHTS);
+    await until(() => broker.isUp());
+    await broker.send(attempt('B', 1));
+    expect(await delivered.next(15_000)).toBe('B');
+  },
+  90_000,
+);
