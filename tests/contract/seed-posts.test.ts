@@ -111,6 +111,45 @@ test('production is refused, unless it is forced', async () => {
   expect(await seeded({ FORCE: '1' })).toHaveLength(3);
 });
 
+test('a database whose rows come from a source is refused, unless it is forced', async () => {
+  Object.assign(process.env, { SOURCE_DATABASE_URL: own.url, SEED_POSTS: '3' });
+
+  await expect(seed(knex)).rejects.toThrow(/SOURCE_DATABASE_URL.*FORCE=1/);
+  expect(await seeded({ FORCE: '1' })).toHaveLength(3);
+});
+
+test('it says first how many posts it replaces', async () => {
+  await seeded({ SEED_POSTS: '3' });
+  const log = jest.spyOn(console, 'log');
+  log.mockClear();
+
+  await seeded({ SEED_POSTS: '2' });
+
+  expect(log.mock.calls[0]).toEqual(['Replaces about 3 posts.']);
+});
+
+test.each([
+  [
+    'a foreign key of another table',
+    'CREATE TABLE likes (post_id BIGINT UNSIGNED NOT NULL, CONSTRAINT tied FOREIGN KEY (post_id) REFERENCES posts (id))',
+    'DROP TABLE likes',
+  ],
+  [
+    'a trigger',
+    'CREATE TRIGGER tied BEFORE INSERT ON posts FOR EACH ROW SET NEW.user_id = NEW.user_id',
+    'DROP TRIGGER tied',
+  ],
+])('%s that holds on to posts is named, and the posts stay', async (_, tie, untie) => {
+  const before = await seeded({ SEED_POSTS: '3' });
+  await knex.raw(tie);
+
+  await expect(seed(knex)).rejects.toThrow(/tied.*Nothing was changed/);
+
+  await knex.raw(untie);
+  expect(await knex<Post>('posts').select('user_id', 'context', 'created_at').orderBy('id')).toEqual(before);
+  expect(await knex.schema.hasTable('posts_replaced')).toBe(false);
+});
+
 test('a seeding that fails leaves the posts as they were', async () => {
   const before = await seeded({ SEED_POSTS: '3' });
   await knex.raw('ALTER TABLE posts ADD CONSTRAINT few CHECK (user_id < 2)');
