@@ -69,6 +69,15 @@ test('the same SEED_RANDOM gives the same posts, another one gives others', asyn
   expect(await seeded({ SEED_POSTS: '300' })).toHaveLength(300);
 });
 
+test('every user has a post where there are posts enough', async () => {
+  const posts = await seeded({ SEED_POSTS: '1000', SEED_USERS: '1000', SEED_RANDOM: '42' });
+
+  const userIds = posts.map(({ user_id }) => user_id);
+  expect(new Set(userIds).size).toBe(1000);
+  expect(Math.max(...userIds)).toBe(1000);
+  expect(userIds).not.toEqual(userIds.toSorted((a, b) => a - b));
+});
+
 test('servers that do not allow LOAD DATA get the same posts', async () => {
   const loaded = await seeded({ SEED_POSTS: '2500', SEED_RANDOM: '42' });
   await knex('posts').truncate();
