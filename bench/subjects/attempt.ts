@@ -30,6 +30,7 @@ export const attempt: StartContestant = async () => {
       kind: postsReport.name,
       filter: postsReport.parseFilter(null),
       requestedBy: worker.id,
+      requestId: null,
       maxAttempts: 1,
       idempotencyKey: null,
       maxAgeSeconds: null,

@@ -1,6 +1,7 @@
 import { BadInputError } from '../reports/errors.js';
 import { getReportKind } from '../reports/kinds/index.js';
 import type { Accepted, JobRequests } from './ports/job-store.js';
+import type { Logger } from './ports/logger.js';
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
@@ -9,6 +10,7 @@ interface RequestReportDeps {
   readonly sender: Pick<MessageSender, 'send'>;
   readonly newJobId: () => string;
   readonly maxAttempts: number;
+  readonly logger: Logger;
   /** Told of every accepted request, for counting. */
   readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
@@ -16,6 +18,7 @@ interface RequestReportDeps {
 /** What a caller asks for, unchecked, in camelCase names. */
 interface ReportRequest {
   readonly kind: string;
+  readonly requestId: string;
   readonly filter?: unknown;
   readonly idempotencyKey?: string | null | undefined;
   readonly maxAgeSeconds?: number | null | undefined;
@@ -38,14 +41,20 @@ export async function requestReport(
     kind: kind.name,
     filter: kind.parseFilter(request.filter),
     requestedBy: requester.name,
+    requestId: request.requestId,
     maxAttempts: deps.maxAttempts,
     idempotencyKey: parseIdempotencyKey(request.idempotencyKey),
     maxAgeSeconds: parseMaxAge(request.maxAgeSeconds),
   });
-  deps.onAccepted?.(accepted.outcome);
+  const { job, outcome } = accepted;
+  deps.onAccepted?.(outcome);
+  deps.logger.info(
+    { requestId: request.requestId, jobId: job.id, requester: requester.name, outcome },
+    'request accepted',
+  );
   // No event: nobody can be watching a job whose id nobody has been told yet.
   // Not waited for: what becomes of the message does not change the answer.
-  if (accepted.outcome === 'created') void deps.sender.send(nextMessage(accepted.job));
+  if (outcome === 'created') void deps.sender.send(nextMessage(job));
   return accepted;
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { reportOf, ROWS } from './support/report.js';
 import { createTestService, dataOf, problemOf, type TestService } from './support/service.js';
 
 const PATH = '/api/2.0/report/posts';
@@ -145,13 +144,22 @@ describe('POST /api/2.0/report/posts', () => {
   it('estimates the end from what the latest reports took', async () => {
     const service = createTestService();
     const { job_id: id } = await dataOf(await service.post(PATH));
-    const { table, summary } = reportOf(ROWS);
-    await service.finish(String(id), { table, summary: { ...summary, durationMs: 9000 } });
+    await service.begin(String(id));
+    service.passTime(9000);
+    await service.finish(String(id));
     await service.store.recordWorker({ id: 'w', slots: 2 });
     const response = await service.post(PATH);
     const end = new Date(String((await dataOf(response))['estimated_completion_at'])).getTime();
     expect(end - Date.now()).toBeGreaterThan(8000);
     expect(response.headers.get('retry-after')).toBe('9');
+  });
+
+  it('logs the id of the request on one line with the job', async () => {
+    const service = createTestService();
+    const response = await service.post(PATH, undefined, { 'x-request-id': 'mine-1' });
+    const { job_id: jobId } = await dataOf(response);
+    const [line] = service.log.filter(({ message }) => message === 'request accepted');
+    expect(line?.fields).toEqual({ requestId: 'mine-1', jobId, requester: 'anonymous', outcome: 'created' });
   });
 });
 

@@ -124,7 +124,10 @@ async function createJobs(
 }
 
 /** As the row that was inserted stands in the table, so that it need not be read. */
-function newRow({ id, kind, filterJson, requestedBy, maxAttempts }: Asked, insertedAt: Date): JobRow {
+function newRow(
+  { id, kind, filterJson, requestedBy, requestId, maxAttempts }: Asked,
+  insertedAt: Date,
+): JobRow {
   return {
     ...BLANK,
     id,
@@ -134,6 +137,7 @@ function newRow({ id, kind, filterJson, requestedBy, maxAttempts }: Asked, inser
     epoch: 0,
     filter: filterJson,
     requested_by: requestedBy,
+    request_id: requestId,
     max_attempts: maxAttempts,
     created_at: insertedAt,
     due_at: insertedAt,
@@ -151,6 +155,8 @@ const BLANK = {
   error_message: null,
   fingerprint: null,
   started_at: null,
+  claimed_at: null,
+  lease_until: null,
   completed_at: null,
   total_users: null,
   total_words: null,
@@ -162,14 +168,15 @@ const BLANK = {
 /** The answer's `insertId` is the moment that the rows bear, in microseconds. */
 function insertJobs(knex: Knex, group: readonly Asked[]) {
   const values = group.map(
-    (_, index) => `(?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ${index === 0 ? NOW_TOLD : NOW}, ${NOW}, ${NOW})`,
+    (_, index) => `(?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ?, ${index === 0 ? NOW_TOLD : NOW}, ${NOW}, ${NOW})`,
   );
   return knex.raw(
-    `INSERT INTO ${JOBS} (id, kind, status, version, epoch, filter, filter_hash, requested_by, coalesce_key,
+    `INSERT INTO ${JOBS} (id, kind, status, version, epoch, filter, filter_hash, requested_by, request_id, coalesce_key,
        max_attempts, created_at, due_at, sent_at)
      VALUES ${values.join()}`,
-    group.flatMap(({ id, kind, filterJson, filterHash, requestedBy, coalesceKey, maxAttempts }) => [
-      ...[id, kind, filterJson, filterHash, requestedBy, coalesceKey, maxAttempts],
+    group.flatMap((asked) => [
+      ...[asked.id, asked.kind, asked.filterJson, asked.filterHash, asked.requestedBy, asked.requestId],
+      ...[asked.coalesceKey, asked.maxAttempts],
     ]),
   );
 }

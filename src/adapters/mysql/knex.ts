@@ -3,7 +3,7 @@ import { isMissingTable } from './database-errors.js';
 import type { Knex } from 'knex';
 
 /** The newest file of `migrations/`; a test compares the two. */
-export const LATEST_MIGRATION = '20261124150000_claim_tokens.ts';
+export const LATEST_MIGRATION = '20261201090100_request_ids.ts';
 
 export interface DatabaseOptions extends ConnectionOptions {
   /** Most connections for everything but leases. */

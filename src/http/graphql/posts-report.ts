@@ -18,10 +18,10 @@ export const postsReportResolvers = {
   },
 
   Mutation: {
-    requestPostsReport: async (_root, { input }, { services, requester, signal }) => {
+    requestPostsReport: async (_root, { input }, { services, requester, requestId, signal }) => {
       try {
         const milliseconds = checkedWait(input?.waitMs);
-        const accepted = await requestReport(services, requester, { ...input, kind: KIND });
+        const accepted = await requestReport(services, requester, { ...input, kind: KIND, requestId });
         return {
           job: await waitForJob(services, requester, accepted.job, { milliseconds, signal }),
           coalesced: accepted.outcome === 'coalesced',

@@ -64,7 +64,8 @@ async function serve(
     const query = new URL(request.url).searchParams;
     const parameters: Record<string, string> = context.req.param();
     const jobId = parameters['job_id'] ?? '';
-    const call: Call = { request, query, requester, jobId, parameters, body };
+    const { requestId } = exchange;
+    const call: Call = { request, query, requester, requestId, jobId, parameters, body };
     return await handler(call);
   } catch (error) {
     return refusal(deps, error, exchange, request, body);

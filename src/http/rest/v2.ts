@@ -40,6 +40,7 @@ export function createReportRequest(deps: RequestDeps) {
     const view = resultView(query, call.request.headers);
     const accepted = await requestReport(deps, call.requester, {
       kind: postsReport.name,
+      requestId: call.requestId,
       idempotencyKey: idempotencyKey(call.request.headers),
       ...(call.body === null ? askedByQuery(query) : askedByBody(call.body, call.query)),
     });
@@ -56,6 +57,7 @@ export function createReportRequestByGet(deps: RequestDeps) {
     const view = resultView(query, call.request.headers);
     const accepted = await requestReport(deps, call.requester, {
       kind: postsReport.name,
+      requestId: call.requestId,
       maxAgeSeconds: GET_MAX_AGE_SECONDS,
       ...askedByQuery(query),
     });

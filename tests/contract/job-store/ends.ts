@@ -18,6 +18,7 @@ export function endsContract(get: () => JobStoreHarness): void {
       status: 'SUCCEEDED',
       version: job.version + 2,
       progress: { processedPosts: 6, totalPosts: 6, percent: 100 },
+      heartbeatAt: null,
       completedAt: expect.any(Date),
       expiresAt: new Date((ended.completedAt as Date).getTime() + 60_000),
       summary: result.summary,

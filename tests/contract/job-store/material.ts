@@ -12,6 +12,7 @@ export function request(given: Partial<JobRequest> = {}): JobRequest {
     kind: 'posts',
     filter: { userIds: [Math.floor(Math.random() * 2 ** 31)], createdFrom: null, createdTo: null },
     requestedBy: 'ada',
+    requestId: 'request-1',
     maxAttempts: 3,
     idempotencyKey: null,
     maxAgeSeconds: null,
