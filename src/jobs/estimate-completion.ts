@@ -12,6 +12,8 @@ interface EstimateDeps {
 const LATEST = 5;
 /** Durations of jobs whose sizes differ by up to this factor are compared as they are. */
 const SAME_SIZE = 1.25;
+/** The optimizer's estimate of a table is low by about this factor at most. */
+const BEYOND_ESTIMATE = 1.1;
 /** How many of the latest durations stand for the jobs that wait. */
 const LATEST_OF_QUEUE = 20;
 /** The report's thread reports ten times a second: on average its progress is this old when it is written. */
@@ -109,11 +111,16 @@ function blendedMs({ wholeMs, observedMs }: OwnPace, expected: number | null): n
   return weight * wholeMs + (1 - weight) * credible;
 }
 
-/** The optimizer's estimate; once the job has read more than that, what like jobs read, where that is more still. */
+/**
+ * What the latest like job read, which is exact, where the optimizer's estimate is about that; else the estimate. A job
+ * that has read more than either goes on for a while.
+ */
 function totalRows({ progress, filter }: ReportJob, history: History): number | null {
   const { processedPosts, totalPosts } = progress;
-  if (totalPosts === null || totalPosts > processedPosts) return totalPosts;
-  return Math.max(totalPosts, likeJobs(filter, history)[0]?.posts ?? 0);
+  if (totalPosts === null) return null;
+  const like = likeJobs(filter, history)[0]?.posts ?? 0;
+  const total = isSameSize(like, totalPosts) || processedPosts >= totalPosts ? like : totalPosts;
+  return processedPosts < total ? total : Math.max(totalPosts, processedPosts * BEYOND_ESTIMATE);
 }
 
 /**
@@ -126,7 +133,11 @@ function expectedMs(filter: CanonicalFilter, rows: number | null, history: Histo
   const like = likeJobs(filter, history);
   const size = rows ?? like[0]?.posts;
   if (size === undefined) return null;
-  const ofSize = like.filter(({ posts }) => posts <= size * SAME_SIZE && size <= posts * SAME_SIZE);
+  const ofSize = like.filter(({ posts }) => isSameSize(posts, size));
   const { model } = history;
   return median(ofSize.slice(0, LATEST).map(({ ranMs }) => ranMs)) ?? (model && modeledMs(model, size));
+}
+
+function isSameSize(one: number, other: number): boolean {
+  return one <= other * SAME_SIZE && other <= one * SAME_SIZE;
 }

@@ -108,6 +108,19 @@ describe('the estimated completion', () => {
     for (const at of [0.04, 0.5, 0.88]) expectGood(await leftOf({ wholeMs: 30_000, at, recent }), 30_000, at);
   });
 
+  test('goes by what like jobs read, and not by an estimate that is a little off', async () => {
+    const recent = [ran(10, ALL, 1_000_000)];
+    const progress = { processedPosts: 500_000, totalPosts: 900_000, percent: 55 };
+    const left = await secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 5.05 });
+    expect(left).toBeCloseTo(5, 1);
+  });
+
+  test('is some time off while a job reads more than was estimated', async () => {
+    const progress = { processedPosts: 2000, totalPosts: 2000, percent: 99 };
+    const left = await secondsLeft({ status: 'RUNNING', recent: [], progress, ranFor: 10 });
+    expect(left).toBeCloseTo(0.95, 1);
+  });
+
   test('one outlier moves nothing', async () => {
     const usual = Array.from({ length: 9 }, (_, job) => ran(0.1 + job / 1000));
     expect(await secondsLeft({ status: 'QUEUED', recent: [ran(600), ...usual] })).toBeLessThan(0.2);
