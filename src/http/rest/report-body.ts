@@ -100,7 +100,7 @@ const jsonRow = (userId: number, totalWords: number): string =>
 
 /** Every cell is a whole number, so that CSV needs no quotes, and no spreadsheet takes one for a formula. */
 const LAYOUTS: Readonly<Record<ReportFormat, Layout>> = {
-  json: { head: '{"data":[', row: jsonRow, between: ',', tail: ']}' },
+  json: { head: '{"data":[', row: jsonRow, between: ',', tail: ']}\n' },
   ndjson: { head: '', row: (...cells) => `${jsonRow(...cells)}\n`, between: '', tail: '' },
   csv: {
     head: 'user_id,total_words\n',
