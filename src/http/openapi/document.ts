@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
 import { JOB_PATHS } from './job-paths.js';
 import { REPORT_PATHS } from './report-paths.js';
@@ -15,7 +16,7 @@ const DEFINITION: ZodOpenApiObject = {
   openapi: '3.1.0',
   info: {
     title: 'Posts report',
-    version: '2.0.0',
+    version: packageVersion(),
     description: [
       'Words written per user over all posts, at once or as a job.',
       'The same report by two doors: `/api/1.0` answers with it, `/api/2.0` answers with a job that makes it.',
@@ -34,3 +35,9 @@ const DEFINITION: ZodOpenApiObject = {
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   paths: PATHS,
 };
+
+/** Of the release, as package.json says; compiled, this file lies as deep below it as its source. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
