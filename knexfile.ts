@@ -1,14 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
+import { guardRollback, makeBatchesOfOne } from './scripts/guard-rollback.js';
 import { findServiceUrls } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
+
+const migrations = {
+  directory: folder('migrations'),
+  extension: 'ts',
+  loadExtensions: ['.ts'],
+  beforeAll: guardRollback,
+  afterAll: makeBatchesOfOne,
+};
 
 /** For `npx knex migrate:latest`, `npx knex seed:run` and the like. The service itself does not read it. */
 const config: Knex.Config = {
   client: 'mysql2',
   connection: () => connectionSettings(databaseUrl()),
   pool: { min: 0, max: 2 },
-  migrations: { directory: folder('migrations'), extension: 'ts', loadExtensions: ['.ts'] },
+  migrations,
   seeds: { directory: folder('seeds'), extension: 'ts', loadExtensions: ['.ts'] },
 };
 

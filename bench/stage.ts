@@ -65,6 +65,11 @@ export class Stage {
     return this.#seedings.get(count) as Seeding;
   }
 
+  /** Replaces the posts of a database that no other claim uses. */
+  async reseed(url: string, count: number): Promise<void> {
+    await this.#seed(url, count);
+  }
+
   /** The address of a migrated database of a claim's own, without posts. Its name begins with `posts_report_`. */
   database(name: string): Promise<string> {
     return this.#once(`database ${name}`, async () => {

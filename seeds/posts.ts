@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Connection } from 'mysql2';
+import { announceLoss, roughRows } from '../scripts/data-loss.mjs';
 import { generatePosts } from './posts/generate-posts.js';
 import { showProgress } from './posts/seed-progress.js';
 import { readSeedSettings, SeedError, type SeedSettings } from './posts/seed-settings.js';
@@ -17,6 +18,11 @@ export async function seed(knex: Knex): Promise<void> {
   const connection = (await knex.client.acquireConnection()) as Connection;
   try {
     await takeTurn(connection);
+    await requirePosts(connection);
+    await refuseDependents(connection);
+    const rowsOf = (sql: string): Promise<unknown> => query(connection, { sql });
+    const replaced = await roughRows(rowsOf, 'posts', 'posts');
+    announceLoss(`Replaces ${replaced}.`, { env: process.env, changesPosts: true });
     await replacePosts(connection, settings);
   } finally {
     await knex.client.releaseConnection(connection);
@@ -56,11 +62,32 @@ async function takeTurn(connection: Connection): Promise<void> {
     throw new SeedError('Another seeding runs on this database.');
 }
 
-async function makeScratchTable(connection: Connection): Promise<void> {
+async function requirePosts(connection: Connection): Promise<void> {
   const tables = await query(connection, { sql: `SHOW TABLES LIKE 'posts'` });
   if ((tables as unknown[]).length === 0) {
     throw new SeedError('There is no table posts yet. Run `npm run db:migrate` first.');
   }
+}
+
+/** What is tied to the table of posts would be lost, or stop the exchange of the tables half-way. */
+async function refuseDependents(connection: Connection): Promise<void> {
+  const dependents = (await query(connection, {
+    sql: `SELECT CONCAT('foreign key ', constraint_name, ' of table ', table_name) AS name
+            FROM information_schema.referential_constraints
+           WHERE (constraint_schema = DATABASE() AND table_name = 'posts')
+              OR (unique_constraint_schema = DATABASE() AND referenced_table_name = 'posts')
+           UNION ALL
+          SELECT CONCAT('trigger ', trigger_name) FROM information_schema.triggers
+           WHERE event_object_schema = DATABASE() AND event_object_table = 'posts'`,
+  })) as readonly { name: string }[];
+  if (dependents.length === 0) return;
+  const names = dependents.map(({ name }) => name).join(', ');
+  throw new SeedError(
+    `Seeding puts another table in the place of posts, but there is: ${names}. Nothing was changed; drop it first.`,
+  );
+}
+
+async function makeScratchTable(connection: Connection): Promise<void> {
   await query(connection, { sql: `DROP TABLE IF EXISTS ${SCRATCH}, ${REPLACED}` });
   await query(connection, { sql: `CREATE TABLE ${SCRATCH} LIKE posts` });
 }

@@ -1,53 +1,72 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { shown, type Claim, type Row } from '../claim.js';
+import { createConnection } from 'mysql2/promise';
+import { judged, type Claim, type Row } from '../claim.js';
 import { HttpClient } from '../http-client.js';
 import { startService } from '../service.js';
-import { median, percentile } from '../statistics.js';
-import { endOf, ownFilter, ranForMs, requestJob, showJob, type ShownJob } from './jobs.js';
+import { median } from '../statistics.js';
+import { endOf, ownFilter, requestJob, showJob, type ShownJob } from './jobs.js';
 
-/** What a job reads: all posts, or those of the first users; the seed has at least so many. */
-const SIZES: readonly Size[] = [
-  ['all posts', undefined],
-  ['200 users', 200],
-  ['20 users', 20],
-];
-/** Rounds before anything is measured: the history that estimates come from, made under the same load. */
-const HISTORY = 4;
-/** Jobs that are requested together, of all sizes in turn: more than there are slots, so that most of them wait. */
-const BATCH = 9;
+/** How far the table grows in the mix where it does. */
+const GROWTH = 400;
+/** Jobs that are requested together: more than there are slots, so that most of them wait. */
+const BURST = 6;
+const SMALL_JOBS = 30;
+const LARGE_JOBS = 3;
 const POLL_MS = 50;
+/** Differences below this are not counted as a factor, and neither is anything before so much time of progress. */
+const SECOND_MS = 1000;
+
+/** Five ways in which jobs follow each other; each yields the jobs that are looked at, the first of them for history. */
+const MIXES: readonly (readonly [
+  name: string,
+  jobs: (client: HttpClient) => Promise<readonly Followed[]>,
+])[] = [
+  ['alone', async (client) => [await follow(client, ALL_POSTS)]],
+  [
+    `burst of ${BURST} equal ones`,
+    async (client) => await Promise.all(Array.from({ length: BURST }, () => follow(client, ownFilter()))),
+  ],
+  [
+    'small, then large',
+    async (client) => {
+      for (let user = 1; user <= SMALL_JOBS; user += 1) await endOfOne(client, { user_ids: [user] });
+      return [await follow(client, ALL_POSTS)];
+    },
+  ],
+  [
+    'large, then small',
+    async (client) => {
+      for (let job = 0; job < LARGE_JOBS; job += 1) await endOfOne(client, ALL_POSTS);
+      return [await follow(client, ownFilter(200))];
+    },
+  ],
+];
+
+const ALL_POSTS = {};
 
 export const estimate: Claim = {
   name: 'estimate',
-  says: 'estimatedCompletionAt is right within a fraction of what the job takes, when it is requested and in its middle',
-  async *measure({ stage, posts, pairs }) {
-    const service = await startService(stage, {
-      databaseUrl: await stage.postsIn('posts_report_estimate', posts),
-      broker: 'bee-queue',
-      name: 'estimate',
-    });
-    const client = new HttpClient(service.url, 2 * BATCH);
+  says: 'estimatedCompletionAt is right within a fraction of what is left, whatever ran before',
+  async *measure({ stage, posts, pairs, say }) {
+    const databaseUrl = await stage.postsIn('posts_report_estimate', Math.max(1, Math.round(posts / GROWTH)));
+    const service = await startService(stage, { databaseUrl, broker: 'bee-queue', name: 'estimate' });
+    const client = new HttpClient(service.url, 2 * BURST);
+    const rounds = async (ask: (client: HttpClient) => Promise<readonly Followed[]>) => {
+      const jobs: (readonly Followed[])[] = [];
+      for (let round = 0; round < pairs; round += 1) jobs.push(await ask(client));
+      return jobs;
+    };
     try {
-      const phases: (readonly [when: string, jobs: readonly Followed[]])[] = [];
-      const measured = async (when: string, ask: Ask, warmUp: number): Promise<void> => {
-        for (let round = 0; round < warmUp; round += 1) await ask(client);
-        const jobs: Followed[] = [];
-        for (let round = 0; round < pairs; round += 1) jobs.push(...(await ask(client)));
-        phases.push([when, jobs]);
-      };
-      await measured('alone', oneByOne, HISTORY);
-      await measured(`${BATCH} at once`, together, HISTORY);
-      await measured('alone, straight after that', oneByOne, 0);
-      for (const [when, jobs] of phases) {
-        yield errorRow(`estimate: ${when}, when it is requested`, jobs.map(errorAtRequest));
-        yield errorRow(`estimate: ${when}, in the middle of its run`, jobs.map(errorInTheMiddle));
-        for (const [size] of SIZES) {
-          const own = jobs.filter((job) => job.size === size);
-          yield errorRow(
-            `estimate: ${when}, ${size} (ran ${median(own.map(({ end }) => ranForMs(end))).toFixed(0)} ms)`,
-            own.map(errorAtRequest),
-          );
-        }
+      for (let job = 0; job < SMALL_JOBS; job += 1) await endOfOne(client, ALL_POSTS);
+      say(`seeding ${posts.toLocaleString('en')} posts in place of ${GROWTH} times fewer`);
+      await stage.reseed(databaseUrl, posts);
+      yield* rowsOf(
+        `after reseeding × ${GROWTH}`,
+        await rounds(async () => [await follow(client, ALL_POSTS)]),
+      );
+      for (const [name, ask] of MIXES) {
+        await forgetJobs(databaseUrl);
+        yield* rowsOf(name, await rounds(ask));
       }
     } finally {
       await client.close();
@@ -56,22 +75,7 @@ export const estimate: Claim = {
   },
 };
 
-type Size = readonly [name: string, users: number | undefined];
-type Ask = (client: HttpClient) => Promise<readonly Followed[]>;
-
-async function oneByOne(client: HttpClient): Promise<readonly Followed[]> {
-  const jobs: Followed[] = [];
-  for (const size of SIZES) jobs.push(await follow(client, size));
-  return jobs;
-}
-
-async function together(client: HttpClient): Promise<readonly Followed[]> {
-  const batch = Array.from({ length: BATCH }, (_, index) => SIZES[index % SIZES.length] as Size);
-  return await Promise.all(batch.map(async (size) => await follow(client, size)));
-}
-
 interface Followed {
-  readonly size: string;
   readonly ticket: ShownJob;
   readonly end: ShownJob;
   /** While it ran. */
@@ -79,13 +83,17 @@ interface Followed {
 }
 
 interface Sample {
+  readonly seenAt: number;
   /** Share of the time that it ran. */
   readonly at: number;
-  readonly estimatedCompletionAt: string | null;
+  /** Null when nothing was estimated. */
+  readonly leftMs: number | null;
+  readonly reallyLeftMs: number;
+  readonly hasProgress: boolean;
 }
 
-async function follow(client: HttpClient, [size, users]: Size): Promise<Followed> {
-  const ticket = await requestJob(client, ownFilter(users));
+async function follow(client: HttpClient, filter: object): Promise<Followed> {
+  const ticket = await requestJob(client, filter);
   const seen: { readonly job: ShownJob; readonly seenAt: number }[] = [];
   let job = ticket;
   while (job.completed_at === null) {
@@ -95,42 +103,91 @@ async function follow(client: HttpClient, [size, users]: Size): Promise<Followed
   }
   const end = await endOf(client, ticket.job_id);
   // Database and bench are on one machine, and so on one clock.
-  const startedAt = Date.parse(end.started_at ?? '');
-  const samples = seen.map(({ job: { estimated_completion_at: estimatedCompletionAt }, seenAt }) => ({
-    at: (seenAt - startedAt) / ranForMs(end),
-    estimatedCompletionAt,
+  const [startedAt, completedAt] = [timeOf(end.started_at), timeOf(end.completed_at)];
+  const samples = seen.map(({ job: { estimated_completion_at: estimated, progress }, seenAt }) => ({
+    seenAt,
+    at: (seenAt - startedAt) / (completedAt - startedAt),
+    leftMs: estimated === null ? null : timeOf(estimated) - seenAt,
+    reallyLeftMs: completedAt - seenAt,
+    hasProgress: progress.processed_posts > 0,
   }));
-  return { size, ticket, end, samples };
+  return { ticket, end, samples };
 }
 
-/** Of the time from the request to the end; undefined when nothing was estimated. */
-function errorAtRequest({ ticket, end }: Followed): number | undefined {
-  const estimated = ticket.estimated_completion_at;
-  if (estimated === null) return undefined;
-  const completedAt = Date.parse(end.completed_at ?? '');
-  return Math.abs(Date.parse(estimated) - completedAt) / (completedAt - Date.parse(end.created_at));
+async function endOfOne(client: HttpClient, filter: object): Promise<void> {
+  await endOf(client, (await requestJob(client, filter)).job_id);
 }
 
-/** Of the time that it ran; undefined when it was over before anybody looked. */
-function errorInTheMiddle({ end, samples }: Followed): number | undefined {
-  const [middle] = samples
-    .filter(({ at }) => at > 0.25 && at < 0.75)
-    .toSorted((a, b) => Math.abs(a.at - 0.5) - Math.abs(b.at - 0.5));
-  if (middle === undefined || middle.estimatedCompletionAt === null) return undefined;
+/** So that a mix begins without history, and without the second for which the API remembers it. */
+async function forgetJobs(databaseUrl: string): Promise<void> {
+  const connection = await createConnection(databaseUrl);
+  await connection.query('TRUNCATE TABLE report_jobs');
+  await connection.end();
+  await delay(SECOND_MS + 100);
+}
+
+function* rowsOf(mix: string, rounds: readonly (readonly Followed[])[]): Iterable<Row> {
+  const jobs = rounds.flat();
+  const [first, ...likeSeen] = rounds;
+  yield errorRow(`estimate: ${mix}, when it is requested`, likeSeen.flat().map(errorAtRequest), 0.25);
+  yield errorRow(`estimate: ${mix}, at half time`, jobs.map(errorAtHalfTime), 0.15);
+  const factor = Math.max(...jobs.map(largestFactor));
+  const ran = median(jobs.map(({ end }) => timeOf(end.completed_at) - timeOf(end.started_at)));
+  yield judged({
+    name: `estimate: ${mix}, after its first second`,
+    measured: `${factor.toFixed(1)}× off at most, ran ${ran.toFixed(0)} ms, ${jobs.length} jobs, ${first?.length ?? 0} of them new`,
+    value: factor,
+    gate: { atMost: 3 },
+    unit: '×',
+    control: null,
+  });
+}
+
+/** Of the time from the request to the end. */
+function errorAtRequest({ ticket, end }: Followed): number {
+  if (ticket.estimated_completion_at === null) return 1;
+  const completedAt = timeOf(end.completed_at);
   return (
-    Math.abs(Date.parse(middle.estimatedCompletionAt) - Date.parse(end.completed_at ?? '')) / ranForMs(end)
+    Math.abs(timeOf(ticket.estimated_completion_at) - completedAt) / (completedAt - timeOf(end.created_at))
   );
 }
 
-function errorRow(name: string, errors: readonly (number | undefined)[]): Row {
+/** Of what is left then; undefined when it was over before anything was seen of it. */
+function errorAtHalfTime({ samples }: Followed): number | undefined {
+  const [half] = samples
+    .filter(({ at }) => at > 0.35 && at < 0.65)
+    .toSorted((a, b) => Math.abs(a.at - 0.5) - Math.abs(b.at - 0.5));
+  if (half === undefined) return undefined;
+  return half.leftMs === null ? 1 : Math.abs(half.leftMs - half.reallyLeftMs) / half.reallyLeftMs;
+}
+
+/** 1 where every estimate after the first second of progress was right within a second. */
+function largestFactor({ samples }: Followed): number {
+  const first = samples.find(({ hasProgress }) => hasProgress);
+  if (first === undefined) return 1;
+  const factors = samples
+    .filter(({ seenAt }) => seenAt - first.seenAt > SECOND_MS)
+    .map(({ leftMs, reallyLeftMs }) => {
+      if (leftMs === null) return Number.POSITIVE_INFINITY;
+      if (Math.abs(leftMs - reallyLeftMs) <= SECOND_MS) return 1;
+      return Math.max(leftMs, reallyLeftMs) / Math.max(1, Math.min(leftMs, reallyLeftMs));
+    });
+  return Math.max(1, ...factors);
+}
+
+function errorRow(name: string, errors: readonly (number | undefined)[], atMost: number): Row {
   const known = errors.filter((error) => error !== undefined);
-  if (known.length === 0)
-    return shown(name, `no estimates of ${errors.length} jobs`, { jobs: errors.length });
-  const [half, most] = [median(known), percentile(known, 0.9)];
-  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
-  return shown(
+  const half = known.length === 0 ? 0 : median(known);
+  return judged({
     name,
-    `off by ${percent(half)} (median), ${percent(most)} (p90), ${known.length} of ${errors.length} jobs`,
-    { medianError: half, p90Error: most, jobs: errors.length, estimated: known.length },
-  );
+    measured: `off by ${(half * 100).toFixed(0)} % (median), ${known.length} of ${errors.length} jobs`,
+    value: half * 100,
+    gate: { atMost: atMost * 100 },
+    unit: ' %',
+    control: null,
+  });
+}
+
+function timeOf(moment: string | null): number {
+  return Date.parse(moment ?? '');
 }

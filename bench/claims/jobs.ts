@@ -5,6 +5,7 @@ export interface ShownJob {
   readonly job_id: string;
   readonly status: string;
   readonly estimated_completion_at: string | null;
+  readonly progress: { readonly processed_posts: number };
   readonly created_at: string;
   readonly started_at: string | null;
   readonly completed_at: string | null;

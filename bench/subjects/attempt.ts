@@ -39,6 +39,7 @@ export const attempt: StartContestant = async () => {
       definition: posts.fingerprint,
       filter: parseFilter(posts.filter, null),
       requestedBy: worker.id,
+      requestId: null,
       maxAttempts: 1,
       idempotencyKey: null,
       maxAgeSeconds: null,

@@ -1,6 +1,7 @@
 import {
   buildASTSchema,
   getLocation,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -12,6 +13,7 @@ import {
   type ASTNode,
   type EnumValueDefinitionNode,
   type FieldDefinitionNode,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   type InputValueDefinitionNode,
@@ -49,7 +51,7 @@ export function lintGraphQL(sdl: string): readonly string[] {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !type.astNode) continue;
     if (type.name.endsWith('Connection')) checkConnection(type, schema, complain);
-    for (const field of type.astNode.fields ?? []) checkPaging(field, complain);
+    for (const field of partsOf(type).flatMap(({ fields }) => fields ?? [])) checkPaging(field, complain);
   }
   const pageInfo = schema.getType('PageInfo');
   if (isObjectType(pageInfo)) checkPageInfo(pageInfo, complain);
@@ -163,7 +165,13 @@ function checkPayload(field: FieldDefinitionNode, schema: GraphQLSchema, complai
 }
 
 function mutationsOf(schema: GraphQLSchema): readonly FieldDefinitionNode[] {
-  return schema.getMutationType()?.astNode?.fields ?? [];
+  return partsOf(schema.getMutationType()).flatMap(({ fields }) => fields ?? []);
+}
+
+/** What a type is defined by: itself, and what extends it. */
+function partsOf(type: GraphQLNamedType | null | undefined) {
+  const { astNode, extensionASTNodes } = (type ?? {}) as Partial<GraphQLObjectType>;
+  return [...(astNode ? [astNode] : []), ...(extensionASTNodes ?? [])];
 }
 
 /** Types that no operation leads to. */
@@ -173,9 +181,11 @@ function checkReachable(schema: GraphQLSchema, complain: Complain): void {
   const visitType = (name: string): void => {
     if (seen.has(name)) return;
     seen.add(name);
-    const node = schema.getType(name)?.astNode;
-    if (!node) return;
-    visit(node as ASTNode, { NamedType: ({ name: { value } }) => visitType(value) });
+    const type = schema.getType(name);
+    for (const part of partsOf(type))
+      visit(part as ASTNode, { NamedType: ({ name: { value } }) => visitType(value) });
+    // A field of an interface may be answered by any type that implements it.
+    if (isInterfaceType(type)) for (const one of schema.getPossibleTypes(type)) visitType(one.name);
   };
   for (const root of roots) if (root) visitType(root.name);
   for (const { name, astNode } of Object.values(schema.getTypeMap())) {

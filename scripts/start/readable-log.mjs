@@ -34,7 +34,10 @@ export function readableLine(line) {
   const details = Object.entries(entry)
     .filter(([name]) => !NOT_SHOWN.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const message = [entry['msg'] ?? entry['message'], messageOf(fault)].filter(Boolean).join(': ');
+  const message = [entry['msg'] ?? entry['message'], messageOf(fault), causeOf(fault)]
+    .filter(Boolean)
+    .join(': ')
+    .replaceAll('.: ', ': ');
   return [LEVELS.get(level) ?? String(level), message, ...details].join(' ');
 }
 
@@ -63,4 +66,15 @@ function messageOf(fault) {
   if (typeof fault === 'string') return fault;
   if (typeof fault !== 'object' || fault === null || !('message' in fault)) return undefined;
   return String(fault.message);
+}
+
+/**
+ * What the innermost cause says: an error that crossed threads has its causes in the stack only.
+ * @param {unknown} fault
+ */
+function causeOf(fault) {
+  if (typeof fault !== 'object' || fault === null || !('stack' in fault)) return undefined;
+  const causes = [...String(fault.stack).matchAll(/^caused by:? (?:\w*Error: )?(.+)$/gm)];
+  const cause = causes.at(-1)?.[1];
+  return cause === undefined || messageOf(fault)?.includes(cause) ? undefined : cause;
 }

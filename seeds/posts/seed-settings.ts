@@ -27,11 +27,6 @@ export interface SeedSettings {
  * @throws SeedError that says which variable is wrong, and what it may be
  */
 export function readSeedSettings(env: NodeJS.ProcessEnv): SeedSettings {
-  if (env['NODE_ENV'] === 'production' && env['FORCE'] !== '1') {
-    throw new SeedError(
-      'Seeding replaces all posts, and NODE_ENV is production. Nothing was changed; FORCE=1 does it nevertheless.',
-    );
-  }
   const posts = wholeNumber(env, 'SEED_POSTS', 1, MOST_POSTS) ?? 5000;
   const users =
     wholeNumber(env, 'SEED_USERS', 1, MOST_USERS) ?? Math.min(Math.max(Math.round(posts / 10), 1), 10_000);

@@ -131,7 +131,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const [status, title] = BAD_REQUESTS[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify({ type: 'about:blank', title, status, code: 'BAD_USER_INPUT' });
+  const body = `${JSON.stringify({ type: 'about:blank', title, status, code: 'BAD_USER_INPUT' })}\n`;
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -7,6 +7,8 @@ import {
   type AttemptErrorCode,
 } from '../reports/errors.js';
 import { failureFingerprint } from './fingerprint.js';
+import type { ReportJob } from './job.js';
+import type { Logger } from './ports/logger.js';
 import { withoutPasswords } from './without-passwords.js';
 
 /** Someone else has the job: whatever this attempt would write is refused. */
@@ -58,6 +60,41 @@ export function describeFailure(cause: unknown): DescribedFailure {
     stack: withoutPasswords(stack),
     isFinal,
   };
+}
+
+/** Whether a job that ends with this needs an operator. Of the others its requester has to change something. */
+export function needsOperator(code: AttemptErrorCode): boolean {
+  switch (code) {
+    case 'DATABASE_UNAVAILABLE':
+    case 'SOURCE_MISMATCH':
+    case 'TIMEOUT':
+    case 'WORKER_LOST':
+    case 'INTERNAL':
+      return true;
+    case 'RESULT_TOO_LARGE':
+    case 'INVALID_FILTER':
+    case 'RELEASED':
+    case 'CANCELED':
+      return false;
+  }
+}
+
+/** ERROR where an operator must act, INFO where the requester must, WARN for what is tried again. */
+export function logAttemptFailure(
+  logger: Logger,
+  { id, epoch, requestId, status, nextAttemptAt }: ReportJob,
+  code: AttemptErrorCode,
+  cause?: unknown,
+): void {
+  const fields = { ...jobFields({ id, epoch, requestId }), status, code, err: cause };
+  if (status !== 'FAILED') logger.warn({ ...fields, nextAttemptAt }, 'attempt failed; it will be made again');
+  else if (needsOperator(code)) logger.error(fields, 'job failed');
+  else logger.info(fields, 'job failed');
+}
+
+/** What each log line about an attempt bears. */
+export function jobFields({ id, epoch, requestId }: Pick<ReportJob, 'id' | 'epoch' | 'requestId'>): object {
+  return { jobId: id, attempt: epoch, ...(requestId === null ? {} : { requestId }) };
 }
 
 function codeAndMessage(cause: unknown): [AttemptErrorCode, string] {

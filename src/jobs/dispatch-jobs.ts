@@ -1,3 +1,4 @@
+import { logAttemptFailure } from './attempt-failure.js';
 import { RESEND_AFTER_MS, type Broker } from './ports/broker.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobDispatch } from './ports/job-store.js';
@@ -63,12 +64,9 @@ export class Dispatcher {
 
   async #takeBack(): Promise<void> {
     const { store, events, logger } = this.#deps;
-    for (const { id, epoch, version, status } of await store.takeBackExpired(BATCH)) {
-      logger.warn(
-        { jobId: id, attempt: epoch, status },
-        'the worker of this attempt is lost; its lease ran out',
-      );
-      void events.publish({ jobId: id, version });
+    for (const job of await store.takeBackExpired(BATCH)) {
+      logAttemptFailure(logger, job, 'WORKER_LOST');
+      void events.publish({ jobId: job.id, version: job.version });
     }
   }
 

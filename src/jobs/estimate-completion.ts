@@ -1,17 +1,25 @@
-import type { ReportJob } from './job.js';
 import type { CanonicalFilter } from '../reports/canonical-filter.js';
-import type { JobReader, RecentDuration, StoreHealth } from './ports/job-store.js';
+import { median, modeledMs, trimmedMean } from './duration-model.js';
+import { historyOf, likeJobs, type History } from './duration-history.js';
+import type { ReportJob } from './job.js';
+import type { JobReader, StoreHealth } from './ports/job-store.js';
 
 interface EstimateDeps {
   readonly store: Pick<JobReader, 'now' | 'health' | 'queuePosition' | 'recentDurations'>;
 }
 
-/** Of the latest jobs of one filter so many count: the table grows, and what it took long ago says little. */
-const LATEST = 10;
-/** Progress is written once a second: what a reader sees may be so old. */
-const PROGRESS_LAG_MS = 1000;
-/** A job that is behind by less than this share may only look so. */
-const CLEARLY_SLOWER = 1.25;
+/** How many of the latest durations of like jobs count: load and table change. */
+const LATEST = 5;
+/** Durations of jobs whose sizes differ by up to this factor are compared as they are. */
+const SAME_SIZE = 1.25;
+/** The optimizer's estimate of a table is low by about this factor at most. */
+const BEYOND_ESTIMATE = 1.1;
+/** How many of the latest durations stand for the jobs that wait. */
+const LATEST_OF_QUEUE = 20;
+/** The report's thread reports ten times a second: on average its progress is this old when it is written. */
+const PROGRESS_LAG_MS = 50;
+/** After this time a job's own pace weighs as much as what earlier jobs took. */
+const EVEN_WEIGHTS_MS = 1000;
 
 /** When the job will probably be over, from what the latest successes took. Null when nothing is known; never past. */
 export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Promise<Date | null> {
@@ -23,7 +31,7 @@ export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Pr
       return null;
     case 'RUNNING': {
       const [now, recent] = await Promise.all([store.now(), store.recentDurations(job.kind)]);
-      const remaining = remainingMs(job, now, recent);
+      const remaining = remainingMs(job, now, historyOf(recent));
       return remaining === null ? null : new Date(now.getTime() + Math.max(0, remaining));
     }
     case 'QUEUED':
@@ -34,9 +42,10 @@ export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Pr
         store.health(),
         store.queuePosition(job.id),
       ]);
-      const own = ownMs(job, recent);
+      const history = historyOf(recent);
+      const own = expectedMs(job.filter, null, history);
       if (own === null || health.slots === 0) return null;
-      const turn = now.getTime() + waitingMs(position ?? 1, health, recent);
+      const turn = now.getTime() + waitingMs(position ?? 1, health, history);
       return new Date(Math.max(turn, job.nextAttemptAt?.getTime() ?? 0) + own);
     }
   }
@@ -47,25 +56,16 @@ export function retryAfterSeconds(estimate: Date | null, now: Date): number {
   return boundedSeconds(estimate === null ? null : estimate.getTime() - now.getTime());
 }
 
-/** Milliseconds as a caller is told to wait them: whole seconds from 1 to 30; 2 when nothing is known. */
+/** Milliseconds as whole seconds for `Retry-After`, from 1 to 30; 2 when nothing is known. */
 export function boundedSeconds(milliseconds: number | null): number {
   return milliseconds === null ? 2 : Math.min(30, Math.max(1, Math.ceil(milliseconds / 1000)));
 }
 
-export function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
-}
-
 /** Until a slot takes the job, when each job before it takes what jobs take on average. */
-function waitingMs(
-  position: number,
-  { slots, running }: StoreHealth,
-  recent: readonly RecentDuration[],
-): number {
-  const each = recent.reduce((sum, { ranMs }) => sum + ranMs, 0) / recent.length;
+function waitingMs(position: number, { slots, running }: StoreHealth, history: History): number {
+  const each = trimmedMean(history.latest.slice(0, LATEST_OF_QUEUE).map(({ ranMs }) => ranMs)) ?? 0;
   const busy = Math.min(running, slots);
-  // How far the running jobs are is not known: as if they had begun one after the other, evenly.
+  // The progress of the running jobs is not read: as if they had begun one after the other, evenly.
   const freeInMs = Array.from({ length: slots }, (_, slot) =>
     slot < slots - busy ? 0 : (each * (slot - (slots - busy) + 1)) / (busy + 1),
   );
@@ -73,72 +73,71 @@ function waitingMs(
   return (freeInMs[before % slots] ?? 0) + Math.floor(before / slots) * each;
 }
 
-function remainingMs(job: ReportJob, now: Date, recent: readonly RecentDuration[]): number | null {
-  const own = ownMs(job, recent);
-  const { processedRows, totalRows } = job.progress;
-  const alike = alikeOf(job.filter, recent);
-  const rows = alike.reduce((sum, { rows }) => sum + rows, 0);
-  const perRow = rows === 0 ? null : alike.reduce((sum, { ranMs }) => sum + ranMs, 0) / rows;
-  const whole =
-    perRow === null || totalRows === null || hasSame(job.filter, recent) ? own : totalRows * perRow;
-  // The row knows when the first attempt began; of a later one only how far it is.
-  if (job.epoch !== 1 || job.startedAt === null) {
-    return perRow === null || totalRows === null ? own : perRow * Math.max(0, totalRows - processedRows);
-  }
-  const elapsed = now.getTime() - job.startedAt.getTime();
-  const atOwnPace =
-    totalRows === null || processedRows === 0
-      ? null
-      : ((elapsed - PROGRESS_LAG_MS) * totalRows) / processedRows;
-  if (whole === null) return atOwnPace === null ? null : atOwnPace - elapsed;
-  const isSlower = atOwnPace !== null && atOwnPace > whole * CLEARLY_SLOWER;
-  return (isSlower ? atOwnPace : whole) - elapsed;
+/** What is left of a running job: by earlier jobs at first, by its own pace the more the longer it runs. */
+function remainingMs(job: ReportJob, now: Date, history: History): number | null {
+  if (job.claimedAt === null) return null;
+  const elapsed = now.getTime() - job.claimedAt.getTime();
+  const expected = expectedMs(job.filter, totalRows(job, history), history);
+  const own = ownPaceMs(job, history);
+  if (own !== null) return blendedMs(own, expected) - elapsed;
+  // Long overdue without any progress: what is known of earlier jobs does not hold for this one.
+  if (expected === null || elapsed > 3 * expected + 1000) return null;
+  return expected - elapsed;
 }
 
-/** What the job takes from its claim to its end. */
-function ownMs(job: ReportJob, recent: readonly RecentDuration[]): number | null {
-  return median(alikeOf(job.filter, recent).map(({ ranMs }) => ranMs));
+interface OwnPace {
+  /** How long the job's progress was observed. */
+  readonly observedMs: number;
+  /** What the whole job takes at that pace. */
+  readonly wholeMs: number;
 }
 
-/** The latest jobs with this filter; else with one that narrows alike; else all. */
-function alikeOf(filter: CanonicalFilter, recent: readonly RecentDuration[]): readonly RecentDuration[] {
-  const { same, alike } = grouped(recent);
-  return same.get(JSON.stringify(filter)) ?? alike.get(shapeOf(filter)) ?? recent;
+function ownPaceMs(job: ReportJob, history: History): OwnPace | null {
+  const { claimedAt, heartbeatAt, progress } = job;
+  const total = totalRows(job, history);
+  if (claimedAt === null || heartbeatAt === null || total === null || progress.processedRows === 0)
+    return null;
+  const observedMs = Math.max(1, heartbeatAt.getTime() - claimedAt.getTime() - PROGRESS_LAG_MS);
+  const fixedMs = Math.min(history.model?.fixedMs ?? 0, observedMs / 2);
+  return { observedMs, wholeMs: fixedMs + ((observedMs - fixedMs) * total) / progress.processedRows };
 }
 
-function hasSame(filter: CanonicalFilter, recent: readonly RecentDuration[]): boolean {
-  return grouped(recent).same.has(JSON.stringify(filter));
+/** Earlier jobs may differ from the job's own pace by a factor that shrinks while it is observed: 2 after a second. */
+function blendedMs({ wholeMs, observedMs }: OwnPace, expected: number | null): number {
+  if (expected === null) return wholeMs;
+  const factor = 1 + EVEN_WEIGHTS_MS / observedMs;
+  const credible = Math.min(Math.max(expected, wholeMs / factor), wholeMs * factor);
+  const weight = observedMs / (observedMs + EVEN_WEIGHTS_MS);
+  return weight * wholeMs + (1 - weight) * credible;
 }
 
-type Groups = ReadonlyMap<string, readonly RecentDuration[]>;
-
-/** By filter and by shape. Kept with the list, since one list serves the estimates of many jobs. */
-function grouped(recent: readonly RecentDuration[]): { readonly same: Groups; readonly alike: Groups } {
-  const known = GROUPED.get(recent);
-  if (known !== undefined) return known;
-  const groups = { same: latestBy(JSON.stringify, recent), alike: latestBy(shapeOf, recent) };
-  GROUPED.set(recent, groups);
-  return groups;
+/**
+ * What the latest like job read, which is exact, where the optimizer's estimate is about that; else the estimate. A job
+ * that has read more than either goes on for a while.
+ */
+function totalRows({ progress, filter }: ReportJob, history: History): number | null {
+  const { processedRows, totalRows: estimated } = progress;
+  if (estimated === null) return null;
+  const like = likeJobs(filter, history)[0]?.rows ?? 0;
+  const total = isSameSize(like, estimated) || processedRows >= estimated ? like : estimated;
+  return processedRows < total ? total : Math.max(estimated, processedRows * BEYOND_ESTIMATE);
 }
 
-const GROUPED = new WeakMap<readonly RecentDuration[], ReturnType<typeof grouped>>();
-
-function latestBy(keyOf: (filter: CanonicalFilter) => string, recent: readonly RecentDuration[]): Groups {
-  const groups = new Map<string, RecentDuration[]>();
-  for (const duration of recent) {
-    const key = keyOf(duration.filter);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [duration]);
-    else if (group.length < LATEST) group.push(duration);
-  }
-  return groups;
+/**
+ * What a job takes from its claim to its end: what the latest like jobs of its size took, else by the model. Null when
+ * neither says anything about a job like this.
+ *
+ * @param rows what it has to read, where that is known; else what the latest like job read
+ */
+function expectedMs(filter: CanonicalFilter, rows: number | null, history: History): number | null {
+  const like = likeJobs(filter, history);
+  const size = rows ?? like[0]?.rows;
+  if (size === undefined) return null;
+  const ofSize = like.filter(({ rows }) => isSameSize(rows, size));
+  const { model } = history;
+  return median(ofSize.slice(0, LATEST).map(({ ranMs }) => ranMs)) ?? (model && modeledMs(model, size));
 }
 
-/** Which conditions a filter has, and lists of about which length: twice as many users are twice as many posts. */
-function shapeOf(filter: CanonicalFilter): string {
-  return Object.entries(filter)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => (Array.isArray(value) ? `${name}:${Math.round(Math.log2(value.length))}` : name))
-    .sort()
-    .join(' ');
+function isSameSize(one: number, other: number): boolean {
+  return one <= other * SAME_SIZE && other <= one * SAME_SIZE;
 }

@@ -21,6 +21,8 @@ export interface ReportJob {
   readonly filter: CanonicalFilter;
   /** Name of the token that asked, or `anonymous`. */
   readonly requestedBy: string;
+  /** `X-Request-Id` of the request that created it, for the log; null for one of an older version. */
+  readonly requestId: string | null;
   readonly progress: JobProgress;
   /** Attempts that were not handed back. */
   readonly attemptCount: number;
@@ -32,6 +34,10 @@ export interface ReportJob {
   readonly failure: JobFailure | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
+  /** When the latest attempt was claimed; null for one of an older version. */
+  readonly claimedAt: Date | null;
+  /** When the attempt's worker last renewed its lease and wrote the progress; set only while RUNNING. */
+  readonly heartbeatAt: Date | null;
   readonly completedAt: Date | null;
   /** When the result stops being readable; set with SUCCEEDED. */
   readonly expiresAt: Date | null;

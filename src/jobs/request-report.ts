@@ -2,6 +2,7 @@ import { BadInputError } from '../reports/errors.js';
 import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import type { ReportDefinition } from '../reports/report-definition.js';
 import type { Accepted, JobRequests } from './ports/job-store.js';
+import type { Logger } from './ports/logger.js';
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './send-message.js';
 
@@ -10,12 +11,14 @@ interface RequestReportDeps {
   readonly sender: Pick<MessageSender, 'send'>;
   readonly newJobId: () => string;
   readonly maxAttempts: number;
+  readonly logger: Logger;
   /** Told of every accepted request, for counting. */
   readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
 
 /** What a caller asks for; all but the filter is unchecked. */
 interface ReportRequest {
+  readonly requestId: string;
   readonly report: Pick<ReportDefinition, 'name' | 'fingerprint'>;
   /** What `admitFilter` returned. */
   readonly filter: CanonicalFilter;
@@ -40,14 +43,20 @@ export async function requestReport(
     definition: request.report.fingerprint,
     filter: request.filter,
     requestedBy: requester.name,
+    requestId: request.requestId,
     maxAttempts: deps.maxAttempts,
     idempotencyKey: parseIdempotencyKey(request.idempotencyKey),
     maxAgeSeconds: parseMaxAge(request.maxAgeSeconds),
   });
-  deps.onAccepted?.(accepted.outcome);
+  const { job, outcome } = accepted;
+  deps.onAccepted?.(outcome);
+  deps.logger.info(
+    { requestId: request.requestId, jobId: job.id, requester: requester.name, outcome },
+    'request accepted',
+  );
   // No event: nobody can be watching a job whose id nobody has been told yet.
   // Not waited for: what becomes of the message does not change the answer.
-  if (accepted.outcome === 'created') void deps.sender.send(nextMessage(accepted.job));
+  if (outcome === 'created') void deps.sender.send(nextMessage(job));
   return accepted;
 }
 

@@ -1,4 +1,10 @@
-import { describeFailure, FencedError, ReleasedError } from './attempt-failure.js';
+import {
+  describeFailure,
+  FencedError,
+  jobFields,
+  logAttemptFailure,
+  ReleasedError,
+} from './attempt-failure.js';
 import { ServiceUnavailableError, TimeoutError, type AttemptErrorCode } from '../reports/errors.js';
 import type { Claim, ReportJob } from './job.js';
 import type { GenerateProgress } from '../reports/generate-report.js';
@@ -8,6 +14,7 @@ import type { AttemptFailure, JobAttempts } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 import type { ReportRunner } from './ports/report-runner.js';
 import { backoffMs, type RetryPolicy } from './retry-policy.js';
+import { withoutPasswords } from './without-passwords.js';
 
 export interface RunJobDeps {
   readonly store: Pick<JobAttempts, 'succeed' | 'fail' | 'release'>;
@@ -41,7 +48,7 @@ export async function runJob(
   options: RunJobOptions,
 ): Promise<AttemptOutcome> {
   const { logger, jobTimeoutMs } = deps;
-  const log = { jobId: job.id, attempt: job.epoch };
+  const log = jobFields(job);
   logger.info(log, 'attempt started');
 
   const controller = new AbortController();
@@ -74,7 +81,7 @@ export async function runJob(
 
 async function endUnsuccessfully(deps: RunJobDeps, job: ReportJob, cause: unknown): Promise<AttemptOutcome> {
   const { logger, store } = deps;
-  const log = { jobId: job.id, attempt: job.epoch };
+  const log = jobFields(job);
   if (cause instanceof FencedError) return concluded(log, logger, undefined, { end: 'fenced' });
   try {
     if (cause instanceof ReleasedError) {
@@ -82,13 +89,15 @@ async function endUnsuccessfully(deps: RunJobDeps, job: ReportJob, cause: unknow
       return concluded(log, logger, released, { end: 'released' });
     }
     const failure = failureOf(deps, job, cause);
-    logger.warn({ ...log, code: failure.code, err: cause }, 'attempt failed');
+    const { code } = failure;
     const failed = await saveEnd(deps, job, () => store.fail(job, failure));
-    return concluded(log, logger, failed, { end: 'failed', code: failure.code });
+    if (failed === undefined) return concluded(log, logger, failed, { end: 'fenced' });
+    logAttemptFailure(logger, failed, code, cause);
+    return { end: 'failed', code };
   } catch (unsaved) {
     // The lease runs out meanwhile, and the dispatcher takes the job back.
     logger.warn(
-      { ...log, err: unsaved },
+      { ...log, err: unsaved, reason: withoutPasswords(String(cause)) },
       'the end of the attempt could not be saved; its lease will run out',
     );
     return { end: 'failed', code: 'DATABASE_UNAVAILABLE' };

@@ -1,5 +1,6 @@
 import { ReportsError, TimeoutError } from '../reports/errors.js';
-import { boundedSeconds, median } from './estimate-completion.js';
+import { median } from './duration-model.js';
+import { boundedSeconds } from './estimate-completion.js';
 import type { GenerateProgress } from '../reports/generate-report.js';
 import type { ReportRunner, ReportTask } from './ports/report-runner.js';
 import type { Report } from '../reports/report.js';

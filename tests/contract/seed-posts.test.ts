@@ -69,6 +69,15 @@ test('the same SEED_RANDOM gives the same posts, another one gives others', asyn
   expect(await seeded({ SEED_POSTS: '300' })).toHaveLength(300);
 });
 
+test('every user has a post where there are posts enough', async () => {
+  const posts = await seeded({ SEED_POSTS: '1000', SEED_USERS: '1000', SEED_RANDOM: '42' });
+
+  const userIds = posts.map(({ user_id }) => user_id);
+  expect(new Set(userIds).size).toBe(1000);
+  expect(Math.max(...userIds)).toBe(1000);
+  expect(userIds).not.toEqual(userIds.toSorted((a, b) => a - b));
+});
+
 test('servers that do not allow LOAD DATA get the same posts', async () => {
   const loaded = await seeded({ SEED_POSTS: '2500', SEED_RANDOM: '42' });
   await knex('posts').truncate();
@@ -109,6 +118,45 @@ test('production is refused, unless it is forced', async () => {
 
   await expect(seed(knex)).rejects.toThrow('FORCE=1');
   expect(await seeded({ FORCE: '1' })).toHaveLength(3);
+});
+
+test('a database whose rows come from a source is refused, unless it is forced', async () => {
+  Object.assign(process.env, { SOURCE_DATABASE_URL: own.url, SEED_POSTS: '3' });
+
+  await expect(seed(knex)).rejects.toThrow(/SOURCE_DATABASE_URL.*FORCE=1/);
+  expect(await seeded({ FORCE: '1' })).toHaveLength(3);
+});
+
+test('it says first how many posts it replaces', async () => {
+  await seeded({ SEED_POSTS: '3' });
+  const log = jest.spyOn(console, 'log');
+  log.mockClear();
+
+  await seeded({ SEED_POSTS: '2' });
+
+  expect(log.mock.calls[0]).toEqual(['Replaces about 3 posts.']);
+});
+
+test.each([
+  [
+    'a foreign key of another table',
+    'CREATE TABLE likes (post_id BIGINT UNSIGNED NOT NULL, CONSTRAINT tied FOREIGN KEY (post_id) REFERENCES posts (id))',
+    'DROP TABLE likes',
+  ],
+  [
+    'a trigger',
+    'CREATE TRIGGER tied BEFORE INSERT ON posts FOR EACH ROW SET NEW.user_id = NEW.user_id',
+    'DROP TRIGGER tied',
+  ],
+])('%s that holds on to posts is named, and the posts stay', async (_, tie, untie) => {
+  const before = await seeded({ SEED_POSTS: '3' });
+  await knex.raw(tie);
+
+  await expect(seed(knex)).rejects.toThrow(/tied.*Nothing was changed/);
+
+  await knex.raw(untie);
+  expect(await knex<Post>('posts').select('user_id', 'context', 'created_at').orderBy('id')).toEqual(before);
+  expect(await knex.schema.hasTable('posts_replaced')).toBe(false);
 });
 
 test('a seeding that fails leaves the posts as they were', async () => {

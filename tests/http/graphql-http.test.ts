@@ -18,6 +18,14 @@ describe('GraphQL over HTTP', () => {
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
   });
 
+  test.each([QUERY, '{ nothing }', '{'])(
+    'answers %j with a text that ends with a line feed',
+    async (query) => {
+      const response = await post(JSON.stringify({ query }));
+      expect(await response.text()).toMatch(/^\{.*\}\n$/);
+    },
+  );
+
   test('answers no mutation by GET', async () => {
     const query = encodeURIComponent('mutation { requestPostsReport { coalesced } }');
     const response = await service.fetch(`/graphql?query=${query}`);

@@ -35,7 +35,7 @@ describe('the HTTP server', () => {
     const { url } = await startService();
     const response = await fetch(`${url}/healthz`, { method: 'HEAD' });
     expect(response.status).toBe(200);
-    expect(response.headers.get('content-length')).toBe('15');
+    expect(response.headers.get('content-length')).toBe('16');
     expect(await response.text()).toBe('');
   });
 

@@ -1,7 +1,5 @@
 import { DEFINITIONS } from '../support/reports.js';
 import { describe, expect, it } from '@jest/globals';
-import { reportOf } from '../support/reports.js';
-import { ROWS } from './support/report.js';
 import { createTestService, dataOf, problemOf, type TestService } from './support/service.js';
 
 const PATH = '/api/2.0/report/posts';
@@ -147,13 +145,22 @@ describe('POST /api/2.0/report/posts', () => {
   it('estimates the end from what the latest reports took', async () => {
     const service = createTestService();
     const { job_id: id } = await dataOf(await service.post(PATH));
-    const report = reportOf(ROWS);
-    await service.finish(String(id), { ...report, summary: { ...report.summary, durationMs: 9000 } });
+    await service.begin(String(id));
+    await service.passTime(9000);
+    await service.finish(String(id));
     await service.store.recordWorker({ id: 'w', slots: 2, definitions: DEFINITIONS });
     const response = await service.post(PATH);
     const end = new Date(String((await dataOf(response))['estimated_completion_at'])).getTime();
     expect(end - Date.now()).toBeGreaterThan(8000);
-    expect(response.headers.get('retry-after')).toBe('9');
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(9);
+  });
+
+  it('logs the id of the request on one line with the job', async () => {
+    const service = createTestService();
+    const response = await service.post(PATH, undefined, { 'x-request-id': 'mine-1' });
+    const { job_id: jobId } = await dataOf(response);
+    const [line] = service.log.filter(({ message }) => message === 'request accepted');
+    expect(line?.fields).toEqual({ requestId: 'mine-1', jobId, requester: 'anonymous', outcome: 'created' });
   });
 });
 

@@ -76,6 +76,48 @@ describe('addresses and methods', () => {
   });
 });
 
+describe('an address that there is not', () => {
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  it('is a readable page in a browser', async () => {
+    const response = await createTestService().app.fetch(
+      new Request('http://localhost/nowhere', { headers: { accept: BROWSER } }),
+    );
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await response.text()).toMatch(/<h1>Not found<[^]*There is nothing at this address[^]*href="\/"/);
+  });
+
+  it.each(['*/*', 'application/json', 'application/problem+json', 'application/json, text/html;q=0.5'])(
+    'is a problem for %s',
+    async (accept) => {
+      const response = await createTestService().fetch('/nowhere', { headers: { accept } });
+      expect(await problemOf(response)).toMatchObject({ code: 'NOT_FOUND' });
+    },
+  );
+});
+
+describe('every text', () => {
+  it.each([
+    '/healthz',
+    '/readyz',
+    '/openapi.json',
+    '/api',
+    '/',
+    '/metrics',
+    '/nowhere',
+    '/api/1.0/report/posts',
+    '/api/2.0/report/posts',
+    '/api/2.0/report/jobs',
+  ])('at %s ends with a line feed', async (path) => {
+    const response = await createTestService().fetch(path);
+    const text = await response.text();
+    expect(text.endsWith('\n')).toBe(true);
+    const length = response.headers.get('content-length');
+    if (length !== null) expect(Number(length)).toBe(Buffer.byteLength(text));
+  });
+});
+
 describe('the request id', () => {
   it('is the caller’s when it is plain', async () => {
     const response = await createTestService().fetch('/healthz', {

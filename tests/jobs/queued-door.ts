@@ -17,6 +17,7 @@ import { MemoryBroker, MemoryBrokerServer } from '../fakes/memory-broker.js';
 import { MemoryBus, MemoryJobEvents } from '../fakes/memory-job-events.js';
 import { useMigratedDatabase } from '../support/migrated-database.js';
 import { SILENT } from '../support/silent-logger.js';
+import { createLog } from '../http/support/log.js';
 
 /** Of the test file: its doors share it, and each test begins without jobs. */
 const database = useMigratedDatabase();
@@ -47,6 +48,7 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
   const watcher = new JobWatcher({ store, events, logger: SILENT, pollMs: 25 });
   const runs: PendingRun[] = [];
   const started: ((run: PendingRun) => void)[] = [];
+  const { logger, log } = createLog();
 
   const runner: Pick<ReportRunner, 'run'> = {
     run: (_task, { signal, onProgress }) =>
@@ -71,9 +73,13 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
     bus,
     sender,
     watcher,
+    /** What requests and workers log. */
+    log,
+    logger,
     request: (filter: object = {}) =>
-      requestReport({ store, sender, maxAttempts, newJobId: ulid }, ANONYMOUS, {
+      requestReport({ store, sender, maxAttempts, logger, newJobId: ulid }, ANONYMOUS, {
         report: posts,
+        requestId: 'request-1',
         filter: parseFilter(posts.filter, filter),
       }),
     /** The next run that begins, or that has begun and was not asked for yet. */
@@ -87,7 +93,7 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
       const worker = { id, slots, definitions: DEFINITIONS };
       const leases = new LeaseKeeper({ leases: store, events, logger: SILENT, worker, heartbeatMs: 10 });
       const policy = { retryPolicy: { baseMs: 0 }, jobTimeoutMs, resultTtlSeconds: 60 };
-      const jobs = new Worker({ store, broker, runner, leases, events, logger: SILENT, worker, ...policy });
+      const jobs = new Worker({ store, broker, runner, leases, events, logger, worker, ...policy });
       return {
         async stop() {
           await jobs.stop();

@@ -8,6 +8,7 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
     'sent_at',
     'lease_until',
     'started_at',
+    'claimed_at',
     'completed_at',
     'as_of',
     'expires_at',

@@ -5,7 +5,7 @@ import { serverAudits } from 'graphql-http';
 import { root } from '../../scripts/project.mjs';
 import { topology } from '../../src/adapters/rabbitmq/topology.js';
 import { CONFIG_VARIABLES } from '../../src/config.js';
-import { openApiPaths } from '../../src/http/openapi/document.js';
+import { createOpenApiDocument, openApiPaths } from '../../src/http/openapi/document.js';
 import { statusOf } from '../../src/http/rest/problem.js';
 import type { ErrorCode } from '../../src/reports/errors.js';
 import { CATALOG } from '../support/reports.js';
@@ -30,6 +30,19 @@ describe('the documents', () => {
     expect(new Set(listed)).toEqual(new Set(CONFIG_VARIABLES));
   });
 
+  test('have blocks that bash and zsh take as they are pasted', () => {
+    for (const file of documents) {
+      const blocks = [...read(file).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block as string);
+      for (const block of blocks) {
+        // An interactive zsh takes a comment for a command, and no quote of it is closed.
+        expect([file, block]).toEqual([file, expect.not.stringMatching(/^\s*#|\s#\s/m)]);
+        const set = new Set([...blocks.join('').matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name));
+        for (const [, name] of block.matchAll(/\$([A-Z_]+)/g))
+          expect([file, [...set]]).toEqual([file, expect.arrayContaining([name])]);
+      }
+    }
+  });
+
   test('name commands that there are', () => {
     for (const file of documents) {
       for (const [, name] of read(file).matchAll(/npm run ([a-z:]+)/g))
@@ -44,6 +57,12 @@ describe('the documents', () => {
         expect([document, target, exists(path)]).toEqual([document, target, true]);
       }
     }
+  });
+
+  test('come with the license and the version that package.json names', () => {
+    const { license, version } = JSON.parse(read('package.json')) as Record<string, string>;
+    expect(read('LICENSE').startsWith(`${license} License`)).toBe(true);
+    expect(createOpenApiDocument(CATALOG).info.version).toBe(version);
   });
 
   test('list in the README the routes that /openapi.json describes', () => {

@@ -11,6 +11,8 @@ const ofUsers = (count: number): CanonicalFilter => ({
   userIds: Array.from({ length: count }, (_, user) => user),
 });
 
+const ofUser = (id: number): CanonicalFilter => ({ ...ALL, userIds: [id] });
+
 describe('the estimated completion', () => {
   test.each(['SUCCEEDED', 'FAILED', 'CANCELED'] as const)('is null once the job is %s', async (status) => {
     expect(await secondsLeft({ status, recent: [ran(4)] })).toBeNull();
@@ -26,16 +28,26 @@ describe('the estimated completion', () => {
     expect(await secondsLeft({ status: 'QUEUED', recent: [ran(4), ran(5), ran(60)] })).toBe(5);
   });
 
-  test('goes by jobs of the same filter, then by those that narrow alike, then by all', async () => {
+  test('goes by jobs of the same filter, then by those that narrow alike', async () => {
     const recent = [ran(9, ALL), ran(1, ofUsers(20)), ran(3, ofUsers(200))];
     expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(200), recent })).toBe(3);
     expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(22), recent })).toBe(1);
-    const dated = { ...ALL, createdTo: '2026-01-01T00:00:00.000Z' };
-    expect(await secondsLeft({ status: 'QUEUED', filter: dated, recent })).toBe(3);
+    expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(1), recent })).toBe(3);
   });
 
-  test('goes by the latest jobs, since tables grow', async () => {
-    const recent = [...Array.from({ length: 10 }, () => ran(8)), ...Array.from({ length: 40 }, () => ran(1))];
+  test('is null where only jobs of other conditions are known', async () => {
+    const dated = { ...ALL, createdTo: '2026-01-01T00:00:00.000Z' };
+    const recent = [ran(9, ALL), ran(1, ofUsers(20))];
+    expect(await secondsLeft({ status: 'QUEUED', filter: dated, recent })).toBeNull();
+  });
+
+  test('goes by the latest jobs, since load and tables change', async () => {
+    const recent = [...Array.from({ length: 5 }, () => ran(8)), ...Array.from({ length: 40 }, () => ran(1))];
+    expect(await secondsLeft({ status: 'QUEUED', recent })).toBe(8);
+  });
+
+  test('goes by the size of the latest like job', async () => {
+    const recent = [ran(8, ALL, 9000), ran(1), ran(1), ran(1)];
     expect(await secondsLeft({ status: 'QUEUED', recent })).toBe(8);
   });
 
@@ -56,33 +68,69 @@ describe('the estimated completion', () => {
     expect(await secondsLeft({ status: 'RETRYING', nextAttemptAt, recent: [ran(4)] })).toBe(34);
   });
 
-  test('of a running job goes by when it began', async () => {
+  test('of a running job goes by when it was claimed', async () => {
     const running = { status: 'RUNNING', recent: [ran(10)], ranFor: 4 } as const;
     expect(await secondsLeft(running)).toBe(6);
+    expect(await secondsLeft({ ...running, epoch: 2 })).toBe(6);
   });
 
-  test('of a running job goes by its posts where no job of its filter is known', async () => {
-    const recent = [{ ...ran(10, ofUsers(21)), posts: 1000 }];
-    const progress = { processedRows: 400, totalRows: 2000, percent: 20 };
-    expect(await secondsLeft({ status: 'RUNNING', filter: ofUsers(20), recent, progress, ranFor: 4 })).toBe(
-      16,
+  test('of a running job of another size goes by fixed cost and pace', async () => {
+    const recent = [ran(1.1, ofUsers(21), 1000), ran(2.1, ofUsers(21), 2000), ran(9.1, ofUsers(150), 9000)];
+    const progress = { processedRows: 0, totalRows: 5000, percent: 0 };
+    const left = await secondsLeft({ status: 'RUNNING', filter: ofUsers(20), recent, progress, ranFor: 0 });
+    expect(left).toBeCloseTo(5.1);
+  });
+
+  test('goes by the job’s own pace the more the longer it runs', async () => {
+    const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
+    const left = (ranFor: number) => secondsLeft({ status: 'RUNNING', recent: [ran(10)], progress, ranFor });
+    expect(await left(0.5)).toBeGreaterThan(1);
+    expect(await left(2)).toBeGreaterThan(2);
+    expect(await left(2)).toBeLessThan(6);
+    expect(await left(50)).toBeGreaterThan(45);
+    expect(await left(50)).toBeLessThan(51);
+  });
+
+  test('is null when a job without progress is long overdue', async () => {
+    expect(await secondsLeft({ status: 'RUNNING', recent: [ran(1)], ranFor: 50 })).toBeNull();
+  });
+
+  test('after 200 jobs of one user each, a job over all posts goes by its own pace', async () => {
+    const recent = Array.from({ length: 50 }, (_, job) =>
+      ran(0.012 + (job % 7) / 500, ofUser(job), 190 + job),
+    );
+    expect(await secondsLeft({ status: 'QUEUED', recent })).toBeNull();
+    for (const at of [0.17, 0.5, 0.86]) expectGood(await leftOf({ wholeMs: 3300, at, recent }), 3300, at);
+  });
+
+  test('after the table grew 400 times, a job goes by its own pace', async () => {
+    const recent = Array.from({ length: 50 }, (_, job) => ran(0.015 + (job % 5) / 1000, ALL, 5000));
+    for (const at of [0.04, 0.5, 0.88]) expectGood(await leftOf({ wholeMs: 30_000, at, recent }), 30_000, at);
+  });
+
+  test('goes by what like jobs read, and not by an estimate that is a little off', async () => {
+    const recent = [ran(10, ALL, 1_000_000)];
+    const progress = { processedRows: 500_000, totalRows: 900_000, percent: 55 };
+    const left = await secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 5.05 });
+    expect(left).toBeCloseTo(5, 1);
+  });
+
+  test('is some time off while a job reads more than was estimated', async () => {
+    const progress = { processedRows: 2000, totalRows: 2000, percent: 99 };
+    const left = await secondsLeft({ status: 'RUNNING', recent: [], progress, ranFor: 10 });
+    expect(left).toBeCloseTo(0.95, 1);
+  });
+
+  test('one outlier moves nothing', async () => {
+    const usual = Array.from({ length: 9 }, (_, job) => ran(0.1 + job / 1000));
+    expect(await secondsLeft({ status: 'QUEUED', recent: [ran(600), ...usual] })).toBeLessThan(0.2);
+    expect(await secondsLeft({ status: 'QUEUED', recent: [ran(600), ...usual], position: 9 })).toBeLessThan(
+      1,
     );
   });
 
-  test('of a job that is clearly slower than others goes by its own pace', async () => {
-    const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
-    expect(await secondsLeft({ status: 'RUNNING', recent: [ran(10)], progress, ranFor: 21 })).toBe(40 - 21);
-  });
-
-  test('of a later attempt goes by what is left to read', async () => {
-    const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
-    const later = { status: 'RUNNING', recent: [ran(10)], ranFor: 100, epoch: 2 } as const;
-    expect(await secondsLeft({ ...later, progress })).toBe(5);
-    expect(await secondsLeft(later)).toBe(10);
-  });
-
   test('is never past', async () => {
-    expect(await secondsLeft({ status: 'RUNNING', recent: [ran(1)], ranFor: 50 })).toBe(0);
+    expect(await secondsLeft({ status: 'RUNNING', recent: [ran(1)], ranFor: 2 })).toBe(0);
   });
 });
 
@@ -93,9 +141,27 @@ test('Retry-After goes by the estimate, from one to thirty seconds; two when not
   expect(retryAfterSeconds(null, now)).toBe(2);
 });
 
-/** A job of 1,000 rows that took so many seconds. */
-function ran(seconds: number, filter = ALL): RecentDuration {
-  return { ranMs: seconds * 1000, rows: 1000, filter };
+/** A job over 2,000,000 posts that takes `wholeMs` and has come so far. Its heartbeat is half a second old. */
+async function leftOf(job: { wholeMs: number; at: number; recent: readonly RecentDuration[] }) {
+  const heardMs = Math.max(job.wholeMs * job.at - 500, 200);
+  const processedRows = Math.round((2_000_000 * (heardMs - 50)) / job.wholeMs);
+  return secondsLeft({
+    status: 'RUNNING',
+    recent: job.recent,
+    progress: { processedRows, totalRows: 2_000_000, percent: 0 },
+    ranFor: (job.wholeMs * job.at) / 1000,
+    heardFor: heardMs / 1000,
+  });
+}
+
+function expectGood(left: number | null, wholeMs: number, at: number): void {
+  const real = (wholeMs * (1 - at)) / 1000;
+  expect(left).not.toBeNull();
+  expect(Math.abs((left as number) - real) / real).toBeLessThan(at < 0.25 ? 0.4 : 0.25);
+}
+
+function ran(seconds: number, filter = ALL, rows = 1000): RecentDuration {
+  return { ranMs: seconds * 1000, rows, filter };
 }
 
 interface Situation {
@@ -103,8 +169,10 @@ interface Situation {
   readonly filter?: CanonicalFilter;
   readonly progress?: ReportJob['progress'];
   readonly nextAttemptAt?: Date;
-  /** Seconds since its first claim. */
+  /** Seconds since its claim. */
   readonly ranFor?: number;
+  /** Seconds from its claim to its last heartbeat. */
+  readonly heardFor?: number;
   readonly epoch?: number;
   readonly recent?: readonly RecentDuration[];
   readonly slots?: number;
@@ -114,6 +182,8 @@ interface Situation {
 
 async function secondsLeft(situation: Situation): Promise<number | null> {
   const { status, recent = [], slots = 2, running = 0, position = 1, ranFor, epoch = 1 } = situation;
+  const { heardFor = ranFor } = situation;
+  const claimedAt = ranFor === undefined ? null : new Date(NOW - ranFor * 1000);
   const job = {
     status,
     epoch,
@@ -121,7 +191,8 @@ async function secondsLeft(situation: Situation): Promise<number | null> {
     filter: situation.filter ?? ALL,
     progress: situation.progress ?? { processedRows: 0, totalRows: null, percent: null },
     nextAttemptAt: situation.nextAttemptAt ?? null,
-    startedAt: ranFor === undefined ? null : new Date(NOW - ranFor * 1000),
+    claimedAt,
+    heartbeatAt: claimedAt && heardFor !== undefined ? new Date(claimedAt.getTime() + heardFor * 1000) : null,
   } as ReportJob;
   const estimate = await estimateCompletion(
     {

@@ -21,9 +21,9 @@ test('a request is answered while the broker has not confirmed its message', asy
   const accept = async (): Promise<Accepted> => ({ job: QUEUED_JOB, outcome: 'created' });
 
   const accepted = await requestReport(
-    { store: { accept }, sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3 },
+    { store: { accept }, sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3, logger: SILENT },
     ANONYMOUS,
-    { report: posts, filter: EVERYTHING },
+    { report: posts, requestId: 'request-1', filter: EVERYTHING },
   );
 
   expect(accepted.outcome).toBe('created');

@@ -47,7 +47,7 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
        SET epoch = epoch + 1, claim_token = :token, status = 'RUNNING', version = version + 1,
          attempt_count = attempt_count + 1, due_at = NULL, sent_at = NULL,
          lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND,
-         started_at = COALESCE(started_at, UTC_TIMESTAMP(3)),
+         started_at = COALESCE(started_at, UTC_TIMESTAMP(3)), claimed_at = UTC_TIMESTAMP(3),
          processed_posts = 0, total_posts = NULL, percent = NULL
        WHERE id = :id AND status IN ('QUEUED', 'RETRYING') AND due_at <= UTC_TIMESTAMP(3)
          AND attempt_count < max_attempts AND epoch = COALESCE(:epoch, epoch)

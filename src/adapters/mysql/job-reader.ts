@@ -24,7 +24,9 @@ import { livingDefinitions } from './living-definitions.js';
 import { queuePositions } from './queue-positions.js';
 import type { Session } from './session.js';
 
-const REMEMBERED_DURATIONS = 50;
+/** So many successes are looked at for durations, and so many of each size are taken. */
+const LOOKED_AT = 1000;
+const OF_EACH_SIZE = 10;
 
 export function jobReader(database: Database): JobReader {
   const { knex, main } = database;
@@ -111,11 +113,20 @@ export function jobReader(database: Database): JobReader {
     queuePosition: queuePositions(database, living),
 
     async recentDurations(kind) {
-      const latest = knex(JOBS)
-        .select('duration_ms', 'total_posts', 'filter', 'epoch', 'started_at', 'completed_at')
-        .where({ status: 'SUCCEEDED', kind })
-        .orderBy('created_at', 'desc')
-        .limit(REMEMBERED_DURATIONS);
+      // By size, so that many small jobs do not displace the large ones.
+      const latest = knex.raw(
+        `SELECT job.filter, job.total_posts,
+           COALESCE(TIMESTAMPDIFF(MICROSECOND, job.claimed_at, job.completed_at) / 1000, job.duration_ms) + 0e0 AS ran_ms
+         FROM (
+           SELECT id, ROW_NUMBER() OVER (
+             PARTITION BY FLOOR(LOG2(total_posts + 1)) ORDER BY completed_at DESC, id DESC) AS nth
+           FROM (
+             SELECT id, total_posts, completed_at FROM ${JOBS} WHERE status = 'SUCCEEDED' AND kind = ?
+             ORDER BY completed_at DESC LIMIT ${LOOKED_AT}) AS latest) AS numbered
+         JOIN ${JOBS} AS job USING (id)
+         WHERE nth <= ${OF_EACH_SIZE} ORDER BY job.completed_at DESC`,
+        [kind],
+      );
       return main.run(async (session) => {
         const rows = await session.rows<DurationRow>(latest);
         return rows.map(toRecentDuration);

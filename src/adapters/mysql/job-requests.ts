@@ -125,7 +125,7 @@ async function createJobs(
 
 /** As the row that was inserted stands in the table, so that it need not be read. */
 function newRow(asked: Asked, insertedAt: Date): JobRow {
-  const { id, kind, definition, filterJson, requestedBy, maxAttempts } = asked;
+  const { id, kind, definition, filterJson, requestedBy, requestId, maxAttempts } = asked;
   return {
     ...BLANK,
     id,
@@ -136,6 +136,7 @@ function newRow(asked: Asked, insertedAt: Date): JobRow {
     epoch: 0,
     filter: filterJson,
     requested_by: requestedBy,
+    request_id: requestId,
     max_attempts: maxAttempts,
     created_at: insertedAt,
     due_at: insertedAt,
@@ -153,6 +154,8 @@ const BLANK = {
   error_message: null,
   fingerprint: null,
   started_at: null,
+  claimed_at: null,
+  lease_until: null,
   completed_at: null,
   totals: null,
   as_of: null,
@@ -163,14 +166,16 @@ const BLANK = {
 /** The answer's `insertId` is the moment that the rows bear, in microseconds. */
 function insertJobs(knex: Knex, group: readonly Asked[]) {
   const values = group.map(
-    (_, index) => `(?, ?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ${index === 0 ? NOW_TOLD : NOW}, ${NOW}, ${NOW})`,
+    (_, index) =>
+      `(?, ?, ?, 'QUEUED', 1, 0, ?, ?, ?, ?, ?, ?, ${index === 0 ? NOW_TOLD : NOW}, ${NOW}, ${NOW})`,
   );
   return knex.raw(
-    `INSERT INTO ${JOBS} (id, kind, definition, status, version, epoch, filter, filter_hash, requested_by, coalesce_key,
-       max_attempts, created_at, due_at, sent_at)
+    `INSERT INTO ${JOBS} (id, kind, definition, status, version, epoch, filter, filter_hash, requested_by, request_id,
+       coalesce_key, max_attempts, created_at, due_at, sent_at)
      VALUES ${values.join()}`,
     group.flatMap((asked) => [
       ...[asked.id, asked.kind, asked.definition, asked.filterJson, asked.filterHash, asked.requestedBy],
+      ...[asked.requestId],
       ...[asked.coalesceKey, asked.maxAttempts],
     ]),
   );

@@ -2,7 +2,7 @@ import type { AttemptErrorCode } from '../../reports/errors.js';
 import type { JobAttempt, JobFailure, JobStatus, ReportJob } from '../../jobs/job.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { ReportSummary } from '../../reports/report.js';
-import type { RecentDuration } from '../../jobs/ports/job-store.js';
+import { LEASE_SECONDS, type RecentDuration } from '../../jobs/ports/job-store.js';
 
 export const JOBS = 'report_jobs';
 export const ATTEMPTS = 'report_job_attempts';
@@ -19,6 +19,7 @@ export const JOB_COLUMNS = [
   'epoch',
   'filter',
   'requested_by',
+  'request_id',
   'processed_posts',
   'total_posts',
   'percent',
@@ -31,6 +32,8 @@ export const JOB_COLUMNS = [
   'created_at',
   'due_at',
   'started_at',
+  'claimed_at',
+  'lease_until',
   'completed_at',
   'totals',
   'as_of',
@@ -47,6 +50,7 @@ export interface JobRow {
   readonly epoch: number;
   readonly filter: string;
   readonly requested_by: string;
+  readonly request_id: string | null;
   readonly processed_posts: number;
   readonly total_posts: number | null;
   readonly percent: number | null;
@@ -59,6 +63,9 @@ export interface JobRow {
   readonly created_at: Date;
   readonly due_at: Date | null;
   readonly started_at: Date | null;
+  readonly claimed_at: Date | null;
+  /** Set while RUNNING. */
+  readonly lease_until: Date | null;
   readonly completed_at: Date | null;
   /** JSON: a `SavedTotals`. */
   readonly totals: string | null;
@@ -77,6 +84,7 @@ export function toJob(row: JobRow): ReportJob {
     epoch: row.epoch,
     filter: JSON.parse(row.filter) as CanonicalFilter,
     requestedBy: row.requested_by,
+    requestId: row.request_id,
     progress: {
       processedRows: row.processed_posts,
       totalRows: row.total_posts,
@@ -89,6 +97,8 @@ export function toJob(row: JobRow): ReportJob {
     failure: toFailure(row),
     createdAt: row.created_at,
     startedAt: row.started_at,
+    claimedAt: row.claimed_at,
+    heartbeatAt: row.lease_until && new Date(row.lease_until.getTime() - LEASE_SECONDS * 1000),
     completedAt: row.completed_at,
     expiresAt: row.expires_at,
     summary: toSummary(row),
@@ -131,16 +141,15 @@ function toSummary(row: JobRow): ReportSummary | null {
 /** What `totals` holds. */
 export type SavedTotals = Pick<ReportSummary, 'rowCount' | 'totals'>;
 
-export type DurationRow = Pick<JobRow, 'filter' | 'epoch' | 'started_at' | 'completed_at'> & {
-  readonly duration_ms: number;
+export interface DurationRow {
+  readonly ran_ms: number;
   readonly total_posts: number;
-};
+  readonly filter: string;
+}
 
 export function toRecentDuration(row: DurationRow): RecentDuration {
-  const { epoch, started_at: startedAt, completed_at: completedAt } = row;
-  const heldMs = epoch === 1 && startedAt && completedAt ? completedAt.getTime() - startedAt.getTime() : 0;
   return {
-    ranMs: Math.max(row.duration_ms, heldMs),
+    ranMs: row.ran_ms,
     rows: row.total_posts,
     filter: JSON.parse(row.filter) as CanonicalFilter,
   };

@@ -65,12 +65,13 @@ function request(report: ReportDefinition) {
   return async (
     _root: unknown,
     { input }: { input?: RequestInput | null },
-    { services, requester, signal }: GraphQLContext,
+    { services, requester, requestId, signal }: GraphQLContext,
   ) => {
     try {
       const milliseconds = checkedWait(input?.waitMs);
       const accepted = await requestReport(services, requester, {
         report,
+        requestId,
         filter: admitFilter(report, requester, input?.filter),
         idempotencyKey: input?.idempotencyKey,
         maxAgeSeconds: input?.maxAgeSeconds,

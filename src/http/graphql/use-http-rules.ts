@@ -1,4 +1,4 @@
-import type { Plugin } from 'graphql-yoga';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { ReportsError, type ErrorCode } from '../../reports/errors.js';
 import { CHALLENGE, type Authenticate } from '../auth.js';
 import { declaresTooMuch, payloadTooLarge, readBytes } from '../rest/read-body.js';
@@ -34,6 +34,10 @@ export function useHttpRules(authenticate: Authenticate): Plugin {
         saysItsLength(request) ? parse(request) : countAndParse(request, parse),
       );
     },
+    onResultProcess({ request, result }) {
+      if (Array.isArray(result) || isAsyncIterable(result) || wantsEvents(request)) return;
+      Object.assign(result, { stringify: jsonLine });
+    },
     onResponse: (payload) => {
       const { request } = payload;
       const isBare = payload.response.status === 406 && payload.response.body === null;
@@ -50,6 +54,15 @@ export function useHttpRules(authenticate: Authenticate): Plugin {
       headers.set('X-Content-Type-Options', 'nosniff');
     },
   };
+}
+
+/** A text that ends without a line feed runs into a terminal's prompt. */
+function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function wantsEvents({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('text/event-stream') === true;
 }
 
 function checkToken(request: Request, authenticate: Authenticate): Response | undefined {
@@ -135,7 +148,7 @@ function refuse(
 ): Response {
   const [standard = '', json = ''] = ANSWERS;
   const type = request.headers.get('accept')?.includes(standard) === true ? standard : json;
-  return new Response(JSON.stringify({ errors: [{ message, extensions: { code } }] }), {
+  return new Response(jsonLine({ errors: [{ message, extensions: { code } }] }), {
     status,
     headers: { 'Content-Type': `${type}; charset=utf-8`, ...headers },
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ReportCatalog } from '../../reports/report-catalog.js';
 import { answerSchemas } from '../rest/response-schemas.js';
@@ -22,7 +23,7 @@ const HEAD: ZodOpenApiObject = {
   openapi: '3.1.0',
   info: {
     title: 'Posts report',
-    version: '2.0.0',
+    version: packageVersion(),
     description: [
       'Reports over big tables, at once or as jobs: first of all words written per user over all posts.',
       'The same report by two doors: `/api/1.0` answers with it, `/api/2.0` answers with a job that makes it.',
@@ -40,3 +41,9 @@ const HEAD: ZodOpenApiObject = {
   ],
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
 };
+
+/** Of the release, as package.json says; compiled, this file lies as deep below it as its source. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

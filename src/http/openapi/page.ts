@@ -83,7 +83,7 @@ section { border-top: 1px solid #8886; margin-top: 1.5rem }
 h4 { margin: 1rem 0 .25rem }
 table { border-collapse: collapse }
 th { text-align: left; font-weight: normal }
-td { overflow-wrap: anywhere }
+td:last-child { overflow-wrap: anywhere }
 th, td { padding: .15rem 1rem .15rem 0; vertical-align: top }
 code { font: 0.9em ui-monospace, monospace }
 `;

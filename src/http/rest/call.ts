@@ -5,6 +5,8 @@ export interface Call {
   readonly request: Request;
   readonly query: URLSearchParams;
   readonly requester: Requester;
+  /** Stands in the logs. */
+  readonly requestId: string;
   /** Of `…/jobs/{job_id}`; empty elsewhere. */
   readonly jobId: string;
   /** What stands in the place of each `{name}` of the route. */

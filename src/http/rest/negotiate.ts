@@ -23,6 +23,14 @@ export function requireAcceptable(headers: Headers, types: readonly string[]): v
   bestType(headers, types);
 }
 
+/** Whether a page suits better than JSON: what a browser that opens an address says. */
+export function prefersPage(headers: Headers): boolean {
+  const accept = headers.get('accept');
+  return (
+    accept !== null && negotiator({ accept }).mediaType(['application/json', 'text/html']) === 'text/html'
+  );
+}
+
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 /** Which of the encodings the body is sent in, by `Accept-Encoding`; without one as it is. */

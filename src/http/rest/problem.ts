@@ -1,3 +1,4 @@
+import { Response as WholeResponse } from '@whatwg-node/fetch';
 import type { ErrorCode } from '../../reports/errors.js';
 import { BadInputError, ReportsError } from '../../reports/errors.js';
 import { CHALLENGE } from '../auth.js';
@@ -78,6 +79,29 @@ export function problemResponse(error: unknown, requestId: string, source: Input
   return jsonResponse(problem, {
     status: problem.status,
     headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headersOf(problem.code, known) },
+  });
+}
+
+/** The same for a person who opened the address in a browser. */
+export function problemPage({ code, message }: ReportsError): Response {
+  const { status, title } = problemOf(code, message);
+  const page = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
+<style>:root { color-scheme: light dark } body { font: 16px/1.5 system-ui, sans-serif; margin: 3rem 1.5rem }</style>
+<h1>${title}</h1>
+<p>${message.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>
+<p><a href="/">Start page</a> · <a href="/api">REST</a> · <a href="/graphql">GraphQL</a></p>
+</html>
+`;
+  return new WholeResponse(page, {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': String(Buffer.byteLength(page)),
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
+      'cache-control': 'no-store',
+      vary: 'Accept',
+    },
   });
 }
 

@@ -90,7 +90,7 @@ async function* written(
     head = format === 'json' ? ',' : '';
   }
   // Of a report without rows the head was not written yet.
-  yield Buffer.from((head === ',' ? '' : head) + (format === 'json' ? ']}' : ''));
+  yield Buffer.from((head === ',' ? '' : head) + (format === 'json' ? ']}\n' : ''));
 }
 
 interface FileColumn {

@@ -48,7 +48,7 @@ export function createReportInput(report: ReportDefinition): ReportInput {
   const filterQuery = Object.fromEntries(
     members.map(([name, member]) => [queryName(name, member), querySchema(member)]),
   );
-  const orderQuery = { order_by: orderSchema(report).optional() };
+  const orderQuery = { order_by: orderSchema(report) };
   const queryNames = new Map(members.map(([name, member]) => [name, queryName(name, member)]));
   const queryNameOf = (member: string): string => queryNames.get(member) ?? snakeCase(member);
 
@@ -81,12 +81,13 @@ export function createReportInput(report: ReportDefinition): ReportInput {
   };
 }
 
-/** `order_by` as a value of the report's orders. */
-export function orderSchema({ orders }: Pick<ReportDefinition, 'orders'>) {
+/** `order_by`, as one of the report's orders. */
+function orderSchema({ orders }: Pick<ReportDefinition, 'orders'>) {
   const names = orders.map(({ restName }) => restName);
   return z
     .enum(names, `must be one of ${names.join(', ')}.`)
     .transform((name): RowOrder => orders.find(({ restName }) => restName === name) ?? orders[0])
+    .optional()
     .meta({
       description: `Order of the rows, \`-\` for descending; equal rows stand by ascending key. Default \`${orders[0].restName}\`.`,
       override: { type: 'string', enum: names },

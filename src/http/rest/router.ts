@@ -7,7 +7,8 @@ import type { Authenticate } from '../auth.js';
 import type { Exchange } from '../exchange.js';
 import type { Call, Handler } from './call.js';
 import { refuseForeignPages } from './foreign-pages.js';
-import { problemResponse } from './problem.js';
+import { prefersPage } from './negotiate.js';
+import { problemPage, problemResponse } from './problem.js';
 import { declaresTooMuch, payloadTooLarge, readBytes, textOf } from './read-body.js';
 
 export interface Route {
@@ -39,7 +40,8 @@ export function createRouter(deps: RouterDeps, routes: readonly Route[]): Router
   }
   hono.notFound((context) => {
     const error = new ReportsError('NOT_FOUND', 'There is nothing at this address.');
-    return problemResponse(error, context.env.requestId);
+    const { requestId } = context.env;
+    return prefersPage(context.req.raw.headers) ? problemPage(error) : problemResponse(error, requestId);
   });
   return async (request, exchange) => await hono.fetch(request, exchange);
 }
@@ -64,7 +66,8 @@ async function serve(
     const query = new URL(request.url).searchParams;
     const parameters: Record<string, string> = context.req.param();
     const jobId = parameters['job_id'] ?? '';
-    const call: Call = { request, query, requester, jobId, parameters, body };
+    const { requestId } = exchange;
+    const call: Call = { request, query, requester, requestId, jobId, parameters, body };
     return await handler(call);
   } catch (error) {
     return refusal(deps, error, exchange, request, body);

@@ -62,6 +62,7 @@ export function createReportRequest(deps: RequestDeps, report: ReportDefinition)
     const accepted = await input.inRestNames(source, () =>
       requestReport(deps, call.requester, {
         report,
+        requestId: call.requestId,
         filter: input.admit(call.requester, source, (body === undefined ? query : body.filter) ?? {}),
         ...(call.request.method === 'POST' ? { idempotencyKey: idempotencyKey(call.request.headers) } : {}),
         maxAgeSeconds: maxAgeSeconds ?? defaults.maxAgeSeconds,

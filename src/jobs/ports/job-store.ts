@@ -33,6 +33,8 @@ export interface JobRequest {
   readonly definition: string;
   readonly filter: CanonicalFilter;
   readonly requestedBy: string;
+  /** For the log. */
+  readonly requestId: string | null;
   readonly maxAttempts: number;
   /** 1 to 255 visible ASCII characters, remembered for 24 hours. */
   readonly idempotencyKey: string | null;
@@ -63,7 +65,7 @@ export interface JobReader {
   health(): Promise<StoreHealth>;
   /** 1 + jobs that are due before this one; undefined unless it is QUEUED. */
   queuePosition(id: string): Promise<number | undefined>;
-  /** What the last successes (at most 50) took, latest first; for estimates. */
+  /** What the latest successes took, latest first: ten of each size (a power of two of posts), for estimates. */
   recentDurations(kind: string): Promise<readonly RecentDuration[]>;
 }
 
@@ -114,10 +116,7 @@ export interface StoreHealth {
 }
 
 export interface RecentDuration {
-  /**
-   * From the claim to the end where the first attempt made it; of other jobs what reading and counting took. (When
-   * their last attempt began, the row does not say.)
-   */
+  /** From the claim of the attempt that succeeded to its end. */
   readonly ranMs: number;
   /** Rows of the source that were read. */
   readonly rows: number;

@@ -27,6 +27,8 @@ export function claimingContract(get: () => JobStoreHarness): void {
       epoch: 1,
       attemptCount: 1,
       startedAt: expect.any(Date),
+      claimedAt: expect.any(Date),
+      heartbeatAt: expect.any(Date),
     });
     expect(await store.findAttempts(job.id)).toEqual([
       {

@@ -19,6 +19,7 @@ export function endsContract(get: () => JobStoreHarness): void {
       status: 'SUCCEEDED',
       version: job.version + 2,
       progress: { processedRows: 6, totalRows: 6, percent: 100 },
+      heartbeatAt: null,
       completedAt: expect.any(Date),
       expiresAt: new Date((ended.completedAt as Date).getTime() + 60_000),
       summary: result.summary,

@@ -14,7 +14,27 @@ export function leasesContract(get: () => JobStoreHarness): void {
     expect(await store.extendLeases([{ ...claim, progress }])).toEqual(new Map([[job.id, 3]]));
     expect(await store.extendLeases([{ ...claim, progress }])).toEqual(new Map([[job.id, 3]]));
     expect(await store.extendLeases([{ ...claim, progress: null }])).toEqual(new Map([[job.id, 3]]));
-    expect(await store.find(job.id)).toEqual({ ...job, version: 3, progress });
+    const heartbeatAt: unknown = expect.any(Date);
+    expect(await store.find(job.id)).toEqual({ ...job, version: 3, progress, heartbeatAt });
+  });
+
+  test('a running job says when it was claimed and when its worker was heard of last', async () => {
+    const { store, letTimePass } = get();
+    const job = await running(store);
+    expect(job.claimedAt).toEqual(job.startedAt);
+    expect(job.heartbeatAt).toEqual(job.claimedAt);
+
+    await letTimePass(1000);
+    await store.extendLeases([{ ...claimOf(job), progress: null }]);
+    const later = defined(await store.find(job.id));
+
+    const heardMs = Number(later.heartbeatAt) - Number(later.claimedAt);
+    expect(heardMs).toBeGreaterThanOrEqual(1000);
+    const failed = defined(await store.fail(claimOf(job), failure({ retryInMs: 0 })));
+    expect(failed.heartbeatAt).toBeNull();
+    const again = defined(await store.claim(job.id, { worker: 'w', definitions: DEFINITIONS }));
+    expect(Number(again.claimedAt) - Number(later.claimedAt)).toBeGreaterThanOrEqual(0);
+    expect(again.claimedAt).not.toEqual(again.startedAt);
   });
 
   test('only claims that still hold are renewed', async () => {

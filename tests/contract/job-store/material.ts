@@ -16,6 +16,7 @@ export function request(given: Partial<JobRequest> = {}): JobRequest {
     definition: CATALOG.get('posts').fingerprint,
     filter: { userIds: [Math.floor(Math.random() * 2 ** 31)], createdFrom: null, createdTo: null },
     requestedBy: 'ada',
+    requestId: 'request-1',
     maxAttempts: 3,
     idempotencyKey: null,
     maxAgeSeconds: null,

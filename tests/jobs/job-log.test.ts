@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  BadInputError,
+  ResultTooLargeError,
+  ServiceUnavailableError,
+  SourceMismatchError,
+  TimeoutError,
+} from '../../src/reports/errors.js';
+import { Dispatcher } from '../../src/jobs/dispatch-jobs.js';
+import { createQueuedDoor } from './queued-door.js';
+import { until } from '../support/waiting.js';
+
+const closing: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+describe('the log of a job', () => {
+  test('says of a request which job it got, who asked, and what came of it', async () => {
+    const door = openDoor();
+    const { job } = await door.request();
+    await door.request();
+
+    const line = { requestId: 'request-1', jobId: job.id, requester: 'anonymous' };
+    expect(door.log).toEqual([
+      { level: 'info', message: 'request accepted', fields: { ...line, outcome: 'created' } },
+      { level: 'info', message: 'request accepted', fields: { ...line, outcome: 'coalesced' } },
+    ]);
+  });
+
+  test('bears the id of the request in every line of the worker', async () => {
+    const door = openDoor();
+    work(door);
+    const { job } = await door.request();
+    (await door.nextRun()).succeed();
+    await hasStatus(door, job.id, 'SUCCEEDED');
+
+    const lines = door.log.filter(({ fields }) => 'attempt' in fields);
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    for (const { fields } of lines)
+      expect(fields).toMatchObject({ jobId: job.id, requestId: 'request-1', attempt: 1 });
+  });
+
+  test.each([
+    ['error', 'INTERNAL', new Error('a fault')],
+    ['error', 'DATABASE_UNAVAILABLE', new ServiceUnavailableError('away')],
+    ['error', 'TIMEOUT', new TimeoutError(1)],
+    [
+      'error',
+      'SOURCE_MISMATCH',
+      new SourceMismatchError('posts.user_id', { isFinal: true, cause: new Error('x') }),
+    ],
+    ['info', 'RESULT_TOO_LARGE', new ResultTooLargeError('Too many rows.')],
+    ['info', 'INVALID_FILTER', new BadInputError(['userIds'], 'must be given')],
+  ])('has one line at %s for a job that ends with %s', async (level, code, cause) => {
+    const door = openDoor({ maxAttempts: 1 });
+    work(door);
+    const { job } = await door.request();
+    (await door.nextRun()).fail(cause);
+    await hasStatus(door, job.id, 'FAILED');
+
+    expect(door.log.filter(({ fields }) => fields['err'] === cause)).toEqual([
+      {
+        level,
+        message: 'job failed',
+        fields: { jobId: job.id, attempt: 1, requestId: 'request-1', status: 'FAILED', code, err: cause },
+      },
+    ]);
+    expect(door.log.filter((line) => line.level === 'warn')).toEqual([]);
+  });
+
+  test('has a line at warn for a retry', async () => {
+    const door = openDoor({ maxAttempts: 2 });
+    work(door);
+    const { job } = await door.request();
+    (await door.nextRun()).fail(new Error('once'));
+    await hasStatus(door, job.id, 'RETRYING');
+
+    const [line] = door.log.filter(({ fields }) => fields['err'] !== undefined);
+    expect(line).toMatchObject({ level: 'warn', fields: { status: 'RETRYING', code: 'INTERNAL' } });
+  });
+
+  test.each([
+    ['warn', 'RETRYING', 2],
+    ['error', 'FAILED', 1],
+  ])('has a line at %s for a lost worker whose job is then %s', async (level, status, maxAttempts) => {
+    const door = openDoor({ maxAttempts });
+    const { job } = await door.request();
+    const claimed = { ...job, epoch: 1, status, maxAttempts } as typeof job;
+    let lost = [claimed];
+    const dispatcher = new Dispatcher({
+      store: {
+        takeBackExpired: async () => lost.splice(0),
+        takeDueMessages: async () => [],
+        sweep: async () => {},
+      },
+      broker: { isUp: () => true },
+      sender: door.sender,
+      events: { publish: async () => {} },
+      logger: door.logger,
+      jobRetentionSeconds: 60,
+      roundMs: 5,
+    });
+    closing.push(() => dispatcher.stop());
+    await until(() => door.log.some(({ fields }) => fields['code'] === 'WORKER_LOST'));
+
+    const [line] = door.log.filter(({ fields }) => fields['code'] === 'WORKER_LOST');
+    expect(line).toMatchObject({ level, fields: { jobId: job.id, requestId: 'request-1', status } });
+  });
+});
+
+type Door = ReturnType<typeof createQueuedDoor>;
+
+function openDoor(options?: Parameters<typeof createQueuedDoor>[0]): Door {
+  const door = createQueuedDoor(options);
+  closing.push(() => door.close());
+  return door;
+}
+
+function work(door: Door): void {
+  const worker = door.startWorker();
+  closing.push(() => worker.stop());
+}
+
+async function hasStatus(door: Door, id: string, status: string): Promise<void> {
+  await until(async () => (await door.store.find(id))?.status === status);
+  await new Promise(setImmediate); // the line is written behind the change
+}
