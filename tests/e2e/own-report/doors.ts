@@ -100,11 +100,13 @@ export async function requestByRest(caller: Caller, report: OwnReport, { body }:
   const response = await send(caller, 'POST', path, filter, { accept: 'application/json' });
   if (!response.ok) throw new Error(await response.text());
   const { data } = (await response.json()) as { data: { job_id: string } };
-  const ended = await send(caller, 'GET', `/api/2.0/report/jobs/${data.job_id}`, undefined, {
-    prefer: 'wait=20',
-  });
-  const { data: job } = (await ended.json()) as { data: { status: string } };
-  if (job.status !== 'SUCCEEDED') throw new Error(JSON.stringify(job));
+  for (;;) {
+    const headers = { prefer: 'wait=20' };
+    const answer = await send(caller, 'GET', `/api/2.0/report/jobs/${data.job_id}`, undefined, headers);
+    const { data: job } = (await answer.json()) as { data: { status: string } };
+    if (job.status === 'SUCCEEDED') break;
+    if (['FAILED', 'CANCELED'].includes(job.status)) throw new Error(JSON.stringify(job));
+  }
   return data.job_id;
 }
 
