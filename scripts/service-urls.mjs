@@ -18,6 +18,8 @@ import { isRunning } from './servers/process-identity.mjs';
  * @property {string} apiUrl
  * @property {string} databaseUrl
  * @property {string} brokerUrl
+ * @property {string | undefined} [sourceUrl] SOURCE_DATABASE_URL, if it was set.
+ * @property {string | undefined} [reportsDir] REPORTS_DIR, if it was set.
  * @property {Record<string, number | undefined>} pids Of all the processes that it keeps running.
  */
 
@@ -48,7 +50,35 @@ export function findServiceUrls(env = process.env, local = localFolder) {
 export function environmentWithUrls(env = process.env, local = localFolder) {
   const { databaseUrl, brokerUrl } = findServiceUrls(env, local);
   if (!brokerUrl) throw twoWays('REDIS_URL', 'redis://127.0.0.1:6379');
-  return { ...env, DATABASE_URL: databaseUrl, ...brokerVariable(env, brokerUrl) };
+  return {
+    ...env,
+    DATABASE_URL: databaseUrl,
+    ...brokerVariable(env, brokerUrl),
+    ...sourceVariables(env, findRunningService(local)),
+  };
+}
+
+/**
+ * Where and what the running service reports, for a process that joins it: one with another database of its own does
+ * not.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {RunningService | undefined} running
+ */
+function sourceVariables(env, running) {
+  if (running === undefined || env['DATABASE_URL']) return {};
+  const { sourceUrl, reportsDir } = running;
+  return {
+    ...(sourceUrl && !env['SOURCE_DATABASE_URL'] ? { SOURCE_DATABASE_URL: sourceUrl } : {}),
+    ...(reportsDir && !env['REPORTS_DIR'] ? { REPORTS_DIR: reportsDir } : {}),
+  };
+}
+
+/**
+ * For messages.
+ * @param {string} url
+ */
+export function withoutPassword(url) {
+  return url.replace(/(\/\/[^:/@]*):.*@/, '$1:…@');
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Says every mistake of the environment before anything that lasts is done with it. */
+/** Reports every mistake of the environment and of REPORTS_DIR before anything that lasts is done with them. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../project.mjs';
@@ -7,20 +7,29 @@ import { brokerVariable } from '../service-urls.mjs';
 /**
  * The sources must have been compiled.
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<void>} Rejects with the words of the API and the worker when they would not take it.
+ * @returns {Promise<{ reportNames: readonly string[] }>} Rejects with the message of the API and the worker when they
+ * would refuse to start.
  */
 export async function checkConfiguration(env) {
-  const { loadConfig } = await import(pathToFileURL(join(root, 'dist/config.js')).href);
+  const { loadConfig } = await importCompiled('config.js');
+  const { loadReports } = await importCompiled('adapters/load-reports.js');
   // Servers of our own cannot be wrong: any URL stands for theirs.
   const brokerUrl = env['BROKER'] === 'rabbitmq' ? 'amqp://private' : 'redis://private';
-  loadConfig({
+  const { reportsDir } = loadConfig({
     ...env,
     DATABASE_URL: env['DATABASE_URL'] || 'mysql://private/posts',
     ...brokerVariable(env, brokerUrl),
   });
+  const { reports } = await loadReports(reportsDir);
+  return { reportNames: reports.map((/** @type {{ name: string }} */ { name }) => name) };
+}
+
+/** @param {string} path */
+function importCompiled(path) {
+  return import(pathToFileURL(join(root, 'dist', path)).href);
 }
 
 /** @param {unknown} error */
 export function isConfigError(error) {
-  return error instanceof Error && error.name === 'ConfigError';
+  return error instanceof Error && (error.name === 'ConfigError' || error.name === 'DefinitionError');
 }

@@ -5,7 +5,7 @@ import { connectDatabase } from '../connect-database.mjs';
 import { KNEX } from '../run-knex.mjs';
 import { runToEnd } from '../run-to-end.mjs';
 import { writeWhole } from '../servers/private-server.mjs';
-import { localFolder } from '../service-urls.mjs';
+import { localFolder, withoutPassword } from '../service-urls.mjs';
 
 /** There while posts are being made; found at a start, it says that they were not made to the end. */
 const UNFINISHED_SEED = join(localFolder, 'seeding');
@@ -19,7 +19,7 @@ export async function checkDatabase({ databaseUrl }) {
     const connection = await connectDatabase(databaseUrl);
     await connection.end();
   } catch (error) {
-    const where = databaseUrl.replace(/(\/\/[^:/@]*):.*@/, '$1:…@');
+    const where = withoutPassword(databaseUrl);
     throw new Error(`No connection to DATABASE_URL=${where}: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -79,7 +79,7 @@ export async function startService(env) {
  */
 async function run({ env, progress, address, servers, apps, signal }) {
   await requireFreePort(address);
-  const [urls] = await Promise.all([
+  const [urls, { reportNames }] = await Promise.all([
     startServers({ env, progress, signal, own: (server) => servers.push(server) }),
     progress
       .step('Installing the packages', () => installIfNeeded({ signal }))
@@ -94,6 +94,8 @@ async function run({ env, progress, address, servers, apps, signal }) {
       process: identifyProcess(process.pid) ?? { pid: process.pid, started: '' },
       apiUrl: address.url,
       ...urls,
+      sourceUrl: env['SOURCE_DATABASE_URL'],
+      reportsDir: env['REPORTS_DIR'],
       pids: Object.fromEntries(children.map((child) => [child.name, child.pid()])),
     });
   announce();
@@ -110,7 +112,9 @@ async function run({ env, progress, address, servers, apps, signal }) {
     await checkDatabase(database);
     await migrate(database);
   });
-  if (env['NODE_ENV'] !== 'production' && (await needsPosts(database))) {
+  // Posts are made only where reports read them, and never in a source that was given.
+  const readsOwnPosts = !env['SOURCE_DATABASE_URL'];
+  if (readsOwnPosts && env['NODE_ENV'] !== 'production' && (await needsPosts(database))) {
     progress.print('  There are no posts yet: making some.');
     await progress.handOver(() => seed(database));
   }
@@ -129,7 +133,15 @@ async function run({ env, progress, address, servers, apps, signal }) {
     progress.step('Waiting for the API', () => waitForApi(address.url, signal)),
     supervised.then(() => signal.throwIfAborted()),
   ]);
-  progress.print(welcome({ url: address.url, logFolder, needsToken: Boolean(env['AUTH_TOKENS']) }));
+  progress.print(
+    welcome({
+      url: address.url,
+      logFolder,
+      needsToken: Boolean(env['AUTH_TOKENS']),
+      reportNames,
+      sourceUrl: env['SOURCE_DATABASE_URL'],
+    }),
+  );
   await supervised;
 }
 

@@ -1,26 +1,34 @@
+import { withoutPassword } from '../service-urls.mjs';
+
 /**
  * What is where, and what to try first.
- * @param {{ url: string, logFolder: string, needsToken: boolean }} service
+ * @param {object} service
+ * @param {string} service.url
+ * @param {string} service.logFolder
+ * @param {boolean} service.needsToken
+ * @param {readonly string[]} service.reportNames
+ * @param {string | undefined} service.sourceUrl Where rows are read, if not in the service's own database.
  * @returns {string}
  */
-export function welcome({ url, logFolder, needsToken }) {
+export function welcome({ url, logFolder, needsToken, reportNames, sourceUrl }) {
   const curl = needsToken ? `curl -H "Authorization: Bearer $TOKEN"` : 'curl';
+  const report = sourceUrl ? reportNames.at(-1) : 'posts'; // the posts that npm start makes are not in such a source
   return `
 The service is ready (Ctrl-C stops it; the data stays).
 
   In a browser   ${url}/   ask for reports and see what becomes of them
   GraphiQL       ${url}/graphql   with tabs that walk you through it
-  REST           ${url}/api/1.0/report/posts   the report at once
-                 ${url}/api/2.0/report/posts   the report as a job
+  REST           ${url}/api/1.0/report/${report}   the report at once
+                 ${url}/api/2.0/report/${report}   the report as a job
                  ${url}/openapi.json   all the rest
+  Reports        ${reportNames.join(', ')}
+  Read from      ${sourceUrl ? withoutPassword(sourceUrl) : "the service's own database"}
   Health         ${url}/readyz
   Logs           ${logFolder}
 
 Try this first:
 
-  ${curl} ${url}/api/1.0/report/posts
-  ${curl} -X POST ${url}/api/2.0/report/posts -H 'Prefer: wait=10'
-
-Other posts: SEED_POSTS=100000 npm run db:seed   (replaces them, in another terminal)
-`;
+  ${curl} ${url}/api/1.0/report/${report}
+  ${curl} -X POST ${url}/api/2.0/report/${report} -H 'Prefer: wait=10'
+${sourceUrl ? '' : '\nOther posts: SEED_POSTS=100000 npm run db:seed   (replaces them, in another terminal)\n'}`;
 }

@@ -51,7 +51,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       );
     },
     handler: async ({ requester }) => {
-      if (requester.role !== 'operator') throw new ForbiddenError('see the metrics');
+      if (requester.role !== 'operator') throw new ForbiddenError('Only an operator may see the metrics.');
       await refreshGauges();
       return new Response(await registry.metrics(), {
         headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },

@@ -107,7 +107,8 @@ export async function groupFailedJobs(
   requester: Requester,
   since: Date | null | undefined,
 ): Promise<readonly FailedJobGroup[]> {
-  if (requester.role !== 'operator') throw new ForbiddenError('see the groups of failed jobs');
+  if (requester.role !== 'operator')
+    throw new ForbiddenError('Only an operator may see the groups of failed jobs.');
   return await deps.store.groupFailedJobs({ since: since ?? undefined });
 }
 

@@ -75,7 +75,7 @@ export async function deleteFailedJobs(
 }
 
 function checkedBatch(requester: Requester, selection: FailedJobsSelection, action: string) {
-  if (requester.role !== 'operator') throw new ForbiddenError(action);
+  if (requester.role !== 'operator') throw new ForbiddenError(`Only an operator may ${action}.`);
   return {
     errorCode: selection.errorCode ?? undefined,
     fingerprint: selection.fingerprint ?? undefined,

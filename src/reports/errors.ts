@@ -88,8 +88,8 @@ export class NotFoundError extends ReportsError {
 }
 
 export class ForbiddenError extends ReportsError {
-  constructor(action: string) {
-    super('FORBIDDEN', `Only an operator may ${action}.`);
+  constructor(message: string) {
+    super('FORBIDDEN', message);
   }
 }
 

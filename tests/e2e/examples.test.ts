@@ -9,7 +9,7 @@ import { EXPECTED, startServiceServers, type Service } from '../support/service.
 
 const FOLDER = join(root, 'examples');
 const README = 'README.md';
-const EXAMPLES = readdirSync(FOLDER).filter((name) => name !== README);
+const EXAMPLES = readdirSync(FOLDER).filter((name) => name !== README && extname(name) !== '');
 const most = Math.max(...EXPECTED.map(({ total_words }) => total_words));
 const words = EXPECTED.reduce((sum, { total_words }) => sum + total_words, 0);
 /** What an example prints unless it is named below. */

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
+import { root } from '../../scripts/project.mjs';
+import { runToEnd } from '../../scripts/run-to-end.mjs';
+import { createCheckout, startEnvironment, type Checkout, type Command } from '../support/checkout.js';
+import { DOORS, graphql, send, type Caller } from './own-report/doors.js';
+import { grouped, REVENUE } from './own-report/grouped.js';
+import { startDatabaseServer, type DatabaseServer } from './own-report/shop.js';
+
+const BIN = fileURLToPath(new URL('../support/bin', import.meta.url));
+const PAGE = readFileSync(join(root, 'docs/your-own-report.md'), 'utf8');
+const [makeTable = '', copyDefinition = '', startService = '', askByRest = ''] = blocksOf('sh');
+const [grant = '', makeView = ''] = blocksOf('sql');
+
+let home: string;
+let database: DatabaseServer;
+let checkout: Checkout;
+let before: string;
+let start: Command;
+let caller: Caller;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'posts-report-home-'));
+  [database, checkout] = [await startDatabaseServer(), createCheckout()];
+  await runShell(makeTable);
+  await database.run(grant);
+  await runShell(copyDefinition);
+  before = fingerprintOf(checkout.dir);
+  start = checkout.run('sh', ['-c', startService.replace(':3306', `:${database.port}`)], {
+    ...(await startEnvironment()),
+    HOME: home,
+  });
+  await start.waitForOutput(/Try this first/);
+  caller = { url: checkout.service().apiUrl, token: '' };
+}, 400_000);
+
+afterAll(async () => {
+  process.kill(checkout.service().process.pid, 'SIGTERM');
+  await start.ended;
+  checkout?.remove();
+  await database?.close();
+  rmSync(home, { recursive: true, force: true });
+}, 60_000);
+
+test('npm start lists the reports, and where they are read, without the password', () => {
+  expect(start.output()).toMatch(/Reports +posts, posts-per-day, revenue-per-customer/);
+  expect(start.output()).toMatch(/Read from +mysql:\/\/reports:…@127\.0\.0\.1:\d+\/shop/);
+  expect(start.output()).not.toContain('secret');
+});
+
+test('npm start changes no file of the checkout', () => {
+  expect(fingerprintOf(checkout.dir)).toBe(before);
+});
+
+test('npm start writes nothing to the source, whose account could not, and makes no posts', async () => {
+  expect(start.output()).not.toContain('making some');
+  const tables = await database.run(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'shop'",
+  );
+  expect(tables).toEqual([{ name: 'orders' }]);
+  const { sourceUrl = '' } = checkout.service();
+  const reader = await createConnection(sourceUrl);
+  await expect(reader.query('INSERT INTO orders (amount) VALUES (1)')).rejects.toThrow(/denied/);
+  reader.destroy();
+});
+
+test('npm start lets other commands of the checkout join with the same source and reports', () => {
+  expect(checkout.service()).toMatchObject({
+    sourceUrl: `mysql://reports:secret@127.0.0.1:${database.port}/shop`,
+    reportsDir: join(home, 'reports'),
+  });
+});
+
+test('every command of the page is answered', async () => {
+  const log = join(home, 'curl.jsonl');
+  await runShell(askByRest.replaceAll('http://127.0.0.1:4000', caller.url), { CURL_LOG: log });
+  const calls = readFileSync(log, 'utf8').trim().split('\n');
+  expect(calls.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([
+    200, 200, 200, 200, 200,
+  ]);
+}, 120_000);
+
+test.each(blocksOf('graphql').map((query) => [query]))('GraphQL answers %s', async (query) => {
+  const answer = JSON.stringify(await graphql(caller, query));
+  expect(answer).toMatch(/"totalCustomers":2|"status":"SUCCEEDED"/);
+});
+
+describe.each(Object.entries(DOORS))('%s', (_name, door) => {
+  test('has the rows that GROUP BY BINARY has', async () => {
+    expect(await door(caller, REVENUE, {})).toEqual(await grouped(database, REVENUE));
+  });
+});
+
+test('the view of the page can be made, and read by the account of the service', async () => {
+  await database.run(makeView);
+  const reader = await createConnection(checkout.service().sourceUrl ?? '');
+  const [rows] = await reader.query('SELECT customer FROM paid_orders');
+  reader.destroy();
+  expect(rows).toHaveLength(4);
+});
+
+test('a report over a table that the account may not read is SOURCE_MISMATCH', async () => {
+  const response = await send(caller, 'GET', '/api/1.0/report/posts');
+  expect(response.status).toBe(502);
+  expect(await response.json()).toMatchObject({
+    code: 'SOURCE_MISMATCH',
+    detail: 'The table posts of the source may not be read by the account of the service.',
+  });
+});
+
+test('a folder of definitions that is wrong ends the start with 78 and one sentence', async () => {
+  const other = createCheckout();
+  const refused = other.run('npm', ['start'], {
+    ...(await startEnvironment()),
+    REPORTS_DIR: join(home, 'none'),
+    DATABASE_URL: 'mysql://app:none@127.0.0.1:1/none',
+    REDIS_URL: 'redis://127.0.0.1:1',
+  });
+  expect(await refused.ended).toBe(78);
+  expect(refused.output()).toMatch(/^ *REPORTS_DIR=.*none cannot be read: /m);
+  expect(refused.output()).not.toMatch(/^ {4}at /m);
+  other.remove();
+}, 200_000);
+
+async function runShell(commands: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  await runToEnd('sh', ['-eu'], {
+    input: commands,
+    env: {
+      PATH: BIN + delimiter + process.env['PATH'],
+      HOME: home,
+      MARIADB_SOCKET: database.socketPath,
+      MARIADB_USER: database.owner,
+      ...env,
+    },
+  });
+}
+
+function blocksOf(language: string): readonly string[] {
+  return [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, block = '']) => block,
+  );
+}
+
+/** Of all files but those that `npm start` makes. */
+function fingerprintOf(dir: string): string {
+  const hash = createHash('sha256');
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isMade = /^(?:\.local|dist|node_modules)(?:\/|$)/.test(path.slice(dir.length + 1));
+    if (entry.isFile() && !isMade) hash.update(`${path}\n`).update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,62 @@
+/** A database server that the service did not make, and an account that may only read from it. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { root } from '../../../scripts/project.mjs';
+import { startMariaDb } from '../../../scripts/servers/mariadb.mjs';
+import type { PrivateServer } from '../../../scripts/servers/private-server.mjs';
+
+export interface DatabaseServer {
+  readonly server: PrivateServer;
+  readonly port: string;
+  /** Through it the server knows its owner. */
+  readonly socketPath: string;
+  readonly owner: string;
+  /** As the owner. */
+  run(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): Promise<void>;
+}
+
+export interface Shop extends DatabaseServer {
+  /** For SOURCE_DATABASE_URL. The account has nothing but SELECT. */
+  readonly url: string;
+}
+
+/** With the example's table. */
+export async function startShop(): Promise<Shop> {
+  const server = await startDatabaseServer();
+  await server.run(readFileSync(join(root, 'examples/own-report/orders.sql'), 'utf8'));
+  await server.run("CREATE USER reports@'127.0.0.1' IDENTIFIED BY 'secret'");
+  await server.run("GRANT SELECT ON shop.* TO reports@'127.0.0.1'");
+  return { ...server, url: `mysql://reports:secret@127.0.0.1:${server.port}/shop` };
+}
+
+/** Without anything in it. */
+export async function startDatabaseServer(): Promise<DatabaseServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'posts-report-shop-'));
+  const server = await startMariaDb({ dir, durable: false });
+  const socketPath = join(dir, 'mariadb/data/m.sock');
+  const owner = server.name.startsWith('MariaDB') ? userInfo().username : 'root';
+  const connection = await createConnection({
+    socketPath,
+    user: owner,
+    multipleStatements: true,
+    decimalNumbers: true,
+  });
+  return {
+    server,
+    port: new URL(server.url).port,
+    socketPath,
+    owner,
+    async run(sql, values = []) {
+      const [rows] = await connection.query(sql, [...values]);
+      return rows as Readonly<Record<string, unknown>>[];
+    },
+    async close() {
+      connection.destroy();
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
+import { startServiceServers, type Service } from '../support/service.js';
+import { graphql, requestByRest, send, type Caller, type Row } from './own-report/doors.js';
+import { AWKWARD, REVENUE } from './own-report/grouped.js';
+import { createReportsFolder } from './own-report/reports-folder.js';
+import { startShop, type Shop } from './own-report/shop.js';
+
+/** Distinct texts of 24 bytes. `TEXT_KEYS=1000000` measures what docs/your-own-report.md says; figures are printed. */
+const KEYS = Number(process.env['TEXT_KEYS'] ?? 20_000);
+const MEASURES = KEYS >= 1_000_000;
+const ORDERS = ['CUSTOMER', 'REVENUE', 'TOTAL_ORDERS'].flatMap((name) => [`${name}_ASC`, `${name}_DESC`]);
+const MOST_OVER_IDLE_MB = 250;
+const FIRST_PAGE_MS = 20;
+const BATCH = 10_000;
+const PAGES = 5;
+
+let service: Service;
+let shop: Shop;
+let reports: ReturnType<typeof createReportsFolder>;
+let api: ApiProcess;
+let worker: ServiceProcess;
+let caller: Caller;
+
+beforeAll(async () => {
+  [service, shop, reports] = [
+    await startServiceServers('bee-queue'),
+    await startShop(),
+    createReportsFolder(),
+  ];
+  await shop.run('TRUNCATE TABLE shop.orders');
+  for (let first = 0; first < KEYS; first += BATCH) {
+    const count = Math.min(BATCH, KEYS - first);
+    const rows = Array.from({ length: count }, (_, row) => [
+      customer(first + row),
+      'paid',
+      amountOf(first + row),
+      '2026-01-01',
+    ]);
+    await shop.run('INSERT INTO shop.orders (customer, status, amount, created_at) VALUES ?', [rows]);
+  }
+  const env = { ...service.env, SOURCE_DATABASE_URL: shop.url, REPORTS_DIR: reports.dir };
+  [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
+  caller = { url: api.url, token: '' };
+}, 400_000);
+
+afterAll(async () => {
+  await Promise.all([api?.stop(), worker?.stop()]);
+  reports?.remove();
+  await Promise.all([shop?.close(), service?.close()]);
+});
+
+test('a report of many text keys is saved within its memory, and its first page is there at once in any order', async () => {
+  // Everything that a first report loads is loaded.
+  await requestByRest(caller, REVENUE, { body: { customers: [customer(0)] } });
+  const idleMb = memoryMb(worker.pid, 'VmRSS');
+  const started = performance.now();
+  const id = await requestByRest(caller, REVENUE, {});
+  const seconds = (performance.now() - started) / 1000;
+  const overIdleMb = memoryMb(worker.pid, 'VmHWM') - idleMb;
+  expect(overIdleMb).toBeLessThanOrEqual(MOST_OVER_IDLE_MB);
+
+  const pages: Record<string, number> = {};
+  for (const order of ORDERS) {
+    const times: number[] = [];
+    for (let turn = 0; turn < PAGES; turn += 1) {
+      const asked = performance.now();
+      const { rowCount, rows } = await firstPage(id, order);
+      times.push(performance.now() - asked);
+      expect([rowCount, rows.length]).toEqual([KEYS, 100]);
+      if (turn === 0) expectSorted(rows, order);
+    }
+    pages[order] = Math.round(times.sort((a, b) => a - b)[Math.floor(PAGES / 2)] ?? 0);
+  }
+  if (!MEASURES) return;
+  process.stderr.write(
+    `${JSON.stringify({ keys: KEYS, seconds, idleMb, overIdleMb, firstPageMs: pages })}\n`,
+  );
+  for (const milliseconds of Object.values(pages)) expect(milliseconds).toBeLessThanOrEqual(FIRST_PAGE_MS);
+}, 120_000);
+
+test('more rows than the definition allows end the report as RESULT_TOO_LARGE', async () => {
+  await shop.run('CREATE TABLE shop.awkward (label VARCHAR(250) NOT NULL, points BIGINT NOT NULL)');
+  const rows = Array.from({ length: 10_001 }, (_, row) => [String(row), 1]);
+  await shop.run('INSERT INTO shop.awkward VALUES ?', [rows]);
+
+  const response = await send(caller, 'GET', `/api/1.0/report/${AWKWARD.kind}`);
+  expect(await response.json()).toMatchObject({
+    code: 'RESULT_TOO_LARGE',
+    detail: 'The report has more than 10,000 rows; narrow the filter.',
+  });
+  await expect(requestByRest(caller, AWKWARD, {})).rejects.toThrow(/"attempt_count":1.*RESULT_TOO_LARGE/);
+
+  await shop.run("DELETE FROM shop.awkward WHERE label = '0'");
+  await expect(requestByRest(caller, AWKWARD, {})).resolves.toEqual(expect.any(String));
+});
+
+function customer(index: number): string {
+  return hash('md5', String(index)).slice(0, 24);
+}
+
+function amountOf(index: number): string {
+  return ((index * 7919) % 100_003).toFixed(2);
+}
+
+async function firstPage(id: string, order: string): Promise<{ rowCount: number; rows: readonly Row[] }> {
+  const query = `{ job(id: "${id}") { result { rowCount ... on RevenuePerCustomerReport {
+    rows(orderBy: ${order}, first: 100) { nodes { customer revenue totalOrders } }
+  } } } }`;
+  interface Answer {
+    readonly job: {
+      readonly result: { readonly rowCount: number; readonly rows: { readonly nodes: Row[] } };
+    };
+  }
+  const { result } = (await graphql<Answer>(caller, query)).job;
+  return { rowCount: result.rowCount, rows: result.rows.nodes };
+}
+
+function expectSorted(rows: readonly Row[], order: string): void {
+  const column = { CUSTOMER: 'customer', REVENUE: 'revenue', TOTAL_ORDERS: 'totalOrders' }[
+    order.replace(/_(?:ASC|DESC)$/, '')
+  ] as string;
+  const values = rows.map((row) => row[column] ?? '');
+  const sorted = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  expect(values).toEqual(order.endsWith('DESC') ? sorted.reverse() : sorted);
+}
+
+function memoryMb(pid: number, figure: 'VmRSS' | 'VmHWM'): number {
+  const kilobytes = new RegExp(`^${figure}:\\s+(\\d+)`, 'm').exec(
+    readFileSync(`/proc/${pid}/status`, 'utf8'),
+  )?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
