@@ -1,13 +1,15 @@
 import { fileURLToPath } from 'node:url';
+import { callbackify } from 'node:util';
 import type { Knex } from 'knex';
 import { findServiceUrls } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
+import { prepareScriptSession } from './src/adapters/mysql/session-settings.js';
 
 /** For `npx knex migrate:latest`, `npx knex seed:run` and the like. The service itself does not read it. */
 const config: Knex.Config = {
   client: 'mysql2',
   connection: () => connectionSettings(databaseUrl()),
-  pool: { min: 0, max: 2 },
+  pool: { min: 0, max: 2, afterCreate: callbackify(prepareScriptSession) },
   migrations: { directory: folder('migrations'), extension: 'ts', loadExtensions: ['.ts'] },
   seeds: { directory: folder('seeds'), extension: 'ts', loadExtensions: ['.ts'] },
 };

@@ -1,5 +1,6 @@
 import { connectMessaging } from './adapters/connect-messaging.js';
-import { createDatabase, type Database } from './adapters/mysql/knex.js';
+import { DatabaseHealth } from './adapters/mysql/database-health.js';
+import { createDatabase } from './adapters/mysql/knex.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { createResultStore } from './adapters/mysql/mysql-result-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
@@ -12,7 +13,8 @@ import { onShutdown } from './shutdown.js';
 /** PROCESS: answers over HTTP and WebSocket: GraphQL, REST, health. */
 await boot('api', async (config, logger) => {
   const database = createDatabase(config.databaseUrl);
-  await checkDatabase(database, logger);
+  const databaseHealth = new DatabaseHealth(database, logger);
+  await checkDatabase(databaseHealth);
   const messaging = connectMessaging({ url: config.brokerUrl, logger });
   const { broker, events } = messaging;
   const runner = new ThreadReportRunner({
@@ -30,7 +32,7 @@ await boot('api', async (config, logger) => {
       runner,
       logger,
       newJobId,
-      health: { mysql: () => databaseHealth(database), isShuttingDown: () => isShuttingDown },
+      health: { mysql: () => databaseHealth.check(), isShuttingDown: () => isShuttingDown },
     },
     config,
   );
@@ -52,11 +54,3 @@ await boot('api', async (config, logger) => {
     { name: 'database', run: () => database.close() },
   ]);
 });
-
-async function databaseHealth(database: Database): Promise<'up' | 'down' | 'not migrated'> {
-  try {
-    return (await database.isMigrated()) ? 'up' : 'not migrated';
-  } catch {
-    return 'down';
-  }
-}

@@ -29,6 +29,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {(message: string) => void} [log] Told what takes time.
  * @property {import('./programs.mjs').Program} [program] Instead of looking for one.
  * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
+ * @property {readonly string[]} [options] For MariaDB: more options of the server, which win over those that it gets anyway.
  * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
  */
 

@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2';
 import { createPostSource } from '../../src/adapters/mysql/mysql-post-source.js';
-import { createMigratedDatabase } from '../support/migrated-database.js';
+import { createMigratedDatabase, migrateDatabase } from '../support/migrated-database.js';
+import { startDatabaseServer } from './database-server.js';
 
 const CONDITIONS = { userIds: [3, 4], createdFrom: '2026-01-20T00:00:00.000Z', createdTo: null };
 
@@ -40,6 +41,38 @@ test('the estimate is a number also where MariaDB combines two indexes, and says
     await source.close();
     await connection.end();
     await own.drop();
+  }
+});
+
+test('a view that the account may read but not EXPLAIN has no estimate, and is read all the same', async () => {
+  const server = await startDatabaseServer();
+  try {
+    await migrateDatabase(server.url);
+    await server.change(
+      "INSERT INTO posts_report.posts (user_id, context) VALUES (1, 'two words'), (2, 'one')",
+      'RENAME TABLE posts_report.posts TO posts_report.all_posts',
+      'CREATE VIEW posts_report.posts AS SELECT * FROM posts_report.all_posts',
+      "CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'reader'",
+      "GRANT SELECT ON posts_report.posts TO reader@'127.0.0.1'",
+    );
+    const source = createPostSource(server.url.replace(/app:[^@]*@/, 'reader:reader@'));
+    let estimate: number | null | undefined;
+    let posts = 0;
+    try {
+      await source.read(
+        { userIds: null, createdFrom: null, createdTo: null },
+        {
+          signal: new AbortController().signal,
+          onStart: ({ estimatedPosts }) => (estimate = estimatedPosts),
+          onBatch: ({ count }) => (posts += count),
+        },
+      );
+    } finally {
+      await source.close();
+    }
+    expect({ estimate, posts }).toEqual({ estimate: null, posts: 2 });
+  } finally {
+    await server.close();
   }
 });
 

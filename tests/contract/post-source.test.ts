@@ -1,14 +1,33 @@
 import { createConnection } from 'mysql2/promise';
 import { createPostSource, type PostSourceOptions } from '../../src/adapters/mysql/mysql-post-source.js';
-import { createMigratedDatabase } from '../support/migrated-database.js';
+import type { TestDatabase } from '../support/database.js';
+import { createMigratedDatabase, migrateDatabase } from '../support/migrated-database.js';
+import { TLS_SERVER } from '../support/tls.js';
+import { startDatabaseServer } from './database-server.js';
 import { postSourceContract, type PostSourceHarness, type StoredPost } from './post-source.contract.js';
 
 postSourceContract('MySQL, through the driver,', () => mysqlHarness({ rowBytes: false }));
 postSourceContract('MySQL, past the driver,', () => mysqlHarness({ rowBytes: true }));
+postSourceContract('MySQL, through the driver, over TLS,', () => tlsHarness({ rowBytes: false }));
+postSourceContract('MySQL, past the driver, over TLS,', () => tlsHarness({ rowBytes: true }));
 
 async function mysqlHarness(options: PostSourceOptions): Promise<PostSourceHarness> {
   const own = await createMigratedDatabase();
-  const source = createPostSource(own.url, options);
+  return createHarness(own, createPostSource(own.url, options));
+}
+
+/** The test's own connection goes without. */
+async function tlsHarness(options: PostSourceOptions): Promise<PostSourceHarness> {
+  const server = await startDatabaseServer(TLS_SERVER);
+  await migrateDatabase(server.url);
+  const url = `${server.url}?ssl=${encodeURIComponent('{"rejectUnauthorized":false}')}`;
+  return createHarness({ url: server.url, drop: () => server.close() }, createPostSource(url, options));
+}
+
+async function createHarness(
+  own: TestDatabase,
+  source: ReturnType<typeof createPostSource>,
+): Promise<PostSourceHarness> {
   const connection = await createConnection({ uri: own.url, timezone: 'Z' });
   let written: readonly StoredPost[] | undefined;
 

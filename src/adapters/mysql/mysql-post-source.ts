@@ -7,7 +7,7 @@ import type {
   ReadOptions,
   ReadStart,
 } from '../../reports/ports/post-source.js';
-import { isConnectionLost, toReportsError } from './database-errors.js';
+import { isConnectionLost, isSetUpWrongly, isUnavailable, toReportsError } from './database-errors.js';
 import { createDatabase, type Database } from './knex.js';
 import { readRows } from './read-rows.js';
 import { readRowBytes } from './row-bytes/read-row-bytes.js';
@@ -104,13 +104,20 @@ async function prepare(
   const session = new Session(connection, Infinity);
   const [[plan], [time]] = await whileServerIsThere(
     database,
-    session.batch<[readonly [Plan?], readonly [{ readonly now: Date }]]>([explain, clock]),
+    session.batch<[readonly [Plan?], Clock]>([explain, clock]).catch(async (error: unknown) => {
+      // An account may read a view and not be allowed to EXPLAIN the tables behind it.
+      if (isUnavailable(error) && !isSetUpWrongly(error)) throw error;
+      const [time] = await session.batch<[Clock]>([clock]);
+      return [[], time] as const;
+    }),
   );
   const rows = numberOfRows(plan?.rows ?? null);
   // MySQL says which share of the rows the conditions will leave, MariaDB does not.
   const estimatedPosts = rows === null ? null : Math.round((rows * (plan?.filtered ?? 100)) / 100);
   return { asOf: time.now, estimatedPosts };
 }
+
+type Clock = readonly [{ readonly now: Date }];
 
 interface Plan {
   readonly rows: number | string | null;

@@ -96,7 +96,7 @@ export const readinessSchema = z
   .strictObject({
     status: z.enum(['ok', 'degraded', 'unavailable']),
     checks: z.strictObject({
-      mysql: z.enum(['up', 'down', 'not migrated']),
+      mysql: z.enum(['up', 'down', 'not migrated', 'read-only', 'unusable']),
       broker: z.enum(['up', 'down']),
       process: z.literal('shutting down').optional(),
     }),
