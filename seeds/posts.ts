@@ -61,8 +61,22 @@ async function makeScratchTable(connection: Connection): Promise<void> {
   if ((tables as unknown[]).length === 0) {
     throw new SeedError('There is no table posts yet. Run `npm run db:migrate` first.');
   }
+  await refuseForeignKeys(connection);
   await query(connection, { sql: `DROP TABLE IF EXISTS ${SCRATCH}, ${REPLACED}` });
   await query(connection, { sql: `CREATE TABLE ${SCRATCH} LIKE posts` });
+}
+
+/** A foreign key goes with the table that is renamed, and neither leads to nor comes from the one in its place. */
+async function refuseForeignKeys(connection: Connection): Promise<void> {
+  const rows = await query(connection, {
+    sql: `SELECT CONSTRAINT_NAME AS name FROM information_schema.REFERENTIAL_CONSTRAINTS
+          WHERE CONSTRAINT_SCHEMA = DATABASE() AND 'posts' IN (TABLE_NAME, REFERENCED_TABLE_NAME)`,
+  });
+  const [key] = rows as { name: string }[];
+  if (key === undefined) return;
+  throw new SeedError(
+    `Seeding replaces the table posts, which the foreign key ${key.name} ties to another table. Nothing was changed.`,
+  );
 }
 
 /** Best effort: with a dead connection it stays behind, and the next seeding drops it. */
