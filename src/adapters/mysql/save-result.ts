@@ -14,8 +14,8 @@ const SAVED_ORDERS: readonly RowOrder[] = [
   'TOTAL_POSTS_DESC',
 ];
 
-/** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 4 MB at the least. */
-const BYTES_PER_INSERT = 1 << 20;
+/** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 1 MB at the least. */
+const BYTES_PER_INSERT = 1 << 18;
 
 /**
  * Writes a table in every order that it may be read in; one that fits a part is sorted by who reads it.
