@@ -147,7 +147,7 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('ends are told after the clock of the store was set back, each once', async () => {
+test('ends are published after the clock of the store was set back, each once', async () => {
   let now = Date.parse('2026-01-01T12:00:00Z');
   const jobs: ReportJob[] = [];
   const events = new MemoryJobEvents();
