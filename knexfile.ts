@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { callbackify } from 'node:util';
 import type { Knex } from 'knex';
 import { guardRollback, makeBatchesOfOne } from './scripts/guard-rollback.js';
 import { findServiceUrls } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
+import { prepareScriptSession } from './src/adapters/mysql/session-settings.js';
 
 const migrations = {
   directory: folder('migrations'),
@@ -16,7 +18,7 @@ const migrations = {
 const config: Knex.Config = {
   client: 'mysql2',
   connection: () => connectionSettings(databaseUrl()),
-  pool: { min: 0, max: 2 },
+  pool: { min: 0, max: 2, afterCreate: callbackify(prepareScriptSession) },
   migrations,
   seeds: { directory: folder('seeds'), extension: 'ts', loadExtensions: ['.ts'] },
 };

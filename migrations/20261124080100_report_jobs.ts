@@ -1,14 +1,12 @@
 import type { Knex } from 'knex';
+import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
 
 /**
  * Jobs and their attempts. Each index names the question it answers; all of them end with the primary key, which
  * InnoDB appends by itself. Times are UTC by the database's clock.
  */
 export async function up(knex: Knex): Promise<void> {
-  await knex.schema.createTable('report_jobs', (table) => {
-    table.engine('InnoDB');
-    table.charset('utf8mb4');
-    table.collate('utf8mb4_unicode_ci');
+  await createTable(knex, 'report_jobs', (table) => {
     table.string('id', 26).notNullable().collate('ascii_bin').primary();
     table.string('kind', 64).notNullable().collate('ascii_bin');
     table.string('status', 9).notNullable().collate('ascii_bin');
@@ -61,10 +59,7 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['completed_at', 'id'], 'report_jobs_ended');
     table.index(['filter_hash', 'as_of'], 'report_jobs_reusable');
   });
-  await knex.schema.createTable('report_job_attempts', (table) => {
-    table.engine('InnoDB');
-    table.charset('utf8mb4');
-    table.collate('utf8mb4_unicode_ci');
+  await createTable(knex, 'report_job_attempts', (table) => {
     table.string('job_id', 26).notNullable().collate('ascii_bin');
     // The epoch that it ran under.
     table.integer('number').unsigned().notNullable();
@@ -79,6 +74,6 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTable('report_job_attempts');
-  await knex.schema.dropTable('report_jobs');
+  await dropTable(knex, 'report_job_attempts');
+  await dropTable(knex, 'report_jobs');
 }

@@ -1,14 +1,12 @@
 import type { Knex } from 'knex';
+import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
 
 /**
  * Results, in ordered and compressed parts: a report over a million users is not a million inserts. The epoch is part
  * of the key, so that a worker that hangs in the middle of saving does not stand in the way of its successor.
  */
 export async function up(knex: Knex): Promise<void> {
-  await knex.schema.createTable('report_results', (table) => {
-    table.engine('InnoDB');
-    table.charset('utf8mb4');
-    table.collate('utf8mb4_unicode_ci');
+  await createTable(knex, 'report_results', (table) => {
     table.string('job_id', 26).notNullable().collate('ascii_bin');
     table.integer('epoch').unsigned().notNullable();
     table.string('ordering', 16).notNullable().collate('ascii_bin');
@@ -23,5 +21,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTable('report_results');
+  await dropTable(knex, 'report_results');
 }

@@ -1,11 +1,9 @@
 import type { Knex } from 'knex';
+import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
 
 /** Which job a requester's key stands for. Kept for 24 hours. */
 export async function up(knex: Knex): Promise<void> {
-  await knex.schema.createTable('idempotency_keys', (table) => {
-    table.engine('InnoDB');
-    table.charset('utf8mb4');
-    table.collate('utf8mb4_unicode_ci');
+  await createTable(knex, 'idempotency_keys', (table) => {
     table.string('requested_by', 255).notNullable().collate('utf8mb4_bin');
     table.string('key', 255).notNullable().collate('ascii_bin');
     table.string('filter_hash', 64).notNullable().collate('ascii_bin');
@@ -16,5 +14,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTable('idempotency_keys');
+  await dropTable(knex, 'idempotency_keys');
 }

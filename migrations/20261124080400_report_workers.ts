@@ -1,11 +1,9 @@
 import type { Knex } from 'knex';
+import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
 
 /** A row a worker process, written with its heartbeat. */
 export async function up(knex: Knex): Promise<void> {
-  await knex.schema.createTable('report_workers', (table) => {
-    table.engine('InnoDB');
-    table.charset('utf8mb4');
-    table.collate('utf8mb4_unicode_ci');
+  await createTable(knex, 'report_workers', (table) => {
     table.string('id', 255).notNullable().collate('utf8mb4_bin').primary();
     table.integer('slots').unsigned().notNullable();
     table.datetime('seen_at', { precision: 3 }).notNullable().index('report_workers_seen');
@@ -13,5 +11,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTable('report_workers');
+  await dropTable(knex, 'report_workers');
 }

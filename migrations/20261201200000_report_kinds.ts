@@ -1,62 +1,68 @@
 import type { Knex } from 'knex';
+import { addColumn, addIndex, dropColumn, dropIndex } from '../src/adapters/mysql/repeatable-steps.js';
 
 /** Of the report over posts as it was when it was the only one: whatever is stored belongs to it. */
 const POSTS_DEFINITION = '3af46fc70b0c7891f5dcf233a9452df367b1d4ef01c9b46dd3051005359cbecb';
 
+const JOBS = 'report_jobs';
+
 /**
  * Jobs of several reports: each names the definition that it was requested under, and indexes that find work begin with
- * status and definition, since a claim locks whatever it passes over. Totals become one column, whatever they are.
+ * status and definition, since a claim locks the rows that it passes over. Totals become one column, whatever they are.
  */
 export async function up(knex: Knex): Promise<void> {
-  await knex.schema.alterTable('report_jobs', (table) => {
+  await addColumn(knex, JOBS, 'definition', (table) => {
     table.string('definition', 64).notNullable().collate('ascii_bin').defaultTo(POSTS_DEFINITION);
-    table.text('totals').nullable();
   });
-  await knex.raw(
-    `UPDATE report_jobs
-     SET totals = CONCAT('{"rowCount":', total_users, ',"totals":{"totalWords":', total_words,
-       ',"totalPosts":', total_posts, '}}')
-     WHERE total_users IS NOT NULL`,
-  );
-  await knex.schema.alterTable('report_jobs', (table) => {
-    table.dropColumns('total_users', 'total_words');
-    table.dropIndex([], 'report_jobs_due');
-    table.dropIndex([], 'report_jobs_to_send');
-    table.index(['status', 'definition', 'due_at', 'id'], 'report_jobs_due');
-    table.index(['status', 'definition', 'sent_at', 'due_at'], 'report_jobs_to_send');
-    table.index(['kind', 'created_at', 'id'], 'report_jobs_newest_of_kind');
-  });
-  await knex.schema.alterTable('report_workers', (table) => {
-    // Fingerprints of the definitions that the worker knows, joined by commas.
+  await addColumn(knex, JOBS, 'totals', (table) => void table.text('totals').nullable());
+  if (await knex.schema.hasColumn(JOBS, 'total_words')) {
+    await knex.raw(
+      `UPDATE ${JOBS}
+       SET totals = CONCAT('{"rowCount":', total_users, ',"totals":{"totalWords":', total_words,
+         ',"totalPosts":', total_posts, '}}')
+       WHERE total_users IS NOT NULL`,
+    );
+  }
+  await dropColumn(knex, JOBS, 'total_words');
+  await dropColumn(knex, JOBS, 'total_users');
+  await addIndex(knex, JOBS, 'report_jobs_waiting', ['status', 'definition', 'due_at', 'id']);
+  await addIndex(knex, JOBS, 'report_jobs_unsent', ['status', 'definition', 'sent_at', 'due_at']);
+  await addIndex(knex, JOBS, 'report_jobs_newest_of_kind', ['kind', 'created_at', 'id']);
+  await dropIndex(knex, JOBS, 'report_jobs_due');
+  await dropIndex(knex, JOBS, 'report_jobs_to_send');
+  // Fingerprints of the definitions that the worker knows, joined by commas.
+  await addColumn(knex, 'report_workers', 'definitions', (table) => {
     table.text('definitions').nullable();
   });
-  await knex.schema.alterTable('report_results', (table) => {
-    table.string('ordering', 128).notNullable().collate('ascii_bin').alter();
-  });
+  await resizeOrdering(knex, 128);
 }
 
 export async function down(knex: Knex): Promise<void> {
+  await knex('report_results').whereRaw('LENGTH(ordering) > 16').delete();
+  await resizeOrdering(knex, 16);
+  await dropColumn(knex, 'report_workers', 'definitions');
+  await addIndex(knex, JOBS, 'report_jobs_due', ['status', 'due_at', 'id']);
+  await addIndex(knex, JOBS, 'report_jobs_to_send', ['status', 'sent_at', 'due_at']);
+  await dropIndex(knex, JOBS, 'report_jobs_waiting');
+  await dropIndex(knex, JOBS, 'report_jobs_unsent');
+  await dropIndex(knex, JOBS, 'report_jobs_newest_of_kind');
+  for (const column of ['total_users', 'total_words']) {
+    await addColumn(knex, JOBS, column, (table) => void table.bigInteger(column).unsigned().nullable());
+  }
+  if (await knex.schema.hasColumn(JOBS, 'totals')) {
+    await knex.raw(
+      `UPDATE ${JOBS}
+       SET total_users = JSON_VALUE(totals, '$.rowCount'), total_words = JSON_VALUE(totals, '$.totals.totalWords')
+       WHERE totals IS NOT NULL`,
+    );
+  }
+  await dropColumn(knex, JOBS, 'totals');
+  await dropColumn(knex, JOBS, 'definition');
+}
+
+/** An order is named after its column, however long that name is. */
+async function resizeOrdering(knex: Knex, length: number): Promise<void> {
   await knex.schema.alterTable('report_results', (table) => {
-    table.string('ordering', 16).notNullable().collate('ascii_bin').alter();
-  });
-  await knex.schema.alterTable('report_workers', (table) => {
-    table.dropColumn('definitions');
-  });
-  await knex.schema.alterTable('report_jobs', (table) => {
-    table.bigInteger('total_users').unsigned().nullable();
-    table.bigInteger('total_words').unsigned().nullable();
-    table.dropIndex([], 'report_jobs_due');
-    table.dropIndex([], 'report_jobs_to_send');
-    table.dropIndex([], 'report_jobs_newest_of_kind');
-    table.index(['status', 'due_at', 'id'], 'report_jobs_due');
-    table.index(['status', 'sent_at', 'due_at'], 'report_jobs_to_send');
-  });
-  await knex.raw(
-    `UPDATE report_jobs
-     SET total_users = JSON_VALUE(totals, '$.rowCount'), total_words = JSON_VALUE(totals, '$.totals.totalWords')
-     WHERE totals IS NOT NULL`,
-  );
-  await knex.schema.alterTable('report_jobs', (table) => {
-    table.dropColumns('definition', 'totals');
+    table.string('ordering', length).notNullable().collate('ascii_bin').alter();
   });
 }

@@ -1,9 +1,13 @@
+import { homeFolder } from './servers/system-user.mjs';
+
 /**
  * Runs what a command of package.json does, and ends with its exit code. Whatever it throws is told in its own words
  * only: these errors are written for whoever typed the command.
  * @param {() => Promise<number>} command
  */
 export async function runCommand(command) {
+  // Packages, Knex's command line among them, fail where the system knows no home folder.
+  process.env['HOME'] ||= homeFolder();
   try {
     process.exitCode = await command();
   } catch (error) {

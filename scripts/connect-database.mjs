@@ -5,8 +5,40 @@
  */
 export async function connectDatabase(databaseUrl) {
   const { createConnection } = await import('mysql2/promise');
+  const { connectionSettings } = await importAdapter('connection-settings');
+  const { prepareScriptSession } = await importAdapter('session-settings');
+  const connection = await createConnection(connectionSettings(databaseUrl));
+  try {
+    await prepareScriptSession(underlying(connection));
+    return connection;
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+/**
+ * The connection behind the promises; mysql2 has it, its types do not.
+ * @param {import('mysql2/promise').Connection} connection
+ * @returns {import('mysql2').Connection}
+ */
+function underlying(connection) {
+  return /** @type {{ connection: import('mysql2').Connection }} */ (/** @type {unknown} */ (connection))
+    .connection;
+}
+
+/**
+ * Whether a server answered, and did not let the account in or cannot be worked on: waiting does not cure it.
+ * @param {unknown} error
+ * @returns {Promise<boolean>}
+ */
+export async function isRefused(error) {
+  const { refusedAddress } = await importAdapter('refused-address');
+  return refusedAddress(error) !== undefined;
+}
+
+/** @param {string} name Of a source, which is TypeScript. */
+async function importAdapter(name) {
   const { tsImport } = await import('tsx/esm/api');
-  const settings = '../src/adapters/mysql/connection-settings.ts';
-  const { connectionSettings } = await tsImport(settings, import.meta.url);
-  return await createConnection(connectionSettings(databaseUrl));
+  return await tsImport(`../src/adapters/mysql/${name}.ts`, import.meta.url);
 }

@@ -5,10 +5,18 @@ import { root } from './project.mjs';
 import { runToEnd } from './run-to-end.mjs';
 import { withLock } from './servers/lock-file.mjs';
 
-/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean }} LockedPackage */
+/**
+ * @typedef {object} LockedPackage
+ * @property {string} [version]
+ * @property {boolean} [optional]
+ * @property {readonly string[]} [os] As in package.json: names, or names with `!` in front.
+ * @property {readonly string[]} [cpu]
+ * @property {readonly string[]} [libc]
+ */
 
 /**
- * With the packages for development whatever NODE_ENV says: compiling takes the types among them.
+ * With the packages for development whatever NODE_ENV says, since compiling takes the types among them, and with the
+ * optional ones whatever npm's `omit` says: the compilers are programs for one platform each, and optional therefore.
  * @param {{ signal?: AbortSignal | undefined }} [options]
  * @returns {Promise<void>}
  */
@@ -17,7 +25,7 @@ export async function installIfNeeded({ signal } = {}) {
   await withLock(join(root, '.local/install.lock'), async () => {
     if (isInstalled()) return;
     const [command, ...args] = npm();
-    await runToEnd(command, [...args, 'ci', '--include=dev'], { signal });
+    await runToEnd(command, [...args, 'ci', '--include=dev', '--include=optional'], { signal });
   });
 }
 
@@ -27,9 +35,32 @@ function isInstalled() {
   const installed = readPackages('node_modules/.package-lock.json');
   if (!wanted || !installed) return false;
   return Object.entries(wanted).every(([path, locked]) => {
-    const mayBeAbsent = path === '' || locked.optional || locked.devOptional;
+    const mayBeAbsent = path === '' || (locked.optional && !isForThisPlatform(locked));
     return mayBeAbsent || installed[path]?.version === locked.version;
   });
+}
+
+/**
+ * Whether npm installs an optional package here for certain. One that names no platform belongs to one that does.
+ * @param {LockedPackage} locked
+ */
+function isForThisPlatform({ os, cpu, libc }) {
+  if (os === undefined && cpu === undefined) return false;
+  return fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, libcOfThisPlatform());
+}
+
+/**
+ * @param {readonly string[] | undefined} wanted
+ * @param {string} own
+ */
+function fits(wanted, own) {
+  if (wanted === undefined || wanted.includes(`!${own}`)) return wanted === undefined;
+  return wanted.includes(own) || wanted.every((name) => name.startsWith('!'));
+}
+
+function libcOfThisPlatform() {
+  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  return header.glibcVersionRuntime ? 'glibc' : 'musl';
 }
 
 /**

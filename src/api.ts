@@ -1,5 +1,6 @@
 import { connectMessaging } from './adapters/connect-messaging.js';
-import { createDatabase, type Database } from './adapters/mysql/knex.js';
+import { DatabaseHealth } from './adapters/mysql/database-health.js';
+import { createDatabase } from './adapters/mysql/knex.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { createSourceCheck, type SourceCheck } from './adapters/mysql/mysql-source-check.js';
 import { createResultStore } from './adapters/mysql/mysql-result-store.js';
@@ -13,7 +14,8 @@ import { onShutdown } from './shutdown.js';
 /** PROCESS: answers over HTTP and WebSocket: GraphQL, REST, health. */
 await boot('api', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl);
-  await checkDatabase(database, logger);
+  const databaseHealth = new DatabaseHealth(database, logger);
+  await checkDatabase(databaseHealth);
   const messaging = connectMessaging({ url: config.brokerUrl, queueName: config.queueName, logger });
   const { broker, events } = messaging;
   const source = createSourceCheck(config.sourceUrl);
@@ -32,7 +34,7 @@ await boot('api', async (config, logger, reports) => {
       logger,
       newJobId,
       health: {
-        mysql: () => databaseHealth(database),
+        mysql: () => databaseHealth.check(),
         ...(config.sourceUrl === config.databaseUrl ? {} : { source: () => sourceHealth(source) }),
         isShuttingDown: () => isShuttingDown,
       },
@@ -64,12 +66,4 @@ async function sourceHealth(source: SourceCheck): Promise<'up' | 'down'> {
     () => 'up',
     () => 'down',
   );
-}
-
-async function databaseHealth(database: Database): Promise<'up' | 'down' | 'not migrated'> {
-  try {
-    return (await database.isMigrated()) ? 'up' : 'not migrated';
-  } catch {
-    return 'down';
-  }
 }

@@ -1,7 +1,7 @@
-import type { Database } from './adapters/mysql/knex.js';
 import { loadReports } from './adapters/load-reports.js';
-import { refusedAccess } from './adapters/mysql/database-errors.js';
+import type { DatabaseHealth } from './adapters/mysql/database-health.js';
 import type { SourceCheck } from './adapters/mysql/mysql-source-check.js';
+import { refusedAddress } from './adapters/mysql/refused-address.js';
 import { CONFIG_EXIT_CODE, ConfigError, loadConfig, type Config } from './config.js';
 import { createLogger } from './logger.js';
 import type { Logger } from './jobs/ports/logger.js';
@@ -39,17 +39,14 @@ export async function checkSource(
 }
 
 /**
- * A database that is away is waited for: the process stays and recovers by itself. One that refuses us is a mistake
- * in DATABASE_URL.
+ * A database that is away, or refuses what the service relies on, is waited for: the process says so, stays and
+ * recovers by itself. One that does not let the account in is a mistake in DATABASE_URL.
  *
  * @throws ConfigError
  */
-export async function checkDatabase(database: Pick<Database, 'ping'>, logger: Logger): Promise<void> {
-  try {
-    await database.ping();
-  } catch (error) {
-    const refusal = refusedAccess(error);
-    if (refusal !== undefined) throw new ConfigError([`DATABASE_URL is refused by the server: ${refusal}`]);
-    logger.warn({ err: error }, 'the database is away; it will be used as soon as it is back');
-  }
+export async function checkDatabase(health: Pick<DatabaseHealth, 'look' | 'note'>): Promise<void> {
+  const problem = await health.look();
+  const refusal = refusedAddress(problem?.cause);
+  if (refusal !== undefined) throw new ConfigError([refusal]);
+  health.note(problem);
 }

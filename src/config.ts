@@ -137,7 +137,13 @@ function wholeNumber(min: number, max: number) {
 /** What one of those who will connect to it can read. Never repeats the value: it holds a password. */
 function url(readers: readonly ((text: string) => unknown)[], example: string) {
   const error = `must be a URL like ${example}`;
-  return z.string(error).refine((text) => readers.some((read) => isReadBy(read, text)), { error });
+  return z.string(error).superRefine((text, context) => {
+    const problems = readers.map((read) => problemOf(read, text));
+    if (problems.includes(null)) return;
+    // Of several readers none knows which of them was meant.
+    const [problem] = problems.length === 1 ? problems : [];
+    context.addIssue({ code: 'custom', message: problem ? `${error}: ${problem}` : error });
+  });
 }
 
 /** @param check says what is wrong without repeating the value, which holds a password. */
@@ -153,12 +159,13 @@ function urlPassing(check: (text: string) => unknown, example: string) {
   });
 }
 
-function isReadBy(read: (text: string) => unknown, text: string): boolean {
+/** Null when it can be read. Only a TypeError of ours says what is wrong. */
+function problemOf(read: (text: string) => unknown, text: string): string | null {
   try {
     read(text);
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return error instanceof TypeError && !('code' in error) ? error.message : '';
   }
 }
 

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { ulid } from 'ulid';
 import { connectMessaging } from './adapters/connect-messaging.js';
+import { DatabaseHealth } from './adapters/mysql/database-health.js';
 import { createDatabase } from './adapters/mysql/knex.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
@@ -14,7 +15,7 @@ import { onShutdown } from './shutdown.js';
 /** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */
 await boot('worker', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl, { multipleStatements: true });
-  await checkDatabase(database, logger);
+  await checkDatabase(new DatabaseHealth(database, logger));
   const store = createJobStore(database);
   const messaging = connectMessaging({ url: config.brokerUrl, queueName: config.queueName, logger });
   const { broker, events } = messaging;

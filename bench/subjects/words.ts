@@ -1,5 +1,5 @@
 import { createWordCounter } from '../../src/reports/word-counter/word-counter.js';
-import type { TextColumn } from '../../src/reports/row-batch.js';
+import type { TextColumn } from '../../src/reports/text-column.js';
 import { sampleTexts } from '../sample-texts.js';
 import type { StartContestant } from '../contestant-module.js';
 

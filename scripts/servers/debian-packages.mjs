@@ -4,10 +4,10 @@
  * installed, no service is started, no root is needed.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runToEnd } from '../run-to-end.mjs';
 import { withLock } from './lock-file.mjs';
+import { homeFolder } from './system-user.mjs';
 
 /**
  * @typedef {object} PackageGroup
@@ -38,7 +38,7 @@ const DEBIAN_ARCHITECTURES = new Map([
 
 /** `${XDG_CACHE_HOME:-~/.cache}/posts-report`, shared by all clones of a user. */
 export function cacheRoot() {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'posts-report');
+  return join(process.env['XDG_CACHE_HOME'] || join(homeFolder(), '.cache'), 'posts-report');
 }
 
 /**
@@ -57,7 +57,8 @@ export function unpackedFolder(cache, group) {
 export async function fetchDebianPackages({ cache, groups, log, signal, packageStatus }) {
   if (process.platform !== 'linux' || !existsSync(DPKG_STATUS))
     throw new Error('this is not Debian or Ubuntu');
-  if (cache.includes(':')) throw new Error(`the cache folder's path must not contain a colon: ${cache}`);
+  if (/[:"]/.test(cache))
+    throw new Error(`the cache folder's path must contain neither a colon nor a quote: ${cache}`);
   await withLock(
     join(cache, 'download.lock'),
     async () => {

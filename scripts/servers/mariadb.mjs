@@ -1,10 +1,10 @@
 /** A private MariaDB, or MySQL where only that is installed (run with 8.0 and 9.7). */
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runToEnd } from '../run-to-end.mjs';
 import { loadSettings, runServer, saveSettings, writeWhole } from './private-server.mjs';
 import { findProgram } from './programs.mjs';
+import { userName } from './system-user.mjs';
 
 /** The database in the URL. The account may also make others whose names begin with this. */
 const DATABASE = 'posts_report';
@@ -19,6 +19,7 @@ export async function startMariaDb({
   log,
   program,
   bufferPoolMb = 256,
+  options = [],
   durable = true,
 }) {
   const server = program ?? (await findProgram('mariadb', { log }));
@@ -68,6 +69,7 @@ export async function startMariaDb({
         ...(isMariaDb(server)
           ? ['--innodb-log-file-size=32M']
           : ['--mysqlx=OFF', '--skip-log-bin', '--secure-file-priv=NULL']),
+        ...options,
       ],
       env: server.env,
       cwd: home,
@@ -156,7 +158,7 @@ function bootstrapSql(server, password) {
   return [
     'CREATE DATABASE IF NOT EXISTS mysql;',
     'USE mysql;',
-    `SET @auth_root_socket='${userInfo().username.replaceAll("'", "''")}';`,
+    `SET @auth_root_socket='${userName().replaceAll("'", "''")}';`,
     ...files,
     existsSync(spatial) ? readFileSync(spatial, 'utf8') : '',
     'FLUSH PRIVILEGES;', // after it, accounts can be made here

@@ -30,6 +30,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {import('./programs.mjs').Program} [program] Instead of looking for one.
  * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
  * @property {readonly string[]} [settings] For Redis: more lines of its configuration.
+ * @property {readonly string[]} [options] For MariaDB: more options of the server, which win over those that it gets anyway.
  * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
  */
 

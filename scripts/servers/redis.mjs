@@ -23,8 +23,8 @@ export async function startRedis({ dir, port: wantedPort, log, program, settings
     'protected-mode yes',
     `requirepass ${password}`,
     'daemonize no',
-    `dir "${data}"`,
-    `logfile "${logFile}"`,
+    `dir ${quoted(data)}`,
+    `logfile ${quoted(logFile)}`,
     'appendonly yes',
     `appendfsync ${durable ? 'everysec' : 'no'}`,
     'save ""',
@@ -43,4 +43,12 @@ export async function startRedis({ dir, port: wantedPort, log, program, settings
     // While it loads its data it answers -LOADING to everything.
     isReady: (answer) => answer.includes('+PONG'),
   });
+}
+
+/**
+ * As Redis reads it in its configuration.
+ * @param {string} path
+ */
+function quoted(path) {
+  return `"${path.replaceAll(/["\\]/g, '\\$&')}"`;
 }

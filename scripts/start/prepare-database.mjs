@@ -1,11 +1,12 @@
 /** Brings the database to the state that the service needs, and gives it something to report on. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectDatabase } from '../connect-database.mjs';
+import { connectDatabase, isRefused } from '../connect-database.mjs';
 import { KNEX } from '../run-knex.mjs';
 import { runToEnd } from '../run-to-end.mjs';
 import { writeWhole } from '../servers/private-server.mjs';
 import { localFolder, withoutPassword } from '../service-urls.mjs';
+import { ConfigurationError } from './supervise.mjs';
 
 /** There while posts are being made; found at a start, it says that they were not made to the end. */
 const UNFINISHED_SEED = join(localFolder, 'seeding');
@@ -20,7 +21,9 @@ export async function checkDatabase({ databaseUrl }) {
     await connection.end();
   } catch (error) {
     const where = withoutPassword(databaseUrl);
-    throw new Error(`No connection to DATABASE_URL=${where}: ${reasonOf(error)}`, { cause: error });
+    const message = `No connection to DATABASE_URL=${where}: ${reasonOf(error)}`;
+    if (await isRefused(error)) throw new ConfigurationError(message, { cause: error });
+    throw new Error(message, { cause: error });
   }
 }
 
@@ -54,7 +57,7 @@ export async function needsPosts({ databaseUrl, isPrivate }) {
   if (isPrivate && existsSync(UNFINISHED_SEED)) return true;
   const connection = await connectDatabase(databaseUrl);
   try {
-    const [rows] = await connection.query('SELECT id FROM posts LIMIT 1');
+    const [rows] = await connection.query('SELECT 1 FROM posts LIMIT 1');
     return Array.isArray(rows) && rows.length === 0;
   } finally {
     await connection.end();

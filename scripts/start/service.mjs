@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildIfStale } from '../build.mjs';
 import { installIfNeeded } from '../install.mjs';
 import { root } from '../project.mjs';
+import { errorCode } from '../servers/error-code.mjs';
 import { takeLock } from '../servers/lock-file.mjs';
 import { identifyProcess } from '../servers/process-identity.mjs';
 import { announceService, brokerVariable, localFolder, withdrawService } from '../service-urls.mjs';
@@ -28,7 +29,7 @@ const logFolder = join(localFolder, 'logs');
  * @returns {Promise<number>} The exit code.
  */
 export async function startService(env) {
-  process.stdout.on('error', () => {}); // whoever read it has gone; the service goes on
+  const output = watchOutput(process.stdout);
   const progress = createProgress(process.stdout);
   const address = await listenAddress(env);
 
@@ -49,9 +50,17 @@ export async function startService(env) {
     onUrgentStop: () => process.exit(130),
   });
 
-  const running = run({ env, progress, address, servers, apps, signal: shutdown.signal });
+  const running = run({
+    env,
+    progress,
+    address,
+    servers,
+    apps,
+    signal: shutdown.signal,
+    onReady: output.accept,
+  });
   try {
-    await Promise.race([running, untilAborted(shutdown.signal)]);
+    await Promise.race([running, output.refused, untilAborted(shutdown.signal)]);
     return 0;
   } catch (error) {
     if (shutdown.signal.aborted) return 0;
@@ -76,8 +85,9 @@ export async function startService(env) {
  * @param {Promise<Child>[]} options.servers Filled with the servers as they are started.
  * @param {Promise<Child>[]} options.apps Filled with the API and the worker.
  * @param {AbortSignal} options.signal
+ * @param {() => void} options.onReady
  */
-async function run({ env, progress, address, servers, apps, signal }) {
+async function run({ env, progress, address, servers, apps, signal, onReady }) {
   await requireFreePort(address);
   const [urls, { reportNames }] = await Promise.all([
     startServers({ env, progress, signal, own: (server) => servers.push(server) }),
@@ -142,7 +152,27 @@ async function run({ env, progress, address, servers, apps, signal }) {
       sourceUrl: env['SOURCE_DATABASE_URL'],
     }),
   );
+  onReady();
   await supervised;
+}
+
+/**
+ * An output that takes nothing, such as a full disk, ends the start: npm ends by it as well, and nothing would show that
+ * the service is there. One whose reader has gone does not, nor does any once the service is up.
+ * @param {NodeJS.WriteStream} stream
+ * @returns {{ refused: Promise<never>, accept: () => void }}
+ */
+function watchOutput(stream) {
+  let isUp = false;
+  /** @type {Promise<never>} */
+  const refused = new Promise((_resolve, reject) => {
+    stream.on('error', (error) => {
+      if (isUp || errorCode(error) === 'EPIPE') return;
+      reject(new Error(`Nothing can be written to the standard output: ${error.message}`));
+    });
+  });
+  refused.catch(() => {}); // it may come before anything waits for it
+  return { refused, accept: () => void (isUp = true) };
 }
 
 /** @param {Promise<Child>[]} children Some of which may not have come up. */

@@ -29,7 +29,8 @@ export async function keepRunning(child, { signal, print, onRestart }) {
   for (;;) {
     const exit = await Promise.race([child.exited, stopped]);
     if (signal.aborted || !exit) return;
-    if (exit.code === CONFIGURATION_IS_WRONG) throw new ConfigurationError(child.name);
+    if (exit.code === CONFIGURATION_IS_WRONG)
+      throw new ConfigurationError(`The ${child.name} does not accept its configuration; see above.`);
     const lived = Date.now() - started;
     const failedAtBoot = exit.code !== null && lived < BOOT_MS;
     print(`${child.name} ended (${exit.signal ?? `exit code ${exit.code}`}); starting it again`);
@@ -49,10 +50,14 @@ export async function keepRunning(child, { signal, print, onRestart }) {
   }
 }
 
+/** Only a change of the configuration helps. */
 export class ConfigurationError extends Error {
-  /** @param {string} name */
-  constructor(name) {
-    super(`The ${name} does not accept its configuration; see above.`);
+  /**
+   * @param {string} message
+   * @param {ErrorOptions} [options]
+   */
+  constructor(message, options) {
+    super(message, options);
     this.name = 'ConfigurationError';
   }
 }

@@ -5,7 +5,7 @@ import type { Services } from './services.js';
 /** `GET /healthz`: the process lives. */
 export const showHealth: Handler = () => answer(200, { status: 'ok' });
 
-/** `GET /readyz`: 503 only while MySQL is away or not migrated, or the process is stopping. */
+/** `GET /readyz`: 503 only while MySQL cannot be used, or the process is stopping. */
 export function createReadiness(services: Pick<Services, 'health' | 'broker'>): Handler {
   return async () => {
     const stopping = services.health.isShuttingDown();

@@ -27,9 +27,12 @@ export interface Services {
   readonly onAccepted: (outcome: Accepted['outcome']) => void;
 }
 
+/** `unusable`: it refuses a setting or a right that the service relies on; the log names it. */
+export type MySqlState = 'up' | 'down' | 'not migrated' | 'read-only' | 'unusable';
+
 interface HealthProbe {
-  /** Never rejects; answers within two seconds. */
-  mysql(): Promise<'up' | 'down' | 'not migrated'>;
+  /** Never rejects; answers within four seconds. */
+  mysql(): Promise<MySqlState>;
   /** Of the source, where it is another server. Likewise. */
   source?(): Promise<'up' | 'down'>;
   isShuttingDown(): boolean;

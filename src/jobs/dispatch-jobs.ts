@@ -6,7 +6,7 @@ import type { Logger } from './ports/logger.js';
 import type { MessageSender } from './send-message.js';
 
 interface DispatcherDeps {
-  readonly store: Pick<JobDispatch, 'takeBackExpired' | 'takeDueMessages' | 'sweep'>;
+  readonly store: Pick<JobDispatch, 'pullBackTimes' | 'takeBackExpired' | 'takeDueMessages' | 'sweep'>;
   readonly broker: Pick<Broker, 'isUp'>;
   readonly sender: Pick<MessageSender, 'send'>;
   readonly events: Pick<JobEvents, 'publish'>;
@@ -17,6 +17,7 @@ interface DispatcherDeps {
 
 const ROUND_MS = 500;
 const ROUNDS_PER_SWEEP = 60;
+const ROUNDS_PER_CLOCK_CHECK = 20;
 const BATCH = 200;
 const SWEEP_BATCH = 500;
 
@@ -49,6 +50,7 @@ export class Dispatcher {
     const { logger, store, jobRetentionSeconds } = this.#deps;
     this.#rounds += 1;
     try {
+      if (this.#rounds % ROUNDS_PER_CLOCK_CHECK === 1) await this.#pullBack();
       await this.#takeBack();
       await this.#send();
       if (this.#rounds % ROUNDS_PER_SWEEP === 0) {
@@ -59,6 +61,16 @@ export class Dispatcher {
     } catch (cause) {
       if (!this.#failing) logger.warn({ err: cause }, 'jobs cannot be dispatched; trying again');
       this.#failing = true;
+    }
+  }
+
+  async #pullBack(): Promise<void> {
+    const { store, logger } = this.#deps;
+    for (;;) {
+      const jobs = await store.pullBackTimes(SWEEP_BATCH);
+      if (jobs > 0)
+        logger.warn({ jobs }, 'the clock of the database was set back; jobs that waited for it are due now');
+      if (jobs < SWEEP_BATCH) return;
     }
   }
 

@@ -70,6 +70,13 @@ export class EndsObserver {
     this.events.push(job);
   }
 
+  /** The clock was set back to `since`: what ended later by it had ended before that, and is no news. */
+  startAnew(since: Date, ended: readonly ReportJob[]): void {
+    this.#since = since;
+    for (const { id, version, completedAt } of ended)
+      this.#told.set(`${id}:${version}`, completedAt?.getTime() ?? 0);
+  }
+
   /** Whatever ended before that moment he was told of. */
   moveOn(settled: Date): void {
     if (settled <= this.#since) return;

@@ -27,6 +27,8 @@ interface WatchOptions {
 const SLICE = 50;
 const IDS_PER_READ = 500;
 const ENDS_PER_READ = 500;
+/** Clocks are adjusted by less all the time. */
+const CLOCK_STEP_MS = 1000;
 /** How far back the poll for ends looks: a row's `completedAt` is older than its COMMIT. */
 const COMMIT_DELAY_MS = 10_000;
 
@@ -48,6 +50,8 @@ export class JobWatcher {
   #failing = false;
   #closed = false;
   #clock: Promise<Date> | undefined;
+  /** The latest time that the store's clock showed. */
+  #latest = -Infinity;
 
   constructor(deps: JobWatcherDeps) {
     this.#deps = deps;
@@ -150,10 +154,24 @@ export class JobWatcher {
 
   /** One read for all who begin at once: after a restart that may be everybody. */
   #readClock(): Promise<Date> {
-    this.#clock ??= this.#deps.store.now().finally(() => {
+    this.#clock ??= this.#nowOfStore().finally(() => {
       this.#clock = undefined;
     });
     return this.#clock;
+  }
+
+  async #nowOfStore(): Promise<Date> {
+    const now = await this.#deps.store.now();
+    const isSetBack = now.getTime() < this.#latest - CLOCK_STEP_MS;
+    this.#latest = isSetBack ? now.getTime() : Math.max(this.#latest, now.getTime());
+    if (isSetBack) await this.#startEndsAnew(now);
+    return now;
+  }
+
+  async #startEndsAnew(now: Date): Promise<void> {
+    const ended: ReportJob[] = [];
+    for await (const jobs of this.#endedSince(now)) ended.push(...jobs);
+    for (const observer of this.#ofEnds) observer.startAnew(now, ended);
   }
 
   /** Reads rows and serves their observers; ids that come while a read is under way make up the next one. */
@@ -185,9 +203,11 @@ export class JobWatcher {
     if (this.#ofEnds.size === 0 || this.#polling) return;
     this.#polling = true;
     try {
+      const polledAt = await this.#nowOfStore();
       const oldest = Math.min(...[...this.#ofEnds].map(({ since }) => since.getTime()));
-      const polledAt = await this.#deps.store.now();
-      await this.#readEndsSince(new Date(oldest));
+      for await (const jobs of this.#endedSince(new Date(oldest))) {
+        for (const job of jobs) await this.#serve(job.id, job);
+      }
       // Whatever ended well before this poll began has been seen by it.
       const settled = new Date(polledAt.getTime() - COMMIT_DELAY_MS);
       for (const observer of this.#ofEnds) observer.moveOn(settled);
@@ -199,12 +219,12 @@ export class JobWatcher {
     }
   }
 
-  async #readEndsSince(start: Date): Promise<void> {
+  async *#endedSince(start: Date): AsyncGenerator<readonly ReportJob[]> {
     const { store } = this.#deps;
     let since = start;
     for (;;) {
       const jobs = await store.listEndedSince(since, { limit: ENDS_PER_READ });
-      for (const job of jobs) await this.#serve(job.id, job);
+      yield jobs;
       const last = jobs.at(-1)?.completedAt;
       if (jobs.length < ENDS_PER_READ || !last) return;
       since = last.getTime() === since.getTime() ? new Date(last.getTime() + 1) : last;

@@ -59,7 +59,7 @@ export interface ReportSpec<
 export function defineReport<
   const Source extends Readonly<Record<string, SourceColumn>>,
   const Columns extends Readonly<Record<string, KeyColumn | FigureColumn>>,
-  const Filter extends FilterMembers = Readonly<Record<never, never>>,
+  const Filter extends FilterMembers = Readonly<Record<string, never>>,
 >(spec: ReportSpec<Source, Filter, Columns>): ReportDefinition {
   checkDefinition(spec);
   const { name, title, description, source, rows, aggregate, authorize } = spec;

@@ -1,5 +1,5 @@
 import { indexesOf } from './indexes-by-value.js';
-import type { TextKeys } from './report-table.js';
+import type { TextKeys } from './keys.js';
 
 /** Bytes that fit the 53 bits of a number. */
 const PREFIX = 6;

@@ -1,6 +1,6 @@
 import { ResultTooLargeError } from './errors.js';
-import type { TextColumn } from './row-batch.js';
-import type { TextKeys } from './report-table.js';
+import type { TextColumn } from './text-column.js';
+import type { TextKeys } from './keys.js';
 
 /** Bytes of all keys of one report, together. */
 const MAX_KEY_BYTES = 256 * 1024 * 1024;

@@ -1,12 +1,5 @@
 import type { ColumnArrays, SourceColumn } from './source-columns.js';
 
-/** Texts of a batch: text i is `bytes[starts[i], ends[i])`, UTF-8. Between two texts there may be other bytes. */
-export interface TextColumn {
-  readonly bytes: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-}
-
 /** Rows of the source as columns, each `count` long, in the order in which they were asked for. */
 export interface RowBatch {
   readonly count: number;

@@ -1,4 +1,4 @@
-import type { TextColumn } from './row-batch.js';
+import type { TextColumn } from './text-column.js';
 
 /** What a column of the source holds, and the array that a batch carries it in. */
 export interface ColumnArrays {

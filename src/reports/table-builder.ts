@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { ResultTooLargeError, SourceMismatchError } from './errors.js';
 import { enlarged, NumberIndex, TextIndex } from './key-index.js';
-import { indexesByKey, takeRows, type ReportTable } from './report-table.js';
+import { takeRows, type ReportTable } from './report-table.js';
+import { indexesByKey } from './indexes-by-key.js';
 import type { FigureColumn, KeyColumn, KeyType, ResultColumn } from './result-columns.js';
 import type { ColumnArrays } from './source-columns.js';
 

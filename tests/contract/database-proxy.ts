@@ -13,6 +13,10 @@ export interface DatabaseProxy {
   loseRequest(text: string, meanwhile: () => Promise<unknown>): void;
   /** How often the server has answered with this error since. */
   countErrors(errno: number): { readonly count: () => number };
+  /** Until it is undone: in what clients send this text stands in the place of that one, which has the same length. */
+  replace(text: string, by: string): { undo(): void };
+  /** New connections lead to another server. */
+  leadTo(databaseUrl: string): void;
   /** As often as it comes, a message with this text reaches the server, whose connection breaks off while it works on it. */
   breakDuring(text: string | undefined): void;
   close(): Promise<void>;
@@ -20,7 +24,8 @@ export interface DatabaseProxy {
 
 /** Stands between a test and the database, and fails as networks do. */
 export async function createDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
+  let replaced: { readonly text: string; readonly by: string } | undefined;
   const sockets = new Set<Socket>();
   let isFrozen = false;
   let lostAnswerTo: string | undefined;
@@ -44,6 +49,8 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
       if (isFrozen) socket.pause();
     }
     client.on('data', (data) => {
+      const at = replaced === undefined ? -1 : data.indexOf(replaced.text);
+      if (replaced !== undefined && at >= 0) data.write(replaced.by, at);
       if (lostRequest !== undefined && data.includes(lostRequest.text)) {
         const { meanwhile } = lostRequest;
         lostRequest = undefined;
@@ -92,6 +99,13 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
       const counter = { packet: Buffer.from([0xff, errno & 0xff, errno >> 8, 0x23]), count: 0 };
       counters.add(counter);
       return { count: () => counter.count };
+    },
+    replace(text, by) {
+      replaced = { text, by };
+      return { undo: () => void (replaced = undefined) };
+    },
+    leadTo(other) {
+      target = new URL(other);
     },
     breakDuring(text) {
       brokenDuring = text;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe } from '@jest/globals';
 import { acceptingContract } from './job-store/accepting.js';
 import { changesContract } from './job-store/changes.js';
 import { claimingContract } from './job-store/claiming.js';
+import { clockStepContract } from './job-store/clock-step.js';
 import { dispatchContract } from './job-store/dispatch.js';
 import { endsContract } from './job-store/ends.js';
 import { failuresContract } from './job-store/failures.js';
@@ -40,6 +41,7 @@ export function jobStoreContract(name: string, createHarness: () => Promise<JobS
     describe('ends of attempts', () => endsContract(get));
     describe('dispatch', () => dispatchContract(get));
     describe('sweeping', () => sweepingContract(get));
+    describe('a clock that is set back', () => clockStepContract(get));
     describe('changes of many failed jobs', () => failuresContract(get));
   });
 }

@@ -5,8 +5,9 @@ import type { RowDataPacket } from 'mysql2';
 import { createRowSource } from '../../src/adapters/mysql/mysql-row-source.js';
 import { posts } from '../../src/reports/kinds/posts.js';
 import { queryOf } from '../../src/reports/report-definition.js';
+import { createMigratedDatabase, migrateDatabase } from '../support/migrated-database.js';
 import { EVERYTHING } from '../support/reports.js';
-import { createMigratedDatabase } from '../support/migrated-database.js';
+import { startDatabaseServer } from './database-server.js';
 
 const CONDITIONS = { userIds: [3, 4], createdFrom: '2026-01-20T00:00:00.000Z', createdTo: null };
 
@@ -43,6 +44,36 @@ test('the estimate is a number also where MariaDB combines two indexes, and says
     await source.close();
     await connection.end();
     await own.drop();
+  }
+});
+
+test('a view that the account may read but not EXPLAIN has no estimate, and is read all the same', async () => {
+  const server = await startDatabaseServer();
+  try {
+    await migrateDatabase(server.url);
+    await server.change(
+      "INSERT INTO posts_report.posts (user_id, context) VALUES (1, 'two words'), (2, 'one')",
+      'RENAME TABLE posts_report.posts TO posts_report.all_posts',
+      'CREATE VIEW posts_report.posts AS SELECT * FROM posts_report.all_posts',
+      "CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'reader'",
+      "GRANT SELECT ON posts_report.posts TO reader@'127.0.0.1'",
+    );
+    const readerUrl = server.url.replace(/app:[^@]*@/, 'reader:reader@');
+    const source = createRowSource({ sourceUrl: readerUrl, databaseUrl: readerUrl });
+    let estimate: number | null | undefined;
+    let read = 0;
+    try {
+      await source.read(queryOf(posts, EVERYTHING), {
+        signal: new AbortController().signal,
+        onStart: ({ estimatedRows }) => (estimate = estimatedRows),
+        onBatch: ({ count }) => (read += count),
+      });
+    } finally {
+      await source.close();
+    }
+    expect({ estimate, read }).toEqual({ estimate: null, read: 2 });
+  } finally {
+    await server.close();
   }
 });
 

@@ -3,7 +3,7 @@ import { createRowSource } from '../../src/adapters/mysql/mysql-row-source.js';
 import { posts as postsReport } from '../../src/reports/kinds/posts.js';
 import type { RowSource } from '../../src/reports/ports/row-source.js';
 import { queryOf } from '../../src/reports/report-definition.js';
-import type { TextColumn } from '../../src/reports/row-batch.js';
+import type { TextColumn } from '../../src/reports/text-column.js';
 import { EVERYTHING } from '../support/reports.js';
 import { BLOB, EOF, errorPacket, LONG, packet, resultHead, value } from '../support/mysql-protocol.js';
 import {

@@ -5,7 +5,8 @@ import { equals, oneOf } from '../../src/reports/filter-members.js';
 import { posts as postsReport } from '../../src/reports/kinds/posts.js';
 import type { RowQuery, RowSource } from '../../src/reports/ports/row-source.js';
 import { queryOf } from '../../src/reports/report-definition.js';
-import type { RowBatch, TextColumn } from '../../src/reports/row-batch.js';
+import type { RowBatch } from '../../src/reports/row-batch.js';
+import type { TextColumn } from '../../src/reports/text-column.js';
 import { decimal, instant, int32, int64, text, type SourceColumn } from '../../src/reports/source-columns.js';
 import { EVERYTHING } from '../support/reports.js';
 import { defined, times } from './job-store/material.js';
@@ -192,7 +193,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
           },
         },
       );
-      return values.sort();
+      return values.sort(ascending);
     };
 
     test.each([
@@ -208,7 +209,9 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
     ] as const)('a column of %s is read as it is', async (type, column, values) => {
       await defined(harness).makeValues(type, values);
 
-      expect(await readValues(column)).toEqual(values.map((value) => expectedOf(column, value)).sort());
+      expect(await readValues(column)).toEqual(
+        values.map((value) => expectedOf(column, value)).sort(ascending),
+      );
     });
 
     test.each([
@@ -462,6 +465,10 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
 
 const ONE_OF = oneOf(text('value'), {}, 'These values.');
 const EQUALS = equals(text('value'), 'This value.');
+
+function ascending(a: number | string, b: number | string): number {
+  return a < b ? -1 : 1;
+}
 
 type ColumnArray = Int32Array | Float64Array | TextColumn;
 

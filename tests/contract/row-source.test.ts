@@ -1,14 +1,36 @@
 import { createConnection } from 'mysql2/promise';
 import { createRowSource, type RowSourceOptions } from '../../src/adapters/mysql/mysql-row-source.js';
-import { createMigratedDatabase } from '../support/migrated-database.js';
+import type { TestDatabase } from '../support/database.js';
+import { createMigratedDatabase, migrateDatabase } from '../support/migrated-database.js';
+import { TLS_SERVER } from '../support/tls.js';
+import { startDatabaseServer } from './database-server.js';
 import { rowSourceContract, type RowSourceHarness, type StoredPost } from './row-source.contract.js';
 
 rowSourceContract('MySQL, through the driver,', () => mysqlHarness({ rowBytes: false }));
 rowSourceContract('MySQL, past the driver,', () => mysqlHarness({ rowBytes: true }));
+rowSourceContract('MySQL, through the driver, over TLS,', () => tlsHarness({ rowBytes: false }));
+rowSourceContract('MySQL, past the driver, over TLS,', () => tlsHarness({ rowBytes: true }));
 
 async function mysqlHarness(options: Pick<RowSourceOptions, 'rowBytes'>): Promise<RowSourceHarness> {
   const own = await createMigratedDatabase();
-  const source = createRowSource({ sourceUrl: own.url, databaseUrl: own.url, ...options });
+  return createHarness(own, createRowSource({ sourceUrl: own.url, databaseUrl: own.url, ...options }));
+}
+
+/** The test's own connection goes without. */
+async function tlsHarness(options: Pick<RowSourceOptions, 'rowBytes'>): Promise<RowSourceHarness> {
+  const server = await startDatabaseServer(TLS_SERVER);
+  await migrateDatabase(server.url);
+  const url = `${server.url}?ssl=${encodeURIComponent('{"rejectUnauthorized":false}')}`;
+  return createHarness(
+    { url: server.url, drop: () => server.close() },
+    createRowSource({ sourceUrl: url, databaseUrl: url, ...options }),
+  );
+}
+
+async function createHarness(
+  own: TestDatabase,
+  source: ReturnType<typeof createRowSource>,
+): Promise<RowSourceHarness> {
   const connection = await createConnection({ uri: own.url, timezone: 'Z' });
   let written: readonly StoredPost[] | undefined;
 

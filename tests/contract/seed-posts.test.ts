@@ -170,6 +170,21 @@ test('a seeding that fails leaves the posts as they were', async () => {
   expect(await knex.schema.hasTable('posts_seeding')).toBe(false);
 });
 
+test('a table that a foreign key ties to another one is refused before anything is replaced', async () => {
+  const before = await seeded({ SEED_POSTS: '3' });
+  await knex.raw(
+    'CREATE TABLE likes (post BIGINT UNSIGNED, FOREIGN KEY likes_post (post) REFERENCES posts (id))',
+  );
+  try {
+    await expect(seed(knex)).rejects.toThrow('which the foreign key');
+    expect(await knex<Post>('posts').select('user_id', 'context', 'created_at').orderBy('id')).toEqual(
+      before,
+    );
+  } finally {
+    await knex.schema.dropTable('likes');
+  }
+});
+
 test('a second seeding is refused, and leaves the first one the table that it writes', async () => {
   await seeded({ SEED_POSTS: '3' }); // the lock stays with the connection, as while it writes
   await knex.raw('CREATE TABLE posts_seeding LIKE posts');

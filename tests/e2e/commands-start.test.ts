@@ -28,6 +28,18 @@ describe('npm start', () => {
     expect(list.output()).toMatch(/Found \d+ Completed Migration/);
   });
 
+  test('another one whose output takes nothing ends, with all that it had begun', async () => {
+    const other = createCheckout();
+    const refused = other.run(
+      'sh',
+      ['-c', 'exec node scripts/start.mjs > /dev/full'],
+      await startEnvironment(),
+    );
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain('Nothing can be written to the standard output: ENOSPC');
+    other.remove();
+  });
+
   test('another one whose port is taken names PORT', async () => {
     const other = createCheckout();
     const refused = other.run('npm', ['start'], started.env);

@@ -175,13 +175,19 @@ describe('health', () => {
     expect(await response.json()).toEqual({ status: 'degraded', checks: { mysql: 'up', broker: 'down' } });
   });
 
-  it.each(['down', 'not migrated'] as const)('is not ready while MySQL is %s', async (state) => {
-    const service = createTestService();
-    service.health.mysql = state;
-    const response = await service.fetch('/readyz');
-    expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ status: 'unavailable', checks: { mysql: state, broker: 'up' } });
-  });
+  it.each(['down', 'not migrated', 'read-only', 'unusable'] as const)(
+    'is not ready while MySQL is %s',
+    async (state) => {
+      const service = createTestService();
+      service.health.mysql = state;
+      const response = await service.fetch('/readyz');
+      expect(response.status).toBe(503);
+      expect(await response.json()).toEqual({
+        status: 'unavailable',
+        checks: { mysql: state, broker: 'up' },
+      });
+    },
+  );
 
   it('is not ready while the process stops', async () => {
     const service = createTestService();

@@ -94,6 +94,7 @@ describe('the log of a job', () => {
         takeBackExpired: async () => lost.splice(0),
         takeDueMessages: async () => [],
         sweep: async () => {},
+        pullBackTimes: async () => 0,
       },
       broker: { isUp: () => true },
       sender: door.sender,

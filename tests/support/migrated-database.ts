@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { callbackify } from 'node:util';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import knexModule from 'knex';
+import knexModule, { type Knex } from 'knex';
 import { connectionSettings } from '../../src/adapters/mysql/connection-settings.js';
 import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { prepareScriptSession } from '../../src/adapters/mysql/session-settings.js';
 import { createTestDatabase, nameTestDatabase, type TestDatabase } from './database.js';
 import { emptyTables } from './job-tables.js';
 
@@ -11,7 +13,7 @@ export const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.
 /** A database of its own with all tables. */
 export async function createMigratedDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  await migrate(database.url);
+  await migrateDatabase(database.url);
   return database;
 }
 
@@ -21,7 +23,7 @@ export function useMigratedDatabase(): Database {
   const database = createDatabase(own.url);
   beforeAll(async () => {
     await own.create();
-    await migrate(own.url);
+    await migrateDatabase(own.url);
   });
   beforeEach(() => emptyTables(database));
   afterAll(async () => {
@@ -31,16 +33,23 @@ export function useMigratedDatabase(): Database {
   return database;
 }
 
-async function migrate(url: string): Promise<void> {
-  const knex = knexModule.knex({
-    client: 'mysql2',
-    connection: connectionSettings(url),
-    pool: { min: 0, max: 1 },
-    migrations: { directory: MIGRATIONS, extension: 'ts', loadExtensions: ['.ts'] },
-  });
+/** Makes all tables in an empty database. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const knex = knexForMigrations(url);
   try {
     await knex.migrate.latest();
   } finally {
     await knex.destroy();
   }
+}
+
+/** As the knexfile has it. */
+export function knexForMigrations(url: string): Knex {
+  return knexModule.knex({
+    client: 'mysql2',
+    connection: connectionSettings(url),
+    log: { warn() {}, error() {} }, // what fails rejects as well
+    pool: { min: 0, max: 1, afterCreate: callbackify(prepareScriptSession) },
+    migrations: { directory: MIGRATIONS, extension: 'ts', loadExtensions: ['.ts'] },
+  });
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { rowAt, type ReportRow } from '../../src/reports/cells.js';
 import { amount, count, key } from '../../src/reports/define-report.js';
 import type { KeyType, ResultColumn } from '../../src/reports/result-columns.js';
-import type { Keys, ReportTable } from '../../src/reports/report-table.js';
+import type { ReportTable } from '../../src/reports/report-table.js';
+import type { Keys } from '../../src/reports/keys.js';
 import { textColumn } from './row-batches.js';
 
 export const KEY_TYPES: readonly KeyType[] = ['int32', 'day', 'text'];

@@ -1,5 +1,6 @@
 import type { ReadOptions, RowQuery, RowSource } from '../../src/reports/ports/row-source.js';
-import type { RowBatch, TextColumn } from '../../src/reports/row-batch.js';
+import type { RowBatch } from '../../src/reports/row-batch.js';
+import type { TextColumn } from '../../src/reports/text-column.js';
 
 export const AS_OF = new Date('2026-01-01T00:00:00Z');
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { EXPECTED_VARIABLES } from '../../src/adapters/mysql/session-settings.js';
 import { EOF, inOneMessage, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
 
 /** How the answer to the SELECT of posts goes out: chunks, one after the other, and what happens behind them. */
@@ -102,16 +103,21 @@ async function send(socket: Socket, { chunks, afterwards }: ScriptedAnswer): Pro
 }
 
 function smallAnswer(statement: string): Buffer {
-  if (statement.includes('EXPLAIN')) return oneRow([{ name: 'rows', type: LONG }], '7');
+  if (statement.includes('EXPLAIN')) return result([{ name: 'rows', type: LONG }], [['7']]);
   if (statement.includes('AS now')) {
-    return oneRow([{ name: 'now', type: VAR_STRING }], '2026-01-01 00:00:00.000');
+    return result([{ name: 'now', type: VAR_STRING }], [['2026-01-01 00:00:00.000']]);
+  }
+  if (statement.includes('SHOW SESSION VARIABLES')) {
+    const names = ['Variable_name', 'Value'].map((name) => ({ name, type: VAR_STRING }));
+    return result(names, [...EXPECTED_VARIABLES]);
   }
   return packet(1, OK);
 }
 
-function oneRow(columns: Parameters<typeof resultHead>[0], text: string): Buffer {
-  const after = 2 + columns.length;
-  return Buffer.concat([resultHead(columns), packet(after + 1, value(text)), packet(after + 2, EOF)]);
+function result(columns: Parameters<typeof resultHead>[0], rows: readonly (readonly string[])[]): Buffer {
+  const after = 3 + columns.length;
+  const packets = rows.map((row, index) => packet(after + index, Buffer.concat(row.map(value))));
+  return Buffer.concat([resultHead(columns), ...packets, packet(after + rows.length, EOF)]);
 }
 
 function greeting(version: string, connection: number): Buffer {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { batchOf, createColumnReaders, type ColumnReader } from '../../src/adapters/mysql/column-readers.js';
 import { decimal, instant, int32, int64, text } from '../../src/reports/define-report.js';
 import { SourceMismatchError } from '../../src/reports/errors.js';
-import type { TextColumn } from '../../src/reports/row-batch.js';
+import type { TextColumn } from '../../src/reports/text-column.js';
 import type { SourceColumn } from '../../src/reports/source-columns.js';
 import { caught } from '../support/caught.js';
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { createColumnReaders } from '../../src/adapters/mysql/column-readers.js';
 import { ResultSetReader } from '../../src/adapters/mysql/row-bytes/result-set-reader.js';
 import { decimal, instant, int32, int64, text } from '../../src/reports/define-report.js';
-import type { RowBatch, TextColumn } from '../../src/reports/row-batch.js';
+import type { RowBatch } from '../../src/reports/row-batch.js';
+import type { TextColumn } from '../../src/reports/text-column.js';
 import type { SourceColumn } from '../../src/reports/source-columns.js';
 import { packet, value } from '../support/mysql-protocol.js';
 

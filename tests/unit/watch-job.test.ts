@@ -146,3 +146,45 @@ function times(count: number): number[] {
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+test('ends are published after the clock of the store was set back, each once', async () => {
+  let now = Date.parse('2026-01-01T12:00:00Z');
+  const jobs: ReportJob[] = [];
+  const events = new MemoryJobEvents();
+  const watcher = new JobWatcher({
+    store: {
+      findMany: async (ids) => jobs.filter(({ id }) => ids.includes(id)),
+      listEndedSince: async (since) => jobs.filter(({ completedAt }) => completedAt && completedAt >= since),
+      now: async () => new Date(now),
+    },
+    events,
+    logger: SILENT,
+    pollMs: 3_600_000,
+  });
+  const endJob = async (id: string) => {
+    const completedAt = new Date(now);
+    jobs.push({ ...QUEUED_JOB, id, requestedBy: 'ada', status: 'CANCELED', version: 2, completedAt });
+    await events.publish({ jobId: id, version: 2 });
+  };
+  /** One more observer reads the clock, as a poll does. */
+  const lookAtTheClock = async () => {
+    await watcher.watchEnds(ADA);
+    await turns(5);
+  };
+  try {
+    await turns(3); // the bus has said that it listens
+    const ends = await watcher.watchEnds(ADA);
+    await endJob('1');
+    expect((await ends.next()).value).toMatchObject({ id: '1' });
+    now -= 3_600_000;
+    await lookAtTheClock();
+    await endJob('2');
+    expect((await ends.next()).value).toMatchObject({ id: '2' });
+    now += 3_600_000; // what ended before is in the present once more
+    await lookAtTheClock();
+    await endJob('3');
+    expect((await ends.next()).value).toMatchObject({ id: '3' });
+  } finally {
+    watcher.close();
+  }
+});

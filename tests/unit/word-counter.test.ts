@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { TextColumn } from '../../src/reports/row-batch.js';
+import type { TextColumn } from '../../src/reports/text-column.js';
 import {
   createWordCounter,
   ScriptWordCounter,

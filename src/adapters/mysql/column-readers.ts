@@ -1,5 +1,6 @@
 import { SourceMismatchError } from '../../reports/errors.js';
-import type { RowBatch, TextColumn } from '../../reports/row-batch.js';
+import type { RowBatch } from '../../reports/row-batch.js';
+import type { TextColumn } from '../../reports/text-column.js';
 import type { ColumnArrays, SourceColumn } from '../../reports/source-columns.js';
 import { parseDecimal, parseInstant, parseInteger } from './parse-value.js';
 

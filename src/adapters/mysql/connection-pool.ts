@@ -1,19 +1,26 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callbackify } from 'node:util';
 import knexModule, { type Knex } from 'knex';
 import type { Connection } from 'mysql2';
+import { ConnectionAges } from './connection-ages.js';
 import { connectionSettings } from './connection-settings.js';
+import { interceptRows, rowSocketOf } from './row-bytes/row-socket.js';
 import { rowBytesSettings } from './row-bytes/row-bytes-settings.js';
 import {
   DeadlineError,
   isConflict,
   isConnectionLost,
   isLockWait,
+  isReadOnly,
+  isSetUpWrongly,
   isUnavailable,
   toReportsError,
 } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 import { withDeadline } from '../in-time.js';
 import { destroyConnection, Session } from './session.js';
+import { prepareSession } from './session-settings.js';
 
 /** An answer must have come within two seconds, the wait for a connection and every try included. */
 export const DEADLINE_MS = 1900;
@@ -28,8 +35,8 @@ export interface WorkOptions {
 }
 
 /**
- * A piece of work on one connection. It may run several times: anew after a deadlock, a lock wait or a lost
- * connection. `uncertain` says that an earlier try took its outcome with it, so that what this try finds may be its
+ * A piece of work on one connection. It may run several times: anew after a deadlock, a lock wait, a lost
+ * connection, or a server that takes no writes. `uncertain` says that an earlier try took its outcome with it, so that what this try finds may be its
  * own doing.
  */
 export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean }) => Promise<T>;
@@ -39,17 +46,21 @@ export interface ConnectionOptions {
   readonly rowBytes?: boolean;
   /** A message may carry several statements. Not for connections that the texts of strangers go over. */
   readonly multipleStatements?: boolean;
+  /** Shared by all pools of one address. */
+  readonly ages?: ConnectionAges;
 }
 
 /** Connections to the database, and the rules by which work runs on them. */
 export class ConnectionPool {
   readonly knex: Knex;
+  readonly #ages: ConnectionAges;
 
   constructor(
     url: string,
     connections: number,
-    { rowBytes = false, multipleStatements = false }: ConnectionOptions = {},
+    { rowBytes = false, multipleStatements = false, ages = new ConnectionAges() }: ConnectionOptions = {},
   ) {
+    this.#ages = ages;
     const settings = rowBytes ? rowBytesSettings(url) : connectionSettings(url);
     this.knex = knexModule.knex({
       client: 'mysql2',
@@ -64,7 +75,12 @@ export class ConnectionPool {
         createTimeoutMillis: 1500,
         destroyTimeoutMillis: 1000,
         idleTimeoutMillis: 30_000,
-        afterCreate: prepareConnection,
+        afterCreate: (connection: Connection, done: (error: Error | null) => void) => {
+          ages.opened(connection);
+          if (rowBytes) interceptTls(connection);
+          callbackify(prepareSession)(connection, done);
+        },
+        validate: (connection: Connection) => !ages.isRetired(connection),
       },
     });
   }
@@ -78,6 +94,7 @@ export class ConnectionPool {
     const deadline = performance.now() + deadlineMs;
     let conflicts = 0;
     let lostConnections = 0;
+    let readOnlyServers = 0;
     for (;;) {
       try {
         return await this.#runOnce(work, deadline, { uncertain: lostConnections > 0 });
@@ -85,6 +102,8 @@ export class ConnectionPool {
         if (!lockWaits && isLockWait(error)) throw toReportsError(error);
         if (isConflict(error) && conflicts < MAX_CONFLICTS) conflicts += 1;
         else if (isConnectionLost(error) && lostConnections < MAX_LOST_CONNECTIONS) lostConnections += 1;
+        // Once more on a new connection, which may lead to another server.
+        else if (isReadOnly(error) && readOnlyServers === 0) readOnlyServers += 1;
         else throw toReportsError(error);
         await sleep(Math.random() * 20 * (conflicts + 1));
         if (performance.now() >= deadline) throw toReportsError(error);
@@ -129,6 +148,10 @@ export class ConnectionPool {
     const connection = await this.#acquireBefore(deadline);
     try {
       return await work(new Session(connection, deadline), attempt);
+    } catch (error) {
+      // A session keeps the rights and settings that it began with, also when they have been mended since.
+      if (isReadOnly(error) || isSetUpWrongly(error)) this.#ages.retire(connection);
+      throw error;
     } finally {
       await this.release(connection);
     }
@@ -159,21 +182,10 @@ interface ConnectionSource {
 /** Knex would write each failed connection to the console, with its stack; whoever asked for it is told as well. */
 const SILENT = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
-/**
- * Strict, in UTC, and without a time limit of the server's own (MariaDB and MySQL name it differently; each reads
- * only its comment). A lock wait ends before the deadline does, so that it can be tried again. What a process that
- * hangs holds locked is let go after a while: in a transaction after 10 s (MariaDB), otherwise with the connection.
- */
-const SESSION_SETTINGS = `SET SESSION
-  /*M! max_statement_time = 0, idle_transaction_timeout = 10, */ /*!50799 max_execution_time = 0, */
-  wait_timeout = 60, time_zone = '+00:00', innodb_lock_wait_timeout = 1,
-  sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
-
-function prepareConnection(connection: Connection, done: (error: Error | null) => void): void {
-  connection.query(SESSION_SETTINGS, (error) => {
-    if (error) done(error);
-    else connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', done);
-  });
+/** Over plain connections `rowBytesSettings` saw to it. */
+function interceptTls(connection: Connection): void {
+  const { stream } = connection as unknown as { readonly stream: Socket };
+  if (rowSocketOf(stream) === undefined) interceptRows(stream);
 }
 
 /** A rollback that cannot be sent is made by the server, when it finds the connection gone. */

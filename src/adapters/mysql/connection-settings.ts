@@ -5,22 +5,20 @@ const CONNECT_TIMEOUT_MS = 1500;
 /**
  * How every connection of the service is opened: UTC, utf8mb4, numbers as numbers (strings only beyond 2^53).
  *
- * @param url `mysql://user:password@host:port/database`, with the query parameters `socketPath` (a Unix socket) and
- *   `ssl` (`true`, a profile of mysql2 such as `Amazon RDS`, or mysql2's options as JSON)
- * @throws Error when the address cannot be read
+ * @param url `mysql://user:password@host:port/database`, with the query parameters of `PARAMETERS`
+ * @throws TypeError saying what is wrong with the address, without repeating user or password
  */
 export function connectionSettings(url: string): Knex.MySql2ConnectionConfig {
   const { hostname, port, username, password, pathname, searchParams } = parseDatabaseUrl(url);
-  const socketPath = searchParams.get('socketPath');
-  const ssl = searchParams.get('ssl');
+  const { socketPath, ssl } = readParameters(searchParams);
   return {
-    ...(socketPath === null
+    ...(socketPath === undefined
       ? { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || 3306) }
       : { socketPath }),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    ...(ssl !== null && { ssl: sslOptions(ssl) }),
+    user: decoded(username, 'user'),
+    password: decoded(password, 'password'),
+    database: decoded(pathname.slice(1), 'database'),
+    ...(ssl !== undefined && { ssl }),
     charset: 'utf8mb4',
     timezone: 'Z',
     supportBigNumbers: true,
@@ -32,17 +30,92 @@ export function connectionSettings(url: string): Knex.MySql2ConnectionConfig {
 
 function parseDatabaseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || parsed.protocol !== 'mysql:' || parsed.pathname.length < 2) {
-    throw new TypeError('A database address looks like mysql://user:password@host:3306/database.');
+  if (parsed === undefined) {
+    throw new TypeError('special characters in user and password must be percent-encoded');
   }
-  const unknown = [...parsed.searchParams.keys()].find((name) => name !== 'socketPath' && name !== 'ssl');
-  if (unknown !== undefined) {
-    throw new TypeError(`A database address may have the parameters socketPath and ssl, not ${unknown}.`);
-  }
+  if (!SCHEMES.has(parsed.protocol)) throw new TypeError(`it begins with ${parsed.protocol}//`);
+  if (parsed.pathname.length < 2) throw new TypeError('it names no database');
   return parsed;
 }
 
-function sslOptions(value: string): string | { rejectUnauthorized?: boolean } {
-  if (value === 'true') return { rejectUnauthorized: true };
-  return value.startsWith('{') ? (JSON.parse(value) as { rejectUnauthorized?: boolean }) : value;
+/** The second is what Rails and SQLAlchemy have, and some providers print. */
+const SCHEMES = new Set(['mysql:', 'mysql2:']);
+
+function decoded(text: string, part: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new TypeError(`the ${part} has a % that begins no percent-encoding; write it as %25`);
+  }
+}
+
+type Tls = NonNullable<Knex.MySql2ConnectionConfig['ssl']>;
+
+interface Parameters {
+  readonly socketPath?: string;
+  /** Null: TLS is not wanted. */
+  readonly ssl?: Tls | null;
+}
+
+const ENCRYPTED: Tls = { rejectUnauthorized: false };
+const CERTIFIED: Tls = { rejectUnauthorized: true };
+const OF_THIS_HOST = { rejectUnauthorized: true, verifyIdentity: true } as Tls;
+
+/** Levels of `ssl-mode` (MySQL's programs) and `sslmode` (what providers borrowed from PostgreSQL). */
+const TLS_MODES: ReadonlyMap<string, Tls | null> = new Map([
+  ['disabled', null],
+  ['disable', null],
+  ['required', ENCRYPTED],
+  ['require', ENCRYPTED],
+  ['verify_ca', CERTIFIED],
+  ['verify-ca', CERTIFIED],
+  ['verify_identity', OF_THIS_HOST],
+  ['verify-full', OF_THIS_HOST],
+]);
+
+/** What a database address may have behind its `?`. */
+const PARAMETERS: Readonly<Record<string, (value: string, name: string) => Parameters>> = {
+  socket: (socketPath) => ({ socketPath }),
+  socketPath: (socketPath) => ({ socketPath }),
+  ssl: (value) => ({ ssl: tlsOptions(value) }),
+  'ssl-mode': tlsMode,
+  sslmode: tlsMode,
+  // Texts come in utf8mb4 in any case, of which the others here are a part.
+  charset(value) {
+    if (/^(utf8(mb[34])?|ascii)(_|$)/i.test(value)) return {};
+    throw new TypeError(`its parameter charset is ${value}, and the service reads utf8mb4 only`);
+  },
+};
+
+function readParameters(searchParams: URLSearchParams): { socketPath?: string; ssl?: Tls } {
+  const all: Parameters[] = [...searchParams].map(([name, value]) => {
+    const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+    if (read === undefined) {
+      const known = Object.keys(PARAMETERS).join(', ');
+      throw new TypeError(`its parameter ${name} is none of ${known}`);
+    }
+    return read(value, name);
+  });
+  const { socketPath, ssl } = Object.assign({}, ...all) as Parameters;
+  return { ...(socketPath !== undefined && { socketPath }), ...(ssl && { ssl }) };
+}
+
+function tlsMode(value: string, name: string): Parameters {
+  const ssl = TLS_MODES.get(value.toLowerCase());
+  if (ssl !== undefined) return { ssl };
+  throw new TypeError(
+    `its parameter ${name} is ${value}, and must be one of ${[...TLS_MODES.keys()].join(', ')}`,
+  );
+}
+
+/** `true`, `false`, a profile of mysql2 such as `Amazon RDS`, or mysql2's options as JSON. */
+function tlsOptions(value: string): Tls | null {
+  if (value === 'true' || value === '1') return CERTIFIED;
+  if (value === 'false' || value === '0') return null;
+  if (!value.startsWith('{')) return value;
+  try {
+    return JSON.parse(value) as Tls;
+  } catch {
+    throw new TypeError('its parameter ssl begins as JSON and is none');
+  }
 }

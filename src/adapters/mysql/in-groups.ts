@@ -18,7 +18,12 @@ interface GroupOptions<Item, Result> {
   readonly atOnce?: number;
   /** Items of one group at most. */
   readonly size?: number;
+  /** About how much an item adds to the statement of its group. */
+  readonly bytesOf?: (item: Item) => number;
 }
+
+/** Of one group: with escapes well below the smallest `max_allowed_packet` in use, 1 MB. */
+const MOST_BYTES = 500_000;
 
 interface Waiting<Item, Result> {
   readonly item: Item;
@@ -40,6 +45,7 @@ export function inGroups<Item, Result>({
   withinMs,
   atOnce = 2,
   size = 100,
+  bytesOf = () => 0,
 }: GroupOptions<Item, Result>): (item: Item) => Promise<Result> {
   type Entry = Waiting<Item, Result>;
   const waiting: Entry[] = [];
@@ -70,9 +76,12 @@ export function inGroups<Item, Result>({
     const group: Entry[] = [];
     const kept: Entry[] = [];
     const keys = new Set<string>();
+    let bytes = 0;
     for (const entry of waiting.splice(0)) {
       const key = apartBy(entry.item);
-      if (group.length === size || (key !== null && keys.has(key))) kept.push(entry);
+      bytes += bytesOf(entry.item);
+      const isFull = group.length === size || (group.length > 0 && bytes > MOST_BYTES);
+      if (isFull || (key !== null && keys.has(key))) kept.push(entry);
       else group.push(entry);
       if (key !== null) keys.add(key);
     }

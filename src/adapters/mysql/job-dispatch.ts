@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { JobDispatch } from '../../jobs/ports/job-store.js';
 import { closeAttempt, failed, WORKER_LOST } from './attempt-end.js';
+import { clockStep } from './clock-step.js';
 import { findJobs, isJobId } from './find-job.js';
 import { JOBS } from './job-row.js';
 import { livingDefinitions } from './living-definitions.js';
@@ -17,6 +18,7 @@ export function jobDispatch(database: Database): JobDispatch {
   const living = livingDefinitions(database);
   return {
     ...sweepTables(database),
+    ...clockStep(database),
 
     async takeBackExpired(limit) {
       const expired = knex(JOBS)

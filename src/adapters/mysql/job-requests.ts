@@ -31,9 +31,13 @@ export function jobRequests({ knex, main }: Database): JobRequests {
     },
     apartBy: (asked) => (hasKey(asked) ? placeOf(asked.requestedBy, asked.idempotencyKey) : null),
     withinMs: DEADLINE_MS,
+    bytesOf: ({ filterJson }) => filterJson.length + BYTES_BESIDE_FILTER,
   });
   return { accept: (request) => acceptInGroup({ ...request, ...hashesOf(request) }) };
 }
+
+/** Id, kind, hashes and requester of a row. */
+const BYTES_BESIDE_FILTER = 1000;
 
 interface Asked extends JobRequest {
   readonly filterJson: string;
@@ -221,6 +225,8 @@ async function answerByAge(
         .where({ filter_hash: asked.filterHash, requested_by: asked.requestedBy, status: 'SUCCEEDED' })
         .where({ definition: asked.definition })
         .whereRaw(`as_of >= ${NOW} - INTERVAL ? SECOND`, [age])
+        // Later than now: how old it is cannot be known, since the clock was set back.
+        .whereRaw(`as_of <= ${NOW}`)
         .whereRaw(`expires_at > ${NOW}`)
         .orderBy('as_of', 'desc')
         .limit(1),

@@ -1,3 +1,4 @@
+import { ConnectionAges } from './connection-ages.js';
 import { ConnectionPool, type ConnectionOptions } from './connection-pool.js';
 import { isMissingTable } from './database-errors.js';
 import type { Knex } from 'knex';
@@ -5,7 +6,7 @@ import type { Knex } from 'knex';
 /** The newest file of `migrations/`; a test compares the two. */
 export const LATEST_MIGRATION = '20261201200000_report_kinds.ts';
 
-export interface DatabaseOptions extends ConnectionOptions {
+export interface DatabaseOptions extends Omit<ConnectionOptions, 'ages'> {
   /** Most connections for everything but leases. */
   readonly connections?: number;
 }
@@ -29,8 +30,9 @@ export function createDatabase(
   url: string,
   { connections = 10, rowBytes = false, multipleStatements = false }: DatabaseOptions = {},
 ): Database {
-  const main = new ConnectionPool(url, connections, { rowBytes, multipleStatements });
-  const leases = new ConnectionPool(url, 2, { multipleStatements });
+  const ages = new ConnectionAges();
+  const main = new ConnectionPool(url, connections, { rowBytes, multipleStatements, ages });
+  const leases = new ConnectionPool(url, 2, { multipleStatements, ages });
   const { knex } = main;
   return {
     knex,

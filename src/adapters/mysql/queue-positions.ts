@@ -88,7 +88,7 @@ async function findPlaces(
   if (known.length === 0) return [];
   // One status at a time, since only then the index leads to the moment; the server takes another one when it may.
   const alike = ['QUEUED', 'RETRYING'].map(
-    (status) => `(SELECT COUNT(*) FROM ${JOBS} AS other FORCE INDEX (report_jobs_due)
+    (status) => `(SELECT COUNT(*) FROM ${JOBS} AS other FORCE INDEX (report_jobs_waiting)
       WHERE other.status = '${status}' AND ? AND other.due_at = job.due_at AND other.id < job.id)`,
   );
   return await session.rows<Place>(

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
-import type { Keys, ReportTable, TextKeys } from '../../reports/report-table.js';
+import type { ReportTable } from '../../reports/report-table.js';
+import type { Keys, TextKeys } from '../../reports/keys.js';
 import type { ResultColumn } from '../../reports/result-columns.js';
 
 /** Bounds of a part: small enough that a page is read quickly, and far below any packet limit. */

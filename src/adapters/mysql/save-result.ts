@@ -6,8 +6,8 @@ import { RESULTS } from './job-row.js';
 import { encodePart, partsOf } from './result-part.js';
 import type { Session, Statement } from './session.js';
 
-/** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 4 MB at the least. */
-const BYTES_PER_INSERT = 1 << 20;
+/** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 1 MB at the least. */
+const BYTES_PER_INSERT = 1 << 18;
 /** Parts that are packed at a time: as many as the thread pool has use for, and no more in memory. */
 const PARTS_AT_ONCE = 8;
 

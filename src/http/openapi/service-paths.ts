@@ -40,7 +40,7 @@ export const SERVICE_PATHS = {
       operationId: 'isReady',
       summary: 'Requests can be served',
       description:
-        '503 only while MySQL is away or not migrated, or the process is stopping; not for a lost broker.',
+        '503 only while MySQL cannot be used (away, not migrated, read-only, or refusing what the service needs), or the process is stopping; not for a lost broker.',
       responses: answers(
         { 200: json('They can.', readinessSchema), 503: json('They cannot.', readinessSchema) },
         ['PAYLOAD_TOO_LARGE'],

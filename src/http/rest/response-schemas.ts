@@ -185,7 +185,7 @@ export const readinessSchema = z
   .strictObject({
     status: z.enum(['ok', 'degraded', 'unavailable']),
     checks: z.strictObject({
-      mysql: z.enum(['up', 'down', 'not migrated']),
+      mysql: z.enum(['up', 'down', 'not migrated', 'read-only', 'unusable']),
       broker: z.enum(['up', 'down']),
       source: z.enum(['up', 'down']).optional().meta({ description: 'Where SOURCE_DATABASE_URL is set.' }),
       process: z.literal('shutting down').optional(),

@@ -200,6 +200,13 @@ export interface JobDispatch {
   takeDueMessages(options: { limit: number; resendAfterMs: number }): Promise<readonly AttemptMessage[]>;
   /** The message did not reach the broker: it is due to be sent again at once. */
   markUnsent(message: Pick<AttemptMessage, 'jobId' | 'attempt'>): Promise<void>;
+  /**
+   * After the store's clock was set back: due times, sendings and leases that lie further ahead than they ever can
+   * become now (leases: full again).
+   *
+   * @returns how many jobs were changed, at most `limit`
+   */
+  pullBackTimes(limit: number): Promise<number>;
   /** Removes, in small batches, results that expired 10 minutes ago, jobs past retention, old keys and dead workers. */
   sweep(options: { retentionSeconds: number; limit: number }): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { TextColumn } from '../row-batch.js';
+import type { TextColumn } from '../text-column.js';
 import { countWords as countWordsOf } from './count-words.js';
 import { WORD_COUNTER_MODULE } from './word-counter-module.js';
 

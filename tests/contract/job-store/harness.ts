@@ -2,7 +2,7 @@ import type { JobStore } from '../../../src/jobs/ports/job-store.js';
 
 export interface JobStoreHarness {
   readonly store: JobStore;
-  /** By the store's clock. */
+  /** By the store's clock; a negative time sets it back. */
   readonly letTimePass: (milliseconds: number) => Promise<void>;
   /** Forgets all jobs, keys and workers. */
   empty(): Promise<void>;

@@ -5,6 +5,7 @@ import { createJobStore } from '../../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../../src/adapters/mysql/mysql-result-store.js';
 import { composeApp, type AppSettings } from '../../../src/http/compose-app.js';
 import { createHttpServer } from '../../../src/http/server.js';
+import type { MySqlState } from '../../../src/http/services.js';
 import { failureFingerprint } from '../../../src/jobs/fingerprint.js';
 import type { ReportJob } from '../../../src/jobs/job.js';
 import type { ReportRunner } from '../../../src/jobs/ports/report-runner.js';
@@ -48,7 +49,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
   const brokerServer = new MemoryBrokerServer();
   const events = new MemoryJobEvents();
   const { logger, log, logged } = createLog();
-  const health = { mysql: 'up' as 'up' | 'down' | 'not migrated', stopping: false };
+  const health = { mysql: 'up' as MySqlState, stopping: false };
   const { app, graphql, services } = composeApp(
     {
       reports: CATALOG,

@@ -21,7 +21,7 @@ export async function readRowBytes(
   try {
     await new Promise<void>((resolve, reject) => {
       fail = reject;
-      const toDriver = (packets: Buffer): void => void rowSocket.socket.emit('data', packets);
+      const toDriver = (packets: Buffer): void => rowSocket.toDriver(packets);
       rowSocket.readTo(new ResultSetReader(readers, { onBatch, toDriver, onError: reject }));
       connection.on('error', reject);
       connection

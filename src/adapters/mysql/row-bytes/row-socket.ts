@@ -1,16 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import type { ResultSetReader } from './result-set-reader.js';
+import { RowBuffer } from './row-buffer.js';
 
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** Room for what arrives at once; a row that is longer gets more for as long as it is read. */
-const BUFFER_SIZE = 128 * 1024;
-
-/** A socket for mysql2 whose bytes can pass by it, to a reader. */
+/** A socket of mysql2's whose bytes can pass by it, to a reader. */
 export interface RowSocket {
-  readonly socket: Socket;
   /** From now on until the reader is over, what arrives is the reader's. */
   readTo(reader: ResultSetReader): void;
+  toDriver(packets: Buffer): void;
 }
 
 const rowSockets = new WeakMap<object, RowSocket>();
@@ -22,52 +20,45 @@ export function rowSocketOf(stream: object): RowSocket | undefined {
 
 /** Connects like `net.connect`, but reads into a buffer of its own. */
 export function connectRowSocket(address: Address): Socket {
-  const ordinary = Buffer.allocUnsafeSlow(BUFFER_SIZE);
-  let buffer = ordinary;
-  /** Bytes at the buffer's beginning that the reader has not taken yet. */
-  let kept = 0;
-  let reader: ResultSetReader | undefined;
-
+  const buffer = new RowBuffer();
+  const toDriver = (packets: Buffer): void => void socket.emit('data', packets);
   const socket = connect({
     ...address,
     noDelay: true,
     keepAlive: true,
     onread: {
-      buffer: () => (kept === 0 ? buffer : buffer.subarray(kept)),
+      buffer: () => buffer.room,
       callback(length) {
-        if (reader === undefined) socket.emit('data', Buffer.from(buffer.subarray(0, length)));
-        else take(reader, kept + length);
+        const left = buffer.arrived(length);
+        if (left !== undefined && left.length > 0) toDriver(left);
         return true;
       },
     },
   });
-
-  function take(current: ResultSetReader, end: number): void {
-    const taken = current.read(buffer, end);
-    const rest = end - taken;
-    if (current.isOver) {
-      const left = Buffer.from(buffer.subarray(taken, end));
-      reader = undefined;
-      kept = 0;
-      buffer = ordinary;
-      if (left.length > 0) socket.emit('data', left);
-      return;
-    }
-    const from = buffer;
-    if (current.needed > buffer.length) buffer = Buffer.allocUnsafeSlow(roomFor(current.needed));
-    from.copy(buffer, 0, taken, end);
-    kept = rest;
-  }
-
-  rowSockets.set(socket, {
-    socket,
-    readTo(next) {
-      reader = next;
-    },
-  });
+  rowSockets.set(socket, { readTo: (reader) => buffer.readTo(reader), toDriver });
   return socket;
 }
 
-function roomFor(needed: number): number {
-  return Math.ceil((needed * 1.25) / BUFFER_SIZE) * BUFFER_SIZE;
+/**
+ * Makes a row socket of the stream that mysql2 reads from. For TLS, whose socket mysql2 makes itself in the middle of a
+ * connection: Node reads into a buffer of ours only where a socket has had it from its beginning, so that each chunk is
+ * copied once more here.
+ */
+export function interceptRows(stream: Socket): void {
+  const buffer = new RowBuffer();
+  const driver = stream.listeners('data') as ((packets: Buffer) => void)[];
+  const toDriver = (packets: Buffer): void => {
+    for (const listener of driver) listener.call(stream, packets);
+  };
+  stream.removeAllListeners('data').on('data', (chunk: Buffer) => {
+    let at = 0;
+    while (buffer.isReading && at < chunk.length) {
+      const copied = chunk.copy(buffer.room, 0, at);
+      at += copied;
+      const left = buffer.arrived(copied);
+      if (left !== undefined) at -= left.length;
+    }
+    if (at < chunk.length) toDriver(chunk.subarray(at));
+  });
+  rowSockets.set(stream, { readTo: (reader) => buffer.readTo(reader), toDriver });
 }

@@ -1,0 +1,42 @@
+import { MAX_BACKOFF_MS } from '../../jobs/retry-policy.js';
+import { LEASE_SECONDS, type JobDispatch } from '../../jobs/ports/job-store.js';
+import { ATTEMPTS, JOBS } from './job-row.js';
+import type { Database } from './knex.js';
+
+/** A time that another statement wrote may lie a little ahead of this statement's clock. */
+const AHEAD = 'UTC_TIMESTAMP(3) + INTERVAL 10 SECOND';
+
+/**
+ * Rows with a time further ahead than it can ever lie, by the index that finds them. The retry of an attempt that ended
+ * in the future is one of them, whatever its backoff.
+ */
+const STRANDED: readonly string[] = [
+  `status = 'QUEUED' AND due_at > ${AHEAD}`,
+  `status IN ('QUEUED', 'RETRYING') AND sent_at > ${AHEAD}`,
+  `status = 'RETRYING' AND due_at > ${AHEAD} AND (
+     due_at > ${AHEAD} + INTERVAL ${MAX_BACKOFF_MS / 1000} SECOND
+     OR EXISTS (SELECT 1 FROM ${ATTEMPTS} WHERE job_id = ${JOBS}.id AND number = epoch AND ended_at > ${AHEAD}))`,
+  `status = 'RUNNING' AND lease_until > ${AHEAD} + INTERVAL ${LEASE_SECONDS} SECOND`,
+];
+
+/** After the database's clock was set back. A worker that lives renews its lease meanwhile, by the new clock. */
+export function clockStep({ knex, main }: Database): Pick<JobDispatch, 'pullBackTimes'> {
+  const look = knex.raw(
+    `${STRANDED.map((where) => `(SELECT 1 FROM ${JOBS} WHERE ${where} LIMIT 1)`).join(' UNION ALL ')} LIMIT 1`,
+  );
+  return {
+    async pullBackTimes(limit) {
+      if ((await main.run((session) => session.first(look))) === undefined) return 0;
+      const pull = knex.raw(
+        `UPDATE ${JOBS} SET
+           version = version + (status = 'RETRYING' AND due_at > ${AHEAD}),
+           due_at = IF(due_at > ${AHEAD}, UTC_TIMESTAMP(3), due_at),
+           sent_at = IF(sent_at > ${AHEAD}, UTC_TIMESTAMP(3), sent_at),
+           lease_until = LEAST(lease_until, UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND)
+         WHERE ${STRANDED.map((where) => `(${where})`).join(' OR ')} LIMIT ?`,
+        [limit],
+      );
+      return (await main.run((session) => session.change(pull))).affectedRows;
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import type { Connection } from 'mysql2';
+import { isConnectionLost, SessionSettingError, UnsupportedServerError } from './database-errors.js';
+import { whyUnsupported } from './supported-servers.js';
+
+interface Setting {
+  readonly name: string;
+  /** As it stands in SQL. */
+  readonly value: string;
+  /** The kind of server that knows it; every kind unless given. */
+  readonly only?: 'MariaDB' | 'MySQL';
+}
+
+/**
+ * What the statements of this project rely on. A server's configuration or its `init_connect` may have set each of
+ * these otherwise, and most of the faults that follow are silent: rows that are never committed, results that are cut
+ * short, words counted in the wrong character set.
+ */
+const RELIED_ON: readonly Setting[] = [
+  { name: 'autocommit', value: '1' },
+  // With CHAIN a COMMIT opens the next transaction, with RELEASE it closes the connection.
+  { name: 'completion_type', value: "'NO_CHAIN'" },
+  { name: 'time_zone', value: "'+00:00'" },
+  {
+    name: 'sql_mode',
+    value:
+      "'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+  },
+  // No limit. DEFAULT would be the server's global value.
+  { name: 'sql_select_limit', value: '18446744073709551615' },
+  // Otherwise `max_join_size` refuses to read a table that is larger.
+  { name: 'sql_big_selects', value: '1' },
+  { name: 'sql_safe_updates', value: '0' },
+  { name: 'sql_auto_is_null', value: '0' },
+  { name: 'unique_checks', value: '1' },
+  { name: 'foreign_key_checks', value: '1' },
+];
+
+/** Time limits and the clock. Not checked: what they break is an error, and some proxies keep them to themselves. */
+const LIMITS: readonly Setting[] = [
+  { name: 'timestamp', value: 'DEFAULT' },
+  { name: 'net_write_timeout', value: '60' },
+  { name: 'max_statement_time', value: '0', only: 'MariaDB' },
+  { name: 'max_execution_time', value: '0', only: 'MySQL' },
+];
+
+/**
+ * How long the service waits for locks, and the server for the service. A lock wait ends before the deadline of a
+ * piece of work, so that it can be tried again. The locks of a process that hangs are released after 10 s within a
+ * transaction (MariaDB), otherwise when the connection ends.
+ */
+const WAITS: readonly Setting[] = [
+  { name: 'wait_timeout', value: '60' },
+  { name: 'innodb_lock_wait_timeout', value: '1' },
+  { name: 'lock_wait_timeout', value: '86400' },
+  { name: 'idle_transaction_timeout', value: '10', only: 'MariaDB' },
+];
+
+const NAMES = 'SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
+const TRANSACTIONS = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE';
+
+/** What variables must say after all of that. */
+export const EXPECTED_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ...RELIED_ON.map(({ name, value }) => [name, value.replaceAll("'", '')] as const),
+  ['character_set_client', 'utf8mb4'],
+  ['character_set_connection', 'utf8mb4'],
+  ['character_set_results', 'utf8mb4'],
+  ['transaction_isolation', 'READ-COMMITTED'],
+  ['transaction_read_only', '0'],
+  ['tx_isolation', 'READ-COMMITTED'],
+  ['tx_read_only', '0'],
+]);
+
+/** Two names each for isolation and access: MySQL has the longer ones, MariaDB up to 11.0 the shorter ones. */
+const MAY_BE_UNKNOWN = /^(transaction|tx)_/;
+
+const SHOW = `SHOW SESSION VARIABLES WHERE Variable_name IN (${['version', ...EXPECTED_VARIABLES.keys()].map((name) => `'${name}'`).join()})`;
+
+/** States all that the service relies on, and asks once whether it took. */
+export function prepareSession(connection: Connection): Promise<void> {
+  return prepare(connection, [...RELIED_ON, ...LIMITS, ...WAITS]);
+}
+
+/** The same for migrations and seeding, which may be idle and wait for locks as long as the server lets them. */
+export function prepareScriptSession(connection: Connection): Promise<void> {
+  return prepare(connection, [...RELIED_ON, ...LIMITS]);
+}
+
+async function prepare(connection: Connection, settings: readonly Setting[]): Promise<void> {
+  let refusal: unknown;
+  const tell = async (sql: string): Promise<boolean> => {
+    try {
+      await ask(connection, sql);
+      return true;
+    } catch (error) {
+      if (isConnectionLost(error)) throw error;
+      refusal = error;
+      return false;
+    }
+  };
+  await tell(NAMES);
+  await tell(TRANSACTIONS);
+  // A server or proxy that refuses one setting refuses the statement.
+  if (!(await tell(setAll(settings)))) for (const setting of settings) await tell(setAll([setting]));
+  await check(connection, refusal);
+}
+
+/** Each kind of server reads only its own comment. */
+function setAll(settings: readonly Setting[]): string {
+  const known = (only: Setting['only']) =>
+    settings
+      .filter((setting) => setting.only === only)
+      .map(({ name, value }) => `${name} = ${value}`)
+      .join(', ');
+  const parts = [known(undefined), known('MariaDB'), known('MySQL')];
+  const [everywhere = '', mariaDb, mySql] = parts;
+  if (everywhere === '') return `SET SESSION ${mariaDb || mySql}`;
+  return `SET SESSION ${everywhere}${mariaDb && ` /*M!, ${mariaDb} */`}${mySql && ` /*!50799, ${mySql} */`}`;
+}
+
+/**
+ * @throws UnsupportedServerError
+ * @throws SessionSettingError naming the first variable that has another value
+ */
+async function check(connection: Connection, refusal: unknown): Promise<void> {
+  const rows: unknown = await ask(connection, SHOW);
+  const shown = (Array.isArray(rows) ? rows : []) as readonly { Variable_name: string; Value: string }[];
+  const found = new Map(shown.map(({ Variable_name, Value }) => [Variable_name.toLowerCase(), Value]));
+  const unsupported = whyUnsupported(found.get('version') ?? '');
+  if (unsupported !== undefined) throw new UnsupportedServerError(unsupported);
+  for (const [name, expected] of EXPECTED_VARIABLES) {
+    const value = found.get(name);
+    if (value === undefined ? MAY_BE_UNKNOWN.test(name) : comparable(value) === comparable(expected))
+      continue;
+    throw new SessionSettingError(name, { value, expected }, { cause: refusal });
+  }
+}
+
+/** Servers order modes as they like, and show a switch as ON, OFF or a number. */
+function comparable(value: string): string {
+  const words = value
+    .toUpperCase()
+    .replaceAll(/\bON\b/g, '1')
+    .replaceAll(/\bOFF\b/g, '0');
+  return words.split(',').sort().join();
+}
+
+function ask(connection: Connection, sql: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    connection.query(sql, (error: Error | null, rows: unknown) => {
+      if (error) reject(error);
+      else resolve(rows);
+    });
+  });
+}

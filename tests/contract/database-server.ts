@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
+import { userName } from '../../scripts/servers/system-user.mjs';
+
+/** A database server whose settings a test may change. */
+export interface DatabaseServer {
+  /** An account that owns the database, and has no rights beyond it. */
+  readonly url: string;
+  /** As root, who may change global settings. */
+  change(...statements: readonly string[]): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param options of the server's command line */
+export async function startDatabaseServer(options: readonly string[] = []): Promise<DatabaseServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'posts-report-'));
+  const server = await startMariaDb({ dir, options, durable: false });
+  const change = async (...statements: readonly string[]) => {
+    const root = await connectAsRoot(join(dir, 'mariadb/data/m.sock'), server.name);
+    try {
+      for (const sql of statements) await root.query(sql);
+    } finally {
+      await root.end();
+    }
+  };
+  return {
+    url: server.url,
+    change,
+    kill: () => server.kill('SIGKILL'),
+    start: () => server.start(),
+    async close() {
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Over the socket in the data folder: MariaDB lets the system's user in by `unix_socket`, MySQL root without a password. */
+function connectAsRoot(socketPath: string, title: string): Promise<Connection> {
+  return createConnection({
+    socketPath,
+    user: title.startsWith('MariaDB') ? userName() : 'root',
+    authPlugins: { unix_socket: () => () => Buffer.alloc(0) },
+  });
+}
