@@ -120,7 +120,7 @@ describe('a job', () => {
   const JOB = `query Job($id: ID!) {
     job(id: $id) {
       id kind status requestedBy queuePosition estimatedCompletionAt attemptCount maxAttempts
-      progress { processedPosts totalPosts percent }
+      progress { processedRows totalRows percent processedPosts totalPosts }
       attempts { number worker startedAt endedAt errorCode errorMessage stack }
       nextAttemptAt errorCode errorMessage fingerprint createdAt startedAt completedAt expiresAt
       report { totalUsers totalWords asOf }
@@ -174,7 +174,7 @@ describe('a job', () => {
     expect(data.job).toMatchObject({
       status: 'SUCCEEDED',
       queuePosition: null,
-      progress: { processedRows: 1, totalRows: 1, percent: 100 },
+      progress: { processedRows: 1, totalRows: 1, percent: 100, processedPosts: 1, totalPosts: 1 },
       attempts: [{ number: 1, errorCode: null }],
       report: { totalUsers: 1, totalWords: 2 },
       downloadUrl: `/api/2.0/report/jobs/${id}/result?format=json`,

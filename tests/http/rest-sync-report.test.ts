@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ResultTooLargeError } from '../../src/reports/errors.js';
 import type { ReportTask } from '../../src/jobs/ports/report-runner.js';
 import { withResolvers } from '../support/waiting.js';
-import { reportOf } from '../support/reports.js';
+import { CATALOG, reportOf } from '../support/reports.js';
 import { ROWS } from './support/report.js';
 import { createTestService, problemOf } from './support/service.js';
 
@@ -104,6 +104,7 @@ describe('GET /api/1.0/report/posts', () => {
     expect(tasks).toEqual([
       {
         kind: 'posts',
+        definition: CATALOG.get('posts').fingerprint,
         filter: {
           userIds: [-2, 7],
           createdFrom: '2025-12-31T23:00:00.000Z',

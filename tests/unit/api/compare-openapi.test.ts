@@ -53,8 +53,8 @@ const BREAKING: readonly [what: string, find: string, put: string, change: strin
   ],
   [
     'a member that may not be null any more',
-    '2147483647}},{"type":"null"}]},"created_from":{"description":"Inclusive."',
-    '2147483647}}]},"created_from":{"description":"Inclusive."',
+    '2147483647}},{"type":"null"}]},"created_from":{"description":"Only posts created at or after this moment."',
+    '2147483647}}]},"created_from":{"description":"Only posts created at or after this moment."',
     `${POST} body filter user_ids may not be null any more`,
   ],
   [

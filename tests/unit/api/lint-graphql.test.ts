@@ -6,8 +6,8 @@ const sdl = readFileSync(new URL('../../../schema.graphql', import.meta.url), 'u
 
 /** The schema with a mistake in it: what is replaced by what, and the complaint that it has to bring. */
 const MISTAKES: readonly [what: string, find: string, put: string, complaint: string][] = [
-  ['a type without description', '"What one user wrote."\n', '', 'PostsReportRow has no description'],
-  ['a field without description', '  "His posts."\n', '', 'totalPosts has no description'],
+  ['a type without description', '"Where a page stands in its list."\n', '', 'PageInfo has no description'],
+  ['a field without description', '  "Posts of the user."\n', '', 'totalPosts has no description'],
   [
     'an argument without description',
     '("The job\'s id." id: ID!): JobPayload',
@@ -15,7 +15,7 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
     'id has no description',
   ],
   ['a value without description', '  "Waits for a worker."\n', '', 'QUEUED has no description'],
-  ['a blank description', '"What one user wrote."', '" "', 'PostsReportRow has no description'],
+  ['a blank description', '"Where a page stands in its list."', '" "', 'PageInfo has no description'],
   ['a field in snake_case', 'totalUsers: SafeInt!', 'total_users: SafeInt!', 'total_users is not camelCase'],
   ['a value in lower case', '\n  NDJSON\n', '\n  ndjson\n', 'ndjson is not UPPER_CASE'],
   [
@@ -75,8 +75,8 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
   ],
   [
     'a type that nothing leads to',
-    '"What one user wrote."',
-    '"Nobody\'s."\ntype Orphan {\n  "A."\n  a: Int\n}\n\n"What one user wrote."',
+    '"Where a page stands in its list."',
+    '"Unused."\ntype Orphan {\n  "A."\n  a: Int\n}\n\n"Where a page stands in its list."',
     'Orphan is used by nothing',
   ],
 ];
