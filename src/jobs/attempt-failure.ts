@@ -6,6 +6,7 @@ import {
   TimeoutError,
   type AttemptErrorCode,
 } from '../reports/errors.js';
+import type { JobAttempt } from './job.js';
 import { failureFingerprint } from './fingerprint.js';
 import type { ReportJob } from './job.js';
 import type { Logger } from './ports/logger.js';
@@ -116,4 +117,16 @@ export function stackWithCauses(error: Error): string {
     parts.push(one.stack ?? `${one.name}: ${one.message}`);
   }
   return parts.join('\ncaused by ').slice(0, MAX_STACK);
+}
+
+/**
+ * What caused a failure, in the words of where it happened, such as the database's own. Null when the stack says no more
+ * than the message.
+ *
+ * @param stack as `stackWithCauses` wrote it
+ */
+export function causeIn({ stack, errorMessage }: Pick<JobAttempt, 'stack' | 'errorMessage'>): string | null {
+  const headlines = stack?.split('\ncaused by ').map((part) => part.split('\n    at ')[0] ?? '') ?? [];
+  const cause = headlines.at(-1) ?? '';
+  return cause === '' || (errorMessage !== null && cause.endsWith(errorMessage)) ? null : cause;
 }

@@ -31,6 +31,15 @@ describe('with tokens set', () => {
     expect((await service.ask('{ jobs { totalCount } }', {}, OLE)).data.jobs.totalCount).toBe(0);
   });
 
+  test.each([
+    ['ann', 'VIEWER', ANN],
+    ['ole', 'OPERATOR', OLE],
+  ] as const)('%s is %s to the service, and can ask so', async (name, role, headers) => {
+    const service = createTestService({ authTokens: TOKENS });
+    const { data } = await service.ask('{ requester { name role } }', {}, headers);
+    expect(data.requester).toEqual({ name, role });
+  });
+
   test('a query by GET needs one too', async () => {
     const service = createTestService({ authTokens: TOKENS });
     expect((await service.fetch('/graphql?query={__typename}')).status).toBe(401);

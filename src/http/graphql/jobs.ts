@@ -1,5 +1,6 @@
 import { cancelJob } from '../../jobs/cancel-job.js';
 import { encodeCursor } from '../../jobs/job-cursor.js';
+import { causeIn } from '../../jobs/attempt-failure.js';
 import { estimateCompletion } from '../../jobs/estimate-completion.js';
 import { findAttempts, findJob, listJobs, queueHealth } from '../../jobs/find-jobs.js';
 import type { ReportJob } from '../../jobs/job.js';
@@ -10,7 +11,9 @@ import { retryJob } from '../../jobs/retry-jobs.js';
 import { toConnection } from './connection.js';
 import type { GraphQLContext } from './context.js';
 import { savedReport, type ReadableReport } from './readable-report.js';
+import type { Requester } from '../../reports/requester.js';
 import type { ReportFormat, Resolvers } from './schema-types.js';
+import type { SharedReads } from './shared-reads.js';
 import { toUserErrors } from './user-errors.js';
 
 export const jobResolvers = {
@@ -31,10 +34,10 @@ export const jobResolvers = {
   ReportJob: {
     queuePosition: async (job, _args, { reads }) => await findQueuePosition({ store: reads }, job),
     estimatedCompletionAt: async (job, _args, { reads }) => await estimateCompletion({ store: reads }, job),
-    attempts: async (job, _args, { reads, requester }) =>
-      await findAttempts({ store: { findAttempts: () => reads.findAttempts(job) } }, requester, job),
+    attempts: async (job, _args, { reads, requester }) => await attemptsOf(reads, requester, job),
     errorCode: ({ failure }) => failure?.code ?? null,
     errorMessage: ({ failure }) => failure?.message ?? null,
+    errorDetail: async (job, _args, { reads, requester }) => await causeOf(reads, requester, job),
     fingerprint: ({ failure }) => failure?.fingerprint ?? null,
     filter: appliedFilter,
     result: async (job, _args, context) => await resultOf(job, context),
@@ -71,6 +74,18 @@ async function jobPayload(change: () => Promise<ReportJob>) {
     const blame = { NOT_FOUND: ['id'], JOB_NOT_CANCELABLE: ['id'], JOB_NOT_RETRYABLE: ['id'] };
     return { job: null, userErrors: toUserErrors(error, { blame }) };
   }
+}
+
+async function attemptsOf(reads: SharedReads, requester: Requester, job: ReportJob) {
+  return await findAttempts({ store: { findAttempts: () => reads.findAttempts(job) } }, requester, job);
+}
+
+/** Of the latest failed attempt; null for viewers, who see no stacks. */
+async function causeOf(reads: SharedReads, requester: Requester, job: ReportJob): Promise<string | null> {
+  if (job.failure === null || requester.role !== 'operator') return null;
+  const attempts = await attemptsOf(reads, requester, job);
+  const failed = attempts.findLast(({ errorCode }) => errorCode === job.failure?.code);
+  return failed === undefined ? null : causeIn(failed);
 }
 
 /** Of a kind that this process does not know, or knows otherwise, the members may have other types than the schema's. */

@@ -29,6 +29,8 @@ export type Scalars = {
 /** Questions, answered at once. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** Who you are to the service: the name and role of your token. */
+  readonly requester: Requester;
   /** The reports that can be requested, and what each of them takes and holds. */
   readonly reportKinds: ReadonlyArray<ReportKind>;
   /** A job, or null when there is none with this id among those that you may see. */
@@ -269,6 +271,22 @@ export type Report = {
   readonly durationMs: Scalars['Int']['output'];
 };
 
+/** Who sends a request. */
+export type Requester = {
+  readonly __typename?: 'Requester';
+  /** The name of the token, or `anonymous` while authentication is off. */
+  readonly name: Scalars['String']['output'];
+  /** What the token allows. */
+  readonly role: RequesterRole;
+};
+
+/** What a requester may do. */
+export type RequesterRole =
+  /** Sees and changes their own jobs. */
+  | 'VIEWER'
+  /** Sees and changes all jobs; everyone is one while authentication is off. */
+  | 'OPERATOR';
+
 /** A report that can be requested. */
 export type ReportKind = {
   readonly __typename?: 'ReportKind';
@@ -297,8 +315,12 @@ export type ReportColumn = {
   readonly type: Scalars['String']['output'];
   /** What it holds. */
   readonly description: Scalars['String']['output'];
+  /** Digits behind the point of a decimal; 0 for every other type. */
+  readonly scale: Scalars['Int']['output'];
   /** It identifies the row. */
   readonly isKey: Scalars['Boolean']['output'];
+  /** Its sum over all rows is one of the report's totals. */
+  readonly isTotal: Scalars['Boolean']['output'];
   /** JSON, CSV and NDJSON carry it. */
   readonly inFiles: Scalars['Boolean']['output'];
 };
@@ -353,6 +375,11 @@ export type ReportJob = {
   readonly errorCode?: Maybe<Scalars['String']['output']>;
   /** Message of the latest failed attempt. */
   readonly errorMessage?: Maybe<Scalars['String']['output']>;
+  /**
+   * What caused the latest failure, such as the database's own message. For operators; null for viewers, and when
+   * `errorMessage` says it all.
+   */
+  readonly errorDetail?: Maybe<Scalars['String']['output']>;
   /** Equal for failures of the same cause: a hash of code and message without numbers, quoted text and ids. */
   readonly fingerprint?: Maybe<Scalars['ID']['output']>;
   /** When it was requested. */
@@ -824,6 +851,8 @@ export type ResolversTypes = {
   ReportJobConnection: ResolverTypeWrapper<Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversTypes['ReportJob']> }>;
   ReportJobEdge: ResolverTypeWrapper<Omit<ReportJobEdge, 'node'> & { node: ResolversTypes['ReportJob'] }>;
   Report: ResolverTypeWrapper<ReadableReport>;
+  Requester: ResolverTypeWrapper<Requester>;
+  RequesterRole: RequesterRole;
   ReportKind: ResolverTypeWrapper<ReportKind>;
   ReportColumn: ResolverTypeWrapper<ReportColumn>;
   ReportFilterMember: ResolverTypeWrapper<ReportFilterMember>;
@@ -870,6 +899,7 @@ export type ResolversParentTypes = {
   ReportJobConnection: Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ReportJob']> };
   ReportJobEdge: Omit<ReportJobEdge, 'node'> & { node: ResolversParentTypes['ReportJob'] };
   Report: ReadableReport;
+  Requester: Requester;
   ReportKind: ReportKind;
   ReportColumn: ReportColumn;
   ReportFilterMember: ReportFilterMember;
@@ -908,6 +938,7 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 }
 
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  requester?: Resolver<ResolversTypes['Requester'], ParentType, ContextType>;
   reportKinds?: Resolver<ReadonlyArray<ResolversTypes['ReportKind']>, ParentType, ContextType>;
   job?: Resolver<Maybe<ResolversTypes['ReportJob']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
   jobs?: Resolver<ResolversTypes['ReportJobConnection'], ParentType, ContextType, RequireFields<QueryJobsArgs, 'first'>>;
@@ -955,6 +986,11 @@ export type ReportResolvers<ContextType = GraphQLContext, ParentType extends Res
   __resolveType: TypeResolveFn<'PostsReport' | 'PostsPerDayReport', ParentType, ContextType>;
 };
 
+export type RequesterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Requester'] = ResolversParentTypes['Requester']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['RequesterRole'], ParentType, ContextType>;
+};
+
 export type ReportKindResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ReportKind'] = ResolversParentTypes['ReportKind']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -969,7 +1005,9 @@ export type ReportColumnResolvers<ContextType = GraphQLContext, ParentType exten
   restName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scale?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   isKey?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isTotal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   inFiles?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
@@ -998,6 +1036,7 @@ export type ReportJobResolvers<ContextType = GraphQLContext, ParentType extends 
   nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   errorMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  errorDetail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   fingerprint?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1156,6 +1195,7 @@ export type Resolvers<ContextType = GraphQLContext> = {
   ReportJobConnection?: ReportJobConnectionResolvers<ContextType>;
   ReportJobEdge?: ReportJobEdgeResolvers<ContextType>;
   Report?: ReportResolvers<ContextType>;
+  Requester?: RequesterResolvers<ContextType>;
   ReportKind?: ReportKindResolvers<ContextType>;
   ReportColumn?: ReportColumnResolvers<ContextType>;
   ReportFilterMember?: ReportFilterMemberResolvers<ContextType>;

@@ -10,6 +10,7 @@ import { reportKindResolvers } from './report-kinds.js';
 import { namesOf } from './report-names.js';
 import { reportResolvers } from './report-resolvers.js';
 import { reportSdl } from './report-sdl.js';
+import { requesterResolvers } from './requester.js';
 import { scalars } from './scalars.js';
 import { withReports } from './schema-text.js';
 import { subscriptionResolvers } from './subscriptions.js';
@@ -27,6 +28,7 @@ export function loadSchema(reports: ReportCatalog) {
       failedJobResolvers,
       subscriptionResolvers,
       reportKindResolvers,
+      requesterResolvers,
       { Report: { __resolveType: ({ report }: ReadableReport) => namesOf(report).report } },
       ...reportResolvers(reports),
     ],

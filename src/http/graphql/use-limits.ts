@@ -23,7 +23,7 @@ import { namesOf } from './report-names.js';
 
 /** Words and signs of one document. The largest introspection query has some 300. */
 const MAX_TOKENS = 3000;
-/** What one operation may ask for at most: a full page of 1,000 jobs with every field but `report` needs about that. */
+/** What one operation may ask for at most: a full page of 1,000 jobs needs about that with every field but reports and `errorDetail`. */
 const MAX_VALUES = 100_000;
 export const MAX_READS = 3200;
 /** Entries of a list that has no `first`. */
@@ -52,7 +52,7 @@ export function weightsOf({ reports }: Pick<ReportCatalog, 'reports'>): Weights 
   ]);
   // Where one read of a single row, or one that fields share, is the unit.
   const reads = new Map<string, number>([
-    ...['queuePosition', 'estimatedCompletionAt', 'attempts'].map(
+    ...['queuePosition', 'estimatedCompletionAt', 'attempts', 'errorDetail'].map(
       (name) => [`ReportJob.${name}`, 1] as const,
     ),
     ...['job', 'jobs', 'failedJobs', 'failedJobGroups', 'queueHealth'].map(

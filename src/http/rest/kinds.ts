@@ -10,10 +10,11 @@ export function createKindList({ reports }: Pick<ReportCatalog, 'reports'>): Han
   const data = reports.map(describeKind).map(({ maxRows, columns, filter, ...kind }) => ({
     ...kind,
     max_rows: maxRows,
-    columns: columns.map(({ restName, isKey, inFiles, ...column }) => ({
+    columns: columns.map(({ restName, isKey, isTotal, inFiles, ...column }) => ({
       ...column,
       rest_name: restName,
       is_key: isKey,
+      is_total: isTotal,
       in_files: inFiles,
     })),
     filter: filter.map(({ restName, queryName, isList, ...member }) => ({
