@@ -3,9 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { gunzipSync } from 'node:zlib';
 import { getOperationAST, parse, validate } from 'graphql';
 import { loadSchema } from '../../src/http/graphql/schema.js';
-import { TOUR } from '../../src/http/graphql/tour.js';
+import { tourOf } from '../../src/http/graphql/tour.js';
 import { createTestService } from './support/service.js';
 
+const TOUR = tourOf(CATALOG);
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the GraphiQL page', () => {
@@ -44,6 +45,15 @@ describe('the GraphiQL page', () => {
     const etag = (await service.fetch('/graphql', { headers: BROWSER })).headers.get('etag') ?? '';
     const again = await service.fetch('/graphql', { headers: { ...BROWSER, 'If-None-Match': etag } });
     expect([again.status, again.body]).toEqual([304, null]);
+  });
+
+  test('shows every report, the first one by all doors', () => {
+    const text = TOUR.join('\n');
+    expect(TOUR[0]).toContain(
+      'postsReport {\n    totalUsers\n    totalWords\n    totalPosts\n    asOf\n    durationMs\n    rows(orderBy: TOTAL_WORDS_DESC, first: 10) {',
+    );
+    for (const name of ['requestPostsReport', '... on PostsReport', 'postsPerDayReport'])
+      expect(text).toContain(name);
   });
 
   test.each(TOUR.map((text) => [getOperationAST(parse(text))?.name?.value, text] as const))(

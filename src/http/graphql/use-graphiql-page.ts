@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import type { ReportCatalog } from '../../reports/report-catalog.js';
 import { negotiateEncoding } from '../rest/negotiate.js';
-import { TOUR } from './tour.js';
+import { tourOf } from './tour.js';
 
 /** Nothing may come from elsewhere, and nothing may go there: the page has all that it needs in it. */
 const POLICY = [
@@ -25,14 +26,17 @@ interface Page {
   readonly etag: string;
 }
 
-/** GraphiQL for browsers, open without a token: its requests carry one, from the page's headers editor. */
-export function useGraphiQLPage(path: string): Plugin {
+/**
+ * GraphiQL for browsers, open without a token. Its requests carry the one that is signed in with on the page at `/`, in
+ * the same browser tab, unless its headers editor has another.
+ */
+export function useGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'reports'>): Plugin {
   let page: Promise<Page> | undefined;
   return {
     onRequest: async (payload) => {
       const { request, url } = payload;
       if (request.method !== 'GET' || url.pathname !== path || !wantsHtml(request)) return;
-      page ??= renderPage(path);
+      page ??= renderPage(path, reports);
       payload.endResponse(respond(request, await page));
     },
   };
@@ -48,17 +52,28 @@ function wantsHtml(request: Request): boolean {
  */
 const TABS_STAY = '<style>.graphiql-tab { transform: none !important }</style>';
 
+/** Before the library is loaded, which takes `fetch` as it finds it. */
+const SEND_TOKEN = `<script>{
+const send = fetch;
+window.fetch = (input, init = {}) => {
+  const token = sessionStorage.getItem('posts-report.token');
+  const headers = new Headers(init.headers);
+  if (token !== null && !headers.has('authorization')) headers.set('authorization', 'Bearer ' + token);
+  return send(input, { ...init, headers });
+};
+}</script>`;
+
 /** The library is loaded with the first page: it is 9 MB of text. */
-async function renderPage(endpoint: string): Promise<Page> {
+async function renderPage(endpoint: string, reports: Pick<ReportCatalog, 'reports'>): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const rendered = renderGraphiQL({
     title: 'Posts Report',
     endpoint,
     subscriptionsProtocol: 'SSE',
-    defaultTabs: TOUR.map((query) => ({ query })),
+    defaultTabs: tourOf(reports).map((query) => ({ query })),
     schemaDescription: true,
   });
-  const plain = rendered.replace('</head>', () => `${TABS_STAY}</head>`);
+  const plain = rendered.replace('</head>', () => `${TABS_STAY}${SEND_TOKEN}</head>`);
   const zipped = new Uint8Array(await promisify(gzip)(plain));
   const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
   return { plain, zipped, etag };

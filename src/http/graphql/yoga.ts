@@ -46,7 +46,7 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
       return { ...operation, services, reads };
     },
     plugins: [
-      useGraphiQLPage(GRAPHQL_PATH),
+      useGraphiQLPage(GRAPHQL_PATH, services.reports),
       useHttpRules(authenticate),
       useLimits(services.reports),
       useErrors(logger),
