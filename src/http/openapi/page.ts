@@ -1,6 +1,7 @@
 import type { ReportCatalog } from '../../reports/report-catalog.js';
 import type { Handler } from '../rest/call.js';
 import { createOpenApiDocument } from './document.js';
+import { exampleOf } from './schema-example.js';
 
 type Document = ReturnType<typeof createOpenApiDocument>;
 type PathItem = NonNullable<Document['paths']>[string];
@@ -21,14 +22,17 @@ export function createApiPage(reports: ReportCatalog): Handler {
   };
 }
 
-function render({ info, tags = [], paths = {} }: Document): string {
+function render(document: Document): string {
+  const { info, tags = [], paths = {} } = document;
   const operations = Object.entries(paths).flatMap(([path, { get, post }]) => [
     ...(post === undefined ? [] : [{ method: 'POST', path, operation: post }]),
     ...(get === undefined ? [] : [{ method: 'GET', path, operation: get }]),
   ]);
   const sections = tags.map(({ name, description = '' }) => {
     const own = operations.filter(({ operation }) => operation.tags?.includes(name) === true);
-    const shown = own.map(({ method, path, operation }) => renderOperation(method, path, operation));
+    const shown = own.map(({ method, path, operation }) =>
+      renderOperation(document, method, path, operation),
+    );
     return `<h2>${text(description)}</h2>${shown.join('')}`;
   });
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${text(info.title)}</title>
@@ -40,19 +44,44 @@ ${sections.join('\n')}</main></body></html>
 `;
 }
 
-function renderOperation(method: string, path: string, operation: Operation): string {
+function renderOperation(document: Document, method: string, path: string, operation: Operation): string {
   const inputs = (operation.parameters ?? []).map((parameter) =>
     'name' in parameter
       ? row(parameter.name, parameter.in, parameter.description)
       : row(parameter.$ref, '', undefined),
   );
-  const answers = Object.entries(operation.responses ?? {}).map(([status, response]) => {
-    const { description, content = {} } = response as { description?: string; content?: object };
-    return row(status, Object.keys(content).join(' '), description);
-  });
+  const responses = Object.entries(operation.responses ?? {}) as readonly [string, Content][];
+  const answers = responses.map(([status, { description, content = {} }]) =>
+    row(status, Object.keys(content).join(' '), description),
+  );
+  const success = responses.find(([status]) => status.startsWith('2'))?.[1];
+  const body = operation.requestBody as Content | undefined;
   return `<section id="${text(operation.operationId ?? '')}"><h3><b>${method}</b> <code>${text(path)}</code></h3>
 <p><strong>${text(operation.summary ?? '')}</strong></p>${paragraphs(operation.description)}
-${table('Takes', inputs)}${table('Answers', answers)}</section>`;
+${table('Takes', inputs)}${example(document, 'Body', body)}${table('Answers', answers)}
+${example(document, 'Answer, for example', success)}</section>`;
+}
+
+interface Content {
+  readonly description?: string;
+  readonly content?: Readonly<Record<string, { readonly schema?: unknown; readonly example?: unknown }>>;
+}
+
+/** What is not JSON is shown where the document has an example of it. */
+function example(document: Document, title: string, { content = {} }: Content = {}): string {
+  return Object.entries(content)
+    .map(([type, { schema, example: given }]) => {
+      const isJson = type === 'application/json';
+      const value = given ?? (isJson && schema !== undefined ? exampleOf(document, schema) : undefined);
+      if (value === undefined || isEmpty(value)) return '';
+      const shown = typeof value === 'string' && !isJson ? value : JSON.stringify(value, null, 2);
+      return `<h4>${title} <code>${text(type)}</code></h4><pre tabindex="0">${escaped(shown)}</pre>`;
+    })
+    .join('');
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function table(title: string, rows: readonly string[]): string {
@@ -72,8 +101,11 @@ function paragraphs(markdown = ''): string {
 
 /** As HTML, with code between backticks. */
 function text(plain: string): string {
-  const escaped = plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-  return escaped.replace(/`([^`]*)`/g, '<code>$1</code>');
+  return escaped(plain).replace(/`([^`]*)`/g, '<code>$1</code>');
+}
+
+function escaped(plain: string): string {
+  return plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
 const STYLE = `
@@ -85,5 +117,11 @@ table { border-collapse: collapse }
 th { text-align: left; font-weight: normal }
 td:last-child { overflow-wrap: anywhere }
 th, td { padding: .15rem 1rem .15rem 0; vertical-align: top }
-code { font: 0.9em ui-monospace, monospace }
+code, pre { font: 0.9em ui-monospace, monospace }
+h3 code { overflow-wrap: anywhere }
+pre { max-height: 22rem; margin: .25rem 0; padding: .5rem; border: 1px solid #8886; border-radius: .4rem; overflow: auto }
+@media (max-width: 40rem) {
+  tr, th, td { display: block; padding-right: 0 }
+  tr { padding: .3rem 0 }
+}
 `;
