@@ -26,7 +26,7 @@ interface HttpServer {
 const LINGER_MS = 2000;
 const GRACE_MS = 3000;
 
-/** An address may name 1,000 users (`user_id=-2147483648&` are 20 bytes), beside the headers. */
+/** An address may name 1,000 ids (`shop_id=-2147483648&` are 20 bytes), beside the headers. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
 export function createHttpServer(app: App): HttpServer {

@@ -148,7 +148,7 @@ function checkNames(place: string, members: object, reserved: readonly string[])
   const names = Object.keys(members ?? {});
   for (const name of names) {
     if (!MEMBER.test(name) || name.length > LONGEST_NAME)
-      throw new DefinitionError(`${place}.${name}`, 'must have a name like totalWords.');
+      throw new DefinitionError(`${place}.${name}`, 'must have a name like orderCount.');
     if (reserved.includes(name)) throw new DefinitionError(`${place}.${name}`, 'has a name that is taken.');
   }
   return names;

@@ -1,4 +1,4 @@
-/** `totalWords` → `total_words`: REST's name of a member. */
+/** `orderCount` → `order_count`: REST's name of a member. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

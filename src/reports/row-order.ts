@@ -5,7 +5,7 @@ import type { ResultColumn } from './result-columns.js';
 export interface RowOrder {
   /** `TOTAL_WORDS_DESC`: GraphQL's value, and the name that saved results have it under. */
   readonly name: string;
-  /** `-total_words`: REST's value. */
+  /** `-order_count`: REST's value. */
   readonly restName: string;
   /** Number of the column; 0 is the key. */
   readonly column: number;

@@ -26,7 +26,7 @@ export class RestInputError extends ReportsError {
 }
 
 /**
- * What the core says in camelCase of `filter.userIds.0`, as the caller wrote it: `user_id` or `filter.user_ids.0`.
+ * What the core says in camelCase of `filter.shopIds.0`, as the caller wrote it: `shop_id` or `filter.shop_ids.0`.
  *
  * @param queryNameOf the query's name of a member of the core
  */
