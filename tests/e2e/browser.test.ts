@@ -62,8 +62,12 @@ describe('the page at /', () => {
     await report.getByText(WORDS).waitFor();
     await report.getByText('20 of 50 rows').waitFor();
     expect(await report.locator('tbody tr').count()).toBe(20);
-    await report.getByLabel('Order').selectOption('by user id, highest first');
+    const byUser = report.getByRole('button', { name: 'User id' });
+    await byUser.click();
+    await report.locator('th[aria-sort=ascending]', { hasText: 'User id' }).waitFor();
+    await byUser.click();
     await report.locator('tbody tr:first-child th', { hasText: '50' }).waitFor();
+    await report.locator('tbody tr:last-child').click(); // is not scrolled away inside the table
     await report.getByRole('button', { name: 'More rows' }).click();
     await report.getByText('40 of 50 rows').waitFor();
     expect(await download(second.page, 'CSV')).toBe(
@@ -76,26 +80,28 @@ describe('the page at /', () => {
 
   test('shows at the field what the service has against a filter', async () => {
     const { page, close } = await open(api);
-    await page.getByLabel('Only these users').fill('1, x, 2.5');
-    await page.getByLabel('from').fill('2026-02-01T00:00');
-    await page.getByLabel('before').fill('2026-01-01T00:00');
-    await page.getByRole('button', { name: 'Ask' }).click();
-    const field = page.getByLabel('Only these users');
+    await page.getByLabel('User ids').fill('1, x, 2.5');
+    await page.getByLabel('Created from').fill('2026-02-01T00:00');
+    await page.getByLabel('Created to').fill('2026-01-01T00:00');
+    await page.getByRole('button', { name: 'Request', exact: true }).click();
+    const field = page.getByLabel('User ids');
     await page.getByText('x must be a whole number of 32 bits.').waitFor();
     await page.getByText('2.5 must be a whole number of 32 bits.').waitFor();
     expect(await field.getAttribute('aria-invalid')).toBe('true');
-    expect(await page.locator('#user-ids:focus').count()).toBe(1);
+    expect(await page.locator('#filter-user_ids:focus').count()).toBe(1);
 
     await field.fill('1 2');
     await page.keyboard.press('Enter');
-    await page.getByText('Must be before created_to').waitFor();
+    await page
+      .getByText('Must be before “Created to”, but Feb 1, 2026, 12:00:00 AM is not before Jan 1, 2026')
+      .waitFor();
     expect(await field.getAttribute('aria-invalid')).toBeNull();
-    expect(await page.getByLabel('from').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Created from').getAttribute('aria-invalid')).toBe('true');
 
-    await page.getByLabel('from').fill('');
-    await page.getByLabel('from').focus();
+    await page.getByLabel('Created from').fill('');
+    await page.getByLabel('Created from').focus();
     await page.keyboard.type('02');
-    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByRole('button', { name: 'Request', exact: true }).click();
     await page.getByText('Is not complete').waitFor();
     expect(await page.locator('#job').isVisible()).toBe(false);
     expect(await close(/status of 400/)).toEqual([]);
@@ -110,8 +116,8 @@ describe('the page at /', () => {
       id = ((await answer.json()) as { data: { job_id: string } }).data.job_id;
       await route.abort();
     });
-    await page.getByLabel('Only these users').fill('6');
-    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByLabel('User ids').fill('6');
+    await page.getByRole('button', { name: 'Request', exact: true }).click();
     await page.getByText('The service does not answer. Please try again.').waitFor();
     await createRestClient(api.url).waitFor(id, 'SUCCEEDED');
     await page.unroute(requests);
@@ -125,7 +131,7 @@ describe('the page at /', () => {
     releases.push(await service.slowPosts({ context: "RPAD('word', 16000, ' word')" }));
     const { page, close } = await open(api);
     await ask(page);
-    await page.getByText(/^[1-9]\d* %: [\d,]+ of about [\d,]+ posts read$/).waitFor();
+    await page.getByText(/^[1-9]\d* %: [\d,]+ of about [\d,]+ rows read$/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await statusIs(page, 'CANCELED');
     await page.locator('#jobs-rows tr:first-child', { hasText: 'CANCELED' }).waitFor();
@@ -160,10 +166,7 @@ describe('the page at /', () => {
   });
 
   test('turns the pages of the list of jobs, and stays on the first one however often it is asked back', async () => {
-    const client = createRestClient(api.url);
-    await Promise.all(
-      Array.from({ length: 11 }, (_, n) => client.request({ filter: { user_ids: [1000 + n] } })),
-    );
+    await requestElevenJobs();
     const { page, close } = await open(api);
     const [newer, older] = ['Newer', 'Older'].map((name) => page.getByRole('button', { name }));
     await page.getByText(/^1 to 10 of/).waitFor();
@@ -193,18 +196,25 @@ describe('the page at /', () => {
     expect(await close(AWAY)).toEqual([]);
   });
 
-  test('asks a viewer for a token, and shows him what is his', async () => {
+  test('asks a viewer for a token, says who is signed in, and shows what a viewer may see', async () => {
     const { page, close } = await open(guarded);
     await signIn(page, 'wrong');
     await page.getByText('401 UNAUTHENTICATED: the service does not know this token.').waitFor();
     await signIn(page, VIEWER);
-    await page.getByText('403 FORBIDDEN: Only an operator may').waitFor();
+    await page.getByText('Signed in as ann (viewer)').waitFor();
+    await page.getByText('Operators only.').waitFor();
+    const refused: string[] = [];
+    page.on('response', async (response) => {
+      if (response.url().endsWith('/graphql'))
+        refused.push(...((await response.text()).match(/FORBIDDEN/g) ?? []));
+    });
     await ask(page, '10');
     await statusIs(page, 'SUCCEEDED');
     expect(await download(page, 'NDJSON')).toBe(`${JSON.stringify(EXPECTED[9])}\n`);
     expect(await page.evaluate('[...Object.values(localStorage), document.cookie].join("")')).toBe('');
 
-    await page.getByRole('button', { name: 'Forget the token' }).click();
+    expect(refused).toEqual([]);
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('textbox', { name: 'Token' }).waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
     expect(await page.locator('#jobs-rows').isVisible()).toBe(false);
@@ -216,17 +226,163 @@ describe('the page at /', () => {
     const { page, close } = await open(guarded);
     await signIn(page, OPERATOR);
     const group = page.locator('#groups-list li', { hasText: 'DATABASE_UNAVAILABLE' });
-    await page.locator('#failed-list').getByText('by ann').waitFor();
+    await page.locator('#failed-list').getByText('requested by ann').waitFor();
     await group.getByRole('button', { name: /^Retry all/ }).click();
     await group.waitFor({ state: 'detached' });
-    await page.locator('#jobs-rows tr', { hasText: 'user 9 by ann' }).getByRole('link').click();
+    await page
+      .locator('#jobs-rows tr', { hasText: 'User ids: 9 · requested by ann' })
+      .getByRole('link')
+      .click();
     await fact(page, 'Id', failedId);
     await statusIs(page, 'SUCCEEDED');
     expect(await close(REFUSED)).toEqual([]);
   });
+
+  test('makes form, table and files of another report from its description', async () => {
+    const { page, close } = await open(api);
+    await page.locator('#ask-kind').selectOption('posts-per-day');
+    await page.getByLabel('Created from').fill('2026-01-01T00:00');
+    await page.getByLabel('User ids').fill('3');
+    await page.getByRole('button', { name: 'Request', exact: true }).click();
+    await statusIs(page, 'SUCCEEDED');
+    await fact(page, 'Report', 'Posts per day');
+    await fact(page, 'Filter', 'User ids: 3');
+    await page.getByText('1 of 1 rows').waitFor();
+    expect(await page.locator('#report-head th').allTextContents()).toEqual([
+      'Day',
+      'Total posts',
+      'Total words',
+    ]);
+    await page.locator('#report-rows th', { hasText: '2026-01-01' }).waitFor();
+    expect(await download(page, 'CSV')).toMatch(/^day,total_posts,total_words\n2026-01-01,40,\d+\n$/);
+    await page.locator('#jobs-kind').selectOption('posts');
+    await page.locator('#jobs-rows', { hasNotText: 'Posts per day' }).waitFor();
+    expect(await close()).toEqual([]);
+  });
+
+  test('keeps filter and page of the jobs when it is loaded again, and says why a list is empty', async () => {
+    await requestElevenJobs();
+    const { page, close } = await open(api);
+    await page.getByLabel('Status').selectOption('RETRYING');
+    await page.getByText('No job matches the chosen report and status.').waitFor();
+    await page.reload();
+    await page.getByText('No job matches the chosen report and status.').waitFor();
+    expect(await page.getByLabel('Status').inputValue()).toBe('RETRYING');
+    await page.getByLabel('Status').selectOption('');
+    await page.getByText(/^1 to 10 of/).waitFor();
+    await page.getByRole('button', { name: 'Older' }).click();
+    await page.getByText(/^11 to \d+ of/).waitFor();
+    await page.reload();
+    await page.getByText(/^11 to \d+ of/).waitFor();
+    const names = await page.locator('#jobs-rows a').allTextContents();
+    expect(new Set(names).size).toBe(names.length);
+    expect(await close()).toEqual([]);
+  });
+
+  test('requests a canceled job again', async () => {
+    const unlock = await lockPosts();
+    const { page, close } = await open(api);
+    await ask(page, '15');
+    await statusIs(page, 'RUNNING');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await statusIs(page, 'CANCELED');
+    await unlock();
+    await page.getByRole('button', { name: 'Request again' }).click();
+    await statusIs(page, 'SUCCEEDED');
+    await fact(page, 'Filter', 'User ids: 15');
+    expect(await close()).toEqual([]);
+  });
+
+  test('says within seconds that what it shows is old when the API is stopped', async () => {
+    const { page, close } = await open(api);
+    await page.locator('#jobs-rows tr').first().waitFor();
+    await api.kill('SIGSTOP');
+    releases.push(() => api.kill('SIGCONT'));
+    await page.getByText('What is shown is old').waitFor({ timeout: 8000 });
+    const button = page.getByRole('button', { name: 'Request', exact: true });
+    await button.click();
+    expect(await button.isDisabled()).toBe(true);
+    expect(await contrastOf(page, '#ask-submit')).toBeGreaterThanOrEqual(4.5);
+    await api.kill('SIGCONT');
+    await page.getByText('What is shown is old').waitFor({ state: 'hidden' });
+    await statusIs(page, 'SUCCEEDED');
+    expect(await close()).toEqual([]);
+  });
+
+  test('holds no stream in a tab that is hidden, so that many tabs leave the site usable', async () => {
+    const unlock = await lockPosts();
+    const { page, close } = await open(api);
+    await ask(page, '16');
+    await statusIs(page, 'RUNNING');
+    for (let tab = 0; tab < 7; tab += 1) {
+      const hidden = await page.context().newPage();
+      await hidden.addInitScript("Object.defineProperty(document, 'hidden', { get: () => true })");
+      await hidden.goto(page.url());
+    }
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await statusIs(page, 'CANCELED');
+    await unlock();
+    expect(await close()).toEqual([]);
+  });
+
+  test('retries more failures than one batch holds, says so, and moves neither focus nor buttons', async () => {
+    const id = await failJob(api, 17);
+    await copyFailedJob(id, 1100);
+    const { page, close } = await open(api);
+    const retry = page.getByRole('button', { name: /^Retry all 1,1\d\d/ });
+    await retry.click();
+    await page.getByText(/^(1,1\d\d) of \1 jobs will run again\.$/).waitFor();
+    expect(await retry.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await retry.getAttribute('aria-disabled')).toBe('true');
+    await service.db('report_jobs').whereIn('status', ['QUEUED', 'RETRYING']).delete();
+    expect(await close()).toEqual([]);
+  });
+
+  test('shows operators what the database said of a failure', async () => {
+    const id = await failJob(api, 18);
+    const { page, close } = await open(api, `/#job/${id}`);
+    await statusIs(page, 'FAILED');
+    for (const place of ['#job-cause', '#groups-list', '#failed-list'])
+      await page
+        .locator(place)
+        .getByText(/Table .*posts.* doesn't exist/)
+        .first()
+        .waitFor();
+    await page.locator('#job-attempts summary').first().click();
+    await page
+      .locator('#job-attempts-list')
+      .getByText(/doesn't exist/)
+      .first()
+      .waitFor();
+    expect(await close()).toEqual([]);
+  });
+
+  test('keeps each total on one line', async () => {
+    const { page, close } = await open(api, '/', { viewport: { width: 1440, height: 900 } });
+    await ask(page, '19');
+    await page.getByText('1 of 1 rows').waitFor();
+    const heights = await page.locator('#report-totals dd').evaluateAll((totals) =>
+      totals.map((total) => {
+        total.textContent = '109,972,023';
+        return total.getBoundingClientRect().height;
+      }),
+    );
+    expect(Math.max(...heights)).toBeLessThan(40);
+    expect(await close()).toEqual([]);
+  });
 });
 
 describe('GraphiQL', () => {
+  test('sends the token that the page at / is signed in with', async () => {
+    const { page, close } = await open(guarded);
+    await signIn(page, VIEWER);
+    await page.getByText('Signed in as ann').waitFor();
+    await page.goto(`${guarded.url}/graphql`);
+    await run(page);
+    await responseSays(page, '"totalUsers": 50');
+    expect(await close(REFUSED)).toEqual([]);
+  });
+
   test('runs its first tab as it stands', async () => {
     const { page, close } = await open(api, '/graphql');
     await run(page);
@@ -236,8 +392,8 @@ describe('GraphiQL', () => {
 
   test('takes a token in its headers editor, and delivers a subscription', async () => {
     const { page, close } = await open(guarded, '/graphql');
-    await page.getByRole('button', { name: 'BeTold' }).click();
-    await page.locator('.view-line', { hasText: /subscription\sBeTold/ }).waitFor();
+    await page.getByRole('button', { name: 'FollowEnds' }).click();
+    await page.locator('.view-line', { hasText: /subscription\sFollowEnds/ }).waitFor();
     await page.getByRole('button', { name: 'Headers' }).click();
     await page.locator('.graphiql-editor-tool .graphiql-editor:visible').click();
     await page.keyboard.insertText(`{ "Authorization": "Bearer ${VIEWER}" }`);
@@ -254,6 +410,7 @@ describe('/api', () => {
   test('shows every route', async () => {
     const { page, close } = await open(api, '/api');
     expect(await page.getByRole('heading', { level: 3 }).count()).toBeGreaterThan(10);
+    await page.locator('#requestPostsPerDayReport pre', { hasText: '"created_from"' }).first().waitFor();
     expect(await close()).toEqual([]);
   });
 });
@@ -311,17 +468,17 @@ async function open(
 }
 
 async function ask(page: Page, userIds = ''): Promise<void> {
-  await page.getByLabel('Only these users').fill(userIds);
-  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByLabel('User ids').fill(userIds);
+  await page.getByRole('button', { name: 'Request', exact: true }).click();
   await page
-    .getByText(userIds === '' ? 'all posts' : `user ${userIds}`)
+    .getByText(userIds === '' ? 'all rows' : `User ids: ${userIds}`)
     .first()
     .waitFor();
 }
 
 async function signIn(page: Page, token: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Token' }).fill(token);
-  await page.getByRole('button', { name: 'Come in' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
 async function statusIs(page: Page, status: string): Promise<void> {
@@ -337,7 +494,9 @@ async function download(page: Page, format: string): Promise<string> {
     page.waitForEvent('download'),
     page.getByRole('link', { name: format, exact: true }).click(),
   ]);
-  expect(saved.suggestedFilename()).toMatch(new RegExp(`^posts-report-\\w+\\.${format.toLowerCase()}$`));
+  expect(saved.suggestedFilename()).toMatch(
+    new RegExp(`^posts(-per-day)?-report-\\w+\\.${format.toLowerCase()}$`),
+  );
   return readFileSync(await saved.path(), 'utf8');
 }
 
@@ -350,8 +509,44 @@ async function responseSays(page: Page, text: string): Promise<void> {
   await page.locator('.result-window', { hasText: text }).waitFor();
 }
 
+/** Contrast of text and ground, as WCAG computes it. */
+async function contrastOf(page: Page, selector: string): Promise<number> {
+  const colors = await page.locator(selector).evaluate((element) => {
+    const { color, backgroundColor } = getComputedStyle(element);
+    return [color, backgroundColor];
+  });
+  const [light = 0, dark = 0] = colors.map(luminance).sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Jobs that failed for the same reason. */
+async function copyFailedJob(id: string, count: number): Promise<void> {
+  const row = (await service.db('report_jobs').where({ id }).first()) as Record<string, unknown>;
+  const copies = Array.from({ length: count }, (_, n) => ({
+    ...row,
+    id: id.slice(0, -4) + String(1000 + n),
+  }));
+  await service.db.batchInsert('report_jobs', copies, 200);
+}
+
 async function lockPosts(): Promise<() => Promise<void>> {
   return releasedOnce(await service.lockPosts());
+}
+
+/** More than one page of the list. */
+async function requestElevenJobs(): Promise<void> {
+  const client = createRestClient(api.url);
+  await Promise.all(
+    Array.from({ length: 11 }, (_, n) => client.request({ filter: { user_ids: [1000 + n] } })),
+  );
 }
 
 /** A job that has FAILED; returns its id. */

@@ -14,6 +14,7 @@
  * @property {unknown} [body] Sent as JSON.
  * @property {AbortSignal} [signal]
  * @property {string | null} [token] In the place of the session's.
+ * @property {number} [patienceMs] How long to wait for the answer to begin.
  */
 
 /**
@@ -27,8 +28,13 @@
  * @typedef {object} ApiOptions
  * @property {() => string | null} token
  * @property {(refusedToken: string | null) => void} onRefused After an answer of 401.
- * @property {(isReachable: boolean) => void} onReachable After each request, by whether there was an answer.
+ * @property {(isReachable: boolean) => void} onReachable With each answer, and when one fails or is late.
  */
+
+/** After this long without an answer the page says so, in milliseconds. */
+const LATE_MS = 2000;
+/** After this long the request is given up. */
+const PATIENCE_MS = 10_000;
 
 /** The service answered, and refused. */
 export class ServiceError extends Error {
@@ -58,7 +64,13 @@ export class UnreachableError extends Error {}
  */
 export function createApi({ token: currentToken, onRefused, onReachable }) {
   /** @type {Api['request']} */
-  async function request(path, { method = 'GET', headers = {}, body, signal, token = currentToken() } = {}) {
+  async function request(
+    path,
+    { method = 'GET', headers = {}, body, signal, token = currentToken(), patienceMs = PATIENCE_MS } = {},
+  ) {
+    const patience = new AbortController();
+    const late = setTimeout(() => onReachable(false), LATE_MS);
+    const end = setTimeout(() => patience.abort(), patienceMs);
     const response = await fetch(path, {
       method,
       headers: {
@@ -67,12 +79,17 @@ export function createApi({ token: currentToken, onRefused, onReachable }) {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: signal ?? null,
-    }).catch((cause) => {
-      signal?.throwIfAborted();
-      onReachable(false);
-      throw new UnreachableError('The service does not answer.', { cause });
-    });
+      signal: signal ? AbortSignal.any([signal, patience.signal]) : patience.signal,
+    })
+      .catch((cause) => {
+        signal?.throwIfAborted();
+        onReachable(false);
+        throw new UnreachableError('The service does not answer.', { cause });
+      })
+      .finally(() => {
+        clearTimeout(late);
+        clearTimeout(end);
+      });
     onReachable(true);
     if (response.ok) return response;
     const error = await refusalIn(response);
@@ -99,7 +116,7 @@ export function createApi({ token: currentToken, onRefused, onReachable }) {
 }
 
 /**
- * What to tell people.
+ * The message that people see.
  * @param {unknown} error
  */
 export function errorText(error) {

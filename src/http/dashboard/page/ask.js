@@ -1,46 +1,64 @@
-/** The form that asks for a report. What it says is judged by the service, whose complaints stand at the fields. */
+/** The form that requests a report. The service checks what it says, and its complaints stand at the fields. */
 import { errorText, ServiceError } from './api.js';
-import { byId } from './element.js';
+import { byId, element } from './element.js';
+import { createField, valueIn } from './filter-form.js';
+import { inFormTerms } from './format.js';
+import { findKind } from './kinds.js';
 
 /** @typedef {import('./api.js').Api} Api */
 /** @typedef {import('./api.js').Mistake} Mistake */
+/** @typedef {import('./filter-form.js').Field} Field */
+/** @typedef {import('./kinds.js').Kind} Kind */
 
-/** Fields by where the request's body has them. */
-const FIELDS = {
-  '/filter/user_ids': 'user-ids',
-  '/filter/created_from': 'created-from',
-  '/filter/created_to': 'created-to',
-};
 /** Complaints shown at one field. */
 const SHOWN_MISTAKES = 5;
 
 /**
  * @param {Api} api
- * @param {{ onAccepted: (ticket: any) => void }} options
+ * @param {{ kinds: readonly Kind[], onAccepted: (ticket: any) => void }} options
  */
-export function startAsking(api, { onAccepted }) {
+export function startAsking(api, { kinds, onAccepted }) {
   const form = byId('ask-form', HTMLFormElement);
-  const button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type=submit]'));
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  byId('zone-hint', HTMLElement).textContent = `In your time zone, ${timeZone}`;
+  const choice = byId('ask-kind', HTMLSelectElement);
+  const button = byId('ask-submit', HTMLButtonElement);
   const keys = createKeys();
+  /** @type {readonly Field[]} */
+  let fields = [];
+
+  function showKind() {
+    const kind = findKind(kinds, choice.value);
+    if (kind === undefined) return;
+    byId('ask-kind-hint', HTMLElement).textContent = kind.description;
+    const made = kind.filter.map(createField);
+    byId('ask-fields', HTMLElement).replaceChildren(...made.map(({ place }) => place));
+    fields = made;
+    clearErrors(fields);
+  }
+
+  choice.replaceChildren(...kinds.map(({ name, title }) => element('option', { value: name }, title)));
+  choice.addEventListener('change', showKind);
+  showKind();
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    clearErrors();
-    if (checkDates()) void ask(requestBody());
+    clearErrors(fields);
+    if (checkDates(fields)) void ask(`/api/2.0/report/${choice.value}`, requestBody(fields));
   });
 
-  /** @param {ReturnType<typeof requestBody>} body */
-  async function ask(body) {
+  /**
+   * @param {string} path
+   * @param {{ filter: Record<string, unknown> }} body
+   */
+  async function ask(path, body) {
+    const asked = fields;
     button.disabled = true;
     try {
-      const headers = { 'idempotency-key': keys.of(body) };
-      onAccepted(await api.json('/api/2.0/report/posts', { method: 'POST', body, headers }));
+      const headers = { 'idempotency-key': keys.of({ path, body }) };
+      onAccepted(await api.json(path, { method: 'POST', body, headers }));
       keys.forget();
     } catch (error) {
       if (error instanceof ServiceError) keys.forget();
-      showRefusal(error, body.filter.user_ids ?? []);
+      showRefusal(error, asked, body.filter);
     } finally {
       button.disabled = false;
     }
@@ -51,9 +69,9 @@ export function startAsking(api, { onAccepted }) {
 function createKeys() {
   let known = { request: '', key: '' };
   return {
-    /** @param {object} body */
-    of(body) {
-      const request = JSON.stringify(body);
+    /** @param {object} asked */
+    of(asked) {
+      const request = JSON.stringify(asked);
       if (known.request !== request) known = { request, key: randomKey() };
       return known.key;
     },
@@ -69,96 +87,75 @@ function randomKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function requestBody() {
-  const ids = byId('user-ids', HTMLInputElement).value;
+/** @param {readonly Field[]} fields */
+function requestBody(fields) {
+  const members = fields.map((field) => [field.member.restName, valueIn(field)]);
   return {
-    filter: {
-      ...(ids.trim() === '' ? {} : { user_ids: idsIn(ids) }),
-      ...member('created_from', instantOf('created-from')),
-      ...member('created_to', instantOf('created-to')),
-    },
+    filter: Object.fromEntries(members.filter(([, value]) => value !== undefined)),
     max_age_seconds: Number(byId('max-age', HTMLSelectElement).value),
   };
 }
 
 /**
- * What is no whole number goes as it is, for the service to complain about.
- * @param {string} text
- * @returns {(number | string)[]}
+ * A date that was begun and not finished is no value at all, so the service could not complain about it.
+ * @param {readonly Field[]} fields
  */
-function idsIn(text) {
-  const words = text.split(/[\s,;]+/).filter(Boolean);
-  return words.map((word) => (/^[+-]?\d{1,15}$/.test(word) ? Number(word) : word));
-}
-
-/** @param {string} id */
-function instantOf(id) {
-  const { value } = byId(id, HTMLInputElement);
-  return value === '' ? undefined : new Date(value).toISOString();
-}
-
-/**
- * @param {string} name
- * @param {string | undefined} value
- */
-function member(name, value) {
-  return value === undefined ? {} : { [name]: value };
-}
-
-/** A date that was begun and not finished is no value at all, so the service could not complain about it. */
-function checkDates() {
-  const unfinished = ['created-from', 'created-to'].filter(
-    (id) => byId(id, HTMLInputElement).validity.badInput,
-  );
-  for (const id of unfinished) showError(id, 'Is not complete: a date and a time are needed, or nothing.');
+function checkDates(fields) {
+  const unfinished = fields.filter(({ input }) => input.validity.badInput);
+  for (const field of unfinished)
+    showError(field, 'Is not complete: a date and a time are needed, or nothing.');
   focusFirstError();
   return unfinished.length === 0;
 }
 
 /**
  * @param {unknown} error
- * @param {readonly (number | string)[]} ids As they were sent.
+ * @param {readonly Field[]} fields
+ * @param {Record<string, unknown>} filter As it was sent.
  */
-function showRefusal(error, ids) {
+function showRefusal(error, fields, filter) {
   const mistakes = error instanceof ServiceError ? error.mistakes : [];
-  /** @type {Map<string, string[]>} */
-  const found = new Map();
-  for (const mistake of mistakes) {
-    const place = Object.entries(FIELDS).find(([pointer]) => mistake.pointer?.startsWith(pointer));
-    const id = place === undefined ? 'ask' : place[1];
-    found.set(id, [...(found.get(id) ?? []), place === undefined ? mistake.detail : complaint(mistake, ids)]);
+  const members = fields.map(({ member }) => member);
+  const isAt = (/** @type {Field} */ { member }, /** @type {Mistake} */ { pointer = '' }) =>
+    `${pointer}/`.startsWith(`/filter/${member.restName}/`);
+  for (const field of fields) {
+    const own = mistakes.filter((mistake) => isAt(field, mistake)).slice(0, SHOWN_MISTAKES);
+    const texts = own.map((mistake) => inFormTerms(complaint(mistake, filter), members));
+    if (texts.length > 0) showError(field, texts.join('\n'));
   }
-  if (found.size === 0) found.set('ask', [errorText(error)]);
-  for (const [id, texts] of found) showError(id, texts.slice(0, SHOWN_MISTAKES).join('\n'));
+  const others = mistakes.filter((mistake) => !fields.some((field) => isAt(field, mistake)));
+  const texts = mistakes.length === 0 ? [errorText(error)] : others.map(({ detail }) => detail);
+  byId('ask-error', HTMLElement).textContent = texts.slice(0, SHOWN_MISTAKES).join('\n');
   focusFirstError();
 }
 
 /**
- * `filter.user_ids.1 must be …` as a sentence that stands at the field.
+ * `filter.ids.1 must be …` as a sentence that stands at the field.
  * @param {Mistake} mistake
- * @param {readonly (number | string)[]} ids
+ * @param {Record<string, any>} filter
  */
-function complaint({ pointer = '', detail }, ids) {
-  const index = /^\/filter\/user_ids\/(\d+)$/.exec(pointer)?.[1];
+function complaint({ pointer = '', detail }, filter) {
+  const [, , name = '', index] = pointer.split('/');
   const rule = detail.slice(detail.indexOf(' ') + 1);
-  return index === undefined
-    ? `${rule.charAt(0).toUpperCase()}${rule.slice(1)}`
-    : `${ids[Number(index)]} ${rule}`;
+  if (index === undefined) return `${rule.charAt(0).toUpperCase()}${rule.slice(1)}`;
+  return `${filter[name]?.[Number(index)]} ${rule}`;
 }
 
 /**
- * @param {string} id Of the field, or `ask` for the whole form.
+ * @param {Field} field
  * @param {string} text
  */
-function showError(id, text) {
-  byId(`${id}-error`, HTMLElement).textContent = text;
-  document.getElementById(id)?.setAttribute('aria-invalid', 'true');
+function showError({ input, errorAt }, text) {
+  errorAt.textContent = text;
+  input.setAttribute('aria-invalid', 'true');
 }
 
-function clearErrors() {
-  for (const id of ['ask', ...Object.values(FIELDS)]) {
-    byId(`${id}-error`, HTMLElement).textContent = '';
-    document.getElementById(id)?.removeAttribute('aria-invalid');
+/** @param {readonly Field[]} fields */
+function clearErrors(fields) {
+  byId('ask-error', HTMLElement).textContent = '';
+  for (const { input, errorAt } of fields) {
+    errorAt.textContent = '';
+    input.removeAttribute('aria-invalid');
   }
 }
 

@@ -59,6 +59,7 @@ function entryOf({ number, worker, startedAt, endedAt, errorCode, errorMessage, 
       element('strong', {}, `${number}: ${outcome}`),
       errorMessage === null ? null : element('div', {}, errorMessage),
       times,
+      stack === null ? null : causeOf(stack),
       stack === null ? null : stackOf(number, stack),
     ),
   );
@@ -75,4 +76,13 @@ function stackOf(number, stack) {
     stack,
   );
   return element('details', {}, element('summary', {}, 'Where in the code'), text);
+}
+
+/**
+ * The last of the stack's errors is what caused the others.
+ * @param {string} stack
+ */
+function causeOf(stack) {
+  const [cause = ''] = stack.split('\ncaused by ').at(-1)?.split('\n    at ') ?? [];
+  return element('div', { className: 'cause' }, cause);
 }

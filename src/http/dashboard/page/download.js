@@ -3,6 +3,8 @@ import { element } from './element.js';
 
 /** How long the browser may take to begin writing a file that is in memory, in milliseconds. */
 const SAVING_MS = 60_000;
+/** How long a large file may take to begin. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Saves what a link leads to with the session's token, which a link by itself cannot send.
@@ -12,7 +14,7 @@ const SAVING_MS = 60_000;
  */
 export async function startDownload(api, { pathname, search, download }, errorAt) {
   try {
-    const response = await api.request(`${pathname}${search}`);
+    const response = await api.request(`${pathname}${search}`, { patienceMs: PATIENCE_MS });
     const href = URL.createObjectURL(await response.blob());
     element('a', { href, download }).click();
     setTimeout(() => URL.revokeObjectURL(href), SAVING_MS);

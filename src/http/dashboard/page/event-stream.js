@@ -12,7 +12,8 @@ const SILENCE_MS = 40_000;
 /** @typedef {{ name: string, id: string, data: string }} ServerEvent */
 
 /**
- * Tells each state of a job, the present one first, and comes back after a lost connection.
+ * Reports each state of a job, the present one first, and comes back after a lost connection. A hidden page holds no
+ * connection, because browsers open at most six to one host over HTTP/1.1.
  * @param {import('./api.js').Api} api
  * @param {string} path
  * @param {{ signal: AbortSignal, onState: (job: any) => void }} options
@@ -22,7 +23,10 @@ const SILENCE_MS = 40_000;
 export async function followJob(api, path, { signal, onState }) {
   let lastId = '';
   while (!signal.aborted) {
+    await untilSeen(signal);
     const connection = new AbortController();
+    const leave = () => document.hidden && connection.abort();
+    document.addEventListener('visibilitychange', leave);
     try {
       const response = await api.request(path, {
         headers: { accept: 'text/event-stream', ...(lastId === '' ? {} : { 'last-event-id': lastId }) },
@@ -38,8 +42,10 @@ export async function followJob(api, path, { signal, onState }) {
     } catch (error) {
       if (error instanceof ServiceError && !error.isTemporary) throw error;
       if (!isLoss(error)) throw error;
+    } finally {
+      document.removeEventListener('visibilitychange', leave);
     }
-    await pause(PAUSE_MS, signal);
+    if (!document.hidden) await pause(PAUSE_MS, signal);
   }
 }
 
@@ -90,6 +96,24 @@ function eventIn(block) {
       .find((line) => line.startsWith(`${name}: `))
       ?.slice(name.length + 2) ?? '';
   return { name: field('event'), id: field('id'), data: field('data') };
+}
+
+/**
+ * @param {AbortSignal} signal Ends it early.
+ * @returns {Promise<void>}
+ */
+function untilSeen(signal) {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', check);
+      signal.removeEventListener('abort', check);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', check);
+    signal.addEventListener('abort', check);
+    check();
+  });
 }
 
 /**

@@ -1,41 +1,40 @@
 /** What failed: by cause (for operators) and the latest, each with a way to run it again. */
-import { errorText, ServiceError } from './api.js';
-import { byId, element, showChildren, showText } from './element.js';
-import { countText, timeElement } from './format.js';
+import { errorText } from './api.js';
+import { byId, element, showText } from './element.js';
+import { showEntries } from './entries.js';
+import { countText, numberText, timeElement, timeText } from './format.js';
 import { jobAddress } from './job.js';
 import { repeat } from './repeat.js';
+import { retryGroup, retryJob } from './retry.js';
 
 /** @typedef {import('./api.js').Api} Api */
 
 const PAGE = 5;
-const MAX_RETRIED = 1000;
+const MAX_SHOWN = 1000;
 const EVERY_MS = 10_000;
 
 const GROUPS = `{
-  failedJobGroups { fingerprint errorCode message count firstSeenAt lastSeenAt sample { id } }
+  failedJobGroups { fingerprint errorCode message count firstSeenAt lastSeenAt sample { id errorDetail } }
 }`;
 const LATEST = `query Failures($first: Int!) {
   failedJobs(first: $first) {
     totalCount
-    nodes { id errorCode errorMessage completedAt attemptCount requestedBy }
-  }
-}`;
-const RETRY_GROUP = `mutation RetryGroup($fingerprint: ID!, $limit: Int!) {
-  retryFailedJobs(fingerprint: $fingerprint, limit: $limit) {
-    matchedCount affectedCount userErrors { message code }
+    nodes { id errorCode errorMessage errorDetail completedAt attemptCount requestedBy }
   }
 }`;
 
 /**
  * @param {Api} api
- * @param {{ signal: AbortSignal, onRetry: () => void }} options
+ * @param {{ isOperator: boolean, signal: AbortSignal, onRetry: () => void }} options
  * @returns {{ refresh: () => void }}
  */
-export function startFailures(api, { signal, onRetry }) {
-  const errorAt = byId('failures-error', HTMLElement);
+export function startFailures(api, { isOperator, signal, onRetry }) {
+  const news = byId('failures-news', HTMLElement);
+  const groupList = byId('groups-list', HTMLElement);
+  const failedList = byId('failed-list', HTMLElement);
   const more = byId('failed-more', HTMLButtonElement);
-  let isOperator = true;
   let shown = PAGE;
+  if (!isOperator) showText(byId('groups-note', HTMLElement), 'Operators only.');
 
   /** @param {AbortSignal} round */
   async function load(round) {
@@ -44,25 +43,19 @@ export function startFailures(api, { signal, onRetry }) {
 
   /** @param {AbortSignal} round */
   async function loadGroups(round) {
-    try {
-      const { failedJobGroups: groups } = await api.graphql(GROUPS, {}, { signal: round });
-      if (round.aborted) return;
-      showText(byId('groups-note', HTMLElement), groups.length === 0 ? 'None.' : '');
-      showChildren(byId('groups-list', HTMLElement), groups.map(groupEntry));
-    } catch (error) {
-      if (!(error instanceof ServiceError) || error.code !== 'FORBIDDEN') throw error;
-      isOperator = false;
-      byId('groups-note', HTMLElement).textContent = errorText(error);
-    }
+    const { failedJobGroups: groups } = await api.graphql(GROUPS, {}, { signal: round });
+    if (round.aborted) return;
+    showText(byId('groups-note', HTMLElement), groups.length === 0 ? 'No job has failed.' : '');
+    showEntries(groupList, groups.map(groupEntry));
   }
 
   /** @param {AbortSignal} round */
   async function loadLatest(round) {
     const { failedJobs } = await api.graphql(LATEST, { first: shown }, { signal: round });
     if (round.aborted) return;
-    showText(byId('failed-note', HTMLElement), failedJobs.totalCount === 0 ? 'None.' : '');
-    showChildren(byId('failed-list', HTMLElement), failedJobs.nodes.map(failedEntry));
-    more.hidden = failedJobs.totalCount <= failedJobs.nodes.length || shown >= MAX_RETRIED;
+    showText(byId('failed-note', HTMLElement), failedJobs.totalCount === 0 ? 'No job has failed.' : '');
+    showEntries(failedList, failedJobs.nodes.map(failedEntry));
+    more.hidden = failedJobs.totalCount <= failedJobs.nodes.length || shown >= MAX_SHOWN;
   }
 
   const refresh = repeat(load, {
@@ -72,32 +65,47 @@ export function startFailures(api, { signal, onRetry }) {
   });
 
   /**
+   * The button keeps the focus while it is at work: a disabled one would lose it.
    * @param {HTMLButtonElement} button
    * @param {() => Promise<string>} retry Says what it did.
    */
   async function act(button, retry) {
-    button.disabled = true;
-    errorAt.textContent = '';
+    if (button.ariaDisabled === 'true') return;
+    button.ariaDisabled = 'true';
     try {
-      byId('failures-news', HTMLElement).textContent = await retry();
-      onRetry();
+      say(await retry());
     } catch (error) {
-      errorAt.textContent = errorText(error);
-    } finally {
-      button.disabled = false;
-      void refresh();
+      say(errorText(error), 'error');
+      button.ariaDisabled = 'false';
     }
+    onRetry();
+  }
+
+  /**
+   * @param {string} text
+   * @param {'hint' | 'error'} [className]
+   */
+  function say(text, className = 'hint') {
+    news.className = `${className} news`;
+    showText(news, text);
   }
 
   /** @param {any} group */
   function groupEntry({ fingerprint, errorCode, message, count, firstSeenAt, lastSeenAt, sample }) {
-    const button = element('button', { type: 'button', id: `retry-${fingerprint}` }, `Retry all ${count}`);
-    button.addEventListener('click', () => void act(button, () => retryGroup(api, fingerprint)));
+    const label = `Retry all ${numberText(count)}`;
+    const button = element('button', { type: 'button', id: `retry-${fingerprint}` }, label);
+    const onProgress = (/** @type {string} */ text) => say(text);
+    button.addEventListener(
+      'click',
+      () => void act(button, () => retryGroup(api, { fingerprint, count }, onProgress)),
+    );
     return entry(
+      fingerprint,
       button,
       element('strong', {}, errorCode),
       ` ${countText(count, 'job')}`,
       element('div', {}, message),
+      causeElement(sample.errorDetail),
       element(
         'small',
         {},
@@ -110,20 +118,26 @@ export function startFailures(api, { signal, onRetry }) {
   }
 
   /** @param {any} job */
-  function failedEntry({ id, errorCode, errorMessage, completedAt, attemptCount, requestedBy }) {
+  function failedEntry({ id, errorCode, errorMessage, errorDetail, completedAt, attemptCount, requestedBy }) {
     const button = element(
       'button',
       { type: 'button', id: `retry-${id}`, ariaLabel: `Retry job ${id}` },
       'Retry',
     );
     button.addEventListener('click', () => void act(button, () => retryJob(api, id)));
-    const by = requestedBy === 'anonymous' ? '' : `, by ${requestedBy}`;
+    const by = requestedBy === 'anonymous' ? '' : `, requested by ${requestedBy}`;
     return entry(
+      id,
       button,
       element('strong', {}, errorCode ?? 'FAILED'),
       ' ',
-      element('a', { href: jobAddress(id), id: `failed-${id}` }, timeElement(completedAt)),
+      element(
+        'a',
+        { href: jobAddress(id), id: `failed-${id}` },
+        `${timeText(completedAt)} · ${id.slice(-6)}`,
+      ),
       element('div', {}, errorMessage ?? ''),
+      causeElement(errorDetail),
       element('small', {}, `after ${countText(attemptCount, 'attempt')}${by}`),
     );
   }
@@ -131,7 +145,7 @@ export function startFailures(api, { signal, onRetry }) {
   more.addEventListener(
     'click',
     () => {
-      shown = Math.min(MAX_RETRIED, shown + 4 * PAGE);
+      shown = Math.min(MAX_SHOWN, shown + 4 * PAGE);
       void refresh();
     },
     { signal },
@@ -140,30 +154,15 @@ export function startFailures(api, { signal, onRetry }) {
 }
 
 /**
+ * @param {string} key
  * @param {HTMLElement} action
  * @param {...(Node | string | null)} children
  */
-function entry(action, ...children) {
-  return element('li', {}, element('div', {}, ...children), action);
+function entry(key, action, ...children) {
+  return element('li', { dataset: { key } }, element('div', {}, ...children), action);
 }
 
-/**
- * @param {Api} api
- * @param {string} fingerprint
- */
-async function retryGroup(api, fingerprint) {
-  const { retryFailedJobs } = await api.graphql(RETRY_GROUP, { fingerprint, limit: MAX_RETRIED });
-  const { matchedCount, affectedCount, userErrors } = retryFailedJobs;
-  const [refusal] = userErrors;
-  if (refusal) throw new ServiceError({ status: 200, ...refusal });
-  return `${countText(affectedCount, 'job')} of ${matchedCount} will run again.`;
-}
-
-/**
- * @param {Api} api
- * @param {string} id
- */
-async function retryJob(api, id) {
-  await api.request(`/api/2.0/report/jobs/${id}/retry`, { method: 'POST' });
-  return `Job ${id} will run again.`;
+/** @param {string | null} detail For operators. */
+function causeElement(detail) {
+  return detail === null ? null : element('div', { className: 'cause' }, detail);
 }

@@ -1,13 +1,19 @@
-/** What the service says, for people. */
+/** What the service says, for people: in their language's format of numbers, and in their time zone. */
 import { element } from './element.js';
+import { labelOf } from './kinds.js';
 
-/** @typedef {{ userIds: readonly number[] | null, createdFrom: string | null, createdTo: string | null }} Filter */
+/** @typedef {import('./kinds.js').Kind} Kind */
+/** @typedef {import('./kinds.js').Column} Column */
+/** @typedef {import('./kinds.js').Member} Member */
 
-const NUMBER = new Intl.NumberFormat('en');
-const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
-/** Of a long list of user ids. */
-const SHOWN_IDS = 5;
+const NUMBER = new Intl.NumberFormat();
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+/** Of a long list of values. */
+const SHOWN_VALUES = 5;
+
+export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** @param {number} count */
 export function numberText(count) {
@@ -21,6 +27,16 @@ export function numberText(count) {
  */
 export function countText(count, one, many = `${one}s`) {
   return `${numberText(count)} ${count === 1 ? one : many}`;
+}
+
+/**
+ * A value of a report. An id is a name, and has no separators.
+ * @param {Column} column
+ * @param {number | string} value
+ */
+export function cellText({ isKey, scale }, value) {
+  if (isKey || typeof value === 'string') return String(value);
+  return value.toLocaleString(undefined, { minimumFractionDigits: scale, maximumFractionDigits: scale });
 }
 
 /**
@@ -41,6 +57,19 @@ export function timeText(instant) {
 }
 
 /**
+ * A message of the service, whose moments are in UTC, as the form says it.
+ * @param {string} message
+ * @param {readonly Member[]} members
+ */
+export function inFormTerms(message, members) {
+  const local = message.replace(INSTANT, (instant) => DATE_TIME.format(new Date(instant)));
+  return members.reduce(
+    (text, member) => text.replaceAll(RegExp(`\\b${member.restName}\\b`, 'g'), `“${labelOf(member)}”`),
+    local,
+  );
+}
+
+/**
  * From now on; clocks differ, so it is never said of the past.
  * @param {string} instant
  */
@@ -55,19 +84,28 @@ export function durationText(milliseconds) {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${numberText(Math.round(milliseconds / 100) / 10)} s`;
 }
 
-/** @param {Filter} filter */
-export function filterText({ userIds, createdFrom, createdTo }) {
-  const parts = [
-    userIds && usersText(userIds),
-    createdFrom && `from ${timeText(createdFrom)}`,
-    createdTo && `before ${timeText(createdTo)}`,
-  ].filter(Boolean);
-  return parts.length === 0 ? 'all posts' : parts.join(', ');
+/**
+ * The conditions of a job, by the labels of the form.
+ * @param {Kind | undefined} kind Undefined when the service does not know it.
+ * @param {Record<string, any>} filter By the names of GraphQL or of REST.
+ */
+export function filterText(kind, filter) {
+  if (kind === undefined) return '';
+  const parts = kind.filter.flatMap((member) => {
+    const value = filter[member.name] ?? filter[member.restName] ?? null;
+    return value === null ? [] : [`${labelOf(member)}: ${valueText(member, value)}`];
+  });
+  return parts.length === 0 ? 'all rows' : parts.join(', ');
 }
 
-/** @param {readonly number[]} ids */
-function usersText(ids) {
-  const shown = ids.slice(0, SHOWN_IDS).join(' ');
-  const rest = ids.length - SHOWN_IDS;
-  return `${ids.length === 1 ? 'user' : 'users'} ${shown}${rest > 0 ? ` and ${numberText(rest)} more` : ''}`;
+/**
+ * @param {Member} member
+ * @param {any} value
+ */
+function valueText({ type, isList }, value) {
+  const one = (/** @type {any} */ entry) => (type === 'instant' ? timeText(entry) : String(entry));
+  if (!isList) return one(value);
+  const rest = value.length - SHOWN_VALUES;
+  const shown = value.slice(0, SHOWN_VALUES).map(one).join(' ');
+  return rest > 0 ? `${shown} and ${numberText(rest)} more` : shown;
 }

@@ -5,9 +5,11 @@ import { byId } from './element.js';
 import { followJob } from './event-stream.js';
 import { clearJob, newsOf, renderJob } from './render-job.js';
 import { repeat } from './repeat.js';
+import { findKind } from './kinds.js';
 import { createReport } from './report.js';
 
 /** @typedef {import('./api.js').Api} Api */
+/** @typedef {import('./kinds.js').Kind} Kind */
 /** @typedef {import('./render-job.js').Job} Job */
 
 const JOBS = '/api/2.0/report/jobs';
@@ -20,11 +22,11 @@ export function jobAddress(id) {
 
 /**
  * @param {Api} api
- * @param {{ signal: AbortSignal, token: () => string | null, onChange: () => void }} options `onChange` is called when
- *   a job was changed here, or the shown one changed its status.
+ * @param {{ kinds: readonly Kind[], signal: AbortSignal, token: () => string | null, onChange: () => void }} options
+ *   `onChange` is called when a job was changed here, or the shown one changed its status.
  * @returns {{ open: (id: string, note?: string) => void, refresh: () => void }}
  */
-export function startJobView(api, { signal, token, onChange }) {
+export function startJobView(api, { kinds, signal, token, onChange }) {
   const section = byId('job', HTMLElement);
   const report = createReport(api, { token });
   let shown = new AbortController();
@@ -84,13 +86,26 @@ export function startJobView(api, { signal, token, onChange }) {
     const isNews = state.status !== job?.status;
     const isNewAttempt = state.attempt_count !== job?.attempt_count;
     job = state;
-    renderJob(state);
+    const kind = findKind(kinds, state.kind);
+    renderJob(state, kind);
     const attempts = byId('job-attempts', HTMLDetailsElement);
     if ((isNews || isNewAttempt) && attempts.open) void showAttempts(api, state.job_id, following);
+    if (isNews || isNewAttempt) void showCause(state, following);
     if (!isNews) return;
     byId('job-news', HTMLElement).textContent = newsOf(state.status);
-    if (state.status === 'SUCCEEDED') report.show(state.job_id, following);
+    if (state.status === 'SUCCEEDED' && kind !== undefined)
+      report.show({ id: state.job_id, kind, signal: following });
     onChange();
+  }
+
+  /**
+   * @param {Job} state
+   * @param {AbortSignal} following
+   */
+  async function showCause({ job_id: id, error }, following) {
+    const query = 'query Cause($id: ID!) { job(id: $id) { errorDetail } }';
+    const known = error && (await api.graphql(query, { id }, { signal: following }).catch(() => null));
+    if (!following.aborted) byId('job-cause', HTMLElement).textContent = known?.job?.errorDetail ?? '';
   }
 
   /** @param {'cancel' | 'retry'} action */
@@ -100,9 +115,10 @@ export function startJobView(api, { signal, token, onChange }) {
     const errorAt = byId('job-error', HTMLElement);
     button.disabled = true;
     try {
-      await api.request(job.links[action], { method: 'POST' });
+      const answer = await api.json(job.links[action], { method: 'POST' });
       errorAt.textContent = '';
-      if (action === 'retry') show('');
+      if (action === 'retry') show('The job will run again.');
+      else update(answer, shown.signal);
       onChange();
     } catch (error) {
       errorAt.textContent = errorText(error);
@@ -112,6 +128,20 @@ export function startJobView(api, { signal, token, onChange }) {
     }
   }
 
+  /** The same report anew, as a job of its own. */
+  async function requestAgain() {
+    if (job === undefined) return;
+    const errorAt = byId('job-error', HTMLElement);
+    const filter = Object.fromEntries(Object.entries(job.filter).filter(([, value]) => value !== null));
+    try {
+      const ticket = await api.json(`/api/2.0/report/${job.kind}`, { method: 'POST', body: { filter } });
+      open(ticket.job_id, 'Requested again, with the same filter.');
+    } catch (error) {
+      errorAt.textContent = errorText(error);
+    }
+  }
+
+  byId('job-again', HTMLElement).addEventListener('click', () => void requestAgain(), { signal });
   byId('job-cancel', HTMLElement).addEventListener('click', () => void act('cancel'), { signal });
   byId('job-retry', HTMLElement).addEventListener('click', () => void act('retry'), { signal });
   byId('job-close', HTMLElement).addEventListener(
@@ -141,14 +171,17 @@ export function startJobView(api, { signal, token, onChange }) {
     section.scrollIntoView({ block: 'nearest' });
   }
 
-  return {
-    open(id, note) {
-      // Not by way of `hashchange`, which is silent when the same job is asked for again.
-      history.pushState(null, '', jobAddress(id));
-      openShown(note);
-    },
-    refresh: () => void look(),
-  };
+  /**
+   * @param {string} id
+   * @param {string} [note]
+   */
+  function open(id, note) {
+    // Not by way of `hashchange`, which is silent when the same job is asked for again.
+    history.pushState(null, '', jobAddress(id));
+    openShown(note);
+  }
+
+  return { open, refresh: () => void look() };
 }
 
 function idInAddress() {

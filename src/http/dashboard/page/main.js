@@ -1,42 +1,60 @@
-/** The page as a whole: puts the parts together, once it is known whether the service wants a token. */
-import { createApi, ServiceError, UnreachableError } from './api.js';
+/** The page as a whole: puts the parts together, once it is known who asks and which reports there are. */
+import { createApi, errorText, ServiceError, UnreachableError } from './api.js';
 import { startAsking } from './ask.js';
-import { byId } from './element.js';
+import { byId, showText } from './element.js';
 import { startFailures } from './failures.js';
+import { timeText } from './format.js';
 import { startJobView } from './job.js';
 import { startJobList } from './jobs.js';
+import { loadKinds } from './kinds.js';
 import { startQueueHealth } from './queue.js';
 import { forgetToken, sessionToken } from './session.js';
 import { askForToken } from './sign-in.js';
 
+/** Before the page asks again for what it needs to begin, in milliseconds. */
+const AGAIN_MS = 2000;
+
 const session = new AbortController();
 const desk = byId('desk', HTMLElement);
+const banner = byId('connection', HTMLElement);
+const signOut = byId('sign-out', HTMLButtonElement);
+const signedIn = byId('signed-in', HTMLElement);
+/** @type {Date | undefined} */
+let lastAnswer;
 const api = createApi({ token: sessionToken, onRefused, onReachable });
 
-byId('forget-token', HTMLButtonElement).addEventListener('click', () => {
+signOut.addEventListener('click', () => {
   forgetToken();
   location.reload();
 });
 
-try {
-  await api.request('/api/2.0/report/jobs?limit=1');
-  openDesk();
-} catch (error) {
-  const isAnswer = error instanceof ServiceError;
-  if (!isAnswer && !(error instanceof UnreachableError)) throw error;
-  // Refused, and a token is asked for; or else each part says what is wrong, and goes on trying.
-  if (!isAnswer || error.status !== 401) openDesk();
+await start();
+
+async function start() {
+  try {
+    openDesk(await loadKinds(api));
+  } catch (error) {
+    const isAnswer = error instanceof ServiceError;
+    if (!isAnswer && !(error instanceof UnreachableError)) throw error;
+    if (session.signal.aborted) return;
+    if (isAnswer) showBanner(errorText(error));
+    setTimeout(() => void start(), AGAIN_MS);
+  }
 }
 
-function openDesk() {
+/** @param {Awaited<ReturnType<typeof loadKinds>>} known */
+function openDesk({ requester, kinds }) {
   const { signal } = session;
+  const isOperator = requester.role === 'OPERATOR';
   desk.hidden = false;
-  byId('forget-token', HTMLButtonElement).hidden = sessionToken() === null;
+  signOut.hidden = sessionToken() === null;
+  signedIn.hidden = requester.name === 'anonymous';
+  signedIn.textContent = `Signed in as ${requester.name} (${requester.role.toLowerCase()})`;
   const queue = startQueueHealth(api, { signal });
-  const jobs = startJobList(api, { signal });
-  const failures = startFailures(api, { signal, onRetry: refresh });
-  const job = startJobView(api, { signal, token: sessionToken, onChange: refresh });
-  startAsking(api, { onAccepted: (ticket) => job.open(ticket.job_id, noteOn(ticket)) });
+  const jobs = startJobList(api, { kinds, signal });
+  const failures = startFailures(api, { isOperator, signal, onRetry: refresh });
+  const job = startJobView(api, { kinds, signal, token: sessionToken, onChange: refresh });
+  startAsking(api, { kinds, onAccepted: (ticket) => job.open(ticket.job_id, noteOn(ticket)) });
 
   function refresh() {
     for (const part of [queue, jobs, failures, job]) part.refresh();
@@ -45,8 +63,8 @@ function openDesk() {
 
 /** @param {{ coalesced: boolean, reused: boolean }} ticket */
 function noteOn({ coalesced, reused }) {
-  if (coalesced) return 'The same report was asked for already and is on its way: this is that job.';
-  return reused ? 'A report that is young enough was there already: this is its job.' : '';
+  if (coalesced) return 'The same report was requested already and is under way: this is that job.';
+  return reused ? 'A report that is young enough exists already: this is its job.' : '';
 }
 
 /** @param {string | null} refusedToken */
@@ -54,16 +72,19 @@ function onRefused(refusedToken) {
   // Another one may have been given meanwhile, or is being tried.
   if (refusedToken !== sessionToken() || session.signal.aborted) return;
   session.abort();
-  desk.hidden = true;
-  byId('forget-token', HTMLButtonElement).hidden = true;
+  for (const part of [desk, signOut, signedIn]) part.hidden = true;
   askForToken(api, refusedToken);
 }
 
 /** @param {boolean} isReachable */
 function onReachable(isReachable) {
-  const banner = byId('connection', HTMLElement);
-  banner.hidden = isReachable;
-  banner.textContent = isReachable
-    ? ''
-    : 'The service does not answer at the moment. This page goes on trying.';
+  if (isReachable) lastAnswer = new Date();
+  const age = lastAnswer && ` What is shown is old: it is as of ${timeText(lastAnswer.toISOString())}.`;
+  showBanner(isReachable ? '' : `The service does not answer.${age ?? ''} This page keeps trying.`);
+}
+
+/** @param {string} text */
+function showBanner(text) {
+  banner.hidden = text === '';
+  showText(banner, text);
 }

@@ -4,7 +4,8 @@ import { numberText, timeElement } from './format.js';
 import { repeat } from './repeat.js';
 
 const EVERY_MS = 4000;
-const QUERY = '{ queueHealth { broker brokerUp queued running retrying failed oldestQueuedAt workers } }';
+const QUERY =
+  '{ queueHealth { broker brokerUp queued running retrying failed oldestQueuedAt workers unknownKinds } }';
 
 /**
  * @param {import('./api.js').Api} api
@@ -44,8 +45,10 @@ function figuresOf({ broker, brokerUp, queued, running, retrying, failed, oldest
   ];
 }
 
-/** @param {{ brokerUp: boolean, workers: number }} health */
-function warningOf({ brokerUp, workers }) {
-  if (workers === 0) return 'No worker is there: jobs are accepted, and wait.';
+/** @param {{ brokerUp: boolean, workers: number, unknownKinds: readonly string[] }} health */
+function warningOf({ brokerUp, workers, unknownKinds }) {
+  if (workers === 0) return 'No worker is running: jobs are accepted, and wait.';
+  if (unknownKinds.length > 0)
+    return `No running worker knows these reports, so that their jobs wait: ${unknownKinds.join(', ')}.`;
   return brokerUp ? '' : 'The broker is away: jobs are accepted and worked on, and start a little later.';
 }

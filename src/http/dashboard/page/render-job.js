@@ -2,14 +2,17 @@
 import { byId, factList, showChildren } from './element.js';
 import { countText, filterText, numberText, timeAhead, timeElement, timeText } from './format.js';
 
+/** @typedef {import('./kinds.js').Kind} Kind */
+
 /**
  * As much of REST's job as is shown.
  * @typedef {object} Job
  * @property {string} job_id
+ * @property {string} kind
  * @property {string} status
  * @property {number} version
- * @property {{ user_ids: readonly number[] | null, created_from: string | null, created_to: string | null }} filter
- * @property {{ processed_posts: number, total_posts: number | null, percent: number | null }} progress
+ * @property {Record<string, unknown>} filter
+ * @property {{ processed_rows: number, total_rows: number | null, percent: number | null }} progress
  * @property {number | null} queue_position
  * @property {string | null} estimated_completion_at
  * @property {number} attempt_count
@@ -35,7 +38,7 @@ const NEWS = {
 };
 
 /**
- * For whoever does not see the page, and only when it is news.
+ * For screen readers, and only when it is news.
  * @param {string} status
  */
 export function newsOf(status) {
@@ -46,13 +49,18 @@ export function newsOf(status) {
 export function clearJob(note) {
   document.title = TITLE;
   byId('job-note', HTMLElement).textContent = note;
-  for (const id of ['job-error', 'job-look-error', 'job-news']) byId(id, HTMLElement).textContent = '';
-  for (const id of ['job-body', 'job-status', 'job-cancel', 'job-retry']) byId(id, HTMLElement).hidden = true;
+  for (const id of ['job-error', 'job-look-error', 'job-news', 'job-cause'])
+    byId(id, HTMLElement).textContent = '';
+  for (const id of ['job-body', 'job-status', 'job-cancel', 'job-retry', 'job-again'])
+    byId(id, HTMLElement).hidden = true;
   byId('job-attempts', HTMLDetailsElement).open = false;
 }
 
-/** @param {Job} job */
-export function renderJob(job) {
+/**
+ * @param {Job} job
+ * @param {Kind | undefined} kind
+ */
+export function renderJob(job, kind) {
   const { status } = job;
   document.title = `${status.charAt(0)}${status.slice(1).toLowerCase()} · ${TITLE}`;
   const badge = byId('job-status', HTMLElement);
@@ -61,9 +69,10 @@ export function renderJob(job) {
   badge.hidden = false;
   byId('job-cancel', HTMLElement).hidden = !OPEN.includes(status);
   byId('job-retry', HTMLElement).hidden = status !== 'FAILED';
+  byId('job-again', HTMLElement).hidden = status !== 'CANCELED' && status !== 'SUCCEEDED';
   byId('job-body', HTMLElement).hidden = false;
   renderProgress(job);
-  showChildren(byId('job-facts', HTMLElement), factList(factsOf(job)));
+  showChildren(byId('job-facts', HTMLElement), factList(factsOf(job, kind)));
 }
 
 /** @param {Job} job */
@@ -80,23 +89,24 @@ function renderProgress({ status, progress }) {
  * @param {string} status
  * @param {Job['progress']} progress
  */
-function progressText(status, { processed_posts: read, total_posts: total, percent }) {
-  if (status === 'SUCCEEDED' || total === null) return `${countText(read, 'post')} read`;
+function progressText(status, { processed_rows: read, total_rows: total, percent }) {
+  if (status === 'SUCCEEDED' || total === null) return `${countText(read, 'row')} read`;
   const share = percent === null ? '' : `${Math.floor(percent)} %: `;
-  return `${share}${numberText(read)} of about ${countText(Math.max(total, read), 'post')} read`;
+  return `${share}${numberText(read)} of about ${countText(Math.max(total, read), 'row')} read`;
 }
 
 /**
  * @param {Job} job
+ * @param {Kind | undefined} kind
  * @returns {[string, Node | string | null][]}
  */
-function factsOf(job) {
-  const { user_ids: userIds, created_from: createdFrom, created_to: createdTo } = job.filter;
+function factsOf(job, kind) {
   const isOpen = OPEN.includes(job.status);
   const estimate = job.estimated_completion_at;
   return [
     ['Id', job.job_id],
-    ['Over', filterText({ userIds, createdFrom, createdTo })],
+    ['Report', kind?.title ?? `${job.kind}, which this service does not know`],
+    ['Filter', filterText(kind, job.filter) || null],
     ['Requested', timeElement(job.created_at)],
     ['Place in the queue', job.queue_position === null ? null : placeText(job.queue_position)],
     ['Done', isOpen && estimate ? `${timeAhead(estimate)} (${timeText(estimate)})` : null],

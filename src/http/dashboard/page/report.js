@@ -1,25 +1,18 @@
-/** The result of the job that is shown: sums, the first rows by any order, and files of all of them. */
+/** The result of the job that is shown: totals, the first rows by any order, and files of all of them. */
 import { errorText } from './api.js';
 import { startDownload } from './download.js';
 import { byId, element, factList } from './element.js';
-import { durationText, numberText, timeElement } from './format.js';
+import { cellText, durationText, numberText, timeElement } from './format.js';
+import { labelOf, typeOf } from './kinds.js';
 
 /** @typedef {import('./api.js').Api} Api */
+/** @typedef {import('./kinds.js').Kind} Kind */
+/** @typedef {import('./kinds.js').Column} Column */
+/** @typedef {{ column: Column, isDescending: boolean }} Order */
+/** @typedef {{ id: string, kind: Kind, signal: AbortSignal }} Shown */
 
 const PAGE = 20;
 const FORMATS = ['csv', 'ndjson', 'json'];
-
-const QUERY = `query Report($id: ID!, $order: PostsReportOrder!, $first: Int!, $after: String) {
-  job(id: $id) {
-    report {
-      totalUsers totalPosts totalWords asOf durationMs
-      rows(orderBy: $order, first: $first, after: $after) {
-        nodes { userId totalWords totalPosts }
-        pageInfo { hasNextPage endCursor }
-      }
-    }
-  }
-}`;
 
 /**
  * @param {Api} api
@@ -27,61 +20,77 @@ const QUERY = `query Report($id: ID!, $order: PostsReportOrder!, $first: Int!, $
  */
 export function createReport(api, { token }) {
   const section = byId('report', HTMLElement);
-  const order = byId('report-order', HTMLSelectElement);
   const rows = byId('report-rows', HTMLElement);
   const more = byId('report-more', HTMLButtonElement);
   const errorAt = byId('report-error', HTMLElement);
-  let jobId = '';
-  let signal = AbortSignal.abort();
+  /** @type {Shown | undefined} */
+  let shown;
+  /** @type {Order | undefined} */
+  let order;
   /** @type {string | null} */
   let after = null;
 
   /** @param {boolean} isFirstPage */
   async function load(isFirstPage) {
-    const asked = `${jobId} ${order.value}`;
-    const options = { signal };
-    const variables = { id: jobId, order: order.value, first: PAGE, after: isFirstPage ? null : after };
+    const [asked, by] = [shown, order];
+    if (asked === undefined || by === undefined) return;
+    const variables = {
+      id: asked.id,
+      order: graphqlOrder(by),
+      first: PAGE,
+      after: isFirstPage ? null : after,
+    };
     more.disabled = true;
     try {
-      const { job } = await api.graphql(QUERY, variables, options);
-      if (options.signal.aborted || asked !== `${jobId} ${order.value}`) return;
-      render(job?.report, isFirstPage);
+      const { job } = await api.graphql(queryOf(asked.kind), variables, { signal: asked.signal });
+      if (asked.signal.aborted || by !== order || asked !== shown) return;
+      render(asked, by, job?.result, isFirstPage);
       errorAt.textContent = '';
     } catch (error) {
-      if (!options.signal.aborted) errorAt.textContent = errorText(error);
+      if (!asked.signal.aborted) errorAt.textContent = errorText(error);
     } finally {
       more.disabled = false;
     }
   }
 
   /**
+   * @param {Shown} asked
+   * @param {Order} by
    * @param {any} report
    * @param {boolean} isFirstPage
    */
-  function render(report, isFirstPage) {
+  function render({ id, kind }, by, report, isFirstPage) {
     byId('report-body', HTMLElement).hidden = !report;
     byId('report-expired', HTMLElement).hidden = Boolean(report);
     section.hidden = false;
     if (!report) return;
-    const made = report.rows.nodes.map(rowOf);
+    const made = report.rows.nodes.map((/** @type {any} */ row) => rowOf(kind, row));
     if (isFirstPage) rows.replaceChildren(...made);
     else rows.append(...made);
     after = report.rows.pageInfo.endCursor;
     more.hidden = !report.rows.pageInfo.hasNextPage;
-    byId('report-totals', HTMLElement).replaceChildren(...factList(totalsOf(report)));
+    byId('report-totals', HTMLElement).replaceChildren(...factList(totalsOf(kind, report)));
     byId('report-caption', HTMLElement).textContent =
-      `${numberText(rows.childElementCount)} of ${numberText(report.totalUsers)} rows`;
-    for (const format of FORMATS) address(format);
+      `${numberText(rows.childElementCount)} of ${numberText(report.rowCount)} rows`;
+    markOrder(by);
+    for (const format of FORMATS) {
+      const link = byId(`download-${format}`, HTMLAnchorElement);
+      link.href = `/api/2.0/report/jobs/${id}/result?format=${format}&order_by=${restOrder(by)}`;
+      link.download = `${kind.name}-report-${id}.${format}`;
+    }
   }
 
-  /** @param {string} format */
-  function address(format) {
-    const link = byId(`download-${format}`, HTMLAnchorElement);
-    link.href = `/api/2.0/report/jobs/${jobId}/result?format=${format}&order_by=${restOrder(order.value)}`;
-    link.download = `posts-report-${jobId}.${format}`;
+  /** @param {Column} column */
+  function headOf(column) {
+    const button = element('button', { type: 'button', title: column.description }, labelOf(column));
+    button.addEventListener('click', () => {
+      order = { column, isDescending: order?.column === column ? !order.isDescending : !column.isKey };
+      void load(true);
+    });
+    const className = isNumber(column) ? 'number' : '';
+    return element('th', { scope: 'col', className, dataset: { column: column.name } }, button);
   }
 
-  order.addEventListener('change', () => void load(true));
   more.addEventListener('click', () => void load(false));
   for (const format of FORMATS) {
     byId(`download-${format}`, HTMLAnchorElement).addEventListener('click', (event) => {
@@ -92,53 +101,96 @@ export function createReport(api, { token }) {
   }
 
   return {
-    /**
-     * @param {string} id
-     * @param {AbortSignal} shown
-     */
-    show(id, shown) {
-      jobId = id;
-      signal = shown;
+    /** @param {Shown} result */
+    show(result) {
+      shown = result;
+      const { columns } = result.kind;
+      const column = columns.find(({ isKey }) => !isKey) ?? columns[0];
+      order = column && { column, isDescending: !column.isKey };
+      byId('report-head', HTMLElement).replaceChildren(...columns.map(headOf));
       void load(true);
     },
     clear() {
+      shown = undefined;
       section.hidden = true;
       errorAt.textContent = '';
     },
   };
 }
 
-/** @param {{ userId: number, totalWords: number, totalPosts: number }} row */
-function rowOf({ userId, totalWords, totalPosts }) {
-  const cell = (/** @type {string} */ text) => element('td', { className: 'number' }, text);
-  return element(
-    'tr',
-    {},
-    element('th', { scope: 'row' }, String(userId)),
-    cell(numberText(totalWords)),
-    cell(numberText(totalPosts)),
-  );
+/** @param {Kind} kind */
+function queryOf(kind) {
+  const type = typeOf(kind);
+  const names = (/** @type {readonly Column[]} */ columns) => columns.map(({ name }) => name).join(' ');
+  return `query Result($id: ID!, $order: ${type}Order!, $first: Int!, $after: String) {
+  job(id: $id) {
+    result {
+      rowCount asOf durationMs
+      ... on ${type} {
+        ${names(kind.columns.filter(({ isTotal }) => isTotal))}
+        rows(orderBy: $order, first: $first, after: $after) {
+          nodes { ${names(kind.columns)} }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+    }
+  }
+}`;
 }
 
 /**
+ * @param {Kind} kind
+ * @param {any} row
+ */
+function rowOf({ columns }, row) {
+  const cells = columns.map((column) => {
+    const className = isNumber(column) ? 'number' : column.type;
+    const text = cellText(column, row[column.name]);
+    return column.isKey
+      ? element('th', { scope: 'row', className }, text)
+      : element('td', { className }, text);
+  });
+  return element('tr', {}, ...cells);
+}
+
+/**
+ * @param {Kind} kind
  * @param {any} report
  * @returns {[string, Node | string | null, string?][]}
  */
-function totalsOf(report) {
+function totalsOf({ columns }, report) {
+  /** @type {[string, string][]} */
+  const totals = columns
+    .filter(({ isTotal }) => isTotal)
+    .map((column) => [labelOf(column), cellText(column, report[column.name])]);
   return [
-    ['Words', numberText(report.totalWords)],
-    ['Posts', numberText(report.totalPosts)],
-    ['Users', numberText(report.totalUsers)],
-    ['State of', timeElement(report.asOf), 'small'],
+    ...totals,
+    ['Rows', numberText(report.rowCount)],
+    ['Data as of', timeElement(report.asOf), 'small'],
     ['Took', durationText(report.durationMs), 'small'],
   ];
 }
 
-/**
- * `TOTAL_WORDS_DESC` is `-total_words` there.
- * @param {string} order
- */
-function restOrder(order) {
-  const [, column = '', direction] = /^(\w+)_(ASC|DESC)$/.exec(order) ?? [];
-  return `${direction === 'DESC' ? '-' : ''}${column.toLowerCase()}`;
+/** @param {Order} order */
+function markOrder({ column, isDescending }) {
+  for (const head of byId('report-head', HTMLElement).children) {
+    if (head instanceof HTMLElement && head.dataset['column'] === column.name)
+      head.setAttribute('aria-sort', isDescending ? 'descending' : 'ascending');
+    else head.removeAttribute('aria-sort');
+  }
+}
+
+/** @param {Column} column */
+function isNumber({ isKey }) {
+  return !isKey;
+}
+
+/** @param {Order} order */
+function graphqlOrder({ column, isDescending }) {
+  return `${column.restName.toUpperCase()}_${isDescending ? 'DESC' : 'ASC'}`;
+}
+
+/** @param {Order} order */
+function restOrder({ column, isDescending }) {
+  return `${isDescending ? '-' : ''}${column.restName}`;
 }

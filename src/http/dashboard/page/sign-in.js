@@ -31,7 +31,7 @@ async function signIn(api, token) {
   const error = await refusalOf(api, token);
   if (error === '') {
     keepToken(token);
-    location.reload(); // begins anew with it: nothing of what somebody else saw stays
+    location.reload(); // begins anew with it: nothing of what another user saw stays
     return;
   }
   byId('token-error', HTMLElement).textContent = error;

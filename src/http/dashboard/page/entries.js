@@ -1,0 +1,28 @@
+import { showChildren } from './element.js';
+
+/**
+ * Shows entries with buttons. While the pointer or the focus is among them every button stays where it is: an entry that
+ * is gone keeps its place, with its button out of use, and new ones come last.
+ * @param {HTMLElement} list
+ * @param {readonly HTMLElement[]} entries Each with a `data-key`.
+ */
+export function showEntries(list, entries) {
+  if (!list.matches(':hover, :focus-within')) {
+    showChildren(list, entries);
+    return;
+  }
+  const fresh = new Map(entries.map((entry) => [entry.dataset['key'], entry]));
+  for (const old of /** @type {HTMLElement[]} */ ([...list.children])) {
+    const key = old.dataset['key'];
+    if (!fresh.has(key)) retire(old);
+    fresh.delete(key);
+  }
+  list.append(...fresh.values());
+}
+
+/** @param {HTMLElement} entry */
+function retire(entry) {
+  entry.classList.add('gone');
+  const button = entry.querySelector('button');
+  if (button !== null) button.ariaDisabled = 'true';
+}
