@@ -1,14 +1,13 @@
 import type { Knex } from 'knex';
+import { addColumn, dropColumn } from '../src/adapters/mysql/repeatable-steps.js';
 
 /** The `X-Request-Id` that the job came with, so that the worker's log lines bear it. */
 export async function up(knex: Knex): Promise<void> {
-  await knex.schema.alterTable('report_jobs', (table) => {
+  await addColumn(knex, 'report_jobs', 'request_id', (table) => {
     table.string('request_id', 128).nullable().collate('ascii_bin');
   });
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable('report_jobs', (table) => {
-    table.dropColumn('request_id');
-  });
+  await dropColumn(knex, 'report_jobs', 'request_id');
 }

@@ -3,7 +3,8 @@
  * exits 1 when the file is not what it would write.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { format } from 'prettier';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { SHIPPED } from '../src/reports/kinds/index.js';
 import { ReportCatalog } from '../src/reports/report-catalog.js';
 import { reportSdl } from '../src/http/graphql/report-sdl.js';
@@ -13,8 +14,8 @@ const SCHEMA = new URL('../schema.graphql', import.meta.url);
 
 const present = await readFile(SCHEMA, 'utf8');
 const generated = await format(withReports(present, reportSdl(new ReportCatalog(SHIPPED))), {
+  ...(await resolveConfig(fileURLToPath(SCHEMA))),
   parser: 'graphql',
-  printWidth: 120,
 });
 
 if (!process.argv.includes('--check')) await writeFile(SCHEMA, generated);

@@ -457,8 +457,8 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
       await othersEnd;
 
       expect(batches).toBeGreaterThan(10);
-      // libuv reads a socket at most 32 times in a row before others get their turn.
-      expect(turnsOfOthers).toBeGreaterThan(batches / 32);
+      // libuv reads at most 32 × 64 kB of a socket in a row before others get their turn, and these are 24 MB.
+      expect(turnsOfOthers).toBeGreaterThan(10);
     });
   });
 }

@@ -50,11 +50,12 @@ export function jobDispatch(database: Database): JobDispatch {
 
     async takeDueMessages({ limit, resendAfterMs }) {
       const definitions = await main.run(living);
-      if (definitions === undefined) return [];
       const due = knex(JOBS)
         .select('id', 'epoch', 'kind', 'filter')
         .whereIn('status', ['QUEUED', 'RETRYING'])
-        .whereIn('definition', definitions)
+        .modify((query) => {
+          if (definitions !== undefined) void query.whereIn('definition', definitions);
+        })
         .whereRaw('due_at <= UTC_TIMESTAMP(3)')
         .whereRaw('(sent_at IS NULL OR sent_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND)', [
           Math.round(resendAfterMs * 1000),

@@ -195,7 +195,7 @@ export interface JobDispatch {
   takeBackExpired(limit: number): Promise<readonly ReportJob[]>;
   /**
    * Messages of due jobs that were never sent, or last sent `resendAfterMs` ago, and whose definition a living worker
-   * knows; marked as sent by this call.
+   * knows (any, while no worker is seen alive); marked as sent by this call.
    */
   takeDueMessages(options: { limit: number; resendAfterMs: number }): Promise<readonly AttemptMessage[]>;
   /** The message did not reach the broker: it is due to be sent again at once. */

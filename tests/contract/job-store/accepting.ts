@@ -15,6 +15,7 @@ export function acceptingContract(get: () => JobStoreHarness): void {
     expect(job).toEqual({
       id: asked.id,
       kind: 'posts',
+      definition: asked.definition,
       status: 'QUEUED',
       version: 1,
       epoch: 0,

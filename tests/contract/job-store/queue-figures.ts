@@ -27,6 +27,7 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
       oldestQueuedAt: null,
       workers: 0,
       slots: 0,
+      unknownKinds: [],
     });
     await queued(store);
     await letTimePass(60_000);
