@@ -24,17 +24,26 @@ export async function boot(
   }
 }
 
-/** Logs which reports the source cannot be read for. It may be mended, or away, while the process runs. */
+const SOURCE_PAUSE_MS = 5000;
+
+/**
+ * Logs which reports cannot be read from the source, once it answers. It may be mended while the process runs, so this
+ * stops nothing.
+ */
 export async function checkSource(
   source: Pick<SourceCheck, 'findMismatches'>,
   { reports }: ReportCatalog,
   logger: Logger,
 ): Promise<void> {
-  try {
-    for (const { kind, error } of await source.findMismatches(reports))
-      logger.error({ kind, err: error }, `the report ${kind} cannot be read: ${error.message}`);
-  } catch (error) {
-    logger.warn({ err: error }, 'the source is away; it will be used as soon as it is back');
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      for (const { kind, error } of await source.findMismatches(reports))
+        logger.error({ kind, err: error }, `the report ${kind} cannot be read: ${error.message}`);
+      return;
+    } catch (error) {
+      if (isFirst) logger.warn({ err: error }, 'the source is away; it will be used as soon as it is back');
+      await new Promise((resolve) => setTimeout(resolve, SOURCE_PAUSE_MS).unref());
+    }
   }
 }
 

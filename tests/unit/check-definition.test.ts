@@ -47,7 +47,7 @@ describe('a definition', () => {
     [{ source: { ...source, table: '' } }, 'source.table must be the name of a table.'],
     [{ source: { ...source, columns: {} } }, 'source.columns must name a column to be read.'],
     [{ source: { table: 'orders' } }, 'source.columns must name a column to be read.'],
-    [reading('user_id', int32('user_id')), 'source.columns.user_id must have a name like totalWords.'],
+    [reading('user_id', int32('user_id')), 'source.columns.user_id must have a name like orderCount.'],
     [reading('count', int32('count')), 'source.columns.count has a name that is taken.'],
     [reading('id', 'id'), 'source.columns.id must be made by int32, int64, decimal, text or instant.'],
     [reading('id', int32('')), 'source.columns.id must be made by int32, int64, decimal, text or instant.'],
@@ -103,7 +103,7 @@ describe('a definition', () => {
     ],
     [filtering({ city: 'city' }), 'filter.city must be made by oneOf, equals, from or before.'],
     [filtering({ city: equals(text('city'), ' ') }), 'filter.city must have a description.'],
-    [filtering({ Till: before('at', 'Before.') }), 'filter.Till must have a name like totalWords.'],
+    [filtering({ Till: before('at', 'Before.') }), 'filter.Till must have a name like orderCount.'],
     [filtering({ ids: oneOf(int32('id'), { most: 0 }, 'Some.') }), 'filter.ids must allow 1 entry or more.'],
     [
       filtering({ customer: equals(text('customer'), 'One.') }),
