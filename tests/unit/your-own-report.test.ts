@@ -43,7 +43,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, message: string])[
   ],
   ['totalOrders: count(', 'asOf: count(', 'columns.asOf has a name that is taken.'],
   ["'Orders of the customer.'", "''", 'columns.totalOrders must have a description.'],
-  ['createdTo: before(', 'created_to: before(', 'filter.created_to must have a name like totalWords.'],
+  ['createdTo: before(', 'created_to: before(', 'filter.created_to must have a name like orderCount.'],
   [
     "createdTo: before('created_at',",
     "customer: oneOf(text('customer'), {},",
