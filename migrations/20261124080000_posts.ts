@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
+import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /**
  * What the report is about. Ids have gaps (bulk loads leave them): nothing may take an id for a row number. A table that

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
+import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /**
  * Jobs and their attempts. Each index names the question it answers; all of them end with the primary key, which

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
+import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /**
  * Results, in ordered and compressed parts: a report over a million users is not a million inserts. The epoch is part

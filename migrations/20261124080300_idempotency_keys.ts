@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
+import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /** Which job a requester's key stands for. Kept for 24 hours. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createTable, dropTable } from '../src/adapters/mysql/repeatable-steps.js';
+import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /** A row a worker process, written with its heartbeat. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { addColumn, dropColumn } from '../src/adapters/mysql/repeatable-steps.js';
+import { addColumn, dropColumn } from './steps/repeatable-steps.js';
 
 /** Which call retried the job last, so that one whose COMMIT got no answer can tell its own work from another's. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { addColumn, dropColumn } from '../src/adapters/mysql/repeatable-steps.js';
+import { addColumn, dropColumn } from './steps/repeatable-steps.js';
 
 /**
  * Which call claimed the job last: its attempt is opened by that, and a call whose COMMIT got no answer can tell its own

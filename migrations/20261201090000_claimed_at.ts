@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { addColumn, dropColumn } from '../src/adapters/mysql/repeatable-steps.js';
+import { addColumn, dropColumn } from './steps/repeatable-steps.js';
 
 /** When the latest attempt was claimed, for estimates: `started_at` is the first claim. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { addColumn, dropColumn } from '../src/adapters/mysql/repeatable-steps.js';
+import { addColumn, dropColumn } from './steps/repeatable-steps.js';
 
 /** The `X-Request-Id` that the job came with, so that the worker's log lines bear it. */
 export async function up(knex: Knex): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { addColumn, addIndex, dropColumn, dropIndex } from '../src/adapters/mysql/repeatable-steps.js';
+import { addColumn, addIndex, dropColumn, dropIndex } from './steps/repeatable-steps.js';
 
 /** Of the report over posts as it was when it was the only one: whatever is stored belongs to it. */
 const POSTS_DEFINITION = '3af46fc70b0c7891f5dcf233a9452df367b1d4ef01c9b46dd3051005359cbecb';

@@ -25,7 +25,7 @@ export async function guardRollback(knex: Knex, migrations: readonly MigrationFi
     error.stack = error.message;
     throw error;
   }
-  const statements = await Promise.all(migrations.map(statementsOfDown));
+  const statements = await Promise.all(migrations.map((migration) => statementsOfDown(knex, migration)));
   const losses = await Promise.all(statements.flat().map((statement) => withRows(knex, statement)));
   announceLoss([`Takes back ${names.join(', ')}:`, ...losses].join('\n  '), { env });
 }
@@ -35,8 +35,8 @@ export async function makeBatchesOfOne(knex: Knex): Promise<void> {
   await knex('knex_migrations').update({ batch: knex.ref('id') });
 }
 
-/** What the migration's `down` would run, recorded by a client without a connection. */
-async function statementsOfDown({ directory, file }: MigrationFile): Promise<readonly string[]> {
+/** What the migration's `down` would change: its reads are answered by the database, its changes only recorded. */
+async function statementsOfDown(knex: Knex, { directory, file }: MigrationFile): Promise<readonly string[]> {
   const { down } = (await import(pathToFileURL(join(directory, file)).href)) as {
     down: (knex: Knex) => Promise<void>;
   };
@@ -45,9 +45,14 @@ async function statementsOfDown({ directory, file }: MigrationFile): Promise<rea
   Object.assign(recorder.client, {
     acquireConnection: async () => ({}),
     releaseConnection: async () => {},
-    _query: async (_connection: unknown, query: { sql: string; response?: unknown }) => {
-      statements.push(query.sql);
-      return Object.assign(query, { response: [[], []] });
+    _query: async (
+      _connection: unknown,
+      query: { sql: string; bindings?: Knex.RawBinding[]; response?: unknown },
+    ) => {
+      const isRead = /^(?:select|show) /i.test(query.sql);
+      if (!isRead) statements.push(query.sql);
+      const response = isRead ? await knex.raw(query.sql, query.bindings ?? []) : [[], []];
+      return Object.assign(query, { response });
     },
   });
   await down(recorder);

@@ -34,15 +34,13 @@ export function ratioClaim({
       const { stage, posts, pairs } = context;
       const env = inMemory ? {} : { BENCH_DATABASE_URL: await stage.posts(posts) };
       const ours = () => stage.contestant(subject, env);
+      // Ours come first: when they do not compile, no program of another kind is left running.
+      const [own, twin] = [await ours(), await ours()];
       const theirs =
         typeof yardstick === 'string'
           ? { contestant: await stage.contestant(yardstick, env), label: yardstick }
           : await yardstick(context);
-      const contest: Contest = {
-        subject: await ours(),
-        twin: await ours(),
-        yardstick: theirs.contestant,
-      };
+      const contest: Contest = { subject: own, twin, yardstick: theirs.contestant };
       try {
         const comparison = await untilQuiet(
           context,
