@@ -56,7 +56,8 @@ export async function readTables(database: Pool): Promise<Tables> {
            attempt_count AS attemptCount, max_attempts AS maxAttempts, error_code AS errorCode,
            ${ms('created_at')} AS createdAt, ${ms('due_at')} AS dueAt, ${ms('lease_until')} AS leaseUntil,
            ${ms('started_at')} AS startedAt, ${ms('completed_at')} AS completedAt,
-           total_users AS totalUsers, total_words AS totalWords
+           CAST(JSON_VALUE(totals, '$.rowCount') AS DOUBLE) AS totalUsers,
+           CAST(JSON_VALUE(totals, '$.totals.totalWords') AS DOUBLE) AS totalWords
          FROM report_jobs ORDER BY id`,
       )
     ).map((row) => ({ ...row, isCoalescing: row.isCoalescing === 1 })),

@@ -51,7 +51,7 @@ describe('a command that destroys data', () => {
     const { code, output } = await ended(checkout.run('npx', ['knex', ...all], env({ FORCE: '1' })));
 
     expect(code).toBe(0);
-    expect(output).toContain('drop table `posts` (about 2 rows)');
+    expect(output).toContain('drop table if exists `posts` (about 2 rows)');
     expect(await migrations()).toEqual([]);
   });
 
