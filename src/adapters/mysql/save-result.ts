@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 import type { Claim } from '../../jobs/job.js';
-import { sortTable, type ReportTable } from '../../reports/report-table.js';
+import { sortedIndexes, takeRows, type ReportTable } from '../../reports/report-table.js';
 import { ordersOf, type RowOrder } from '../../reports/row-order.js';
 import { RESULTS } from './job-row.js';
-import { encodePart, partsOf } from './result-part.js';
+import { encodePart, partsOf, ROWS_PER_PART } from './result-part.js';
 import type { Session, Statement } from './session.js';
 
 /** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 1 MB at the least. */
 const BYTES_PER_INSERT = 1 << 18;
-/** Parts that are packed at a time: as many as the thread pool has use for, and no more in memory. */
-const PARTS_AT_ONCE = 8;
+/** Rows that are packed at a time: enough parts for the thread pool, and no more in memory. */
+const ROWS_AT_ONCE = 8 * ROWS_PER_PART;
 
 /**
  * Writes a table in every order that it may be read in; one that fits a part is sorted when it is read.
@@ -46,7 +46,7 @@ async function* insertsOf(
   const expires_at = knex.raw('UTC_TIMESTAMP(3) + INTERVAL ? SECOND', [ttlSeconds]);
   for (const order of savedOrders(table)) {
     const place = { job_id: claim.id, epoch: claim.epoch, ordering: order.name, expires_at };
-    for await (const batch of inBatches(encodedParts(sortTable(table, order)))) {
+    for await (const batch of inBatches(encodedParts(table, order))) {
       yield batch.map((part) => ({ ...place, ...part }));
     }
   }
@@ -58,8 +58,9 @@ async function* insertsOf(
  */
 function savedOrders(table: ReportTable): readonly RowOrder[] {
   const [first, , ...others] = ordersOf(table.columns);
-  const [end = 0] = [...partsOf(table)].map(([, last]) => last);
-  return first === undefined ? [] : end === table.rowCount ? [first] : [first, ...others];
+  if (first === undefined) return [];
+  const [only] = partsOf(table);
+  return only === undefined || only[1] === table.rowCount ? [first] : [first, ...others];
 }
 
 interface Part {
@@ -69,16 +70,18 @@ interface Part {
   readonly data: Buffer;
 }
 
-async function* encodedParts(table: ReportTable): AsyncGenerator<Part> {
-  const parts = [...partsOf(table)];
-  for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
-    const packing = parts.slice(first, first + PARTS_AT_ONCE).map(async ([start, end], index) => ({
-      part: first + index,
-      first_row: start,
+/** The parts of a table in the given order. Rows are sorted by number and copied a slice at a time, not as a whole. */
+async function* encodedParts(table: ReportTable, order: RowOrder): AsyncGenerator<Part> {
+  const indexes = sortedIndexes(table, order);
+  let part = 0;
+  for (let first = 0; first < indexes.length; first += ROWS_AT_ONCE) {
+    const slice = takeRows(table, indexes.subarray(first, first + ROWS_AT_ONCE));
+    const packing = [...partsOf(slice)].map(async ([start, end]) => ({
+      first_row: first + start,
       row_count: end - start,
-      data: await encodePart(table, start, end),
+      data: await encodePart(slice, start, end),
     }));
-    yield* await Promise.all(packing);
+    for (const packed of await Promise.all(packing)) yield { part: part++, ...packed };
   }
 }
 
