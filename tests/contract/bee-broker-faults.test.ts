@@ -72,7 +72,7 @@ test('a full Redis counts as away, although it answers, until it takes messages 
   } finally {
     await redis.run('CONFIG', 'SET', 'maxmemory', '0');
   }
-  await until(() => broker.isUp(), 2000);
+  await until(() => broker.isUp(), 10_000);
   await broker.send(attempt('A', 1));
 
   expect(await delivered.next()).toBe('A-1');
