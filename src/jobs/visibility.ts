@@ -1,7 +1,7 @@
 import type { Requester } from '../reports/requester.js';
 import type { ReportJob } from './job.js';
 
-/** A viewer sees his own jobs, an operator everybody's. A job that may not be seen equals an unknown one. */
+/** A viewer sees their own jobs, an operator sees all. A job that may not be seen equals an unknown one. */
 export function maySee(requester: Requester, job: Pick<ReportJob, 'requestedBy'>): boolean {
   return requester.role === 'operator' || requester.name === job.requestedBy;
 }

@@ -3,7 +3,7 @@ import type { FilterMember } from './filter-members.js';
 import { isKey, type FigureColumn, type KeyColumn } from './result-columns.js';
 import type { ColumnType, SourceColumn } from './source-columns.js';
 
-/** A definition that cannot be served; the message names the member. Whoever loads the file adds its name. */
+/** A definition that cannot be served; the message names the member. The loader of the file adds its name. */
 export class DefinitionError extends Error {
   constructor(member: string, reason: string) {
     super(`${member} ${reason}`);

@@ -72,7 +72,7 @@ export function createRowSource({
   };
 }
 
-/** At most a second passes here; whoever has given up meanwhile hears his own reason. */
+/** Waits a second at most. A caller that aborted meanwhile gets the reason of its own signal. */
 async function acquire(main: Database['main'], signal: AbortSignal): Promise<Connection> {
   try {
     return await main.acquire();
@@ -233,7 +233,7 @@ function numberOfRows(rows: number | string | null): number | null {
 
 /**
  * Ends the query in the server. The connection as a whole, since KILL QUERY does nothing when it arrives just before
- * the query, which would then run on, and a scan that finds nothing does not notice that nobody listens.
+ * the query, which would then run on, and a scan that finds nothing does not notice a closed socket.
  */
 async function endQuery({ knex, leases }: Database, { threadId }: Connection): Promise<void> {
   try {

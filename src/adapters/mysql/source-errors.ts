@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<number, string>> = {
   1449: 'is a view whose definer is gone', // ER_NO_SUCH_USER
 };
 
-/** The error of a read as it leaves this folder: a source that is not what the query says is told from one that is away. */
+/** The error of a read as it leaves this folder: SOURCE_MISMATCH for what only the table's owner can mend, else an outage. */
 export function toSourceError(error: unknown, { table, columns, conditions }: RowQuery): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || !(error instanceof Object)) return toReportsError(error);
