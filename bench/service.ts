@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildIfStale } from '../scripts/build.mjs';
 import { root } from '../scripts/project.mjs';
-import type { BrokerName } from './claim.js';
+import type { BrokerName } from '../src/adapters/broker-url.js';
 import { ServerProcess } from './server-process.js';
 import type { Stage } from './stage.js';
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { connectionSettings } from './adapters/mysql/connection-settings.js';
-import { brokerOf, checkBrokerUrl } from './adapters/broker-url.js';
+import { brokerOf, BROKERS, checkBrokerUrl, type BrokerName } from './adapters/broker-url.js';
 import { isLoopback } from './adapters/is-loopback.js';
 import { parseRedisUrl } from './adapters/redis/redis-address.js';
+import type { AuthToken } from './http/auth.js';
 
 /** Everything that the environment decides. `loadConfig` is the only reader of it. */
 export interface Config {
@@ -28,12 +29,6 @@ export interface Config {
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
   readonly logLevel: LogLevel;
-}
-
-export interface AuthToken {
-  readonly name: string;
-  readonly role: 'viewer' | 'operator';
-  readonly token: string;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -66,7 +61,7 @@ const VARIABLES = {
     checkBrokerUrl,
     'redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
   ).optional(),
-  BROKER: z.enum(['bee-queue', 'rabbitmq'], 'must be bee-queue or rabbitmq').optional(),
+  BROKER: z.enum(BROKERS, 'must be bee-queue or rabbitmq').optional(),
   // Without dots and colons, which the broker's names are put together with: two names never meet in one of them.
   QUEUE_NAME: z
     .string()
@@ -184,7 +179,7 @@ function combinedMistakes(env: Readonly<Record<string, string | undefined>>): st
   ];
 }
 
-function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {
+function brokerMistakes(brokerUrl: string, broker: BrokerName | undefined): string[] {
   const meant = brokerOf(brokerUrl);
   if (broker === undefined || broker === meant) return [];
   return [`BROKER is ${broker}, but the URL of the broker means ${meant}`];

@@ -6,10 +6,10 @@ import { createDatabase } from './adapters/mysql/knex.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
 import { boot, checkDatabase } from './boot.js';
-import { Dispatcher } from './jobs/dispatch-jobs.js';
+import { Dispatcher } from './jobs/dispatcher.js';
 import { LeaseKeeper } from './jobs/lease-keeper.js';
-import { MessageSender } from './jobs/send-message.js';
-import { Worker } from './jobs/work-jobs.js';
+import { MessageSender } from './jobs/message-sender.js';
+import { Worker } from './jobs/worker.js';
 import { onShutdown } from './shutdown.js';
 
 /** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */

@@ -1,4 +1,4 @@
-import { shown, type BenchContext, type Claim, type Row } from '../claim.js';
+import { shown, type BenchContext, type SpeedClaim, type ResultRow } from '../claim.js';
 import { DOORS, type Ask } from '../doors.js';
 import { HttpClient } from '../http-client.js';
 import { describeLatency, probe } from '../probe.js';
@@ -13,7 +13,7 @@ const CONNECTIONS = 100;
 const PAUSE_AFTER_REFUSAL_MS = 1000;
 
 /** What docs/why-a-queue.md tells: the same load on each door, while a probe measures everybody else. */
-export const bothDoors: Claim = {
+export const bothDoors: SpeedClaim = {
   name: 'both-doors',
   says: 'what everybody else sees while four people ask for reports, door by door',
   async *measure(context) {
@@ -40,7 +40,12 @@ export const bothDoors: Claim = {
   },
 };
 
-async function underLoad(context: BenchContext, name: string, server: ServerProcess, ask: Ask): Promise<Row> {
+async function underLoad(
+  context: BenchContext,
+  name: string,
+  server: ServerProcess,
+  ask: Ask,
+): Promise<ResultRow> {
   const probing = new HttpClient(server.url, CONNECTIONS);
   const asking = new HttpClient(server.url, PEOPLE);
   try {

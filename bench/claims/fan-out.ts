@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { judged, shown, type BenchContext, type Claim, type Row } from '../claim.js';
+import { judged, shown, type BenchContext, type SpeedClaim, type ResultRow } from '../claim.js';
 import { compare, figure, ratioOf, untilQuiet, type Comparison } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 import { graphql, HttpClient } from '../http-client.js';
@@ -11,7 +11,7 @@ const OBSERVERS = 5000;
 const blocked = figure('blockedMs');
 
 /** The event is the end of a job; who watches all ends is told of it. */
-export const fanOut: Claim = {
+export const fanOut: SpeedClaim = {
   name: 'fan-out',
   says: 'one event goes out to 5,000 observers without holding up the API, and hardly later',
   async *measure(context) {
@@ -30,7 +30,7 @@ async function* over(
   transport: Transport,
   context: BenchContext,
   tellers: readonly Teller[],
-): AsyncIterable<Row> {
+): AsyncIterable<ResultRow> {
   const count = observersFor(context);
   const subscribers = { count, over: transport, request: subscription };
   const observers = await Promise.all(
@@ -53,7 +53,7 @@ async function* over(
 
 const subscription = graphql('subscription { reportCompleted { id status } }');
 
-function* verdicts(comparison: Comparison, observers: number): Iterable<Row> {
+function* verdicts(comparison: Comparison, observers: number): Iterable<ResultRow> {
   const loop = ratioOf(comparison, blocked);
   const total = ratioOf(comparison);
   const figures = { observers, blockedMs: loop.subject, stockBlockedMs: loop.yardstick };
@@ -76,7 +76,7 @@ function* verdicts(comparison: Comparison, observers: number): Iterable<Row> {
   });
 }
 
-function* overWebSocket(comparison: Comparison, observers: number): Iterable<Row> {
+function* overWebSocket(comparison: Comparison, observers: number): Iterable<ResultRow> {
   const [loop, total] = [ratioOf(comparison, blocked), ratioOf(comparison)];
   yield shown(
     'fan-out: over WebSocket',

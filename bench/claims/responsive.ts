@@ -1,4 +1,4 @@
-import { judged, shown, type BenchContext, type Claim } from '../claim.js';
+import { judged, shown, type BenchContext, type SpeedClaim } from '../claim.js';
 import { figure, medianOf, rounds, untilQuiet } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 import { DOORS, type Ask } from '../doors.js';
@@ -11,7 +11,7 @@ const RATE = 200;
 const CONNECTIONS = 100;
 const p99 = figure('p99Ms');
 
-export const responsive: Claim = {
+export const responsive: SpeedClaim = {
   name: 'responsive',
   says: 'who else uses the API does not notice that reports over all posts run, by either door',
   async *measure(context) {

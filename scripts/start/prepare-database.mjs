@@ -15,7 +15,7 @@ const UNFINISHED_SEED = join(localFolder, 'seeding');
  * So that a wrong URL is one sentence instead of a trace of the migration tool.
  * @param {{ databaseUrl: string }} database
  */
-export async function checkDatabase({ databaseUrl }) {
+export async function ensureReachable({ databaseUrl }) {
   try {
     const connection = await connectDatabase(databaseUrl);
     await connection.end();

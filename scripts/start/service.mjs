@@ -11,7 +11,7 @@ import { announceService, brokerVariable, localFolder, withdrawService } from '.
 import { createAppProcess } from './app-process.mjs';
 import { checkConfiguration, isConfigError } from './check-configuration.mjs';
 import { ANY_PORT, listenAddress, requireFreePort } from './listen-address.mjs';
-import { checkDatabase, migrate, needsPosts, seed } from './prepare-database.mjs';
+import { ensureReachable, migrate, needsPosts, seed } from './prepare-database.mjs';
 import { createProgress } from '../progress.mjs';
 import { startServers } from './start-servers.mjs';
 import { listenForStop } from '../stop-request.mjs';
@@ -33,10 +33,11 @@ export async function startService(env) {
   const progress = createProgress(process.stdout);
   const address = await listenAddress(env);
 
-  if (root.includes(':')) return refuse(progress, `A folder with a colon in its path will not do: ${root}`);
+  if (root.includes(':'))
+    return refuseToStart(progress, `A folder with a colon in its path will not do: ${root}`);
   mkdirSync(localFolder, { recursive: true, mode: 0o700 });
   const lock = takeLock(join(localFolder, 'start.lock'), { url: address.url });
-  if ('heldBy' in lock) return refuse(progress, alreadyRunning(lock.heldBy));
+  if ('heldBy' in lock) return refuseToStart(progress, alreadyRunning(lock.heldBy));
 
   const shutdown = new AbortController();
   const servers = /** @type {Promise<Child>[]} */ ([]);
@@ -119,7 +120,7 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
   delete childEnv['NODE_OPTIONS']; // what .npmrc puts there is not for them
   const database = { ...urls, env: childEnv, isPrivate: !env['DATABASE_URL'], signal };
   await progress.step('Bringing the database up to date', async () => {
-    await checkDatabase(database);
+    await ensureReachable(database);
     await migrate(database);
   });
   // Posts are made only where reports read them, and never in a source that was given.
@@ -194,7 +195,7 @@ function alreadyRunning({ process: { pid }, since, note }) {
  * @param {import('../progress.mjs').Progress} progress
  * @param {string} message
  */
-function refuse(progress, message) {
+function refuseToStart(progress, message) {
   progress.fail(message);
   return 1;
 }

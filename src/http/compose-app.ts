@@ -1,9 +1,9 @@
 import type { Broker } from '../jobs/ports/broker.js';
 import type { JobEvents } from '../jobs/ports/job-events.js';
 import type { ReportRunner } from '../jobs/ports/report-runner.js';
-import { MessageSender } from '../jobs/send-message.js';
+import { MessageSender } from '../jobs/message-sender.js';
 import { SyncReports } from '../jobs/sync-reports.js';
-import { JobWatcher, type JobWatcherDeps } from '../jobs/watch-job.js';
+import { JobWatcher, type JobWatcherDeps } from '../jobs/job-watcher.js';
 import { createApp, type App, type AppOptions } from './app.js';
 import { createAuthenticator, type AuthToken } from './auth.js';
 import { createGraphQL, type GraphQLEndpoint } from './graphql/yoga.js';

@@ -3,7 +3,7 @@ import { ForbiddenError } from '../reports/errors.js';
 import type { Broker } from '../jobs/ports/broker.js';
 import type { Accepted, JobReader } from '../jobs/ports/job-store.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
-import type { JobWatcher } from '../jobs/watch-job.js';
+import type { JobWatcher } from '../jobs/job-watcher.js';
 import type { Exchange } from './exchange.js';
 import type { Handler } from './rest/call.js';
 

@@ -4,7 +4,7 @@ import type { ReportDefinition } from '../reports/report-definition.js';
 import type { Accepted, JobRequests } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 import type { Requester } from '../reports/requester.js';
-import { nextMessage, type MessageSender } from './send-message.js';
+import { nextMessage, type MessageSender } from './message-sender.js';
 
 interface RequestReportDeps {
   readonly store: JobRequests;

@@ -1,11 +1,9 @@
+import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { Random } from './random.js';
 
 export type WorkerName = 'worker-1' | 'worker-2';
 export type ApiName = 'api-1' | 'api-2';
 export type ServerName = 'broker' | 'mariadb';
-/** As in the service's variable BROKER: Bee-Queue is a Redis, RabbitMQ a RabbitMQ. */
-export type BrokerName = 'bee-queue' | 'rabbitmq';
-export const BROKERS: readonly BrokerName[] = ['bee-queue', 'rabbitmq'];
 export type ProcessName = WorkerName | ApiName;
 export type Target = ProcessName | ServerName;
 

@@ -79,7 +79,7 @@ async function lastVersion(states: AsyncIterableIterator<{ version: number }>): 
 
 /** Of the service that was compiled into a tree. */
 export async function checkListenBeforeRead(tree: string): Promise<string | undefined> {
-  const url = pathToFileURL(join(tree, 'dist/jobs/watch-job.js')).href;
+  const url = pathToFileURL(join(tree, 'dist/jobs/job-watcher.js')).href;
   const { JobWatcher } = (await import(url)) as { JobWatcher: WatcherClass };
   return await findDeafMoment(JobWatcher);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { root } from '../../scripts/project.mjs';
-import { BROKERS } from './fault-plan.js';
+import { BROKERS } from '../../src/adapters/broker-url.js';
 
 const LOSSES = {
   'bee-queue': /flushall/,

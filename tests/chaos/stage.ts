@@ -6,17 +6,10 @@ import { createPool, type Pool } from 'mysql2/promise';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { until } from '../support/waiting.js';
-import { START_BROKER, type ChaosBroker } from './brokers/index.js';
-import {
-  APIS,
-  WORKERS,
-  type ApiName,
-  type BrokerName,
-  type Link,
-  type ProcessName,
-  type ServerName,
-} from './fault-plan.js';
+import { START_CHAOS_BROKER, type ChaosBroker } from './brokers/index.js';
+import { APIS, WORKERS, type ApiName, type Link, type ProcessName, type ServerName } from './fault-plan.js';
 import type { Recorder } from './history.js';
 import { ManagedProcess } from './managed-process.js';
 import { insertPosts } from './posts.js';
@@ -46,7 +39,7 @@ const CLOCK_OFFSETS_MS: Readonly<Record<ProcessName, number>> = {
 };
 
 /** The real service: two APIs and two workers, each behind proxies of its own, on a private MariaDB and broker. */
-export interface Stage {
+export interface ChaosStage {
   readonly processes: ReadonlyMap<ProcessName, ManagedProcess>;
   readonly servers: Readonly<Record<ServerName, PrivateServer>>;
   readonly apiUrls: Readonly<Record<ApiName, string>>;
@@ -63,7 +56,7 @@ export async function startStage({
   broker: brokerName,
   recorder,
   slots = SLOTS,
-}: StageOptions): Promise<Stage> {
+}: StageOptions): Promise<ChaosStage> {
   const tree = join(dir, 'tree');
   const logs = join(dir, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -74,7 +67,7 @@ export async function startStage({
   try {
     const [mariadb, broker] = await Promise.all([
       startMariaDb({ dir, durable: true }),
-      START_BROKER[brokerName](dir),
+      START_CHAOS_BROKER[brokerName](dir),
     ]);
     closing.push(() => Promise.all([mariadb.stop(), broker.server.stop()]));
     const servers = { mariadb, broker: broker.server };

@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import { startApi, type ApiProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { startServiceServers, type Service } from '../support/service.js';
-import { callAndLeave, callAndStay, CALL_KINDS, type Target } from '../support/vanishing-callers.js';
+import { callAndLeave, callAndStay, CALL_KINDS, type CallTarget } from '../support/vanishing-callers.js';
 import { until } from '../support/waiting.js';
 
 const TELL_HOLDINGS = fileURLToPath(new URL('../support/tell-holdings.mjs', import.meta.url));
@@ -78,7 +78,7 @@ async function vanishInWaves(waves: number): Promise<void> {
 
 let jobs = 0;
 
-async function openJob(wave: number): Promise<Target> {
+async function openJob(wave: number): Promise<CallTarget> {
   jobs += 1;
   const createdTo = new Date(Date.UTC(2026, 0, 1, 0, wave, jobs)).toISOString();
   const { job_id: jobId } = await client.request({ filter: { created_to: createdTo } });

@@ -10,7 +10,7 @@ import { runToEnd } from '../../scripts/run-to-end.mjs';
 import { createCheckout, startEnvironment, type Checkout, type Command } from '../support/checkout.js';
 import { DOORS, graphql, send, type Caller } from './own-report/doors.js';
 import { grouped, REVENUE } from './own-report/grouped.js';
-import { startDatabaseServer, type DatabaseServer } from './own-report/shop.js';
+import { startOwnedServer, type OwnedServer } from './own-report/shop.js';
 
 const BIN = fileURLToPath(new URL('../support/bin', import.meta.url));
 const PAGE = readFileSync(join(root, 'docs/your-own-report.md'), 'utf8');
@@ -18,7 +18,7 @@ const [makeTable = '', copyDefinition = '', startService = '', askByRest = ''] =
 const [grant = '', makeView = ''] = blocksOf('sql');
 
 let home: string;
-let database: DatabaseServer;
+let database: OwnedServer;
 let checkout: Checkout;
 let before: string;
 let start: Command;
@@ -26,7 +26,7 @@ let caller: Caller;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'posts-report-home-'));
-  [database, checkout] = [await startDatabaseServer(), createCheckout()];
+  [database, checkout] = [await startOwnedServer(), createCheckout()];
   await runShell(makeTable);
   await database.run(grant);
   await runShell(copyDefinition);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { root } from '../../scripts/project.mjs';
-import { BROKERS } from '../support/brokers.js';
+import { BROKERS } from '../../src/adapters/broker-url.js';
 import { startApi, startWorker, type ApiProcess } from '../support/processes.js';
 import { startServiceServers, type Service } from '../support/service.js';
 import { until } from '../support/waiting.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { BROKERS } from '../support/brokers.js';
+import { BROKERS } from '../../src/adapters/broker-url.js';
 import {
   startApi,
   startProcess,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { BROKERS } from '../support/brokers.js';
+import { BROKERS } from '../../src/adapters/broker-url.js';
 import { threadPriorities } from '../support/process-tree.js';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';

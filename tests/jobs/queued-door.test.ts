@@ -3,7 +3,7 @@ import { ServiceUnavailableError } from '../../src/reports/errors.js';
 import type { ReportJob } from '../../src/jobs/job.js';
 import { posts } from '../../src/reports/kinds/posts.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
-import { nextMessage } from '../../src/jobs/send-message.js';
+import { nextMessage } from '../../src/jobs/message-sender.js';
 import { onTestEnd } from '../support/on-test-end.js';
 import { until } from '../support/waiting.js';
 import { createQueuedDoor } from './queued-door.js';

@@ -6,7 +6,8 @@ import knexModule, { type Knex } from 'knex';
 import { root } from '../../scripts/project.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
-import { START_BROKER, type BrokerName, type TestBroker } from './brokers.js';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
+import { START_BROKER, type TestBroker } from './brokers.js';
 
 export interface Service {
   readonly mariaDb: PrivateServer;

@@ -4,7 +4,7 @@ import { inTime } from '../in-time.js';
 import { OutageLog } from '../outage-log.js';
 import { clusterConnector } from './cluster-connector.js';
 import { parseRedisUrl } from './redis-address.js';
-import { isRefusal, RefusedError } from './redis-refusals.js';
+import { isRedisRefusal, RefusedError } from './redis-refusals.js';
 
 export interface RedisConnectionOptions {
   readonly url: string;
@@ -118,7 +118,7 @@ export class RedisConnection {
   async #beat(): Promise<void> {
     // A refusal is an answer, too.
     const answer = this.client.ping().catch((cause: unknown) => {
-      if (!isRefusal(cause)) throw cause;
+      if (!isRedisRefusal(cause)) throw cause;
     });
     const answered = await inTime(answer, TICK_MS - 50);
     if (this.#closed || this.client.status !== 'ready') return;

@@ -4,7 +4,7 @@ import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../j
 import type { Logger } from '../../jobs/ports/logger.js';
 import { ListenerSet } from '../listener-set.js';
 import { RedisConnection } from './redis-connection.js';
-import { isRefusal, RedisRefusals } from './redis-refusals.js';
+import { isRedisRefusal, RedisRefusals } from './redis-refusals.js';
 
 export interface RedisJobEventsOptions {
   readonly url: string;
@@ -88,7 +88,7 @@ export class RedisJobEvents implements JobEvents {
       else await this.#subscribeFirst();
       this.#subscribed = true;
     } catch (cause) {
-      if (!isRefusal(cause)) return this.#subscriber.reset();
+      if (!isRedisRefusal(cause)) return this.#subscriber.reset();
       this.#refusals.add('events', cause);
       this.#again = setTimeout(() => void this.#listen(), SUBSCRIBE_AGAIN_MS);
       return;

@@ -1,6 +1,6 @@
 import { getJob, type FindJobsDeps } from '../../jobs/find-jobs.js';
 import { isTerminal, type ReportJob } from '../../jobs/job.js';
-import type { JobWatcher } from '../../jobs/watch-job.js';
+import type { JobWatcher } from '../../jobs/job-watcher.js';
 import { isHead, type Call } from './call.js';
 import { RestInputError } from './input-errors.js';
 import type { JobDetailsFinder } from './job-details.js';

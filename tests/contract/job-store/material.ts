@@ -1,6 +1,6 @@
 import { CATALOG, DEFINITIONS } from '../../support/reports.js';
 import { ulid } from 'ulid';
-import { failureFingerprint } from '../../../src/jobs/fingerprint.js';
+import { failureFingerprint } from '../../../src/jobs/failure-fingerprint.js';
 import type { AttemptErrorCode } from '../../../src/reports/errors.js';
 import type { Claim, ReportJob } from '../../../src/jobs/job.js';
 import type { AttemptFailure, JobRequest, JobStore } from '../../../src/jobs/ports/job-store.js';

@@ -7,7 +7,7 @@ import { root } from '../../../scripts/project.mjs';
 import { startMariaDb } from '../../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../../scripts/servers/private-server.mjs';
 
-export interface DatabaseServer {
+export interface OwnedServer {
   readonly server: PrivateServer;
   readonly port: string;
   /** Through it the server knows its owner. */
@@ -18,14 +18,14 @@ export interface DatabaseServer {
   close(): Promise<void>;
 }
 
-export interface Shop extends DatabaseServer {
+export interface Shop extends OwnedServer {
   /** For SOURCE_DATABASE_URL. The account has nothing but SELECT. */
   readonly url: string;
 }
 
 /** With the example's table. */
 export async function startShop(): Promise<Shop> {
-  const server = await startDatabaseServer();
+  const server = await startOwnedServer();
   await server.run(readFileSync(join(root, 'examples/own-report/orders.sql'), 'utf8'));
   await server.run("CREATE USER reports@'127.0.0.1' IDENTIFIED BY 'secret'");
   await server.run("GRANT SELECT ON shop.* TO reports@'127.0.0.1'");
@@ -33,7 +33,7 @@ export async function startShop(): Promise<Shop> {
 }
 
 /** Without anything in it. */
-export async function startDatabaseServer(): Promise<DatabaseServer> {
+export async function startOwnedServer(): Promise<OwnedServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-shop-'));
   const server = await startMariaDb({ dir, durable: false });
   const socketPath = join(dir, 'mariadb/data/m.sock');

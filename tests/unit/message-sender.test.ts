@@ -4,7 +4,7 @@ import type { Accepted } from '../../src/jobs/ports/job-store.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
 import { posts } from '../../src/reports/kinds/posts.js';
 import { requestReport } from '../../src/jobs/request-report.js';
-import { MessageSender } from '../../src/jobs/send-message.js';
+import { MessageSender } from '../../src/jobs/message-sender.js';
 import { QUEUED_JOB } from '../support/queued-job.js';
 import { EVERYTHING } from '../support/reports.js';
 import { SILENT } from '../support/silent-logger.js';

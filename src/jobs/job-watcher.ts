@@ -2,7 +2,7 @@ import { ReportsError } from '../reports/errors.js';
 import { isJobId } from './find-jobs.js';
 import { isTerminal, type ReportJob } from './job.js';
 import { ObserverCount } from './observer-count.js';
-import { EndsObserver, JobObserver } from './observer.js';
+import { EndsObserver, JobObserver } from './job-observer.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobReader } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
