@@ -11,8 +11,8 @@ export const DOORS = {
   queued: (client) =>
     ask(client, { path: `/api/2.0/report/posts?${ownFilter()}`, headers: { prefer: 'wait=60' } }),
   inTheLoop: async (client) => {
-    const { text } = await client.send(graphql('{ postsReport }'));
-    if (!text.includes('users')) throw new Error(`no report: ${text}`);
+    const { text } = await client.send(graphql('{ postsReport { userId totalWords } }'));
+    if (!text.includes('totalWords')) throw new Error(`no report: ${text}`);
     return 'reported';
   },
 } satisfies Record<string, Ask>;

@@ -128,14 +128,10 @@ async function stock({ stage }: BenchContext): Promise<Teller> {
   const redis = await stage.redis('stock');
   const server = await stage.server('yoga + graphql-redis-subscriptions', { BENCH_REDIS_URL: redis.url });
   const client = new HttpClient(server.url, 1);
-  let count = 0;
+  const request = graphql('mutation { requestPostsReport { job { id } } }');
   return {
     server,
-    async end() {
-      count += 1;
-      const request = graphql(`mutation { end(id: "${count}") }`);
-      return async () => void (await client.send(request));
-    },
+    end: async () => async () => void (await client.send(request)),
     async close() {
       await client.close();
       await server.stop();
