@@ -12,7 +12,7 @@ export interface SpeedClaim {
 export interface BenchContext {
   readonly posts: number;
   readonly pairs: number;
-  /** How often a comparison is made before noise is what is told. */
+  /** How often a comparison is made before the verdict is noise. */
   readonly tries: number;
   readonly stage: Stage;
   /** Progress, for people who wait. */

@@ -1,6 +1,6 @@
 import { graphql, type HttpClient } from './http-client.js';
 
-/** One person at a door: asks for a report over all posts and resolves when he has it, or has been refused. */
+/** Asks for a report over all posts by one door and resolves with the report or the refusal. */
 export type Ask = (client: HttpClient) => Promise<'reported' | 'refused'>;
 
 /** Of each door of ours, and of an API that counts in its loop. */

@@ -39,7 +39,7 @@ const DOORS: readonly Door[] = [
   { name: 'REST', request: call },
 ];
 
-/** Two APIs of one service, and the stock one. Nobody works on the jobs, here or there. */
+/** Two APIs of one service, and the stock one. No worker runs, here or there. */
 async function durably(context: BenchContext, broker: BrokerName): Promise<ResultRow[]> {
   const { stage } = context;
   const databaseUrl = await stage.database(`posts_report_accept_${broker.replace('-', '_')}`);

@@ -7,15 +7,15 @@ import { startService } from '../service.js';
 
 /** People who ask for a report over all posts, at the same time, and again when they have it. */
 const PEOPLE = 4;
-/** Of somebody else, who has nothing to do with reports. */
+/** Of a client that needs no report. */
 const REQUESTS_PER_SECOND = 50;
 const CONNECTIONS = 100;
 const PAUSE_AFTER_REFUSAL_MS = 1000;
 
-/** What docs/why-a-queue.md tells: the same load on each door, while a probe measures everybody else. */
+/** For docs/why-a-queue.md: the same load on each door, while a probe measures all other requests. */
 export const bothDoors: SpeedClaim = {
   name: 'both-doors',
-  says: 'what everybody else sees while four people ask for reports, door by door',
+  says: 'what other clients see while four people ask for reports, door by door',
   async *measure(context) {
     const { stage, posts } = context;
     for (const name of ['naive', 'streaming']) {
@@ -61,7 +61,7 @@ async function underLoad(
     const sum = (key: 'reported' | 'refused'): number => counts.reduce((all, one) => all + one[key], 0);
     const [reported, refused] = [sum('reported'), sum('refused')];
     const slowestMs = Math.max(...counts.map((one) => one.slowestMs));
-    const { peakRssMb } = await server.tell();
+    const { peakRssMb } = await server.report();
     const refusals = refused === 0 ? '' : `, ${refused} refused`;
     return shown(
       `both-doors: ${name}`,
@@ -81,7 +81,7 @@ async function underLoad(
   }
 }
 
-/** One person. He waits for the report that he has asked for, also when the time is over. */
+/** One client. It waits for the report that it has asked for, also when the time is over. */
 async function askFor(seconds: number, client: HttpClient, ask: Ask) {
   const counts = { reported: 0, refused: 0, slowestMs: 0 };
   const until = performance.now() + seconds * 1000;

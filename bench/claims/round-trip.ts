@@ -17,7 +17,7 @@ const p50 = figure('p50Ms');
 
 export const roundTrip: SpeedClaim = {
   name: 'round-trip',
-  says: 'whoever asks for a report of 5,000 posts is told of it in little more than a Bee-Queue job and the report take',
+  says: 'a report of 5,000 posts comes back in little more time than a Bee-Queue job and the report take',
   async *measure(context) {
     for (const broker of await brokersToMeasure(context)) yield* throughService(context, broker);
     yield* await beside(context);
@@ -105,9 +105,9 @@ async function stockService(context: BenchContext, variant: '' | ' with rows'): 
     BENCH_DATABASE_URL: await stage.postsIn('posts_report_round_trip_stock', POSTS),
     BENCH_REDIS_URL: (await stage.redis(`round-trip-stock${variant.replaceAll(' ', '-')}`)).url,
   };
-  const worker = await stage.contestant(`telling worker${variant}`, env);
+  const worker = await stage.contestant(`worker with events${variant}`, env);
   await worker.run();
-  const server = await stage.server(`yoga that tells${variant}`, env);
+  const server = await stage.server(`yoga with events${variant}`, env);
   return served(server.url, context, async () => {
     await server.stop();
     await worker.close();
@@ -151,7 +151,7 @@ async function stockQueue({ stage }: BenchContext, queue: string): Promise<Conte
   };
 }
 
-/** Asks by mutation, and is told by a subscription that stands: the way of a client that goes on with its work. */
+/** Asks by mutation, and learns of the end by a subscription that stands: the way of a client that goes on with its work. */
 function subscribed(url: string, count: number): Contestant {
   const client = new HttpClient(url, 2);
   const ends = new Ends(client);

@@ -25,12 +25,12 @@ export const beeQueueWorker: StartContestant = async () => {
 };
 
 /** The assignment's worker, for `servers/round-trip.ts`. */
-export const tellingWorker: StartContestant = () => tellingWorkerWith(noJobRows());
+export const workerWithEvents: StartContestant = () => workerThatKeeps(noJobRows());
 
 /** The same, and each job's start and end are written down. */
-export const tellingWorkerWithRows: StartContestant = async () => tellingWorkerWith(await jobRows());
+export const workerWithEventsAndRows: StartContestant = async () => workerThatKeeps(await jobRows());
 
-async function tellingWorkerWith(rows: JobRows) {
+async function workerThatKeeps(rows: JobRows) {
   const report = rowsOfPosts();
   const queue = new BeeQueue<{ id: string }>(QUEUE, { redis: redisAddress(), getEvents: false });
   startWorker(queue, redisPubSub(), async ({ id }) => {

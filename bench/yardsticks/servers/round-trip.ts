@@ -7,7 +7,7 @@ import { jobRows, noJobRows, type JobRows } from '../job-rows.js';
 import { redisAddress, redisPubSub } from '../redis-address.js';
 
 /** Of the assignment's queue where it is measured. */
-export const QUEUE = 'round-trip-told';
+export const QUEUE = 'round-trip-events';
 
 /** The assignment's queued API: Yoga, Bee-Queue and graphql-redis-subscriptions as they come. */
 export const roundTripWithYoga: MakeServer = async () => yogaThatKeeps(noJobRows());
