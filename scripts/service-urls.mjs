@@ -12,7 +12,7 @@ import { isRunning } from './servers/process-identity.mjs';
  */
 
 /**
- * What a running `npm start` tells to other commands of its checkout.
+ * What a running `npm start` writes down for other commands of its checkout.
  * @typedef {object} RunningService
  * @property {import('./servers/process-identity.mjs').ProcessIdentity} process
  * @property {string} apiUrl
@@ -123,7 +123,7 @@ function twoWays(variable, example) {
     `${variable} is not set, and no service runs in this folder that it could be taken from. Two ways: ` +
       `run \`npm start\` here in another terminal, or set it, for instance ${variable}=${example}`,
   );
-  // Knex prints the stack of whatever its configuration throws; this one is for whoever typed the command.
+  // Knex prints the stack of whatever its configuration throws; this one is for the person who typed the command.
   error.stack = String(error);
   return error;
 }

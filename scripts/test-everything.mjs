@@ -24,7 +24,7 @@ const CHECKS = [
     '--check',
   ],
   ['Generated types are fresh', process.execPath, '--import', 'tsx', 'scripts/generate-types.ts', '--check'],
-  ['Both interfaces are well made, and break nobody', 'npm', 'run', '--silent', 'check:api'],
+  ['Both interfaces are well made, and break no client', 'npm', 'run', '--silent', 'check:api'],
   ['Modules import in the right direction', 'npm', 'run', '--silent', 'check:cycles'],
 ];
 

@@ -26,7 +26,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @typedef {object} ServerOptions
  * @property {string} dir Where it keeps everything; made if need be. A folder holds one server of each sort.
  * @property {number} [port] Instead of the one that the folder remembers or a free one.
- * @property {(message: string) => void} [log] Told what takes time.
+ * @property {(message: string) => void} [log] Called with what takes time.
  * @property {import('./programs.mjs').Program} [program] Instead of looking for one.
  * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
  * @property {readonly string[]} [settings] For Redis: more lines of its configuration.

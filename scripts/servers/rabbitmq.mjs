@@ -20,7 +20,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {readonly string[]} nodes All of them.
  * @property {string} password The same on all.
  * @property {string} cookie Erlang's: what they recognise each other by.
- * @property {number} nameServerPort Of a name server that runs, and that somebody else ends.
+ * @property {number} nameServerPort Of a name server that runs, and that its owner ends.
  */
 
 /** What an AMQP 0-9-1 client says first; the answer is a method frame, which begins with 1. */

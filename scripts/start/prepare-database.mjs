@@ -35,7 +35,7 @@ function reasonOf(error) {
 }
 
 /**
- * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database `isPrivate`: nobody else uses it.
+ * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database `isPrivate`: no other service uses it.
  */
 export async function migrate({ env, isPrivate, signal }) {
   try {

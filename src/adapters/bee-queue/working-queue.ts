@@ -18,7 +18,7 @@ export interface WorkingQueueOptions {
   readonly stallIntervalMs: number;
 }
 
-/** A wait for a message ends after this time, so that a connection that died is told from one that is idle. */
+/** A wait for a message ends after this time, so that a dead connection can be distinguished from an idle one. */
 const BLOCK_SECONDS = 1;
 const ANSWER_OVERDUE_MS = 4000;
 const DRAIN_MS = 1500;

@@ -30,7 +30,7 @@ export interface RabbitBrokerOptions {
   readonly messageLifeMs?: number;
 }
 
-/** Of a send: a caller's second, less the way to him. */
+/** Timeout of a send: the caller's 1 s minus network time. */
 const CONFIRM_MS = 900;
 const REHEARSAL_MS = 1000;
 const NO_LEADER_PAUSE_MS = 50;
@@ -187,14 +187,14 @@ export class RabbitBroker implements Broker {
       ...(redriven > 0 && { headers: { [REDRIVEN]: redriven } }),
     };
     await this.#writes.join(() => this.#publisher.send(envelope, { jobId, attempt, kind, filter }));
-    // rabbitmq-client 5.0.8 tells of a returned message in the next turn, after the confirm that follows it.
+    // rabbitmq-client 5.0.8 emits a returned message in the next turn, after the confirm that follows it.
     await new Promise(setImmediate);
     return !this.#returned.delete(id);
   }
 
   /**
-   * Somebody deleted the queue. Not made again at once: where it is back before RabbitMQ (3.10.8) has told the old one's
-   * consumers, they are never told, and wait for ever.
+   * The queue was deleted. Not made again at once: where it is back before RabbitMQ (3.10.8) has notified the old one's
+   * consumers, they are never notified, and wait for ever.
    */
   #restore(): Promise<void> {
     this.#restoring ??= delay(DELETED_PAUSE_MS)

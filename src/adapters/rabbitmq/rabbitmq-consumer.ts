@@ -13,7 +13,7 @@ export interface RabbitConsumerOptions {
   readonly logger: Logger;
   readonly topology: Topology;
   readonly refusals: RabbitRefusals;
-  /** Told when there seems to be no queue to consume from. */
+  /** Called when there seems to be no queue to consume from. */
   readonly onMissing: () => void;
 }
 

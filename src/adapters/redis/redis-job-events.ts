@@ -19,7 +19,7 @@ export function jobEventChannel(queue: string): string {
   return `${queue}:job-events`;
 }
 
-/** A frozen Redis must not hold up those who have something to tell, for instance a worker's slot after each job. */
+/** A frozen Redis must not hold up publishers, for instance a worker's slot after each job. */
 const PUBLISHING_WAITS_MS = 100;
 const SUBSCRIBE_AGAIN_MS = 1000;
 
@@ -98,7 +98,7 @@ export class RedisJobEvents implements JobEvents {
   }
 
   /**
-   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and lets nobody handle its rejection: one that fails
+   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and leaves its rejection unhandled: one that fails
    * takes the process down (its issue #593). A second subscription waits for that very promise, so it gets handled.
    */
   async #subscribeFirst(): Promise<void> {

@@ -43,11 +43,11 @@ export class ThreadReportRunner implements ReportRunner {
         end();
       };
       const abort = (): void => {
-        tell(thread, { type: 'abort' });
+        post(thread, { type: 'abort' });
         overdue = setTimeout(() => {
           this.#options.logger.warn(
             { ...task },
-            'a report did not stop when it was told to; its thread was ended',
+            'a report did not stop when it was aborted; its thread was ended',
           );
           settle(() => reject(signal.reason as Error));
           this.#discard(thread);
@@ -76,7 +76,7 @@ export class ThreadReportRunner implements ReportRunner {
       });
       thread.once('error', lost);
       thread.once('exit', (code) => lost(new Error(`the report's thread ended with code ${code}`)));
-      tell(thread, { type: 'run', task });
+      post(thread, { type: 'run', task });
     });
   }
 
@@ -120,6 +120,6 @@ export class ThreadReportRunner implements ReportRunner {
   }
 }
 
-function tell(thread: Worker, message: ToThread): void {
+function post(thread: Worker, message: ToThread): void {
   thread.postMessage(message);
 }
