@@ -6,7 +6,7 @@ import { createCheckout, startEnvironment, waitUntilGone, type Checkout } from '
 import { useStartedCheckout } from '../support/started-checkout.js';
 
 describe('npm start', () => {
-  const started = useStartedCheckout();
+  const started = useStartedCheckout({}, { compiled: false });
 
   test('fills the empty table of posts and answers', async () => {
     const { apiUrl, databaseUrl } = started.service();
@@ -29,7 +29,7 @@ describe('npm start', () => {
   });
 
   test('another one whose output takes nothing ends, with all that it had begun', async () => {
-    const other = createCheckout();
+    const other = await createCheckout();
     const refused = other.run(
       'sh',
       ['-c', 'exec node scripts/start.mjs > /dev/full'],
@@ -41,7 +41,7 @@ describe('npm start', () => {
   });
 
   test('another one whose port is taken names PORT', async () => {
-    const other = createCheckout();
+    const other = await createCheckout();
     const refused = other.run('npm', ['start'], started.env);
     expect(await refused.ended).toBe(1);
     expect(refused.output()).toMatch(/Port \d+ on 127\.0\.0\.1 is taken.*PORT=\d+ npm start/);
@@ -96,8 +96,8 @@ describe('npm start', () => {
 
 describe('npm start with a wrong environment', () => {
   let checkout: Checkout;
-  beforeAll(() => {
-    checkout = createCheckout();
+  beforeAll(async () => {
+    checkout = await createCheckout();
   });
   afterAll(() => checkout.remove());
 

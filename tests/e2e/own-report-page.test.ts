@@ -26,7 +26,7 @@ let caller: Caller;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'posts-report-home-'));
-  [database, checkout] = [await startOwnedServer(), createCheckout()];
+  [database, checkout] = await Promise.all([startOwnedServer(), createCheckout()]);
   await runShell(makeTable);
   await database.run(grant);
   await runShell(copyDefinition);
@@ -114,7 +114,7 @@ test('a report over a table that the account may not read is SOURCE_MISMATCH', a
 });
 
 test('a folder of definitions that is wrong ends the start with 78 and one sentence', async () => {
-  const other = createCheckout();
+  const other = await createCheckout();
   const refused = other.run('npm', ['start'], {
     ...(await startEnvironment()),
     REPORTS_DIR: join(home, 'none'),
