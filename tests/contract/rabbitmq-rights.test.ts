@@ -20,7 +20,7 @@ const open: Messaging[] = [];
 beforeAll(async () => {
   rabbit = await startTestRabbit();
   await rabbit.control('add_user', 'limited', 'secret');
-}, 120_000);
+});
 afterEach(async () => {
   await Promise.all(open.splice(0).map((messaging) => messaging.close()));
 });
@@ -83,7 +83,7 @@ test('an account with the documented rights does all of the work, without a word
 
   expect(messaging.broker.isUp()).toBe(true);
   expect(warnings).toEqual([]);
-}, 90_000);
+});
 
 test('without any one of its rights RabbitMQ is away, and the log says why once', async () => {
   await Promise.all(
@@ -108,4 +108,4 @@ test('without any one of its rights RabbitMQ is away, and the log says why once'
       expect(await delivered.next(30_000)).toBe('B');
     }),
   );
-}, 120_000);
+});

@@ -16,7 +16,7 @@ let rabbit: TestRabbit;
 
 beforeAll(async () => {
   rabbit = await startTestRabbit();
-}, 120_000);
+});
 afterEach(() => void jest.restoreAllMocks());
 afterAll(() => rabbit.close());
 

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { createCheckout, startEnvironment, waitUntilGone, type Checkout } from '../support/checkout.js';
 import { useStartedCheckout } from '../support/started-checkout.js';
+import { underLoad } from '../support/waiting.js';
 
 describe('npm start', () => {
   const started = useStartedCheckout({}, { compiled: false });
@@ -58,8 +60,7 @@ describe('npm start', () => {
         process.kill(pid, 'SIGKILL');
         await waitUntilGone([pid]);
         await waitForOtherPid(started, name, pid);
-        // Within a second on a free machine; other tests run beside this one.
-        expect(Date.now() - killed).toBeLessThan(5000);
+        expect(Date.now() - killed).toBeLessThan(underLoad(2500));
       }
       expect(started.service()).toMatchObject({ databaseUrl, brokerUrl });
     },
@@ -70,7 +71,7 @@ describe('npm start', () => {
     const stopped = Date.now();
     process.kill(launcher.pid, 'SIGINT');
     expect(await started.command.ended).toBe(0);
-    expect(Date.now() - stopped).toBeLessThan(10_000);
+    expect(Date.now() - stopped).toBeLessThan(underLoad(10_000));
     await waitUntilGone(Object.values(pids));
 
     await started.start({ SEED_POSTS: '7' });
@@ -145,8 +146,7 @@ async function waitForOtherPid(
   name: string,
   pid: number,
 ): Promise<void> {
-  const tick = () => new Promise((resolve) => setImmediate(resolve));
-  while (pidOf(checkout, name) === pid) await tick(); // the file says it; nothing tells that it was written
+  while (pidOf(checkout, name) === pid) await delay(10); // the file says it; nothing tells that it was written
 }
 
 async function countPosts(databaseUrl: string): Promise<number> {

@@ -45,7 +45,7 @@ afterAll(async () => {
   checkout?.remove();
   await database?.close();
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('npm start lists the reports, and where they are read, without the password', () => {
   expect(start.output()).toMatch(/Reports +posts, posts-per-day, revenue-per-customer/);
@@ -83,7 +83,7 @@ test('every command of the page is answered', async () => {
   expect(calls.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([
     200, 200, 200, 200, 200,
   ]);
-}, 120_000);
+});
 
 test.each(blocksOf('graphql').map((query) => [query]))('GraphQL answers %s', async (query) => {
   const answer = JSON.stringify(await graphql(caller, query));

@@ -1,5 +1,5 @@
 /** A whole service on servers of its own, which a test may kill: MariaDB, a broker's, and whatever processes it starts. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import knexModule, { type Knex } from 'knex';
@@ -8,6 +8,7 @@ import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
 import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { START_BROKER, type TestBroker } from './brokers.js';
 import { migrateDatabase } from './migrated-database.js';
+import { throwAway } from './throw-away.js';
 
 export interface Service {
   readonly mariaDb: PrivateServer;
@@ -83,8 +84,7 @@ export async function startServiceServers(brokerName: BrokerName): Promise<Servi
     },
     async close() {
       await db.destroy();
-      await Promise.all([mariaDb.stop(), broker.server.stop()]);
-      rmSync(dir, { recursive: true, force: true });
+      await throwAway(dir, mariaDb, broker.server);
     },
   };
 }
