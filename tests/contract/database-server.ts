@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import { userName } from '../../scripts/servers/system-user.mjs';
+import { throwAway } from '../support/throw-away.js';
 
 /** A database server whose settings a test may change. */
 export interface DatabaseServer {
@@ -34,10 +35,7 @@ export async function startDatabaseServer(options: readonly string[] = []): Prom
     change,
     kill: () => server.kill('SIGKILL'),
     start: () => server.start(),
-    async close() {
-      await server.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    close: () => throwAway(dir, server),
   };
 }
 

@@ -87,7 +87,7 @@ test('migrations that are cut behind any statement run to the end the next time'
       await cut.drop();
     }
   }
-}, 120_000);
+});
 
 /** Each table as the server would make it. */
 async function schemaOf(own: Knex): Promise<Record<string, string>> {

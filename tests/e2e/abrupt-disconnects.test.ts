@@ -26,13 +26,13 @@ beforeAll(async () => {
   api = await startApi({ env: { ...service.env, LOG_LEVEL: 'warn', NODE_OPTIONS } });
   client = createRestClient(api.url);
   redis = new Redis(service.broker.server.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   redis?.disconnect();
   await api?.stop();
   await service?.close();
-}, 60_000);
+});
 
 test('callers who vanish leave nothing behind: no observer, connection, descriptor, timer or channel', async () => {
   await vanishInWaves(2);
@@ -44,7 +44,7 @@ test('callers who vanish leave nothing behind: no observer, connection, descript
 
   await settled(before);
   expect(api.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
-}, 120_000);
+});
 
 /**
  * Each wave is of callers of every kind, who vanish all at once; half of them by RST, the others by FIN, as when their

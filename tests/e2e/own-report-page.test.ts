@@ -26,7 +26,7 @@ let caller: Caller;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'posts-report-home-'));
-  [database, checkout] = [await startOwnedServer(), createCheckout()];
+  [database, checkout] = await Promise.all([startOwnedServer(), createCheckout()]);
   await runShell(makeTable);
   await database.run(grant);
   await runShell(copyDefinition);
@@ -45,7 +45,7 @@ afterAll(async () => {
   checkout?.remove();
   await database?.close();
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('npm start lists the reports, and where they are read, without the password', () => {
   expect(start.output()).toMatch(/Reports +posts, posts-per-day, revenue-per-customer/);
@@ -83,7 +83,7 @@ test('every command of the page is answered', async () => {
   expect(calls.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([
     200, 200, 200, 200, 200,
   ]);
-}, 120_000);
+});
 
 test.each(blocksOf('graphql').map((query) => [query]))('GraphQL answers %s', async (query) => {
   const answer = JSON.stringify(await graphql(caller, query));
@@ -114,7 +114,7 @@ test('a report over a table that the account may not read is SOURCE_MISMATCH', a
 });
 
 test('a folder of definitions that is wrong ends the start with 78 and one sentence', async () => {
-  const other = createCheckout();
+  const other = await createCheckout();
   const refused = other.run('npm', ['start'], {
     ...(await startEnvironment()),
     REPORTS_DIR: join(home, 'none'),

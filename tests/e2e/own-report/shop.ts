@@ -1,11 +1,12 @@
 /** A database server that the service did not make, and an account that may only read from it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { root } from '../../../scripts/project.mjs';
 import { startMariaDb } from '../../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../../scripts/servers/private-server.mjs';
+import { throwAway } from '../../support/throw-away.js';
 
 export interface OwnedServer {
   readonly server: PrivateServer;
@@ -55,8 +56,7 @@ export async function startOwnedServer(): Promise<OwnedServer> {
     },
     async close() {
       connection.destroy();
-      await server.stop();
-      rmSync(dir, { recursive: true, force: true });
+      await throwAway(dir, server);
     },
   };
 }
