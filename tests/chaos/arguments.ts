@@ -43,7 +43,7 @@ export const USAGE = `Usage: npm run chaos -- [--broker NAME] [--seed N] [--jobs
 
 Exit code 0: the verdict is good; 1: it is not; 2: these arguments cannot be read.`;
 
-/** A mistake of whoever typed the command. */
+/** A mistake in the command line. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */

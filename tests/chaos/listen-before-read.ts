@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /*
  * The one promise that a run cannot show: what happens between the reading of a row and the beginning of listening is
- * so rare, and so soon made good by the poll, that no run tells it from a slow moment. Here the moment is arranged.
+ * so rare, and so soon made good by the poll, that no run distinguishes it from a slow moment. Here the moment is arranged.
  */
 
 /** As far as it is needed here. */

@@ -83,7 +83,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
 
   'publish-before-commit': {
-    damage: 'observers are told of an end that is not in the table yet, and read the row as it was',
+    damage: 'observers get an end that is not in the table yet, and read the row as it was',
     patches: [
       {
         file: 'src/jobs/run-job.ts',
@@ -98,7 +98,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
 
   'no-take-over': {
-    damage: 'nobody takes back the jobs of a worker that is lost',
+    damage: 'no process takes back the jobs of a worker that is lost',
     patches: [{ file: 'src/jobs/dispatcher.ts', from: 'await this.#takeBack();', to: '' }],
     check: {
       kind: 'run',

@@ -45,7 +45,7 @@ function text(random: Random): string {
   return text;
 }
 
-/** Tells what a report must say. */
+/** What a report must say. */
 export type Oracle = (filter: Filter) => Rows;
 
 /** Reads the posts once more, and counts by the definition. */

@@ -25,7 +25,7 @@ export interface StageOptions {
   readonly slots?: readonly [number, number];
 }
 
-/** What the service is told, and the checker has to know of it. */
+/** Settings of the service that the checker has to know. */
 export const MAX_ATTEMPTS = 3;
 export const RETRY_BASE_MS = 200;
 export const SLOTS: readonly [number, number] = [2, 3];

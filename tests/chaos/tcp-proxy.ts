@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Stands between a process and a server, and spoils the connection when it is told to. It knows two things of
+ * Stands between a process and a server, and spoils the connection on command. It knows two things of
  * MySQL's protocol: what a COMMIT and what a reading of posts look like.
  */
 export class TcpProxy {
