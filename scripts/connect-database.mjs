@@ -6,7 +6,7 @@
 export async function connectDatabase(databaseUrl) {
   const { createConnection } = await import('mysql2/promise');
   const { connectionSettings } = await importAdapter('connection-settings');
-  const { prepareScriptSession } = await importAdapter('session-settings');
+  const { prepareScriptSession } = await importAdapter('prepare-session');
   const connection = await createConnection(connectionSettings(databaseUrl));
   try {
     await prepareScriptSession(underlying(connection));

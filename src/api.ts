@@ -1,6 +1,6 @@
 import { connectMessaging } from './adapters/connect-messaging.js';
 import { DatabaseHealth } from './adapters/mysql/database-health.js';
-import { createDatabase } from './adapters/mysql/knex.js';
+import { createDatabase } from './adapters/mysql/database.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { createSourceCheck, type SourceCheck } from './adapters/mysql/mysql-source-check.js';
 import { createResultStore } from './adapters/mysql/mysql-result-store.js';

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { ulid } from 'ulid';
 import { connectMessaging } from './adapters/connect-messaging.js';
 import { DatabaseHealth } from './adapters/mysql/database-health.js';
-import { createDatabase } from './adapters/mysql/knex.js';
+import { createDatabase } from './adapters/mysql/database.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
 import { boot, checkDatabase } from './boot.js';

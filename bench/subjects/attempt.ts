@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { createDatabase } from '../../src/adapters/mysql/knex.js';
+import { createDatabase } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from '../../src/adapters/threads/thread-report-runner.js';
 import type { ReportJob } from '../../src/jobs/job.js';

@@ -1,7 +1,7 @@
 /** What a server, an account or a proxy refuses is found out before the first request, named, and noticed when it is mended. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';
 import { startDatabaseServer, type DatabaseServer } from './database-server.js';

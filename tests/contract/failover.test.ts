@@ -1,7 +1,7 @@
 /** A failover behind a name: the former primary lives on and is read-only, and new connections lead to another server. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import type { JobStore } from '../../src/jobs/ports/job-store.js';
 import { SILENT } from '../support/silent-logger.js';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Knex } from 'knex';
-import { LATEST_MIGRATION } from '../../src/adapters/mysql/knex.js';
+import { LATEST_MIGRATION } from '../../src/adapters/mysql/database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { knexForMigrations, migrateDatabase, MIGRATIONS } from '../support/migrated-database.js';
 import { createDatabaseProxy } from './database-proxy.js';

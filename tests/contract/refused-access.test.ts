@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { checkDatabase } from '../../src/boot.js';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
-import { createDatabase } from '../../src/adapters/mysql/knex.js';
+import { createDatabase } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { startDatabaseServer, type DatabaseServer } from './database-server.js';
 import { migrateDatabase } from '../support/migrated-database.js';

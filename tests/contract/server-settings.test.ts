@@ -1,7 +1,7 @@
 /** Servers as people have them: whatever they are set to, the service's own sessions say what they rely on. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createRowSource } from '../../src/adapters/mysql/mysql-row-source.js';
 import { posts } from '../../src/reports/kinds/posts.js';

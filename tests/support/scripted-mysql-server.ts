@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { EXPECTED_VARIABLES } from '../../src/adapters/mysql/session-settings.js';
+import { EXPECTED_VARIABLES } from '../../src/adapters/mysql/prepare-session.js';
 import { EOF, inOneMessage, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
 
 /** How the answer to the SELECT of posts goes out: chunks, one after the other, and what happens behind them. */

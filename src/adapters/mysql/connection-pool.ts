@@ -14,13 +14,13 @@ import {
   isLockWait,
   isReadOnly,
   isSetUpWrongly,
-  isUnavailable,
+  isDatabaseUnavailable,
   toReportsError,
 } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 import { withDeadline } from '../in-time.js';
 import { destroyConnection, Session } from './session.js';
-import { prepareSession } from './session-settings.js';
+import { prepareSession } from './prepare-session.js';
 
 /** An answer must have come within two seconds, the wait for a connection and every try included. */
 export const DEADLINE_MS = 1900;
@@ -131,7 +131,7 @@ export class ConnectionPool {
     try {
       return await this.#source.acquireConnection();
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isDatabaseUnavailable(error)) throw error;
       throw new ServiceUnavailableError('No connection to the database could be had.', { cause: error });
     }
   }

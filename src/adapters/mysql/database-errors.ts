@@ -118,7 +118,7 @@ export function findCause(error: unknown, test: (one: unknown) => boolean): Erro
 }
 
 /** The database cannot do its work now: away, too slow, read-only, full, out of connections, or set up wrongly. */
-export function isUnavailable(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof ServiceUnavailableError || isSetUpWrongly(error)) return true;
   if (isConnectionLost(error) || isConflict(error) || isReadOnly(error) || isRefusedAccess(error))
     return true;
@@ -135,7 +135,7 @@ export function isUnavailable(error: unknown): boolean {
 
 /** The error that leaves this folder: the core's own ones as they are, everything temporary as unavailable. */
 export function toReportsError(error: unknown): unknown {
-  if (error instanceof ReportsError || !isUnavailable(error)) return error;
+  if (error instanceof ReportsError || !isDatabaseUnavailable(error)) return error;
   return new ServiceUnavailableError('The database is not available.', { cause: error });
 }
 

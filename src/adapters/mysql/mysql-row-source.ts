@@ -11,12 +11,12 @@ import type { RowBatch } from '../../reports/row-batch.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 import { createColumnReaders } from './column-readers.js';
 import { isConnectionLost } from './database-errors.js';
-import { createDatabase, type Database } from './knex.js';
+import { createDatabase, type Database } from './database.js';
 import { readRows } from './read-rows.js';
 import { readRowBytes } from './row-bytes/read-row-bytes.js';
 import { rowSocketOf } from './row-bytes/row-socket.js';
 import { destroyConnection, Session, type Statement } from './session.js';
-import { toSourceError } from './source-errors.js';
+import { toSourceError } from './to-source-error.js';
 
 /** How long a server may be silent before it is asked whether it is there, and within which it must say so. */
 const SILENCE_MS = 900;

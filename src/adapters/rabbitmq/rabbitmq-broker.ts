@@ -11,7 +11,7 @@ import {
 } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime, withDeadline } from '../in-time.js';
-import { TopologyDeclarer } from './declare-topology.js';
+import { TopologyDeclarer } from './topology-declarer.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
 import { consume } from './rabbitmq-consumer.js';
 import { isRefusal, RabbitRefusals } from './rabbitmq-refusals.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { whyUnsupported } from '../../src/adapters/mysql/supported-servers.js';
+import { whyUnsupported } from '../../src/adapters/mysql/why-unsupported.js';
 
 test.each([
   '10.6.0-MariaDB',

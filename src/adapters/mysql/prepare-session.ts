@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { isConnectionLost, SessionSettingError, UnsupportedServerError } from './database-errors.js';
-import { whyUnsupported } from './supported-servers.js';
+import { whyUnsupported } from './why-unsupported.js';
 
 interface Setting {
   readonly name: string;
