@@ -20,8 +20,8 @@ await boot('api', async (config, logger, reports) => {
   const { broker, events } = messaging;
   const source = createSourceCheck(config.sourceUrl);
   void checkSource(source, reports, logger);
-  const { sourceUrl, databaseUrl, reportsDir, syncReportLimit: keep } = config;
-  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, reportsDir, keep, logger });
+  const { sourceUrl, databaseUrl, reportsDir, syncTimeoutMs: readLimitMs, syncReportLimit: keep } = config;
+  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, readLimitMs, reportsDir, keep, logger });
   let isShuttingDown = false;
   const { app, graphql, services } = composeApp(
     {

@@ -23,6 +23,7 @@ export const attempt: StartContestant = async () => {
   const runner = new ThreadReportRunner({
     databaseUrl: databaseUrl(),
     sourceUrl: databaseUrl(),
+    readLimitMs: 600_000,
     reportsDir: undefined,
     keep: 1,
     logger: log,
