@@ -34,7 +34,7 @@ function underlying(connection) {
  */
 export async function isRefused(error) {
   const { refusedAddress } = await importAdapter('refused-address');
-  return refusedAddress(error) !== undefined;
+  return refusedAddress(error, 'DATABASE_URL') !== undefined;
 }
 
 /** @param {string} name Of a source, which is TypeScript. */

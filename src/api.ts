@@ -1,4 +1,5 @@
 import { connectMessaging } from './adapters/connect-messaging.js';
+import { downUnlessSoon } from './adapters/down-unless-soon.js';
 import { DatabaseHealth } from './adapters/mysql/database-health.js';
 import { createDatabase } from './adapters/mysql/database.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
@@ -34,8 +35,10 @@ await boot('api', async (config, logger, reports) => {
       logger,
       newJobId,
       health: {
-        mysql: () => databaseHealth.check(),
-        ...(config.sourceUrl === config.databaseUrl ? {} : { source: () => sourceHealth(source) }),
+        mysql: () => downUnlessSoon(databaseHealth.check()),
+        ...(config.sourceUrl === config.databaseUrl
+          ? {}
+          : { source: () => downUnlessSoon(sourceHealth(source)) }),
         isShuttingDown: () => isShuttingDown,
       },
     },

@@ -37,11 +37,28 @@ async function whoRuns(text: string): Promise<readonly number[]> {
   );
 }
 
-function readScan(url: string, { signal, readLimitMs }: { signal: AbortSignal; readLimitMs: number }) {
+interface ReadOptions {
+  readonly table: string;
+  readonly signal?: AbortSignal;
+  readonly readLimitMs?: number;
+}
+
+/** @returns how many rows there were */
+async function read(
+  url: string,
+  { table, signal = new AbortController().signal, readLimitMs = 60_000 }: ReadOptions,
+): Promise<number> {
   const source = createRowSource({ sourceUrl: url, databaseUrl: url, readLimitMs });
-  return source
-    .read({ ...queryOf(posts, EVERYTHING), table: 'scan' }, { signal, onStart() {}, onBatch() {} })
-    .finally(() => source.close());
+  let rows = 0;
+  try {
+    await source.read(
+      { ...queryOf(posts, EVERYTHING), table },
+      { signal, onStart() {}, onBatch: ({ count }) => (rows += count) },
+    );
+  } finally {
+    await source.close();
+  }
+  return rows;
 }
 
 test('an abort ends its own query, not the one of the client that has the connection id', async () => {
@@ -53,7 +70,7 @@ test('an abort ends its own query, not the one of the client that has the connec
   try {
     const sleeping = bystander.query('SELECT SLEEP(6) AS slept');
     const abort = new AbortController();
-    const reading = readScan(proxy.url, { signal: abort.signal, readLimitMs: 60_000 });
+    const reading = read(proxy.url, { table: 'scan', signal: abort.signal });
     await until(async () => (await whoRuns('from `scan`')).length === 1);
 
     const reason = new Error('not wanted any more');
@@ -70,7 +87,7 @@ test('an abort ends its own query, not the one of the client that has the connec
 
 test('a query whose connection broke ends by its own limit', async () => {
   const proxy = await createDatabaseProxy(own.url);
-  const reading = readScan(proxy.url, { signal: new AbortController().signal, readLimitMs: 1000 });
+  const reading = read(proxy.url, { table: 'scan', readLimitMs: 1000 });
   const rejected = expect(reading).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   await until(async () => (await whoRuns('from `scan`')).length === 1);
 
@@ -104,13 +121,7 @@ describe.each(['refused', 'cut'] as const)(
     });
 
     test('reports are read', async () => {
-      const source = createRowSource({ sourceUrl: proxy.url, databaseUrl: proxy.url });
-      let read = 0;
-      const options = { signal: new AbortController().signal, onStart() {} };
-      await source
-        .read(queryOf(posts, EVERYTHING), { ...options, onBatch: ({ count }) => (read += count) })
-        .finally(() => source.close());
-      expect(read).toBe(3);
+      expect(await read(proxy.url, { table: 'posts' })).toBe(3);
     });
   },
 );

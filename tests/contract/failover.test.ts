@@ -17,7 +17,7 @@ let proxy: DatabaseProxy;
 let database: Database;
 let store: JobStore;
 
-const ACCOUNT = "CREATE OR REPLACE USER service@'127.0.0.1' IDENTIFIED BY 'service'";
+const ACCOUNT = "CREATE USER service@'127.0.0.1' IDENTIFIED BY 'service'";
 const RIGHTS = "GRANT ALL ON posts_report.* TO service@'127.0.0.1'";
 
 beforeAll(async () => {

@@ -29,7 +29,8 @@ test.each(ACCOUNTS)(
   'an account %s is a mistake of the configuration at the start, and an outage later',
   async (_what, ...statements) => {
     await server.change(
-      "CREATE OR REPLACE USER few@'127.0.0.1' IDENTIFIED BY 'few'",
+      "DROP USER IF EXISTS few@'127.0.0.1'",
+      "CREATE USER few@'127.0.0.1' IDENTIFIED BY 'few'",
       "GRANT ALL ON posts_report.* TO few@'127.0.0.1'",
       ...statements,
     );

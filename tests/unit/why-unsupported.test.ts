@@ -14,10 +14,10 @@ test.each([
 });
 
 test.each([
-  ['8.0.11-TiDB-v8.1.0', 'leads to TiDB (8.0.11-TiDB-v8.1.0), which is not supported'],
-  ['8.0.30-Vitess', 'leads to Vitess'],
-  ['5.7.44-log', 'leads to MySQL 5.7.44-log, which is too old: the service needs 8.0 or newer'],
-  ['10.5.29-MariaDB', 'leads to MariaDB 10.5.29-MariaDB, which is too old: the service needs 10.6 or newer'],
+  ['8.0.11-TiDB-v8.1.0', 'TiDB (8.0.11-TiDB-v8.1.0), which is not supported'],
+  ['8.0.30-Vitess', 'Vitess'],
+  ['5.7.44-log', 'MySQL 5.7.44-log, which is too old: the service needs 8.0 or newer'],
+  ['10.5.29-MariaDB', 'MariaDB 10.5.29-MariaDB, which is too old: the service needs 10.6 or newer'],
 ])('%s is refused', (version, why) => {
   expect(whyUnsupported(version)).toContain(why);
 });

@@ -33,9 +33,13 @@ export class SessionSettingError extends Error {
 
 /** A server that the service cannot work on, whatever is done about its settings. */
 export class UnsupportedServerError extends Error {
-  constructor(why: string) {
-    super(`DATABASE_URL ${why}.`);
+  /** What it is, and why that does not do, as the end of a sentence. */
+  readonly server: string;
+
+  constructor(server: string) {
+    super(`The database server is ${server}.`);
     this.name = 'UnsupportedServerError';
+    this.server = server;
   }
 }
 
