@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { guardRollback, makeBatchesOfOne } from './scripts/guard-rollback.js';
 import { findServiceUrls } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
-import { prepareScriptSession } from './src/adapters/mysql/session-settings.js';
+import { prepareScriptSession } from './src/adapters/mysql/prepare-session.js';
 
 const migrations = {
   directory: folder('migrations'),

@@ -1,6 +1,7 @@
 import { connectMessaging } from './adapters/connect-messaging.js';
+import { downUnlessSoon } from './adapters/down-unless-soon.js';
 import { DatabaseHealth } from './adapters/mysql/database-health.js';
-import { createDatabase } from './adapters/mysql/knex.js';
+import { createDatabase } from './adapters/mysql/database.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { createSourceCheck, type SourceCheck } from './adapters/mysql/mysql-source-check.js';
 import { createResultStore } from './adapters/mysql/mysql-result-store.js';
@@ -20,8 +21,8 @@ await boot('api', async (config, logger, reports) => {
   const { broker, events } = messaging;
   const source = createSourceCheck(config.sourceUrl);
   void checkSource(source, reports, logger);
-  const { sourceUrl, databaseUrl, reportsDir, syncReportLimit: keep } = config;
-  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, reportsDir, keep, logger });
+  const { sourceUrl, databaseUrl, reportsDir, syncTimeoutMs: readLimitMs, syncReportLimit: keep } = config;
+  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, readLimitMs, reportsDir, keep, logger });
   let isShuttingDown = false;
   const { app, graphql, services } = composeApp(
     {
@@ -34,8 +35,10 @@ await boot('api', async (config, logger, reports) => {
       logger,
       newJobId,
       health: {
-        mysql: () => databaseHealth.check(),
-        ...(config.sourceUrl === config.databaseUrl ? {} : { source: () => sourceHealth(source) }),
+        mysql: () => downUnlessSoon(databaseHealth.check()),
+        ...(config.sourceUrl === config.databaseUrl
+          ? {}
+          : { source: () => downUnlessSoon(sourceHealth(source)) }),
         isShuttingDown: () => isShuttingDown,
       },
     },

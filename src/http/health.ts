@@ -9,10 +9,11 @@ export const showHealth: Handler = () => answer(200, { status: 'ok' });
 export function createReadiness(services: Pick<Services, 'health' | 'broker'>): Handler {
   return async () => {
     const stopping = services.health.isShuttingDown();
+    const [mysql, source] = await Promise.all([services.health.mysql(), services.health.source?.()]);
     const checks = {
-      mysql: await services.health.mysql(),
+      mysql,
       broker: services.broker.isUp() ? 'up' : 'down',
-      ...(services.health.source === undefined ? {} : { source: await services.health.source() }),
+      ...(source === undefined ? {} : { source }),
       ...(stopping ? { process: 'shutting down' } : {}),
     };
     if (stopping || checks.mysql !== 'up') return answer(503, { status: 'unavailable', checks });

@@ -1,7 +1,7 @@
 /** A failover behind a name: the former primary lives on and is read-only, and new connections lead to another server. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import type { JobStore } from '../../src/jobs/ports/job-store.js';
 import { SILENT } from '../support/silent-logger.js';
@@ -18,7 +18,7 @@ let proxy: DatabaseProxy;
 let database: Database;
 let store: JobStore;
 
-const ACCOUNT = "CREATE OR REPLACE USER service@'127.0.0.1' IDENTIFIED BY 'service'";
+const ACCOUNT = "CREATE USER service@'127.0.0.1' IDENTIFIED BY 'service'";
 const RIGHTS = "GRANT ALL ON posts_report.* TO service@'127.0.0.1'";
 
 beforeAll(async () => {

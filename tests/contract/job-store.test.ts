@@ -1,4 +1,4 @@
-import { createDatabase, type DatabaseOptions } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type DatabaseOptions } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { emptyTables, letTimePass } from '../support/job-tables.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';

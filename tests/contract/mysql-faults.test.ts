@@ -1,7 +1,7 @@
 import { DEFINITIONS } from '../support/reports.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
-import { createDatabase, type Database, type DatabaseOptions } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database, type DatabaseOptions } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import type { JobStore } from '../../src/jobs/ports/job-store.js';
 import type { TestDatabase } from '../support/database.js';

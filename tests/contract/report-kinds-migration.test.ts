@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import knexModule, { type Knex } from 'knex';
 import { ulid } from 'ulid';
 import { connectionSettings } from '../../src/adapters/mysql/connection-settings.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
 import { getFinishedJob } from '../../src/jobs/read-result.js';

@@ -3,7 +3,7 @@ import { tableOf } from '../support/reports.js';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Knex } from 'knex';
 import { seed } from '../../seeds/posts.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { startDatabaseServer, type DatabaseServer } from './database-server.js';
 import { claimOf, report, request, running, times } from './job-store/material.js';

@@ -9,7 +9,7 @@ import { findJobs } from './find-job.js';
 import { placeOf, pointKey, readKeys, takeKeys } from './idempotency-keys.js';
 import { inGroups } from './in-groups.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import type { Session } from './session.js';
 
 /** More than a result is ever kept; beyond it the database's calendar ends and the comparison would be NULL. */

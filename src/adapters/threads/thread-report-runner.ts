@@ -86,11 +86,11 @@ export class ThreadReportRunner implements ReportRunner {
   }
 
   #start(): Worker {
-    const { sourceUrl, databaseUrl, reportsDir } = this.#options;
+    const { sourceUrl, databaseUrl, readLimitMs, reportsDir } = this.#options;
     // Run from the sources (tests), a thread needs the loader that the main thread has.
     const isSource = import.meta.url.endsWith('.ts');
     const thread = new Worker(new URL(isSource ? 'report-thread.ts' : 'report-thread.js', import.meta.url), {
-      workerData: { sourceUrl, databaseUrl, reportsDir } satisfies ThreadData,
+      workerData: { sourceUrl, databaseUrl, readLimitMs, reportsDir } satisfies ThreadData,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
       execArgv: isSource ? ['--import', 'tsx'] : [],
     });
