@@ -89,7 +89,7 @@ export async function startService(env) {
  */
 async function run({ env, progress, address, servers, apps, signal, onReady }) {
   await requireFreePort(address);
-  const [urls, { reportNames }] = await Promise.all([
+  const [urls, configuration] = await Promise.all([
     startServers({ env, progress, signal, own: (server) => servers.push(server) }),
     progress
       .step('Installing the packages', () => installIfNeeded({ signal }))
@@ -147,8 +147,7 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
     welcome({
       url: address.url,
       logFolder,
-      needsToken: Boolean(env['AUTH_TOKENS']),
-      reportNames,
+      ...configuration,
       sourceUrl: env['SOURCE_DATABASE_URL'],
     }),
   );

@@ -23,6 +23,8 @@ export interface AppPorts extends Pick<
 export interface AppSettings
   extends Pick<AppOptions, 'keepAliveMs' | 'detailsMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
   readonly authTokens: readonly AuthToken[];
+  readonly graphiql: boolean;
+  readonly introspection: 'everyone' | 'operators';
   readonly syncReportLimit: number;
   readonly syncTimeoutMs: number;
   readonly jobMaxAttempts: number;
@@ -51,6 +53,6 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
     onAccepted: metrics.countAccepted,
   };
   const authenticate = createAuthenticator(settings.authTokens);
-  const graphql = createGraphQL(services, { authenticate });
+  const graphql = createGraphQL(services, { ...settings, authenticate });
   return { app: createApp(services, { ...settings, authenticate, metrics, graphql }), graphql, services };
 }

@@ -64,6 +64,8 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     },
     {
       authTokens: [],
+      graphiql: true,
+      introspection: 'everyone',
       syncReportLimit: 2,
       syncTimeoutMs: 30_000,
       jobMaxAttempts: 3,
