@@ -69,6 +69,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
       syncReportLimit: 2,
       syncTimeoutMs: 30_000,
       jobMaxAttempts: 3,
+      maxOpenJobs: 10_000,
       detailsMs: 0,
       ...settings,
     },
