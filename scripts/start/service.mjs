@@ -117,7 +117,9 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
   const childEnv = { ...env, DATABASE_URL: urls.databaseUrl, ...brokerVariable(env, urls.brokerUrl) };
   if (env['PORT'] === ANY_PORT) childEnv['PORT'] = String(address.port);
   delete childEnv['NODE_OPTIONS']; // what .npmrc puts there is not for them
-  const database = { ...urls, env: childEnv, isPrivate: !env['DATABASE_URL'], signal };
+  const { databaseUrl } = urls.owner;
+  const ownerEnv = { ...childEnv, DATABASE_URL: databaseUrl };
+  const database = { databaseUrl, env: ownerEnv, isPrivate: !env['DATABASE_URL'], signal };
   await progress.step('Bringing the database up to date', async () => {
     await checkDatabase(database);
     await migrate(database);

@@ -100,7 +100,7 @@ export async function startStage({
         proxies.set(`${name} ${to}`, proxy);
       }
       const addressed = (to: ServerName): string => {
-        const url = new URL(servers[to].url);
+        const url = new URL(servers[to].appUrl);
         url.port = String(proxies.get(`${name} ${to}`)?.port);
         return url.href;
       };
