@@ -31,7 +31,8 @@ const SUGGESTING = [
 
 describe('in production', () => {
   test.each(INTROSPECTIONS)('introspection by %s is for operators', async (_by, query) => {
-    const refused = await service().ask(query, {}, { ...ANN, accept: 'application/graphql-response+json' });
+    const { ask } = service();
+    const refused = await ask(query, {}, { ...ANN, accept: 'application/graphql-response+json' });
     expect(refused.status).toBe(400);
     expect(refused.data).toBeUndefined();
     expect(refused.errors).toEqual([
@@ -40,7 +41,8 @@ describe('in production', () => {
         extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
       },
     ]);
-    expect((await service().ask(query, {}, OLE)).errors).toBeUndefined();
+    expect((await ask(query, {}, OLE)).errors).toBeUndefined();
+    expect((await ask(query, {}, ANN)).errors).toHaveLength(1);
   });
 
   test('a viewer still gets the names of types that they asked for', async () => {
@@ -59,6 +61,32 @@ describe('in production', () => {
       expect(asked[0]?.errors?.[0]?.extensions).toEqual(asked[1]?.errors?.[0]?.extensions);
     },
   );
+
+  test.each([
+    [
+      '101 aliases',
+      `{ ${times(101, (n) => `a${n}: __typename`)} }`,
+      /may have 100 aliases; this one has 101/,
+    ],
+    ['101 times the same field', `{ ${times(101, () => '__typename')} }`, /may name a field 100 times/],
+    ['a directive 11 times', `{ __typename ${times(11, () => '@aa')} }`, /^Unknown directive "@aa"\.$/],
+  ])('a viewer’s document with %s is refused with one error', async (_what, query, message) => {
+    const { status, data, errors } = await service().ask(
+      query,
+      {},
+      {
+        ...ANN,
+        accept: 'application/graphql-response+json',
+      },
+    );
+    expect([status, data]).toEqual([400, undefined]);
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })]);
+  });
+
+  test('a viewer’s document may have 100 aliases of as many fields', async () => {
+    const { errors } = await service().ask(`{ ${times(100, (n) => `a${n}: __typename`)} }`, {}, ANN);
+    expect(errors).toBeUndefined();
+  });
 
   test.each(['ann-token', 'ole-token'])('the same holds over WebSocket, for %s', async (token) => {
     const { webSocketUrl } = await service().listen();
@@ -96,4 +124,8 @@ describe('in production', () => {
 
 function toPayload([, query, variables]: (typeof SUGGESTING)[number]) {
   return { query, variables };
+}
+
+function times(count: number, textOf: (n: number) => string): string {
+  return Array.from({ length: count }, (_, n) => textOf(n)).join(' ');
 }
