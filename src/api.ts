@@ -48,6 +48,8 @@ await boot('api', async (config, logger, reports) => {
   const webSockets = graphql.attachWebSocket(server.node);
   const port = await server.listen(config);
   logger.info({ host: config.host, port, broker: broker.name }, 'API listening');
+  if (config.authTokens.length === 0)
+    logger.info({}, 'authentication is off: every caller is anonymous and an operator');
 
   // SIGTERM: this process leaves, the service goes on. Ctrl-C: all of it stops, and nobody is to be waited for.
   onShutdown(logger, [

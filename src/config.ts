@@ -26,8 +26,14 @@ export interface Config {
   readonly retryBaseMs: number;
   readonly resultTtlSeconds: number;
   readonly jobRetentionSeconds: number;
+  /** Of one requester; a new job beyond it is refused. */
+  readonly maxOpenJobs: number;
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
+  /** Whether browsers get the GraphiQL page. */
+  readonly graphiql: boolean;
+  /** Who may read the GraphQL schema, and get suggestions made from it. */
+  readonly introspection: 'everyone' | 'operators';
   readonly logLevel: LogLevel;
 }
 
@@ -47,7 +53,10 @@ export class ConfigError extends Error {
 
 export const CONFIG_EXIT_CODE = 78;
 
+const PRODUCTION = 'production';
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** In production: 16 random characters of base64url are 96 bits. */
+const MIN_TOKEN_LENGTH = 16;
 
 /** One line a variable; the README's table and `.env.example` say the same, and a test compares the three. */
 const VARIABLES = {
@@ -75,7 +84,10 @@ const VARIABLES = {
   RETRY_BASE_MS: wholeNumber(0, 300_000).default(1000),
   RESULT_TTL_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(604_800),
   JOB_RETENTION_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(2_592_000),
+  MAX_OPEN_JOBS: wholeNumber(1, 2 ** 31 - 1).default(10_000),
   AUTH_TOKENS: z.string().transform(parseTokens).default([]),
+  AUTH: z.literal('off', 'must be off, or not set').optional(),
+  GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   NODE_ENV: z.string().default('development'),
 };
@@ -93,6 +105,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const brokerUrl = parsed.data?.BROKER_URL ?? parsed.data?.REDIS_URL;
   if (!parsed.success || brokerUrl === undefined || mistakes.length > 0) throw new ConfigError(mistakes);
   const values = parsed.data;
+  const isProduction = values.NODE_ENV === PRODUCTION;
   return {
     host: values.HOST,
     port: values.PORT,
@@ -109,7 +122,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     retryBaseMs: values.RETRY_BASE_MS,
     resultTtlSeconds: values.RESULT_TTL_SECONDS,
     jobRetentionSeconds: values.JOB_RETENTION_SECONDS,
+    maxOpenJobs: values.MAX_OPEN_JOBS,
     authTokens: values.AUTH_TOKENS,
+    graphiql: values.GRAPHIQL === undefined ? !isProduction : values.GRAPHIQL === 'on',
+    introspection: isProduction ? 'operators' : 'everyone',
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -176,6 +192,8 @@ function combinedMistakes(env: Readonly<Record<string, string | undefined>>): st
       ? []
       : brokerMistakes(readBrokerUrl, read(VARIABLES.BROKER, env['BROKER']))),
     ...(host === undefined || env['AUTH_TOKENS'] ? [] : hostMistakes(host)),
+    ...(env['AUTH'] === 'off' && env['AUTH_TOKENS'] ? ['AUTH is off, but AUTH_TOKENS is set'] : []),
+    ...(env['NODE_ENV'] === PRODUCTION ? productionMistakes(env) : []),
   ];
 }
 
@@ -192,6 +210,22 @@ function hostMistakes(host: string): string[] {
     `HOST is ${host}, which other machines can reach, while authentication is off and everybody is an operator; ` +
       'set AUTH_TOKENS, or HOST=127.0.0.1',
   ];
+}
+
+function productionMistakes(env: Readonly<Record<string, string | undefined>>): string[] {
+  const tokens = VARIABLES.AUTH_TOKENS.safeParse(env['AUTH_TOKENS'] || undefined).data ?? [];
+  if (!env['AUTH_TOKENS'] && env['AUTH'] !== 'off')
+    return [
+      'AUTH_TOKENS must be set with NODE_ENV=production, or AUTH=off to let every caller be an operator',
+    ];
+  return tokens.flatMap(({ token }, index) =>
+    token.length >= MIN_TOKEN_LENGTH
+      ? []
+      : [
+          `AUTH_TOKENS entry ${index + 1} has a token of ${token.length} characters; ` +
+            `with NODE_ENV=production it must have ${MIN_TOKEN_LENGTH} or more`,
+        ],
+  );
 }
 
 function parseTokens(text: string, context: z.core.$RefinementCtx<string>): AuthToken[] {

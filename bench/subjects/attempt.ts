@@ -42,6 +42,7 @@ export const attempt: StartContestant = async () => {
       requestedBy: worker.id,
       requestId: null,
       maxAttempts: 1,
+      maxOpenJobs: 10_000,
       idempotencyKey: null,
       maxAgeSeconds: null,
     });

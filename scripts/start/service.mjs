@@ -90,7 +90,7 @@ export async function startService(env) {
  */
 async function run({ env, progress, address, servers, apps, signal, onReady }) {
   await requireFreePort(address);
-  const [urls, { reportNames }] = await Promise.all([
+  const [urls, configuration] = await Promise.all([
     startServers({ env, progress, signal, own: (server) => servers.push(server) }),
     progress
       .step('Installing the packages', () => installIfNeeded({ signal }))
@@ -118,7 +118,9 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
   const childEnv = { ...env, DATABASE_URL: urls.databaseUrl, ...brokerVariable(env, urls.brokerUrl) };
   if (env['PORT'] === ANY_PORT) childEnv['PORT'] = String(address.port);
   delete childEnv['NODE_OPTIONS']; // what .npmrc puts there is not for them
-  const database = { ...urls, env: childEnv, isPrivate: !env['DATABASE_URL'], signal };
+  const { databaseUrl } = urls.owner;
+  const ownerEnv = { ...childEnv, DATABASE_URL: databaseUrl };
+  const database = { databaseUrl, env: ownerEnv, isPrivate: !env['DATABASE_URL'], signal };
   await progress.step('Bringing the database up to date', async () => {
     await ensureReachable(database);
     await migrate(database);
@@ -148,8 +150,7 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
     welcome({
       url: address.url,
       logFolder,
-      needsToken: Boolean(env['AUTH_TOKENS']),
-      reportNames,
+      ...configuration,
       sourceUrl: env['SOURCE_DATABASE_URL'],
     }),
   );

@@ -2,6 +2,7 @@ import type { Broker } from '../jobs/ports/broker.js';
 import type { JobEvents } from '../jobs/ports/job-events.js';
 import type { ReportRunner } from '../jobs/ports/report-runner.js';
 import { MessageSender } from '../jobs/message-sender.js';
+import { MAX_OBSERVERS_OF_REQUESTER } from '../jobs/observer-count.js';
 import { SyncReports } from '../jobs/sync-reports.js';
 import { JobWatcher, type JobWatcherDeps } from '../jobs/job-watcher.js';
 import { createApp, type App, type AppOptions } from './app.js';
@@ -23,9 +24,13 @@ export interface AppPorts extends Pick<
 export interface AppSettings
   extends Pick<AppOptions, 'keepAliveMs' | 'detailsMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
   readonly authTokens: readonly AuthToken[];
+  readonly graphiql: boolean;
+  readonly introspection: 'everyone' | 'operators';
   readonly syncReportLimit: number;
   readonly syncTimeoutMs: number;
   readonly jobMaxAttempts: number;
+  /** Of one requester. */
+  readonly maxOpenJobs: number;
 }
 
 export interface ComposedApp {
@@ -40,7 +45,9 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   const { broker, logger, store } = ports;
   const { syncReportLimit: limit, syncTimeoutMs: timeoutMs } = settings;
   const syncReports = new SyncReports({ runner: ports.runner, limit, timeoutMs });
-  const watcher = new JobWatcher({ ...ports, ...settings });
+  const isOpen = settings.authTokens.length === 0; // all callers are one requester
+  const maxObservers = settings.maxObservers ?? (isOpen ? undefined : MAX_OBSERVERS_OF_REQUESTER);
+  const watcher = new JobWatcher({ ...ports, maxObservers });
   const metrics = createMetrics({ store, broker, syncReports, watcher });
   const services: Services = {
     ...ports,
@@ -48,9 +55,10 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
     watcher,
     syncReports,
     maxAttempts: settings.jobMaxAttempts,
+    maxOpenJobs: settings.maxOpenJobs,
     onAccepted: metrics.countAccepted,
   };
   const authenticate = createAuthenticator(settings.authTokens);
-  const graphql = createGraphQL(services, { authenticate });
+  const graphql = createGraphQL(services, { ...settings, authenticate });
   return { app: createApp(services, { ...settings, authenticate, metrics, graphql }), graphql, services };
 }

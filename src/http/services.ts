@@ -22,6 +22,8 @@ export interface Services {
   readonly newJobId: () => string;
   /** JOB_MAX_ATTEMPTS. */
   readonly maxAttempts: number;
+  /** MAX_OPEN_JOBS. */
+  readonly maxOpenJobs: number;
   readonly health: HealthProbe;
   /** Counts accepted requests of every door; see `createMetrics`. */
   readonly onAccepted: (outcome: Accepted['outcome']) => void;

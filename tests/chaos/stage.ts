@@ -93,7 +93,7 @@ export async function startStage({
         proxies.set(`${name} ${to}`, proxy);
       }
       const addressed = (to: ServerName): string => {
-        const url = new URL(servers[to].url);
+        const url = new URL(servers[to].appUrl);
         url.port = String(proxies.get(`${name} ${to}`)?.port);
         return url.href;
       };
@@ -108,6 +108,9 @@ export async function startStage({
         env: {
           PATH: process.env['PATH'] ?? '',
           NODE_ENV: 'production',
+          // All clients are one requester, `anonymous`.
+          AUTH: 'off',
+          MAX_OPEN_JOBS: '1000000',
           PORT: String(port),
           DATABASE_URL: addressed('mariadb'),
           BROKER_URL: addressed('broker'),

@@ -15,6 +15,7 @@ async function onMySql(options: DatabaseOptions): Promise<JobStoreHarness> {
   const database = createDatabase(own.url, options);
   return {
     store: createJobStore(database),
+    otherProcess: () => createJobStore(database),
     letTimePass: (milliseconds) => letTimePass(database, milliseconds),
     empty: () => emptyTables(database),
     async close() {

@@ -98,6 +98,7 @@ describe('what was saved before there were several reports', () => {
       requestedBy: 'anonymous',
       requestId: 'request-1',
       maxAttempts: 3,
+      maxOpenJobs: 10_000,
       idempotencyKey: KEY,
       maxAgeSeconds: null,
     });
@@ -113,6 +114,7 @@ describe('what was saved before there were several reports', () => {
       requestedBy: 'anonymous',
       requestId: 'request-1',
       maxAttempts: 3,
+      maxOpenJobs: 10_000,
       idempotencyKey: null,
       maxAgeSeconds: 3600,
     });

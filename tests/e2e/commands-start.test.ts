@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
+import { root } from '../../scripts/project.mjs';
 import { createCheckout, startEnvironment, waitUntilGone, type Checkout } from '../support/checkout.js';
 import { useStartedCheckout } from '../support/started-checkout.js';
 import { underLoad } from '../support/waiting.js';
@@ -28,6 +32,39 @@ describe('npm start', () => {
     const list = started.run('npx', ['knex', 'migrate:list']);
     expect(await list.ended).toBe(0);
     expect(list.output()).toMatch(/Found \d+ Completed Migration/);
+  });
+
+  test('the processes have accounts that may do only what they need', async () => {
+    const { databaseUrl, brokerUrl } = started.service();
+    const grants = JSON.stringify(await query(databaseUrl, 'SHOW GRANTS'));
+    expect(grants.match(/GRANT (?!USAGE)[^`"]*/g)).toEqual(['GRANT SELECT, INSERT, UPDATE, DELETE ON ']);
+    for (const statement of [
+      'DROP TABLE posts',
+      'CREATE TABLE more (id INT)',
+      'CREATE DATABASE posts_report_2',
+    ])
+      await expect(query(databaseUrl, statement)).rejects.toThrow(/denied/);
+
+    const redis = new Redis(started.service().owner.brokerUrl);
+    const rightsOf = async (user: string) =>
+      ((await redis.call('ACL', 'GETUSER', user)) as unknown[]).slice(4);
+    const [, documented = ''] =
+      /^ACL SETUSER app on >PASSWORD (.*)$/m.exec(readFileSync(join(root, 'docs/brokers.md'), 'utf8')) ?? [];
+    await redis.call(
+      ...[
+        'ACL',
+        'SETUSER',
+        'documented',
+        'on',
+        '>p',
+        '+client|id',
+        '+client|unblock',
+        ...documented.split(' '),
+      ],
+    );
+    const rights = await rightsOf(new URL(brokerUrl).username);
+    expect(rights).toEqual(await rightsOf('documented'));
+    redis.disconnect();
   });
 
   test('another one whose output takes nothing ends, with all that it had begun', async () => {
@@ -150,8 +187,15 @@ async function waitForOtherPid(
 }
 
 async function countPosts(databaseUrl: string): Promise<number> {
-  const connection = await createConnection(databaseUrl);
-  const [rows] = await connection.query('SELECT id FROM posts');
-  await connection.end();
+  const rows = await query(databaseUrl, 'SELECT id FROM posts');
   return Array.isArray(rows) ? rows.length : Number.NaN;
+}
+
+async function query(databaseUrl: string, sql: string): Promise<unknown> {
+  const connection = await createConnection(databaseUrl);
+  try {
+    return (await connection.query(sql))[0];
+  } finally {
+    await connection.end();
+  }
 }

@@ -77,7 +77,7 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
     log,
     logger,
     request: (filter: object = {}) =>
-      requestReport({ store, sender, maxAttempts, logger, newJobId: ulid }, ANONYMOUS, {
+      requestReport({ store, sender, maxAttempts, maxOpenJobs: 10_000, logger, newJobId: ulid }, ANONYMOUS, {
         report: posts,
         requestId: 'request-1',
         filter: parseFilter(posts.filter, filter),

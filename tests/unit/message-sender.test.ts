@@ -21,7 +21,14 @@ test('a request is answered while the broker has not confirmed its message', asy
   const accept = async (): Promise<Accepted> => ({ job: QUEUED_JOB, outcome: 'created' });
 
   const accepted = await requestReport(
-    { store: { accept }, sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3, logger: SILENT },
+    {
+      store: { accept },
+      sender,
+      newJobId: () => MESSAGE.jobId,
+      maxAttempts: 3,
+      maxOpenJobs: 10_000,
+      logger: SILENT,
+    },
     ANONYMOUS,
     { report: posts, requestId: 'request-1', filter: EVERYTHING },
   );

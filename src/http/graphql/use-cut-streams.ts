@@ -22,7 +22,7 @@ export function useCutStreams(logger: Logger): Plugin<GraphQLContext> {
         } else if (result.errors?.some(saysUnavailable)) {
           setResult({ ...result, extensions: { http: { status: 503 } } });
         } else if (result.errors?.some(({ extensions }) => extensions['code'] === 'RATE_LIMITED')) {
-          setResult({ ...result, extensions: { http: { status: 429 } } });
+          setResult({ ...result, extensions: { http: { status: 429, headers: { 'Retry-After': '1' } } } });
         }
       },
     }),

@@ -13,13 +13,20 @@ import { maskError, useErrors } from './use-errors.js';
 import { useGraphiQLPage } from './use-graphiql-page.js';
 import { useHttpRules } from './use-http-rules.js';
 import { useLimits } from './use-limits.js';
+import { useProductionRules } from './use-production-rules.js';
 import { attachWebSocket, type WebSocketEndpoint } from './web-socket.js';
 import type { WebSocketOperation } from './web-socket-protocol.js';
 
 const GRAPHQL_PATH = '/graphql';
 interface GraphQLOptions {
   readonly authenticate: Authenticate;
+  /** Whether browsers get the GraphiQL page. */
+  readonly graphiql: boolean;
+  /** Who may read the schema, and get suggestions made from it. */
+  readonly introspection: 'everyone' | 'operators';
 }
+
+type InitialContext = YogaInitialContext & ServerContext & Partial<WebSocketOperation>;
 
 /** What the server says of a request. */
 interface ServerContext {
@@ -35,19 +42,22 @@ export interface GraphQLEndpoint {
 }
 
 /** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
-export function createGraphQL(services: Services, { authenticate }: GraphQLOptions): GraphQLEndpoint {
+export function createGraphQL(services: Services, options: GraphQLOptions): GraphQLEndpoint {
+  const { authenticate } = options;
   const { logger } = services;
   const reads = createSharedReads(services);
+  const operationOf = (initial: InitialContext): Operation =>
+    initial.webSocketOperation ?? fromRequest(initial, authenticate);
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema: loadSchema(services.reports),
     graphqlEndpoint: GRAPHQL_PATH,
-    context: (initial: YogaInitialContext & ServerContext & Partial<WebSocketOperation>) => {
-      const operation = initial.webSocketOperation ?? fromRequest(initial, authenticate);
-      return { ...operation, services, reads };
-    },
+    context: (initial: InitialContext) => ({ ...operationOf(initial), services, reads }),
     plugins: [
-      useGraphiQLPage(GRAPHQL_PATH, services.reports),
+      useGraphiQLPage(GRAPHQL_PATH, options.graphiql ? services.reports : undefined),
       useHttpRules(authenticate),
+      ...(options.introspection === 'operators'
+        ? [useProductionRules((initial: InitialContext) => operationOf(initial).requester)]
+        : []),
       useLimits(services.reports),
       useErrors(logger),
       useCutStreams(logger),

@@ -29,6 +29,7 @@ export interface RequestDeps extends Pick<
   | 'watcher'
   | 'newJobId'
   | 'maxAttempts'
+  | 'maxOpenJobs'
   | 'onAccepted'
   | 'logger'
 > {

@@ -18,6 +18,7 @@ export function request(given: Partial<JobRequest> = {}): JobRequest {
     requestedBy: 'ada',
     requestId: 'request-1',
     maxAttempts: 3,
+    maxOpenJobs: 10_000,
     idempotencyKey: null,
     maxAgeSeconds: null,
     ...given,

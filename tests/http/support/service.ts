@@ -64,9 +64,12 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     },
     {
       authTokens: [],
+      graphiql: true,
+      introspection: 'everyone',
       syncReportLimit: 2,
       syncTimeoutMs: 30_000,
       jobMaxAttempts: 3,
+      maxOpenJobs: 10_000,
       detailsMs: 0,
       ...settings,
     },
