@@ -7,7 +7,6 @@ import { MAX_BODY_BYTES } from '../rest/read-body.js';
 import type { Services } from '../services.js';
 import type { GraphQLContext, Operation } from './context.js';
 import { loadSchema } from './schema.js';
-import { createSharedReads } from './shared-reads.js';
 import { useCutStreams } from './use-cut-streams.js';
 import { maskError, useErrors } from './use-errors.js';
 import { useGraphiQLPage } from './use-graphiql-page.js';
@@ -37,13 +36,12 @@ export interface GraphQLEndpoint {
 /** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
 export function createGraphQL(services: Services, { authenticate }: GraphQLOptions): GraphQLEndpoint {
   const { logger } = services;
-  const reads = createSharedReads(services);
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema: loadSchema(services.reports),
     graphqlEndpoint: GRAPHQL_PATH,
     context: (initial: YogaInitialContext & ServerContext & Partial<WebSocketOperation>) => {
       const operation = initial.webSocketOperation ?? fromRequest(initial, authenticate);
-      return { ...operation, services, reads };
+      return { ...operation, services, reads: services.reads.of(operation.requester) };
     },
     plugins: [
       useGraphiQLPage(GRAPHQL_PATH, services.reports),
