@@ -27,6 +27,7 @@ const config = {
     ReportProgress: '../../jobs/job.js#JobProgress',
     QueueHealth: '../../jobs/find-jobs.js#QueueHealth as KnownQueueHealth',
     ReportJob: '../../jobs/job.js#ReportJob as StoredJob',
+    ReportJobConnection: './job-connection.js#JobConnection',
   },
   scalars: {
     DateTime: { input: 'Date', output: 'Date | string' },

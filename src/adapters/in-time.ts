@@ -1,4 +1,10 @@
-/** Rejects with `late()` when the promise takes longer than that; what the promise comes to later is ignored. */
+/** A stretch in which the event loop stood still counts as one step. */
+const STEP_MS = 50;
+
+/**
+ * Rejects with `late()` when the promise takes longer than that; what the promise comes to later is ignored. Time in
+ * which the event loop stood still does not count, because an answer that came meanwhile could not be read.
+ */
 export async function withDeadline<T>(
   promise: Promise<T>,
   milliseconds: number,
@@ -6,7 +12,11 @@ export async function withDeadline<T>(
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), milliseconds);
+    const wait = (left: number): void => {
+      if (left <= 0) reject(late());
+      else timer = setTimeout(wait, Math.min(left, STEP_MS), left - STEP_MS);
+    };
+    wait(milliseconds);
   });
   try {
     return await Promise.race([promise, expired]);

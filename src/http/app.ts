@@ -6,7 +6,6 @@ import type { Metrics } from './metrics.js';
 import { createOpenApiHandler } from './openapi/handler.js';
 import { createApiPage } from './openapi/page.js';
 import { createJobEvents } from './rest/events.js';
-import { JobDetailsFinder } from './rest/job-details.js';
 import {
   createJobCancel,
   createJobList,
@@ -29,8 +28,6 @@ export interface AppOptions {
   readonly graphql: GraphQLEndpoint;
   /** Between two comments on a quiet event stream, in milliseconds. */
   readonly keepAliveMs?: number;
-  /** How long queue figures are taken as known, in milliseconds. */
-  readonly detailsMs?: number;
 }
 
 export interface GraphQLEndpoint {
@@ -55,13 +52,8 @@ const DASHBOARD_FILES = '/dashboard/{file}';
 
 /** Every address of the service. */
 function routesOf(services: Services, options: AppOptions): readonly Route[] {
-  const { keepAliveMs, detailsMs } = options;
-  const details = new JobDetailsFinder({
-    store: services.store,
-    logger: services.logger,
-    ...(detailsMs === undefined ? {} : { sharedMs: detailsMs }),
-  });
-  const deps = { ...services, details, ...(keepAliveMs === undefined ? {} : { keepAliveMs }) };
+  const { keepAliveMs } = options;
+  const deps = { ...services, ...(keepAliveMs === undefined ? {} : { keepAliveMs }) };
   const dashboard = createDashboard();
   const jobs = '/api/2.0/report/jobs';
   return [

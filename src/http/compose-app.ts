@@ -3,6 +3,7 @@ import type { JobEvents } from '../jobs/ports/job-events.js';
 import type { ReportRunner } from '../jobs/ports/report-runner.js';
 import { MessageSender } from '../jobs/message-sender.js';
 import { MAX_OBSERVERS_OF_REQUESTER } from '../jobs/observer-count.js';
+import { JobReads } from './job-reads/job-reads.js';
 import { SyncReports } from '../jobs/sync-reports.js';
 import { JobWatcher, type JobWatcherDeps } from '../jobs/job-watcher.js';
 import { createApp, type App, type AppOptions } from './app.js';
@@ -21,8 +22,9 @@ export interface AppPorts extends Pick<
   readonly runner: Pick<ReportRunner, 'run'>;
 }
 
-export interface AppSettings
-  extends Pick<AppOptions, 'keepAliveMs' | 'detailsMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
+export interface AppSettings extends Pick<AppOptions, 'keepAliveMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
+  /** How long the workload is taken as known, in milliseconds. */
+  readonly workloadMs?: number;
   readonly authTokens: readonly AuthToken[];
   readonly graphiql: boolean;
   readonly introspection: 'everyone' | 'operators';
@@ -51,6 +53,7 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   const metrics = createMetrics({ store, broker, syncReports, watcher });
   const services: Services = {
     ...ports,
+    reads: new JobReads({ ...ports, workloadMs: settings.workloadMs }),
     sender: new MessageSender({ broker, store, logger }),
     watcher,
     syncReports,

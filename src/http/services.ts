@@ -1,5 +1,6 @@
 import type { Broker } from '../jobs/ports/broker.js';
 import type { JobEvents } from '../jobs/ports/job-events.js';
+import type { JobReads } from './job-reads/job-reads.js';
 import type { Accepted, JobStore } from '../jobs/ports/job-store.js';
 import type { Logger } from '../jobs/ports/logger.js';
 import type { ResultStore } from '../jobs/ports/result-store.js';
@@ -13,6 +14,7 @@ export interface Services {
   readonly reports: ReportCatalog;
   readonly store: JobStore;
   readonly results: ResultStore;
+  readonly reads: JobReads;
   readonly broker: Pick<Broker, 'name' | 'isUp'>;
   readonly events: Pick<JobEvents, 'publish'>;
   readonly sender: MessageSender;

@@ -2,10 +2,13 @@ import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import { median, modeledMs, trimmedMean } from './duration-model.js';
 import { historyOf, likeJobs, type History } from './duration-history.js';
 import type { ReportJob } from './job.js';
-import type { JobReader, StoreHealth } from './ports/job-store.js';
+import type { RecentDuration, Workload } from './ports/job-store.js';
 
-interface EstimateDeps {
-  readonly store: Pick<JobReader, 'now' | 'health' | 'queuePosition' | 'recentDurations'>;
+/** What estimates for jobs of one kind are made from. */
+export interface KindWorkload extends Omit<Workload, 'now' | 'durations'> {
+  readonly durations: readonly RecentDuration[];
+  /** The store's clock. */
+  readonly now: () => Date;
 }
 
 /** How many of the latest durations of like jobs count: load and table change. */
@@ -21,31 +24,32 @@ const PROGRESS_LAG_MS = 50;
 /** After this time a job's own pace weighs as much as what earlier jobs took. */
 const EVEN_WEIGHTS_MS = 1000;
 
-/** When the job will probably be over, from what the latest successes took. Null when nothing is known; never past. */
-export async function estimateCompletion(deps: EstimateDeps, job: ReportJob): Promise<Date | null> {
-  const { store } = deps;
+/**
+ * When the job will probably be over, from what the latest successes took. Null when nothing is known; never past.
+ *
+ * @param position of a QUEUED job, in the queue
+ */
+export function estimateCompletion(
+  job: ReportJob,
+  workload: KindWorkload,
+  position: number | null,
+): Date | null {
+  const now = workload.now();
+  const history = historyOf(workload.durations);
   switch (job.status) {
     case 'SUCCEEDED':
     case 'FAILED':
     case 'CANCELED':
       return null;
     case 'RUNNING': {
-      const [now, recent] = await Promise.all([store.now(), store.recentDurations(job.kind)]);
-      const remaining = remainingMs(job, now, historyOf(recent));
+      const remaining = remainingMs(job, now, history);
       return remaining === null ? null : new Date(now.getTime() + Math.max(0, remaining));
     }
     case 'QUEUED':
     case 'RETRYING': {
-      const [now, recent, health, position] = await Promise.all([
-        store.now(),
-        store.recentDurations(job.kind),
-        store.health(),
-        store.queuePosition(job.id),
-      ]);
-      const history = historyOf(recent);
       const own = expectedMs(job.filter, null, history);
-      if (own === null || health.slots === 0) return null;
-      const turn = now.getTime() + waitingMs(position ?? 1, health, history);
+      if (own === null || workload.slots === 0) return null;
+      const turn = now.getTime() + waitingMs(position ?? 1, workload, history);
       return new Date(Math.max(turn, job.nextAttemptAt?.getTime() ?? 0) + own);
     }
   }
@@ -62,7 +66,7 @@ export function boundedSeconds(milliseconds: number | null): number {
 }
 
 /** Until a slot takes the job, when each job before it takes what jobs take on average. */
-function waitingMs(position: number, { slots, running }: StoreHealth, history: History): number {
+function waitingMs(position: number, { slots, running }: KindWorkload, history: History): number {
   const each = trimmedMean(history.latest.slice(0, LATEST_OF_QUEUE).map(({ ranMs }) => ranMs)) ?? 0;
   const busy = Math.min(running, slots);
   // The progress of the running jobs is not read: as if they had begun one after the other, evenly.

@@ -1,15 +1,23 @@
 import { decodeCursor } from '../jobs/job-cursor.js';
 import { BadInputError, ForbiddenError, NotFoundError } from '../reports/errors.js';
+import { causeIn } from './attempt-failure.js';
 import type { JobAttempt, JobStatus, ReportJob } from './job.js';
 import type { Broker } from './ports/broker.js';
-import type { FailedJobGroup, FailureDesk, JobPage, JobReader, StoreHealth } from './ports/job-store.js';
+import type {
+  FailedJobGroup,
+  FailureDesk,
+  JobPage,
+  JobReader,
+  PageQuery,
+  StoreHealth,
+} from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
 import { maySee, ownerScope } from './visibility.js';
 
 export const MAX_PAGE = 1000;
 
 export interface FindJobsDeps {
-  readonly store: Pick<JobReader, 'find' | 'listJobs' | 'listFailedJobs' | 'findAttempts'>;
+  readonly store: Pick<JobReader, 'find'>;
 }
 
 /** ULID. Anything else is not asked of the database: an id is opaque, and one of another form is simply unknown. */
@@ -39,34 +47,44 @@ interface PageRequest {
   readonly after?: string | null | undefined;
 }
 
+/** A list of jobs, of which nothing is read before it is asked for. */
+export interface JobList {
+  page(): Promise<JobPage>;
+  /** Jobs of the whole list. */
+  count(): Promise<number>;
+}
+
 /**
  * Jobs that the requester may see, newest first.
  *
  * @throws BadInputError on a bad `first`, a foreign `after`, or an empty `status`
  */
-export async function listJobs(
-  deps: FindJobsDeps,
+export function listJobs(
+  { store }: { readonly store: Pick<JobReader, 'listJobs' | 'countJobs'> },
   requester: Requester,
   query: PageRequest & {
     kind?: string | null | undefined;
     status?: readonly JobStatus[] | null | undefined;
   },
-): Promise<JobPage> {
+): JobList {
   if (query.status?.length === 0) {
     throw new BadInputError(['status'], 'must not be empty; leave it out to see jobs in every state.');
   }
-  return await deps.store.listJobs({
+  const selection = {
     kind: query.kind ?? undefined,
     status: query.status ?? undefined,
     requestedBy: ownerScope(requester),
-    after: decodeCursor('jobs', ['after'], query.after),
-    limit: checkedLimit(['first'], query.first),
-  });
+  };
+  const page = pageQuery('jobs', query);
+  return {
+    page: () => store.listJobs({ ...selection, ...page }),
+    count: () => store.countJobs(selection),
+  };
 }
 
 /** FAILED jobs that the requester may see, latest failure first. @throws BadInputError likewise */
-export async function listFailedJobs(
-  deps: FindJobsDeps,
+export function listFailedJobs(
+  { store }: { readonly store: Pick<JobReader, 'listFailedJobs' | 'countFailedJobs'> },
   requester: Requester,
   query: PageRequest & {
     kind?: string | null | undefined;
@@ -74,16 +92,27 @@ export async function listFailedJobs(
     fingerprint?: string | null | undefined;
     since?: Date | null | undefined;
   },
-): Promise<JobPage> {
-  return await deps.store.listFailedJobs({
+): JobList {
+  const selection = {
     kind: query.kind ?? undefined,
     requestedBy: ownerScope(requester),
     errorCode: query.errorCode ?? undefined,
     fingerprint: query.fingerprint ?? undefined,
     since: query.since ?? undefined,
-    after: decodeCursor('failedJobs', ['after'], query.after),
-    limit: checkedLimit(['first'], query.first),
-  });
+  };
+  const page = pageQuery('failedJobs', query);
+  return {
+    page: () => store.listFailedJobs({ ...selection, ...page }),
+    count: () => store.countFailedJobs(selection),
+  };
+}
+
+function pageQuery(list: string, { first, after }: PageRequest): PageQuery {
+  return { after: decodeCursor(list, ['after'], after), limit: checkedLimit(['first'], first) };
+}
+
+interface AttemptsDeps {
+  readonly reads: { attemptsOf(job: ReportJob): Promise<readonly JobAttempt[]> };
 }
 
 /**
@@ -91,14 +120,26 @@ export async function listFailedJobs(
  * is only for operators.
  */
 export async function findAttempts(
-  deps: { readonly store: Pick<JobReader, 'findAttempts'> },
+  { reads }: AttemptsDeps,
   requester: Requester,
   job: ReportJob,
 ): Promise<readonly JobAttempt[]> {
-  const begun = await deps.store.findAttempts(job.id);
+  const begun = await reads.attemptsOf(job);
   const attempts = begun.filter(({ number }) => number <= job.epoch);
   if (requester.role === 'operator') return attempts;
   return attempts.map((attempt) => ({ ...attempt, stack: null }));
+}
+
+/** What caused the job's latest failure, in the words of where it happened; null for viewers, who see no stacks. */
+export async function findErrorDetail(
+  deps: AttemptsDeps,
+  requester: Requester,
+  job: ReportJob,
+): Promise<string | null> {
+  if (job.failure === null || requester.role !== 'operator') return null;
+  const attempts = await findAttempts(deps, requester, job);
+  const failed = attempts.findLast(({ errorCode }) => errorCode === job.failure?.code);
+  return failed === undefined ? null : causeIn(failed);
 }
 
 /** @throws ForbiddenError for viewers */

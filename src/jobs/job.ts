@@ -29,6 +29,8 @@ export interface ReportJob {
   readonly maxAttempts: number;
   /** Attempts that were over when the present run began; backoff counts from here. */
   readonly attemptsBeforeRun: number;
+  /** When a worker may claim it; set while QUEUED or RETRYING. */
+  readonly dueAt: Date | null;
   /** Set only while RETRYING. */
   readonly nextAttemptAt: Date | null;
   readonly failure: JobFailure | null;

@@ -11,7 +11,7 @@ import type { JobRequest, JobStore } from '../../src/jobs/ports/job-store.js';
 import type { TestDatabase } from '../support/database.js';
 import { until } from '../support/waiting.js';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';
-import { claimOf, failure, queued, report, request, running } from './job-store/material.js';
+import { attemptsOf, claimOf, failure, queued, report, request, running } from './job-store/material.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
 
 const LOCK_WAIT_TIMEOUT = 1205;
@@ -68,7 +68,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
       changed: jobThatIs(id, 'RUNNING'),
       expectRight: async (job) => {
         expect(job).toMatchObject({ status: 'RUNNING', epoch: 1, version: 2, attemptCount: 1 });
-        expect(await store.findAttempts(id)).toHaveLength(1);
+        expect(await attemptsOf(store, id)).toHaveLength(1);
       },
     };
   },
@@ -81,7 +81,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
       changed: jobThatIs(id, 'RUNNING'),
       expectRight: async (job) => {
         expect(job).toMatchObject({ id, status: 'RUNNING', epoch: 1, version: 2, attemptCount: 1 });
-        expect(await store.findAttempts(id)).toHaveLength(1);
+        expect(await attemptsOf(store, id)).toHaveLength(1);
       },
     };
   },
@@ -94,7 +94,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
       ...attemptThatEnds(job.id, 'SUCCEEDED'),
       expectRight: async (ended) => {
         expect(ended).toMatchObject({ status: 'SUCCEEDED', version: 3, attemptCount: 1 });
-        expect(await attemptsOf(job.id)).toEqual([null]);
+        expect(await attemptEndsOf(job.id)).toEqual([null]);
         const [parts] = await onlooker.query('SELECT epoch, part FROM report_results');
         expect(parts).toEqual([{ epoch: 1, part: 0 }]);
       },
@@ -108,7 +108,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
       ...attemptThatEnds(job.id, 'RETRYING'),
       expectRight: async (ended) => {
         expect(ended).toMatchObject({ status: 'RETRYING', version: 3, attemptCount: 1 });
-        expect(await attemptsOf(job.id)).toEqual(['INTERNAL']);
+        expect(await attemptEndsOf(job.id)).toEqual(['INTERNAL']);
       },
     };
   },
@@ -120,7 +120,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
       ...attemptThatEnds(job.id, 'QUEUED'),
       expectRight: async (ended) => {
         expect(ended).toMatchObject({ status: 'QUEUED', version: 3, attemptCount: 0 });
-        expect(await attemptsOf(job.id)).toEqual(['RELEASED']);
+        expect(await attemptEndsOf(job.id)).toEqual(['RELEASED']);
       },
     };
   },
@@ -132,7 +132,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
       ...attemptThatEnds(job.id, 'CANCELED'),
       expectRight: async (change) => {
         expect(change).toMatchObject({ changed: true, job: { status: 'CANCELED', version: 3 } });
-        expect(await attemptsOf(job.id)).toEqual(['CANCELED']);
+        expect(await attemptEndsOf(job.id)).toEqual(['CANCELED']);
       },
     };
   },
@@ -145,7 +145,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
       ...attemptThatEnds(job.id, 'RETRYING'),
       expectRight: async (jobs) => {
         expect(jobs).toMatchObject([{ id: job.id, status: 'RETRYING', version: 3, attemptCount: 1 }]);
-        expect(await attemptsOf(job.id)).toEqual(['WORKER_LOST']);
+        expect(await attemptEndsOf(job.id)).toEqual(['WORKER_LOST']);
       },
     };
   },
@@ -270,8 +270,8 @@ function attemptThatEnds(id: string, status: string): Pick<Meeting, 'hold' | 'ch
   };
 }
 
-async function attemptsOf(id: string): Promise<unknown> {
-  return (await store.findAttempts(id)).map(({ endedAt, errorCode }) => (endedAt ? errorCode : 'open'));
+async function attemptEndsOf(id: string): Promise<unknown> {
+  return (await attemptsOf(store, id)).map(({ endedAt, errorCode }) => (endedAt ? errorCode : 'open'));
 }
 
 interface Row {

@@ -7,6 +7,7 @@ import type { JobStore } from '../../src/jobs/ports/job-store.js';
 import type { TestDatabase } from '../support/database.js';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';
 import {
+  attemptsOf,
   claimOf,
   defined,
   failed,
@@ -100,7 +101,7 @@ describe.each([
 
       expect(wasLost()).toBe(true);
       expect(claimed).toMatchObject({ status: 'RUNNING', epoch: 1, version: 2, attemptCount: 1 });
-      expect(await store.findAttempts(id)).toHaveLength(1);
+      expect(await attemptsOf(store, id)).toHaveLength(1);
       await store.cancel(id);
     },
   );
@@ -118,7 +119,7 @@ describe.each([
         await withoutLocks(direct, id);
 
         const epoch = (await onlooker.find(id))?.epoch;
-        expect((await onlooker.findAttempts(id)).map(({ number }) => number)).toEqual(epoch === 0 ? [] : [1]);
+        expect((await attemptsOf(onlooker, id)).map(({ number }) => number)).toEqual(epoch === 0 ? [] : [1]);
         await onlooker.cancel(id);
       }
     } finally {

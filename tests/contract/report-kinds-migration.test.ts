@@ -13,6 +13,7 @@ import { rowAt } from '../../src/reports/cells.js';
 import { posts } from '../../src/reports/kinds/posts.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { MIGRATIONS } from '../support/migrated-database.js';
+import { readRows } from '../support/result-rows.js';
 import { CATALOG } from '../support/reports.js';
 
 const KINDS = '20261201200000_report_kinds.ts';
@@ -82,7 +83,8 @@ describe('what was saved before there were several reports', () => {
       },
     });
 
-    const table = await createResultStore(database).readRows(job, posts.orders[0], { offset: 0, limit: 10 });
+    const range = { offset: 0, limit: 10 };
+    const table = await readRows(createResultStore(database), job, posts.orders[0], range);
     expect(rows.map((_, row) => rowAt(table, row))).toEqual(
       rows.map(([userId, totalWords, totalPosts]) => ({ userId, totalWords, totalPosts })),
     );

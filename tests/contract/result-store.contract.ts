@@ -9,6 +9,7 @@ import { sortTable, type ReportTable } from '../../src/reports/report-table.js';
 import { amount, key, type ResultColumn } from '../../src/reports/result-columns.js';
 import { ordersOf, type RowOrder } from '../../src/reports/row-order.js';
 import { tableOf as rowsAsTable, type Row } from '../support/reports.js';
+import { readRows } from '../support/result-rows.js';
 import { claimOf, defined, failed, queued, report, running, times } from './job-store/material.js';
 
 const [USER_ID_ASC, USER_ID_DESC, TOTAL_WORDS_ASC, TOTAL_WORDS_DESC, TOTAL_POSTS_ASC, TOTAL_POSTS_DESC] =
@@ -58,7 +59,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
           expect(isDeepStrictEqual(streamed, expected)).toBe(true);
           for (const offset of [0, 1, Math.floor(rows / 2), 8190, 16_000, rows - 1, rows, rows + 5]) {
             const range = { offset: Math.max(0, offset), limit: 1000 };
-            const read = await results.readRows(job, order, range);
+            const read = await readRows(results, job, order, range);
             expect(isDeepStrictEqual(rowsOf(read), expected.slice(range.offset, range.offset + 1000))).toBe(
               true,
             );
@@ -79,7 +80,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
           for await (const slice of results.streamRows(job, order)) streamed.push(...rowsOf(slice));
           expect(isDeepStrictEqual(streamed, expected)).toBe(true);
           for (const offset of [0, 1, Math.floor(rows / 2), rows]) {
-            const read = await results.readRows(job, order, { offset, limit: 1000 });
+            const read = await readRows(results, job, order, { offset, limit: 1000 });
             expect(isDeepStrictEqual(rowsOf(read), expected.slice(offset, offset + 1000))).toBe(true);
           }
         }
@@ -97,7 +98,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
         ]),
       );
       const userIdsIn = async (order: RowOrder) =>
-        rowsOf(await results.readRows(job, order, { offset: 0, limit: 10 })).map(({ userId }) => userId);
+        rowsOf(await readRows(results, job, order, { offset: 0, limit: 10 })).map(({ userId }) => userId);
 
       expect(await userIdsIn(TOTAL_WORDS_ASC)).toEqual([-5, 2, 1, 3]);
       expect(await userIdsIn(TOTAL_WORDS_DESC)).toEqual([1, 3, -5, 2]);
@@ -122,7 +123,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
       for (const table of [rowsAsTable(extremes), rowsAsTable(many)]) {
         const job = await save(table);
         for (const order of posts.orders) {
-          const read = await results.readRows(job, order, { offset: 0, limit: 1000 });
+          const read = await readRows(results, job, order, { offset: 0, limit: 1000 });
           expect(rowsOf(read)).toEqual(rowsOf(sortTable(table, order)).slice(0, 1000));
         }
       }
@@ -132,7 +133,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
       const { jobs, results } = defined(harness);
       for (const job of [await queued(jobs), await failed(jobs)]) {
         const owner = ownerOf(job, posts.columns);
-        expect((await results.readRows(owner, USER_ID_ASC, { offset: 0, limit: 10 })).rowCount).toBe(0);
+        expect((await readRows(results, owner, USER_ID_ASC, { offset: 0, limit: 10 })).rowCount).toBe(0);
         for await (const _ of results.streamRows(owner, USER_ID_ASC)) throw new Error('There is a slice.');
       }
     });
@@ -146,7 +147,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
         break;
       }
 
-      expect((await results.readRows(job, USER_ID_ASC, { offset: 0, limit: 1 })).rowCount).toBe(1);
+      expect((await readRows(results, job, USER_ID_ASC, { offset: 0, limit: 1 })).rowCount).toBe(1);
     });
   });
 }

@@ -133,7 +133,10 @@ function linesOfPage(beginning: string): readonly string[] {
   const lines = page.split('\n').filter((line) => line.startsWith(beginning));
   expect(lines).not.toEqual([]);
   return lines.map((line) =>
-    line.replace('--host=db --port=3306 --user=owner', `--host=${hostname} --port=${port} --user=${username}`),
+    line.replace(
+      '--host=db --port=3306 --user=owner',
+      `--host=${hostname} --port=${port} --user=${username}`,
+    ),
   );
 }
 

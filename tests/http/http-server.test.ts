@@ -125,11 +125,11 @@ describe('the HTTP server', () => {
     const answer = withResolvers();
     const watched = withResolvers();
     const { store, watcher } = service;
-    const find = store.find.bind(store);
-    store.find = async (...args) => {
+    const findMany = store.findMany.bind(store);
+    store.findMany = async (...args) => {
       asked.resolve();
       await answer.promise;
-      return await find(...args);
+      return await findMany(...args);
     };
     const watchJob = watcher.watchJob.bind(watcher);
     watcher.watchJob = (...args) => {

@@ -116,7 +116,7 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
   it('shows a job whose place in the queue cannot be had at the moment', async () => {
     const service = createTestService();
     const id = await service.request();
-    service.store.health = () => Promise.reject(new Error('too slow'));
+    service.store.workload = () => Promise.reject(new Error('too slow'));
     const response = await service.fetch(`${JOBS}/${id}`);
     expect(response.status).toBe(200);
     expect(await dataOf(response)).toMatchObject({ queue_position: null, estimated_completion_at: null });

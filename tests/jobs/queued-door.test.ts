@@ -5,6 +5,7 @@ import { posts } from '../../src/reports/kinds/posts.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
 import { nextMessage } from '../../src/jobs/message-sender.js';
 import { onTestEnd } from '../support/on-test-end.js';
+import { readRows } from '../support/result-rows.js';
 import { until, underLoad } from '../support/waiting.js';
 import { createQueuedDoor } from './queued-door.js';
 
@@ -19,7 +20,7 @@ describe('the queued door', () => {
     const ended = await end(door, job);
     expect(ended).toMatchObject({ status: 'SUCCEEDED', attemptCount: 1, epoch: 1 });
     const saved = { ...ended, report: posts };
-    const rows = await door.results.readRows(saved, posts.orders[0], { offset: 0, limit: 10 });
+    const rows = await readRows(door.results, saved, posts.orders[0], { offset: 0, limit: 10 });
     expect([...(rows.figures[0] ?? [])]).toEqual([3, 4]);
   });
 
@@ -89,7 +90,7 @@ describe('the queued door', () => {
     const failed = await end(door, job);
     expect(failed).toMatchObject({ status: 'FAILED', failure: { code: 'INTERNAL' } });
     expect(failed.failure?.message).not.toMatch(/mysql/);
-    const [attempt] = await door.store.findAttempts(job.id);
+    const [attempt] = (await door.store.findAttempts([job.id])).get(job.id) ?? [];
     expect(attempt?.stack).toMatch(/said no/);
     expect(attempt?.stack).not.toMatch(/secret/);
   });

@@ -16,6 +16,7 @@ export const QUEUED_JOB: ReportJob = {
   attemptCount: 0,
   maxAttempts: 3,
   attemptsBeforeRun: 0,
+  dueAt: new Date('2026-01-01'),
   nextAttemptAt: null,
   failure: null,
   createdAt: new Date('2026-01-01'),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { estimateCompletion, retryAfterSeconds } from '../../src/jobs/estimate-completion.js';
 import type { ReportJob } from '../../src/jobs/job.js';
+import type { RecentDuration } from '../../src/jobs/ports/job-store.js';
 import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
-import type { RecentDuration, StoreHealth } from '../../src/jobs/ports/job-store.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const ALL: CanonicalFilter = { userIds: null, createdFrom: null, createdTo: null };
@@ -194,16 +194,13 @@ async function secondsLeft(situation: Situation): Promise<number | null> {
     claimedAt,
     heartbeatAt: claimedAt && heardFor !== undefined ? new Date(claimedAt.getTime() + heardFor * 1000) : null,
   } as ReportJob;
-  const estimate = await estimateCompletion(
-    {
-      store: {
-        now: async () => new Date(NOW),
-        recentDurations: async () => recent,
-        health: async () => ({ slots, running }) as StoreHealth,
-        queuePosition: async () => (status === 'QUEUED' ? position : undefined),
-      },
-    },
-    job,
-  );
+  const workload = {
+    now: () => new Date(NOW),
+    slots,
+    running,
+    definitions: undefined,
+    durations: recent,
+  };
+  const estimate = estimateCompletion(job, workload, status === 'QUEUED' ? position : null);
   return estimate === null ? null : (estimate.getTime() - NOW) / 1000;
 }

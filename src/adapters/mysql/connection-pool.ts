@@ -25,6 +25,8 @@ import { prepareSession, takesSeveralStatements } from './prepare-session.js';
 /** An answer must have come within two seconds, the wait for a connection and every try included. */
 export const DEADLINE_MS = 1900;
 const ACQUIRE_TIMEOUT_MS = 1000;
+/** Of Knex, whose timer also counts time in which the event loop stood still; far beyond ours. */
+const KNEX_TIMEOUT_MS = 10_000;
 const MAX_CONFLICTS = 5;
 const MAX_LOST_CONNECTIONS = 2;
 
@@ -73,7 +75,7 @@ export class ConnectionPool {
       pool: {
         min: 0,
         max: connections,
-        acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+        acquireTimeoutMillis: KNEX_TIMEOUT_MS,
         createTimeoutMillis: 1500,
         destroyTimeoutMillis: 1000,
         idleTimeoutMillis: 30_000,
@@ -130,9 +132,13 @@ export class ConnectionPool {
   }
 
   /** A connection for work that takes its own time; give it back with `release`. */
-  async acquire(): Promise<Connection> {
+  async acquire(withinMs = ACQUIRE_TIMEOUT_MS): Promise<Connection> {
+    const acquiring = this.#source.acquireConnection();
     try {
-      return await this.#source.acquireConnection();
+      return await withDeadline(acquiring, withinMs, () => {
+        acquiring.then((connection) => this.release(connection)).catch(() => {});
+        return new DeadlineError();
+      });
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
       throw new ServiceUnavailableError('No connection to the database could be had.', { cause: error });
@@ -158,7 +164,8 @@ export class ConnectionPool {
   }
 
   async #runOnce<T>(work: Work<T>, deadline: number, attempt: { uncertain: boolean }): Promise<T> {
-    const connection = await this.#acquireBefore(deadline);
+    const left = deadline - performance.now();
+    const connection = await this.acquire(Math.min(left, ACQUIRE_TIMEOUT_MS));
     try {
       return await work(new Session(connection, deadline), attempt);
     } catch (error) {
@@ -168,17 +175,6 @@ export class ConnectionPool {
     } finally {
       await this.release(connection);
     }
-  }
-
-  /** Knex's own limit is the same for all, and may be later than the deadline. */
-  async #acquireBefore(deadline: number): Promise<Connection> {
-    const acquiring = this.acquire();
-    const left = deadline - performance.now();
-    if (left >= ACQUIRE_TIMEOUT_MS) return acquiring;
-    return withDeadline(acquiring, left, () => {
-      acquiring.then((connection) => this.release(connection)).catch(() => {});
-      return new DeadlineError();
-    });
   }
 
   get #source(): ConnectionSource {

@@ -1,13 +1,10 @@
-import type { Knex } from 'knex';
+import type { JobAttempt } from '../../jobs/job.js';
+import { LEASE_SECONDS, type JobReader } from '../../jobs/ports/job-store.js';
+import { countAhead } from './count-ahead.js';
+import { findJob, findJobs, isJobId } from './find-job.js';
+import { jobLists } from './job-lists.js';
 import {
-  LEASE_SECONDS,
-  type FailedJobQuery,
-  type JobPage,
-  type JobPosition,
-  type JobReader,
-} from '../../jobs/ports/job-store.js';
-import { findJob, findJobs } from './find-job.js';
-import {
+  ATTEMPT_COLUMNS,
   ATTEMPTS,
   JOB_COLUMNS,
   JOBS,
@@ -16,17 +13,11 @@ import {
   WORKERS,
   type AttemptRow,
   type JobRow,
-  toRecentDuration,
-  type DurationRow,
 } from './job-row.js';
 import type { Database } from './database.js';
 import { livingDefinitions } from './living-definitions.js';
-import { queuePositions } from './queue-positions.js';
 import type { Session } from './session.js';
-
-/** So many successes are looked at for durations, and so many of each size are taken. */
-const LOOKED_AT = 1000;
-const OF_EACH_SIZE = 10;
+import { workload } from './workload.js';
 
 export function jobReader(database: Database): JobReader {
   const { knex, main } = database;
@@ -36,31 +27,23 @@ export function jobReader(database: Database): JobReader {
 
     findMany: (ids) => main.run((session) => findJobs(knex, session, ids)),
 
-    async findAttempts(jobId) {
-      return main.run(async (session) => {
-        const job = await findJob(knex, session, jobId);
-        if (job === undefined) return [];
-        const rows = await session.rows<AttemptRow>(
-          knex(ATTEMPTS)
-            .select('number', 'worker', 'started_at', 'ended_at', 'error_code', 'error_message', 'stack')
-            .where({ job_id: jobId })
-            .orderBy('number'),
-        );
-        return rows.map(toAttempt);
-      });
-    },
+    ...jobLists(database),
 
-    async listJobs({ kind, status, requestedBy, after, limit }) {
-      const matching = knex(JOBS).modify((query) => {
-        if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
-        if (status !== undefined) void query.whereIn('status', status);
-        if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
-      });
-      return readPage(matching, 'created_at', after, limit);
-    },
-
-    async listFailedJobs({ after, limit, ...query }) {
-      return readPage(failedJobs(knex, query), 'completed_at', after, limit);
+    async findAttempts(jobIds) {
+      const known = jobIds.filter(isJobId);
+      if (known.length === 0) return new Map();
+      const attempts = knex(ATTEMPTS)
+        .select(ATTEMPT_COLUMNS)
+        .whereIn('job_id', known)
+        .orderBy(['job_id', 'number']);
+      const rows = await main.run((session) => session.rows<AttemptRow>(attempts));
+      const byJob = new Map<string, JobAttempt[]>();
+      for (const row of rows) {
+        const present = byJob.get(row.job_id);
+        if (present === undefined) byJob.set(row.job_id, [toAttempt(row)]);
+        else present.push(toAttempt(row));
+      }
+      return byJob;
     },
 
     async listEndedSince(since, { limit }) {
@@ -110,28 +93,9 @@ export function jobReader(database: Database): JobReader {
       });
     },
 
-    queuePosition: queuePositions(database, living),
+    workload: workload(database),
 
-    async recentDurations(kind) {
-      // By size, so that many small jobs do not displace the large ones.
-      const latest = knex.raw(
-        `SELECT job.filter, job.total_posts,
-           COALESCE(TIMESTAMPDIFF(MICROSECOND, job.claimed_at, job.completed_at) / 1000, job.duration_ms) + 0e0 AS ran_ms
-         FROM (
-           SELECT id, ROW_NUMBER() OVER (
-             PARTITION BY FLOOR(LOG2(total_posts + 1)) ORDER BY completed_at DESC, id DESC) AS nth
-           FROM (
-             SELECT id, total_posts, completed_at FROM ${JOBS} WHERE status = 'SUCCEEDED' AND kind = ?
-             ORDER BY completed_at DESC LIMIT ${LOOKED_AT}) AS latest) AS numbered
-         JOIN ${JOBS} AS job USING (id)
-         WHERE nth <= ${OF_EACH_SIZE} ORDER BY job.completed_at DESC`,
-        [kind],
-      );
-      return main.run(async (session) => {
-        const rows = await session.rows<DurationRow>(latest);
-        return rows.map(toRecentDuration);
-      });
-    },
+    countAhead: countAhead(database),
   };
 
   async function findUnknownKinds(session: Session, rows: readonly HealthRow[]): Promise<readonly string[]> {
@@ -148,36 +112,6 @@ export function jobReader(database: Database): JobReader {
     );
     return [...new Set(kinds.flatMap((row) => row?.kind ?? []))].sort();
   }
-
-  /** Newest first by (column, id), going on after a position. */
-  function readPage(
-    matching: Knex.QueryBuilder,
-    column: 'created_at' | 'completed_at',
-    after: JobPosition | undefined,
-    limit: number,
-  ): Promise<JobPage> {
-    const counted = matching.clone().count('* as jobs');
-    const page = matching
-      .clone()
-      .select(JOB_COLUMNS)
-      .orderBy([
-        { column, order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ])
-      .limit(limit + 1);
-    if (after !== undefined) {
-      void page.whereRaw(`(${column} < :at OR (${column} = :at AND id < :id))`, { ...after });
-    }
-    return main.run(async (session) => {
-      const rows = await session.rows<JobRow>(page);
-      const total = await session.first<{ jobs: number }>(counted);
-      return {
-        jobs: rows.slice(0, limit).map(toJob),
-        hasNext: rows.length > limit,
-        totalCount: total?.jobs ?? 0,
-      };
-    });
-  }
 }
 
 interface HealthRow {
@@ -188,17 +122,3 @@ interface HealthRow {
 }
 
 const WAITING = ['QUEUED', 'RETRYING'];
-
-/** FAILED jobs that a caller narrowed down. What he wrote may be any text, while the columns are ASCII. */
-export function failedJobs(
-  knex: Knex,
-  { kind, requestedBy, errorCode, fingerprint, since }: Omit<FailedJobQuery, 'after' | 'limit'>,
-): Knex.QueryBuilder {
-  const query = knex(JOBS).where({ status: 'FAILED' });
-  if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
-  if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
-  if (errorCode !== undefined) void query.whereRaw('error_code = CONVERT(? USING ascii)', [errorCode]);
-  if (fingerprint !== undefined) void query.whereRaw('fingerprint = CONVERT(? USING ascii)', [fingerprint]);
-  if (since !== undefined) void query.where('completed_at', '>=', since);
-  return query;
-}

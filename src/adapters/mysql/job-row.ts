@@ -2,7 +2,7 @@ import type { AttemptErrorCode } from '../../reports/errors.js';
 import type { JobAttempt, JobFailure, JobStatus, ReportJob } from '../../jobs/job.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { ReportSummary } from '../../reports/report.js';
-import { LEASE_SECONDS, type RecentDuration } from '../../jobs/ports/job-store.js';
+import { LEASE_SECONDS } from '../../jobs/ports/job-store.js';
 
 export const JOBS = 'report_jobs';
 export const ATTEMPTS = 'report_job_attempts';
@@ -93,6 +93,7 @@ export function toJob(row: JobRow): ReportJob {
     attemptCount: row.attempt_count,
     maxAttempts: row.max_attempts,
     attemptsBeforeRun: row.attempts_before_run,
+    dueAt: row.due_at,
     nextAttemptAt: row.status === 'RETRYING' ? row.due_at : null,
     failure: toFailure(row),
     createdAt: row.created_at,
@@ -105,7 +106,19 @@ export function toJob(row: JobRow): ReportJob {
   };
 }
 
+export const ATTEMPT_COLUMNS = [
+  'job_id',
+  'number',
+  'worker',
+  'started_at',
+  'ended_at',
+  'error_code',
+  'error_message',
+  'stack',
+] as const;
+
 export interface AttemptRow {
+  readonly job_id: string;
   readonly number: number;
   readonly worker: string;
   readonly started_at: Date;
@@ -140,17 +153,3 @@ function toSummary(row: JobRow): ReportSummary | null {
 
 /** What `totals` holds. */
 export type SavedTotals = Pick<ReportSummary, 'rowCount' | 'totals'>;
-
-export interface DurationRow {
-  readonly ran_ms: number;
-  readonly total_posts: number;
-  readonly filter: string;
-}
-
-export function toRecentDuration(row: DurationRow): RecentDuration {
-  return {
-    ranMs: row.ran_ms,
-    rows: row.total_posts,
-    filter: JSON.parse(row.filter) as CanonicalFilter,
-  };
-}

@@ -26,7 +26,15 @@ export function livingDefinitions({ knex }: Pick<Database, 'knex'>): LivingDefin
         .select('definitions')
         .whereRaw('seen_at > UTC_TIMESTAMP(3) - INTERVAL ? SECOND', [LEASE_SECONDS]),
     );
-    if (workers.length === 0) return undefined;
-    return [...new Set(workers.flatMap(({ definitions }) => definitions?.split(',').filter(Boolean) ?? []))];
+    return distinctDefinitions(workers);
   }
+}
+
+/** Undefined when there are no workers. */
+export function distinctDefinitions(
+  workers: readonly { readonly definitions: string | null }[],
+): readonly string[] | undefined {
+  if (workers.length === 0) return undefined;
+  const all = workers.flatMap(({ definitions }) => definitions?.split(',').filter(Boolean) ?? []);
+  return [...new Set(all)].sort();
 }

@@ -1,5 +1,7 @@
+import DataLoader from 'dataloader';
+import type { Knex } from 'knex';
 import { ReportsError } from '../../reports/errors.js';
-import type { ResultOwner, ResultStore } from '../../jobs/ports/result-store.js';
+import type { ResultOwner, ResultPage, ResultStore } from '../../jobs/ports/result-store.js';
 import { indexesOf } from '../../reports/indexes-by-value.js';
 import { joinTables, sortTable, takeRows, type ReportTable } from '../../reports/report-table.js';
 import { isKeyAscending, ordersOf, type RowOrder } from '../../reports/row-order.js';
@@ -11,18 +13,10 @@ import type { Session } from './session.js';
 /** Reads results part by part; see `save-result.ts` for what is saved. */
 export function createResultStore({ knex, main }: Database): ResultStore {
   return {
-    async readRows(owner, order, { offset, limit }) {
-      const result = resultOf(owner);
-      const end = Math.min(offset + limit, result.rows);
-      return main.run(async (session) => {
-        const slices: ReportTable[] = [];
-        for (let row = offset; row < end;) {
-          const { firstRow, table } = await readSlice(session, result, order, row);
-          const until = Math.min(end - firstRow, table.rowCount);
-          slices.push(takeRows(table, indexesOf(until).subarray(row - firstRow)));
-          row = firstRow + until;
-        }
-        return joinTables(result.columns, slices);
+    async readPages(pages) {
+      return main.run((session) => {
+        const readPart = partReader(knex, session);
+        return Promise.all(pages.map((page) => readPage(readPart, page).catch(toReportsErrorOnly)));
       });
     },
 
@@ -31,49 +25,106 @@ export function createResultStore({ knex, main }: Database): ResultStore {
       let row = 0;
       while (row < result.rows) {
         const from = row;
-        const { table } = await main.run((session) => readSlice(session, result, order, from));
+        const { table } = await main.run((session) =>
+          readSlice(partReader(knex, session), result, order, from),
+        );
         yield table;
         row += table.rowCount;
       }
     },
   };
+}
 
-  /** The part in which a row stands, counted in the given order. */
-  async function readSlice(
-    session: Session,
-    result: SavedResult,
-    order: RowOrder,
-    row: number,
-  ): Promise<Slice> {
-    const [byKey] = ordersOf(result.columns);
-    if (byKey === undefined || isKeyAscending(order)) return readPart(session, result, order, row);
-    if (result.rows <= ROWS_PER_PART) {
-      // One part is saved in one order only, and sorting it takes a few milliseconds.
-      const only = await readPart(session, result, byKey, 0);
-      if (only.table.rowCount === result.rows) return { firstRow: 0, table: sortTable(only.table, order) };
-    }
-    if (order.column !== 0) return readPart(session, result, order, row);
-    const { firstRow, table } = await readPart(session, result, byKey, result.rows - 1 - row);
-    return { firstRow: result.rows - firstRow - table.rowCount, table: sortTable(table, order) };
-  }
+/** A page that cannot be had leaves the others; when the database fails there are none. */
+function toReportsErrorOnly(error: unknown): ReportsError {
+  if (error instanceof ReportsError) return error;
+  throw error;
+}
 
-  async function readPart(
-    session: Session,
-    { jobId, epoch, columns }: SavedResult,
-    { name }: RowOrder,
-    row: number,
-  ): Promise<Slice> {
-    const part = await session.first<PartRow>(
-      knex(RESULTS)
-        .select('first_row', 'row_count', 'data')
-        .where({ job_id: jobId, epoch, ordering: name })
-        .where('first_row', '<=', row)
-        .orderBy('part', 'desc')
-        .limit(1),
-    );
-    if (part === undefined || part.first_row + part.row_count <= row) throw expired();
-    return { firstRow: part.first_row, table: await decodePart(part.data, part.row_count, columns) };
+async function readPage(
+  readPart: ReadPart,
+  { result: owner, order, offset, limit }: ResultPage,
+): Promise<ReportTable> {
+  const result = resultOf(owner);
+  const end = Math.min(offset + limit, result.rows);
+  const slices: ReportTable[] = [];
+  for (let row = offset; row < end;) {
+    const { firstRow, table } = await readSlice(readPart, result, order, row);
+    const until = Math.min(end - firstRow, table.rowCount);
+    slices.push(takeRows(table, indexesOf(until).subarray(row - firstRow)));
+    row = firstRow + until;
   }
+  return joinTables(result.columns, slices);
+}
+
+/** The part in which a row stands, counted in the given order. */
+async function readSlice(
+  readPart: ReadPart,
+  result: SavedResult,
+  order: RowOrder,
+  row: number,
+): Promise<Slice> {
+  const [byKey] = ordersOf(result.columns);
+  if (byKey === undefined || isKeyAscending(order)) return readPart({ result, order, row });
+  if (result.rows <= ROWS_PER_PART) {
+    // One part is saved in one order only, and sorting it takes a few milliseconds.
+    const only = await readPart({ result, order: byKey, row: 0 });
+    if (only.table.rowCount === result.rows) return { firstRow: 0, table: sortTable(only.table, order) };
+  }
+  if (order.column !== 0) return readPart({ result, order, row });
+  const { firstRow, table } = await readPart({ result, order: byKey, row: result.rows - 1 - row });
+  return { firstRow: result.rows - firstRow - table.rowCount, table: sortTable(table, order) };
+}
+
+interface WantedPart {
+  readonly result: SavedResult;
+  readonly order: RowOrder;
+  /** A row of the part, counted in the order of the part. */
+  readonly row: number;
+}
+
+type ReadPart = (wanted: WantedPart) => Promise<Slice>;
+
+/** Parts that are asked for in one turn of the event loop are read by one statement. */
+function partReader(knex: Knex, session: Session): ReadPart {
+  const loader = new DataLoader<WantedPart, Slice>(
+    async (wanted) => {
+      const statement = wanted.map(() => SELECT_PART).join(' UNION ALL ');
+      const bindings = wanted.flatMap(({ result, order, row }, index) => [
+        index,
+        result.jobId,
+        result.epoch,
+        order.name,
+        row,
+      ]);
+      const rows = await session.rows<PartRow>(knex.raw(statement, bindings));
+      const found = new Map(rows.map((part) => [part.wanted, part]));
+      return await Promise.all(wanted.map((one, index) => toSlice(one, found.get(index))));
+    },
+    { cache: false, maxBatchSize: PARTS_AT_ONCE },
+  );
+  return (wanted) => loader.load(wanted);
+}
+
+/** Of one statement: a part has up to 200 kB. */
+const PARTS_AT_ONCE = 200;
+
+const SELECT_PART = `(SELECT ? AS wanted, first_row, row_count, data FROM ${RESULTS}
+  WHERE job_id = ? AND epoch = ? AND ordering = ? AND first_row <= ? ORDER BY part DESC LIMIT 1)`;
+
+interface PartRow {
+  readonly wanted: number;
+  readonly first_row: number;
+  readonly row_count: number;
+  readonly data: Buffer;
+}
+
+async function toSlice(
+  { result, row }: WantedPart,
+  part: PartRow | undefined,
+): Promise<Slice | ReportsError> {
+  if (part === undefined || part.first_row + part.row_count <= row) return expired();
+  return { firstRow: part.first_row, table: await decodePart(part.data, part.row_count, result.columns) };
 }
 
 interface SavedResult extends Pick<ReportTable, 'columns'> {
@@ -91,12 +142,6 @@ function resultOf({ id, epoch, summary, report }: ResultOwner): SavedResult {
 interface Slice {
   readonly firstRow: number;
   readonly table: ReportTable;
-}
-
-interface PartRow {
-  readonly first_row: number;
-  readonly row_count: number;
-  readonly data: Buffer;
 }
 
 /** The sweeper was quicker than the reader. Part of a result must never pass for the whole. */

@@ -2,11 +2,10 @@ export interface Page<T> {
   readonly entries: readonly { readonly cursor: string; readonly node: T }[];
   readonly hasPrevious: boolean;
   readonly hasNext: boolean;
-  readonly totalCount: number;
 }
 
 /** A page as Relay's cursor connections have it. */
-export function toConnection<T>({ entries, hasPrevious, hasNext, totalCount }: Page<T>) {
+export function toConnection<T>({ entries, hasPrevious, hasNext }: Page<T>) {
   return {
     edges: entries,
     nodes: entries.map(({ node }) => node),
@@ -16,6 +15,5 @@ export function toConnection<T>({ entries, hasPrevious, hasNext, totalCount }: P
       startCursor: entries[0]?.cursor ?? null,
       endCursor: entries.at(-1)?.cursor ?? null,
     },
-    totalCount,
   };
 }

@@ -1,11 +1,12 @@
+import type { RequesterReads } from '../job-reads/requester-reads.js';
 import type { Requester } from '../../reports/requester.js';
 import type { Services } from '../services.js';
-import type { SharedReads } from './shared-reads.js';
 
 /** What every resolver is given, whichever way the operation came in. */
 export interface GraphQLContext extends Operation {
   readonly services: Services;
-  readonly reads: SharedReads;
+  /** Of the requester. */
+  readonly reads: RequesterReads;
 }
 
 /** One operation, as its transport sees it. */

@@ -1,18 +1,20 @@
 import { groupFailedJobs, listFailedJobs } from '../../jobs/find-jobs.js';
 import type { BatchResult } from '../../jobs/ports/job-store.js';
 import { deleteFailedJobs, retryFailedJobs } from '../../jobs/retry-jobs.js';
-import { jobConnection } from './jobs.js';
+import { jobConnection } from './job-connection.js';
 import type { Resolvers } from './schema-types.js';
 import { toUserErrors } from './user-errors.js';
 
 export const failedJobResolvers = {
   Query: {
-    failedJobs: async (_root, args, { services, requester }) => {
-      const page = await listFailedJobs(services, requester, args);
-      return jobConnection('failedJobs', page, args.after, (job) => job.completedAt ?? job.createdAt);
-    },
-    failedJobGroups: async (_root, { since }, { services, requester }) =>
-      await groupFailedJobs(services, requester, since),
+    failedJobs: (_root, args, { reads: store, requester }) =>
+      jobConnection(listFailedJobs({ store }, requester, args), {
+        name: 'failedJobs',
+        after: args.after,
+        at: (job) => job.completedAt ?? job.createdAt,
+      }),
+    failedJobGroups: async (_root, { since }, { reads: store, requester }) =>
+      await groupFailedJobs({ store }, requester, since),
   },
 
   Mutation: {

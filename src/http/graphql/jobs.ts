@@ -1,27 +1,27 @@
 import { cancelJob } from '../../jobs/cancel-job.js';
-import { encodeCursor } from '../../jobs/job-cursor.js';
-import { causeIn } from '../../jobs/attempt-failure.js';
-import { estimateCompletion } from '../../jobs/estimate-completion.js';
-import { findAttempts, findJob, listJobs, queueHealth } from '../../jobs/find-jobs.js';
+import { findAttempts, findErrorDetail, findJob, listJobs, queueHealth } from '../../jobs/find-jobs.js';
 import type { ReportJob } from '../../jobs/job.js';
-import type { JobPage } from '../../jobs/ports/job-store.js';
-import { findQueuePosition } from '../../jobs/queue-position.js';
 import { findReadable, type FinishedJob } from '../../jobs/read-result.js';
 import { retryJob } from '../../jobs/retry-jobs.js';
 import { toConnection } from './connection.js';
 import type { GraphQLContext } from './context.js';
+import { jobConnection } from './job-connection.js';
 import { savedReport, type ReadableReport } from './readable-report.js';
-import type { Requester } from '../../reports/requester.js';
 import type { ReportFormat, Resolvers } from './schema-types.js';
-import type { SharedReads } from './shared-reads.js';
 import { toUserErrors } from './user-errors.js';
 
 export const jobResolvers = {
   Query: {
-    job: async (_root, { id }, { services, requester }) => (await findJob(services, requester, id)) ?? null,
-    jobs: async (_root, args, { services, requester }) =>
-      jobConnection('jobs', await listJobs(services, requester, args), args.after, (job) => job.createdAt),
-    queueHealth: async (_root, _args, { services }) => await queueHealth(services),
+    job: async (_root, { id }, { reads: store, requester }) =>
+      (await findJob({ store }, requester, id)) ?? null,
+    jobs: (_root, args, { reads: store, requester }) =>
+      jobConnection(listJobs({ store }, requester, args), {
+        name: 'jobs',
+        after: args.after,
+        at: (job) => job.createdAt,
+      }),
+    queueHealth: async (_root, _args, { reads: store, services: { broker } }) =>
+      await queueHealth({ store, broker }),
   },
 
   Mutation: {
@@ -32,12 +32,12 @@ export const jobResolvers = {
   },
 
   ReportJob: {
-    queuePosition: async (job, _args, { reads }) => await findQueuePosition({ store: reads }, job),
-    estimatedCompletionAt: async (job, _args, { reads }) => await estimateCompletion({ store: reads }, job),
-    attempts: async (job, _args, { reads, requester }) => await attemptsOf(reads, requester, job),
+    queuePosition: async (job, _args, { reads }) => await reads.queuePosition(job),
+    estimatedCompletionAt: async (job, _args, { reads }) => await reads.estimatedCompletionAt(job),
+    attempts: async (job, _args, { reads, requester }) => await findAttempts({ reads }, requester, job),
     errorCode: ({ failure }) => failure?.code ?? null,
     errorMessage: ({ failure }) => failure?.message ?? null,
-    errorDetail: async (job, _args, { reads, requester }) => await causeOf(reads, requester, job),
+    errorDetail: async (job, _args, { reads, requester }) => await findErrorDetail({ reads }, requester, job),
     fingerprint: ({ failure }) => failure?.fingerprint ?? null,
     filter: appliedFilter,
     result: async (job, _args, context) => await resultOf(job, context),
@@ -46,26 +46,18 @@ export const jobResolvers = {
       (await readable(job, context)) === undefined ? null : downloadPath(job.id, format),
   },
 
+  ReportJobConnection: {
+    edges: async (list) => toConnection(await list.page()).edges,
+    nodes: async (list) => toConnection(await list.page()).nodes,
+    pageInfo: async (list) => toConnection(await list.page()).pageInfo,
+    totalCount: async (list) => await list.count(),
+  },
+
   ReportProgress: {
     processedPosts: ({ processedRows }) => processedRows,
     totalPosts: ({ totalRows }) => totalRows,
   },
 } satisfies Resolvers;
-
-/** A page of one of the lists of jobs; `at` is the moment that the list is sorted by. */
-export function jobConnection(
-  list: string,
-  { jobs, hasNext, totalCount }: JobPage,
-  after: string | null | undefined,
-  at: (job: ReportJob) => Date,
-) {
-  return toConnection({
-    entries: jobs.map((node) => ({ node, cursor: encodeCursor(list, { at: at(node), id: node.id }) })),
-    hasPrevious: after !== null && after !== undefined,
-    hasNext,
-    totalCount,
-  });
-}
 
 async function jobPayload(change: () => Promise<ReportJob>) {
   try {
@@ -74,18 +66,6 @@ async function jobPayload(change: () => Promise<ReportJob>) {
     const blame = { NOT_FOUND: ['id'], JOB_NOT_CANCELABLE: ['id'], JOB_NOT_RETRYABLE: ['id'] };
     return { job: null, userErrors: toUserErrors(error, { blame }) };
   }
-}
-
-async function attemptsOf(reads: SharedReads, requester: Requester, job: ReportJob) {
-  return await findAttempts({ store: { findAttempts: () => reads.findAttempts(job) } }, requester, job);
-}
-
-/** Of the latest failed attempt; null for viewers, who see no stacks. */
-async function causeOf(reads: SharedReads, requester: Requester, job: ReportJob): Promise<string | null> {
-  if (job.failure === null || requester.role !== 'operator') return null;
-  const attempts = await attemptsOf(reads, requester, job);
-  const failed = attempts.findLast(({ errorCode }) => errorCode === job.failure?.code);
-  return failed === undefined ? null : causeIn(failed);
 }
 
 /** Of a kind that this process does not know, or knows otherwise, the members may have other types than the schema's. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { checkedLimit } from '../../jobs/find-jobs.js';
-import type { ResultStore } from '../../jobs/ports/result-store.js';
 import type { FinishedJob } from '../../jobs/read-result.js';
+import type { RequesterReads } from '../job-reads/requester-reads.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import { rowAt, type ReportRow } from '../../reports/cells.js';
 import { BadInputError } from '../../reports/errors.js';
@@ -18,7 +18,11 @@ export interface ReadableReport {
   readonly report: ReportDefinition;
   readonly summary: ReportSummary;
   /** @throws BadInputError on a bad `first` or a foreign `after` */
-  readonly page: (request: RowsRequest) => Promise<Page<ReportRow>>;
+  readonly page: (request: RowsRequest) => Promise<RowPage>;
+}
+
+interface RowPage extends Page<ReportRow> {
+  readonly totalCount: number;
 }
 
 export interface RowsRequest {
@@ -53,7 +57,7 @@ export function freshReport(
 }
 
 /** A saved report, which never changes: a cursor is a row's number. */
-export function savedReport(results: Pick<ResultStore, 'readRows'>, job: FinishedJob): ReadableReport {
+export function savedReport(reads: Pick<RequesterReads, 'readPage'>, job: FinishedJob): ReadableReport {
   const { report, summary } = job;
   return {
     report,
@@ -62,7 +66,7 @@ export function savedReport(results: Pick<ResultStore, 'readRows'>, job: Finishe
       const list = `${job.id}:${orderBy}`;
       const limit = checkedLimit(['first'], first);
       const offset = Math.max(0, decodeRowCursor(list, ['after'], after)?.value ?? 0);
-      const rows = await results.readRows(job, orderNamed(report, orderBy), { offset, limit });
+      const rows = await reads.readPage({ result: job, order: orderNamed(report, orderBy), offset, limit });
       const cursors = Array.from({ length: rows.rowCount }, (_, index) =>
         encodeRowCursor(list, { value: offset + index + 1, key: 0 }),
       );
@@ -71,12 +75,7 @@ export function savedReport(results: Pick<ResultStore, 'readRows'>, job: Finishe
   };
 }
 
-function pageOf(
-  rows: ReportTable,
-  cursors: readonly string[],
-  before: number,
-  totalCount: number,
-): Page<ReportRow> {
+function pageOf(rows: ReportTable, cursors: readonly string[], before: number, totalCount: number): RowPage {
   return {
     entries: cursors.map((cursor, row) => ({ cursor, node: rowAt(rows, row) })),
     hasPrevious: before > 0,

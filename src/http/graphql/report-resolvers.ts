@@ -28,7 +28,10 @@ function resolversOf(report: ReportDefinition) {
     Query: { [names.query]: answerNow(report) },
     Mutation: { [names.mutation]: request(report) },
     [names.report]: {
-      rows: async (readable: ReadableReport, args: RowsRequest) => toConnection(await readable.page(args)),
+      rows: async (readable: ReadableReport, args: RowsRequest) => {
+        const page = await readable.page(args);
+        return { ...toConnection(page), totalCount: page.totalCount };
+      },
       [names.total]: ({ summary }: ReadableReport) => summary.rowCount,
       ...Object.fromEntries(
         report.columns.filter(({ isTotal }) => isTotal).map((column) => [column.name, totalOf(column)]),

@@ -5,6 +5,7 @@ import type { FailedJobGroup as StoredJobGroup } from '../../jobs/ports/job-stor
 import type { JobAttempt as StoredAttempt, JobProgress, ReportJob as StoredJob } from '../../jobs/job.js';
 import type { ReadableReport } from './readable-report.js';
 import type { QueueHealth as KnownQueueHealth } from '../../jobs/find-jobs.js';
+import type { JobConnection } from './job-connection.js';
 import type { GraphQLContext } from './context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -848,7 +849,7 @@ export type ResolversTypes = {
   ReportJobStatus: ReportJobStatus;
   ReportFormat: ReportFormat;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  ReportJobConnection: ResolverTypeWrapper<Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversTypes['ReportJob']> }>;
+  ReportJobConnection: ResolverTypeWrapper<JobConnection>;
   ReportJobEdge: ResolverTypeWrapper<Omit<ReportJobEdge, 'node'> & { node: ResolversTypes['ReportJob'] }>;
   Report: ResolverTypeWrapper<ReadableReport>;
   Requester: ResolverTypeWrapper<Requester>;
@@ -896,7 +897,7 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Subscription: Record<PropertyKey, never>;
   PageInfo: PageInfo;
-  ReportJobConnection: Omit<ReportJobConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ReportJobEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ReportJob']> };
+  ReportJobConnection: JobConnection;
   ReportJobEdge: Omit<ReportJobEdge, 'node'> & { node: ResolversParentTypes['ReportJob'] };
   Report: ReadableReport;
   Requester: Requester;

@@ -23,50 +23,46 @@ import { namesOf } from './report-names.js';
 
 /** Words and signs of one document. The largest introspection query has some 300. */
 const MAX_TOKENS = 3000;
-/** What one operation may ask for at most: a full page of 1,000 jobs needs about that with every field but reports and `errorDetail`. */
-const MAX_VALUES = 100_000;
-export const MAX_READS = 3200;
+/** What one operation may ask for at most: a full page of 1,000 jobs with every field but reports. */
+export const MAX_COST = 100_000;
 /** Entries of a list that has no `first`. */
 const USUAL_LENGTH = 10;
 /** As many as JOB_MAX_ATTEMPTS is when it is not set. */
 const USUAL_LENGTHS: Readonly<Record<string, number>> = { 'ReportJob.attempts': 3 };
 
-/** What a field, or an entry of a list by the name of its type, adds by itself to one of the budgets. */
+/** What a field, or an entry of a list by the name of its type, adds by itself. */
 type Weight = (name: string) => number;
 
-export interface Weights {
-  readonly values: Weight;
-  readonly reads: Weight;
-}
+/** A plain value weighs 1. */
+const HEAVIER = {
+  /** One of its own: a statement, and some milliseconds of a connection. */
+  read: 200,
+  /** Up to 8,192 rows are unpacked for a page. */
+  rows: 150,
+  /** Up to 8 kB of text. Aliases ask for one many times over, and an answer is written in one go. */
+  stack: 7,
+  /** A line of such a text. */
+  errorDetail: 4,
+  /** A list of up to 1,000 entries. */
+  list: 20,
+};
 
 /** What the fields of the schema weigh, those of each report included. */
-export function weightsOf({ reports }: Pick<ReportCatalog, 'reports'>): Weights {
+export function weightsOf({ reports }: Pick<ReportCatalog, 'reports'>): Weight {
   const lists = reports.flatMap(({ filter }) =>
     Object.entries(filter).flatMap(([name, { operator }]) => (operator === 'oneOf' ? [name] : [])),
   );
-  // A stack may have 8 kB and a filter's list 1,000 entries, and aliases ask for one many times over: the text of such an
-  // answer, which is written in one go, has to fit into memory.
-  const values = new Map<string, number>([
-    ['JobAttempt.stack', 7],
-    ...lists.map((name) => [`AppliedReportFilter.${name}`, 20] as const),
+  const names = reports.map(namesOf);
+  const weights = new Map<string, number>([
+    ...['jobs', 'failedJobs', 'failedJobGroups', 'queueHealth', ...names.map(({ query }) => query)].map(
+      (name) => [`Query.${name}`, HEAVIER.read] as const,
+    ),
+    ...names.map(({ report }) => [`${report}.rows`, HEAVIER.rows] as const),
+    ...lists.map((name) => [`AppliedReportFilter.${name}`, HEAVIER.list] as const),
+    ['JobAttempt.stack', HEAVIER.stack],
+    ['ReportJob.errorDetail', HEAVIER.errorDetail],
   ]);
-  // Where one read of a single row, or one that fields share, is the unit.
-  const reads = new Map<string, number>([
-    ...['queuePosition', 'estimatedCompletionAt', 'attempts', 'errorDetail'].map(
-      (name) => [`ReportJob.${name}`, 1] as const,
-    ),
-    ...['job', 'jobs', 'failedJobs', 'failedJobGroups', 'queueHealth'].map(
-      (name) => [`Query.${name}`, 6] as const,
-    ),
-    ...reports.map(namesOf).flatMap(
-      ({ query, report }) =>
-        [
-          [`Query.${query}`, 6],
-          [`${report}.rows`, 6],
-        ] as const,
-    ),
-  ]);
-  return { values: (name) => values.get(name) ?? 1, reads: (name) => reads.get(name) ?? 0 };
+  return (name) => weights.get(name) ?? 1;
 }
 
 /**
@@ -74,12 +70,10 @@ export function weightsOf({ reports }: Pick<ReportCatalog, 'reports'>): Weights 
  * GraphQL's own rules bound introspection.
  */
 export function useLimits(reports: Pick<ReportCatalog, 'reports'>): Plugin {
-  const { values, reads } = weightsOf(reports);
+  const weightOf = weightsOf(reports);
   const check = (args: ExecutionArgs, stop: (result: { errors: readonly GraphQLError[] }) => void): void => {
-    const wanted = operationCost(args, values);
-    if (wanted > MAX_VALUES) stop({ errors: [tooCostly('have', wanted, 'values', MAX_VALUES)] });
-    const needed = operationCost(args, reads);
-    if (needed > MAX_READS) stop({ errors: [tooCostly('need', needed, 'reads', MAX_READS)] });
+    const cost = operationCost(args, weightOf);
+    if (cost > MAX_COST) stop({ errors: [tooCostly(cost)] });
   };
   return {
     onParse: ({ setParseFn }) =>
@@ -89,17 +83,17 @@ export function useLimits(reports: Pick<ReportCatalog, 'reports'>): Plugin {
   };
 }
 
-function tooCostly(verb: string, cost: number, what: string, most: number): GraphQLError {
+function tooCostly(cost: number): GraphQLError {
   return new GraphQLError(
-    `The answer could ${verb} some ${cost.toLocaleString('en')} ${what}; at most ${most.toLocaleString('en')} are ` +
-      'served at once. Ask for fewer entries ("first") or fewer fields.',
+    `The operation could cost ${cost.toLocaleString('en')}; at most ${MAX_COST.toLocaleString('en')} is served at ` +
+      'once, where a plain value costs 1. Ask for fewer entries ("first") or fewer fields.',
     { extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } } },
   );
 }
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-/** About how much the answer may need of one budget. */
+/** About how much the answer may cost. */
 export function operationCost(
   { schema, document, operationName, variableValues }: ExecutionArgs,
   weightOf: Weight,

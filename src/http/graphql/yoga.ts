@@ -7,7 +7,6 @@ import { MAX_BODY_BYTES } from '../rest/read-body.js';
 import type { Services } from '../services.js';
 import type { GraphQLContext, Operation } from './context.js';
 import { loadSchema } from './schema.js';
-import { createSharedReads } from './shared-reads.js';
 import { useCutStreams } from './use-cut-streams.js';
 import { maskError, useErrors } from './use-errors.js';
 import { useGraphiQLPage } from './use-graphiql-page.js';
@@ -45,13 +44,15 @@ export interface GraphQLEndpoint {
 export function createGraphQL(services: Services, options: GraphQLOptions): GraphQLEndpoint {
   const { authenticate } = options;
   const { logger } = services;
-  const reads = createSharedReads(services);
   const operationOf = (initial: InitialContext): Operation =>
     initial.webSocketOperation ?? fromRequest(initial, authenticate);
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema: loadSchema(services.reports),
     graphqlEndpoint: GRAPHQL_PATH,
-    context: (initial: InitialContext) => ({ ...operationOf(initial), services, reads }),
+    context: (initial: InitialContext) => {
+      const operation = operationOf(initial);
+      return { ...operation, services, reads: services.reads.of(operation.requester) };
+    },
     plugins: [
       useGraphiQLPage(GRAPHQL_PATH, options.graphiql ? services.reports : undefined),
       useHttpRules(authenticate),

@@ -1,16 +1,16 @@
-import { getJob, type FindJobsDeps } from '../../jobs/find-jobs.js';
+import { getJob } from '../../jobs/find-jobs.js';
 import { isTerminal, type ReportJob } from '../../jobs/job.js';
 import type { JobWatcher } from '../../jobs/job-watcher.js';
+import type { RequesterReads } from '../job-reads/requester-reads.js';
+import type { Services } from '../services.js';
 import { isHead, type Call } from './call.js';
 import { RestInputError } from './input-errors.js';
-import type { JobDetailsFinder } from './job-details.js';
 import { jobJson } from './job-json.js';
 import { requireAcceptable } from './negotiate.js';
 import { refuseQuery } from './parse-input.js';
 
-interface EventsDeps extends FindJobsDeps {
+interface EventsDeps extends Pick<Services, 'reads'> {
   readonly watcher: Pick<JobWatcher, 'watchJob'>;
-  readonly details: Pick<JobDetailsFinder, 'find'>;
   /** Between two comments on a quiet stream; 15 s unless a test says otherwise. */
   readonly keepAliveMs?: number;
 }
@@ -26,7 +26,8 @@ export function createJobEvents(deps: EventsDeps) {
     requireAcceptable(request.headers, [EVENT_STREAM]);
     refuseQuery(query);
     const after = lastEventId(request.headers);
-    const job = await getJob(deps, requester, jobId);
+    const reads = deps.reads.of(requester);
+    const job = await getJob({ store: reads }, requester, jobId);
     // An EventSource comes back after the end until it is told that there is no more.
     if (isTerminal(job.status) && job.version <= after) return new Response(null, { status: 204 });
     const headers = {
@@ -36,7 +37,7 @@ export function createJobEvents(deps: EventsDeps) {
     };
     if (isHead(request)) return new Response(null, { headers });
     const watch: Watch = (onOverflow) => deps.watcher.watchJob(requester, jobId, { after, onOverflow });
-    return new Response(eventStream(deps, watch), { headers });
+    return new Response(eventStream(deps, reads, watch), { headers });
   };
 }
 
@@ -46,7 +47,7 @@ type Watch = (onOverflow: () => void) => AsyncIterableIterator<ReportJob>;
  * A cut (the service stops, the reader is too slow, the job is gone) errors the stream, so that the connection breaks
  * off without an end and the client comes back.
  */
-function eventStream(deps: EventsDeps, watch: Watch): ReadableStream<Uint8Array> {
+function eventStream(deps: EventsDeps, reads: RequesterReads, watch: Watch): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let timer: NodeJS.Timeout | undefined;
   let states: AsyncIterableIterator<ReportJob>;
@@ -70,7 +71,7 @@ function eventStream(deps: EventsDeps, watch: Watch): ReadableStream<Uint8Array>
           clearInterval(timer);
           controller.close();
         } else {
-          controller.enqueue(encoder.encode(await eventText(deps, next.value)));
+          controller.enqueue(encoder.encode(await eventText(reads, next.value)));
         }
       } catch (cause) {
         clearInterval(timer);
@@ -84,9 +85,9 @@ function eventStream(deps: EventsDeps, watch: Watch): ReadableStream<Uint8Array>
   });
 }
 
-async function eventText(deps: EventsDeps, job: ReportJob): Promise<string> {
+async function eventText(reads: RequesterReads, job: ReportJob): Promise<string> {
   const event = isTerminal(job.status) ? 'end' : 'job';
-  const data = JSON.stringify(jobJson(job, await deps.details.find(job)));
+  const data = JSON.stringify(jobJson(job, await reads.detailsOf(job)));
   return `event: ${event}\nid: ${job.version}\ndata: ${data}\n\n`;
 }
 

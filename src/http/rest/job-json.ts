@@ -1,6 +1,6 @@
 import type { ReportJob } from '../../jobs/job.js';
+import type { JobDetails } from '../job-reads/requester-reads.js';
 import { snakeCase } from '../../reports/names.js';
-import type { JobDetails } from './job-details.js';
 
 export const JOBS_PATH = '/api/2.0/report/jobs';
 

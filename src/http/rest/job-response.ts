@@ -1,24 +1,20 @@
 import { isTerminal, type ReportJob } from '../../jobs/job.js';
-import type { JobDetails, JobDetailsFinder } from './job-details.js';
+import type { JobDetails, RequesterReads } from '../job-reads/requester-reads.js';
 import { jobJson, linksOf } from './job-json.js';
 import { jsonResponse } from './json-response.js';
 import { matchesEtag, notModified } from './etag.js';
-
-interface JobResponseDeps {
-  readonly details: Pick<JobDetailsFinder, 'find'>;
-}
 
 /**
  * A job on its own address. The ETag is weak: it stands for the version and the place in the queue, not for the
  * estimate, which moves with the clock.
  */
 export async function jobResponse(
-  deps: JobResponseDeps,
+  reads: Pick<RequesterReads, 'detailsOf'>,
   job: ReportJob,
   request: Request,
   extra: Record<string, string> = {},
 ): Promise<Response> {
-  const details = await deps.details.find(job);
+  const details = await reads.detailsOf(job);
   const etag = `W/"${job.id}-${job.version}-${details.queuePosition ?? 0}"`;
   const headers = { etag, ...retryAfterHeader(job, details), ...extra };
   if (matchesEtag(request, etag)) return notModified(headers);

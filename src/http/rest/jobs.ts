@@ -6,7 +6,6 @@ import { retryJob } from '../../jobs/retry-jobs.js';
 import { waitForJob } from '../../jobs/wait-for-job.js';
 import type { Services } from '../services.js';
 import type { Call } from './call.js';
-import type { JobDetailsFinder } from './job-details.js';
 import { jobJson, JOBS_PATH } from './job-json.js';
 import { acceptedResponse, jobResponse } from './job-response.js';
 import { jsonResponse } from './json-response.js';
@@ -19,10 +18,8 @@ import { orderOf, resultResponse } from './result-response.js';
 
 interface JobRoutesDeps extends Pick<
   Services,
-  'reports' | 'store' | 'results' | 'events' | 'sender' | 'watcher' | 'maxAttempts'
-> {
-  readonly details: Pick<JobDetailsFinder, 'find'>;
-}
+  'reports' | 'store' | 'results' | 'reads' | 'events' | 'sender' | 'watcher' | 'maxAttempts'
+> {}
 
 const parseListQuery = queryParser(listQuery);
 const parseResultQuery = queryParser(resultQuery);
@@ -32,8 +29,10 @@ export function createJobList(deps: JobRoutesDeps) {
   return async ({ request, query, requester }: Call): Promise<Response> => {
     jobFormat(request);
     const { kind, status, limit, cursor } = parseListQuery(query);
-    const page = await listJobs(deps, requester, { kind, status, first: limit, after: cursor });
-    const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await deps.details.find(job))));
+    const reads = deps.reads.of(requester);
+    const list = listJobs({ store: reads }, requester, { kind, status, first: limit, after: cursor });
+    const page = await list.page();
+    const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await reads.detailsOf(job))));
     const last = page.hasNext ? page.jobs.at(-1) : undefined;
     const next = last && encodeCursor('jobs', { at: last.createdAt, id: last.id });
     const link = next === undefined ? {} : { link: `<${nextPage(query, next)}>; rel="next"` };
@@ -46,12 +45,13 @@ export function createJobShow(deps: JobRoutesDeps) {
   return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
     jobFormat(request);
     refuseQuery(query);
-    const job = await getJob(deps, requester, jobId);
+    const reads = deps.reads.of(requester);
+    const job = await getJob({ store: reads }, requester, jobId);
     const seconds = preferredWait(request.headers);
-    if (seconds === undefined) return await jobResponse(deps, job, request);
+    if (seconds === undefined) return await jobResponse(reads, job, request);
     const { signal } = request;
     const latest = await waitForJob(deps, requester, job, { milliseconds: seconds * 1000, signal });
-    return await jobResponse(deps, latest, request, preferenceApplied(seconds));
+    return await jobResponse(reads, latest, request, preferenceApplied(seconds));
   };
 }
 
@@ -60,7 +60,8 @@ export function createJobResult(deps: JobRoutesDeps) {
   return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
     const { format: given, order_by: orderBy } = parseResultQuery(query);
     const format = given ?? negotiateFormat(request.headers);
-    const job = await getFinishedJob(deps, requester, jobId);
+    const store = deps.reads.of(requester);
+    const job = await getFinishedJob({ ...deps, store }, requester, jobId);
     return await resultResponse(deps, job, { format, order: orderOf(job.report, orderBy) }, request);
   };
 }
@@ -70,7 +71,7 @@ export function createJobCancel(deps: JobRoutesDeps) {
   return async (call: Call): Promise<Response> => {
     takesNothing(call);
     const job = await cancelJob(deps, call.requester, call.jobId);
-    return await jobResponse(deps, job, call.request);
+    return await jobResponse(deps.reads.of(call.requester), job, call.request);
   };
 }
 
@@ -79,7 +80,7 @@ export function createJobRetry(deps: JobRoutesDeps) {
   return async (call: Call): Promise<Response> => {
     takesNothing(call);
     const job = await retryJob(deps, call.requester, call.jobId);
-    return acceptedResponse(job, await deps.details.find(job));
+    return acceptedResponse(job, await deps.reads.of(call.requester).detailsOf(job));
   };
 }
 

@@ -10,7 +10,6 @@ import type { Call, Handler } from './call.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { RestInputError } from './input-errors.js';
-import type { JobDetailsFinder } from './job-details.js';
 import { linksOf } from './job-json.js';
 import { acceptedResponse } from './job-response.js';
 import { parseMembers, queryParser } from './parse-input.js';
@@ -32,9 +31,8 @@ export interface RequestDeps extends Pick<
   | 'maxOpenJobs'
   | 'onAccepted'
   | 'logger'
-> {
-  readonly details: Pick<JobDetailsFinder, 'find'>;
-}
+  | 'reads'
+> {}
 
 /** What repeating the GET within this time leads to is the same job. */
 const GET_MAX_AGE_SECONDS = 60;
@@ -114,7 +112,7 @@ async function answer(
     reused: accepted.outcome === 'reused',
     message: 'submitted',
   };
-  return acceptedResponse(job, await deps.details.find(job), { members, headers });
+  return acceptedResponse(job, await deps.reads.of(call.requester).detailsOf(job), { members, headers });
 }
 
 async function waited(deps: RequestDeps, call: Call, job: ReportJob, seconds: number): Promise<ReportJob> {

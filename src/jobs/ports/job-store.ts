@@ -55,38 +55,47 @@ export interface JobReader {
   find(id: string): Promise<ReportJob | undefined>;
   /** Those of the ids that exist, in any order. */
   findMany(ids: readonly string[]): Promise<readonly ReportJob[]>;
-  /** Attempts of each job, by number. */
-  findAttempts(jobId: string): Promise<readonly JobAttempt[]>;
+  /** Attempts by number, of each of the jobs that has any. */
+  findAttempts(jobIds: readonly string[]): Promise<ReadonlyMap<string, readonly JobAttempt[]>>;
   /** Newest first by (createdAt, id). */
-  listJobs(query: JobQuery): Promise<JobPage>;
+  listJobs(query: JobSelection & PageQuery): Promise<JobPage>;
+  countJobs(selection: JobSelection): Promise<number>;
   /** FAILED ones, newest first by (completedAt, id). */
-  listFailedJobs(query: FailedJobQuery): Promise<JobPage>;
+  listFailedJobs(query: FailedJobSelection & PageQuery): Promise<JobPage>;
+  countFailedJobs(selection: FailedJobSelection): Promise<number>;
   /** Jobs that ended at `since` or later, oldest first by (completedAt, id). */
   listEndedSince(since: Date, query: { limit: number }): Promise<readonly ReportJob[]>;
   /** The database's clock. */
   now(): Promise<Date>;
   health(): Promise<StoreHealth>;
-  /** 1 + jobs that are due before this one; undefined unless it is QUEUED. */
-  queuePosition(id: string): Promise<number | undefined>;
-  /** What the latest successes took, latest first: ten of each size (a power of two of posts), for estimates. */
-  recentDurations(kind: string): Promise<readonly RecentDuration[]>;
+  /** What positions in the queue and estimates of jobs of these kinds are made from, in one snapshot. */
+  workload(kinds: readonly string[]): Promise<Workload>;
+  /**
+   * How many due jobs come before each of these places, in the order given. Only jobs of the `definitions` count; all
+   * when that is undefined.
+   */
+  countAhead(
+    places: readonly QueuePlace[],
+    definitions: readonly string[] | undefined,
+  ): Promise<readonly number[]>;
 }
 
-interface JobQuery {
+export interface JobSelection {
   readonly kind?: string | undefined;
   readonly status?: readonly JobStatus[] | undefined;
   readonly requestedBy?: string | undefined;
-  readonly after?: JobPosition | undefined;
-  readonly limit: number;
 }
 
-export interface FailedJobQuery {
+export interface FailedJobSelection {
   readonly kind?: string | undefined;
   readonly requestedBy?: string | undefined;
   readonly errorCode?: string | undefined;
   readonly fingerprint?: string | undefined;
   /** Only those that failed at or after this moment. */
   readonly since?: Date | undefined;
+}
+
+export interface PageQuery {
   readonly after?: JobPosition | undefined;
   readonly limit: number;
 }
@@ -100,7 +109,12 @@ export interface JobPosition {
 export interface JobPage {
   readonly jobs: readonly ReportJob[];
   readonly hasNext: boolean;
-  readonly totalCount: number;
+}
+
+/** Jobs are claimed in the order of (dueAt, id). */
+export interface QueuePlace {
+  readonly dueAt: Date;
+  readonly id: string;
 }
 
 export interface StoreHealth {
@@ -116,6 +130,18 @@ export interface StoreHealth {
   readonly slots: number;
   /** Kinds of waiting jobs whose definition no living worker knows. */
   readonly unknownKinds: readonly string[];
+}
+
+export interface Workload {
+  readonly now: Date;
+  /** Attempts that living workers can run at a time, together. */
+  readonly slots: number;
+  /** RUNNING jobs. */
+  readonly running: number;
+  /** Fingerprints of the definitions that a living worker knows; undefined while no worker lives. */
+  readonly definitions: readonly string[] | undefined;
+  /** What the latest successes of each kind took, latest first: ten of each size (a power of two of rows). */
+  readonly durations: ReadonlyMap<string, readonly RecentDuration[]>;
 }
 
 export interface RecentDuration {

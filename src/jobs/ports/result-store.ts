@@ -1,3 +1,4 @@
+import type { ReportsError } from '../../reports/errors.js';
 import type { ReportTable } from '../../reports/report-table.js';
 import type { ResultColumn } from '../../reports/result-columns.js';
 import type { RowOrder } from '../../reports/row-order.js';
@@ -11,17 +12,18 @@ export interface ResultOwner extends Pick<ReportJob, 'id' | 'epoch' | 'summary'>
   };
 }
 
+/** At most `limit` rows of a saved result from position `offset` on; fewer only at the end. */
+export interface ResultPage {
+  readonly result: ResultOwner;
+  readonly order: RowOrder;
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** Reads saved results. They are written by `JobStore.succeed`, in the transaction that ends the job. */
 export interface ResultStore {
-  /**
-   * Rows of a saved result, in the given order, from position `offset` on. Equal rows stand by ascending key. At most
-   * `limit` rows; fewer only at the end.
-   */
-  readRows(
-    result: ResultOwner,
-    order: RowOrder,
-    range: { offset: number; limit: number },
-  ): Promise<ReportTable>;
+  /** Each page, or why it cannot be had, in the order given. Equal rows stand by ascending key. */
+  readPages(pages: readonly ResultPage[]): Promise<readonly (ReportTable | ReportsError)[]>;
   /** The whole result in the given order, in slices of some thousand rows; only a few are in memory at a time. */
   streamRows(result: ResultOwner, order: RowOrder): AsyncIterable<ReportTable>;
 }

@@ -26,6 +26,7 @@ export function acceptingContract(get: () => JobStoreHarness): void {
       attemptCount: 0,
       maxAttempts: 3,
       attemptsBeforeRun: 0,
+      dueAt: job.createdAt,
       nextAttemptAt: null,
       failure: null,
       createdAt: expect.any(Date),

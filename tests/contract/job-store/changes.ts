@@ -2,6 +2,7 @@ import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from './harness.js';
 import {
+  attemptsOf,
   canceled,
   claimOf,
   defined,
@@ -38,7 +39,7 @@ export function changesContract(get: () => JobStoreHarness): void {
     const answer = await store.cancel(job.id);
 
     expect(answer).toMatchObject({ changed: true, job: { status: 'CANCELED', version: job.version + 1 } });
-    expect(await store.findAttempts(job.id)).toMatchObject([
+    expect(await attemptsOf(store, job.id)).toMatchObject([
       { number: 1, errorCode: 'CANCELED', endedAt: expect.any(Date) },
     ]);
     expect(await store.extendLeases([{ ...claim, progress: null }])).toEqual(new Map());
@@ -57,7 +58,7 @@ export function changesContract(get: () => JobStoreHarness): void {
       changed: true,
       job: { status: 'CANCELED', failure: null, nextAttemptAt: null },
     });
-    expect(await store.findAttempts(claim.id)).toMatchObject([{ errorCode: 'INTERNAL' }]);
+    expect(await attemptsOf(store, claim.id)).toMatchObject([{ errorCode: 'INTERNAL' }]);
   });
 
   test('canceling what is over changes nothing', async () => {
@@ -82,6 +83,7 @@ export function changesContract(get: () => JobStoreHarness): void {
       version: job.version + 1,
       maxAttempts: 3,
       attemptsBeforeRun: 1,
+      dueAt: expect.any(Date),
       failure: null,
       completedAt: null,
       nextAttemptAt: null,
@@ -90,7 +92,7 @@ export function changesContract(get: () => JobStoreHarness): void {
     expect(await store.takeDueMessages({ limit: 10, resendAfterMs: 15_000 })).toEqual([]);
     const second = defined(await store.claim(job.id, { worker: 'w', definitions: DEFINITIONS }));
     expect(second).toMatchObject({ epoch: 2, attemptCount: 2, startedAt: job.startedAt });
-    expect(await store.findAttempts(job.id)).toHaveLength(2);
+    expect(await attemptsOf(store, job.id)).toHaveLength(2);
   });
 
   test('a job that fails again after a retry uses up the attempts of that run', async () => {

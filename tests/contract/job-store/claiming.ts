@@ -2,6 +2,7 @@ import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from './harness.js';
 import {
+  attemptsOf,
   canceled,
   claimOf,
   defined,
@@ -22,6 +23,7 @@ export function claimingContract(get: () => JobStoreHarness): void {
 
     expect(claimed).toEqual({
       ...job,
+      dueAt: null,
       status: 'RUNNING',
       version: 2,
       epoch: 1,
@@ -30,7 +32,7 @@ export function claimingContract(get: () => JobStoreHarness): void {
       claimedAt: expect.any(Date),
       heartbeatAt: expect.any(Date),
     });
-    expect(await store.findAttempts(job.id)).toEqual([
+    expect(await attemptsOf(store, job.id)).toEqual([
       {
         number: 1,
         worker: 'worker-1',
@@ -52,7 +54,7 @@ export function claimingContract(get: () => JobStoreHarness): void {
     );
 
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
-    expect(await store.findAttempts(id)).toHaveLength(1);
+    expect(await attemptsOf(store, id)).toHaveLength(1);
   });
 
   test('a message of another attempt claims nothing', async () => {

@@ -2,6 +2,7 @@ import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from './harness.js';
 import {
+  attemptsOf,
   canceled,
   claimOf,
   defined,
@@ -35,7 +36,7 @@ export function dispatchContract(get: () => JobStoreHarness): void {
         failure: { code: 'WORKER_LOST', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) },
       },
     ]);
-    expect(await store.findAttempts(job.id)).toMatchObject([
+    expect(await attemptsOf(store, job.id)).toMatchObject([
       { number: 1, errorCode: 'WORKER_LOST', endedAt: expect.any(Date) },
     ]);
     expect(await takeMessages()).toMatchObject([{ jobId: job.id, attempt: 2 }]);
@@ -92,7 +93,11 @@ export function dispatchContract(get: () => JobStoreHarness): void {
 
     expect(messages).toEqual([{ jobId: job.id, attempt: 1, kind: job.kind, filter: job.filter }]);
     expect(await takeMessages()).toEqual([]);
-    expect(await store.find(job.id)).toEqual({ ...job, createdAt: expect.any(Date) });
+    expect(await store.find(job.id)).toEqual({
+      ...job,
+      createdAt: expect.any(Date),
+      dueAt: expect.any(Date),
+    });
   });
 
   test('a message that did not reach the broker is due at once', async () => {

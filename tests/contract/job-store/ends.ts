@@ -1,7 +1,7 @@
 import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from './harness.js';
-import { claimOf, defined, failed, failure, queued, report, running, times } from './material.js';
+import { attemptsOf, claimOf, defined, failed, failure, queued, report, running, times } from './material.js';
 
 export function endsContract(get: () => JobStoreHarness): void {
   test('success ends the job with exact progress, a summary and a result that expires', async () => {
@@ -24,7 +24,7 @@ export function endsContract(get: () => JobStoreHarness): void {
       expiresAt: new Date((ended.completedAt as Date).getTime() + 60_000),
       summary: result.summary,
     });
-    expect(await store.findAttempts(job.id)).toMatchObject([
+    expect(await attemptsOf(store, job.id)).toMatchObject([
       { endedAt: expect.any(Date), errorCode: null, errorMessage: null, stack: null },
     ]);
   });
@@ -55,7 +55,7 @@ export function endsContract(get: () => JobStoreHarness): void {
       nextAttemptAt: expect.any(Date),
       failure: { code: 'TIMEOUT', message: 'It took too long.', fingerprint: reason.fingerprint },
     });
-    expect(await store.findAttempts(job.id)).toMatchObject([
+    expect(await attemptsOf(store, job.id)).toMatchObject([
       { errorCode: 'TIMEOUT', errorMessage: 'It took too long.', stack: reason.stack },
     ]);
   });
@@ -91,7 +91,7 @@ export function endsContract(get: () => JobStoreHarness): void {
 
     const { id } = await failed(store, {}, { message, stack: message });
 
-    const [attempt] = await store.findAttempts(id);
+    const [attempt] = await attemptsOf(store, id);
     const kept = defined(attempt?.errorMessage ?? undefined);
     expect(message.startsWith(kept)).toBe(true);
     expect(kept.length).toBeGreaterThan(1000);
@@ -111,7 +111,7 @@ export function endsContract(get: () => JobStoreHarness): void {
       epoch: 1,
       startedAt: job.startedAt,
     });
-    expect(await store.findAttempts(job.id)).toMatchObject([
+    expect(await attemptsOf(store, job.id)).toMatchObject([
       { number: 1, errorCode: 'RELEASED', endedAt: expect.any(Date) },
     ]);
     expect(await store.takeDueMessages({ limit: 10, resendAfterMs: 15_000 })).toMatchObject([
@@ -155,6 +155,6 @@ export function endsContract(get: () => JobStoreHarness): void {
     ]);
 
     expect((await store.find(claim.id))?.version).toBe(job.version + 1);
-    expect((await store.findAttempts(claim.id)).filter(({ endedAt }) => endedAt !== null)).toHaveLength(1);
+    expect((await attemptsOf(store, claim.id)).filter(({ endedAt }) => endedAt !== null)).toHaveLength(1);
   });
 }

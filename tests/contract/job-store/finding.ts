@@ -1,7 +1,7 @@
 import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from './harness.js';
-import { claimOf, defined, failure, queued } from './material.js';
+import { attemptsOf, claimOf, defined, failure, queued, times } from './material.js';
 
 export function findingContract(get: () => JobStoreHarness): void {
   test('nothing is found under an id that is not there, whatever it looks like', async () => {
@@ -11,11 +11,10 @@ export function findingContract(get: () => JobStoreHarness): void {
 
     for (const unknown of ids) {
       expect(await store.find(unknown)).toBeUndefined();
-      expect(await store.findAttempts(unknown)).toEqual([]);
+      expect(await attemptsOf(store, unknown)).toEqual([]);
       expect(await store.cancel(unknown)).toBeUndefined();
       expect(await store.retry(unknown, { version: 1, attempts: 1 })).toBeUndefined();
       expect(await store.claim(unknown, { worker: 'w', definitions: DEFINITIONS })).toBeUndefined();
-      expect(await store.queuePosition(unknown)).toBeUndefined();
     }
     expect((await store.findMany([...ids, id])).map((job) => job.id)).toEqual([id]);
     expect(await store.findMany([])).toEqual([]);
@@ -29,12 +28,31 @@ export function findingContract(get: () => JobStoreHarness): void {
       await store.fail(claimOf(job), failure({ message: worker }));
     }
 
-    const attempts = await store.findAttempts(id);
+    const attempts = await attemptsOf(store, id);
 
     expect(attempts).toMatchObject([
       { number: 1, worker: 'w1', errorMessage: 'w1' },
       { number: 2, worker: 'w2', errorMessage: 'w2' },
       { number: 3, worker: 'w3', errorMessage: 'w3' },
+    ]);
+  });
+
+  test('attempts of many jobs are read at once, each with its own', async () => {
+    const { store } = get();
+    const jobs = await Promise.all(times(3).map(() => queued(store)));
+    const [first, second, third] = jobs.map(({ id }) => id) as [string, string, string];
+    for (const id of [first, third, third]) {
+      const job = defined(await store.claim(id, { worker: id, definitions: DEFINITIONS }));
+      await store.fail(claimOf(job), failure());
+    }
+
+    const attempts = await store.findAttempts([third, second, first, "' OR 1=1"]);
+
+    expect([...attempts.keys()].sort()).toEqual([first, third].sort());
+    expect(attempts.get(first)).toMatchObject([{ number: 1, worker: first }]);
+    expect(attempts.get(third)).toMatchObject([
+      { number: 1, worker: third },
+      { number: 2, worker: third },
     ]);
   });
 }

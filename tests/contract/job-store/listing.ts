@@ -28,7 +28,6 @@ export function listingContract(get: () => JobStoreHarness): void {
     let after: { at: Date; id: string } | undefined;
     for (;;) {
       const page = await store.listJobs({ limit: 4, after });
-      expect(page.totalCount).toBe(9);
       listed.push(...page.jobs);
       if (!page.hasNext) break;
       const last = defined(page.jobs.at(-1));
@@ -36,6 +35,7 @@ export function listingContract(get: () => JobStoreHarness): void {
     }
 
     expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(ids));
+    expect(await store.countJobs({})).toBe(9);
     expect(listed).toHaveLength(9);
     const keys = listed.map((job) => `${job.createdAt.toISOString()} ${job.id}`);
     expect(keys).toEqual([...keys].sort().reverse());
@@ -46,8 +46,8 @@ export function listingContract(get: () => JobStoreHarness): void {
     await queued(store);
     await queued(store);
 
-    expect(await store.listJobs({ limit: 2 })).toMatchObject({ hasNext: false, totalCount: 2 });
-    expect(await store.listJobs({ limit: 1 })).toMatchObject({ hasNext: true, totalCount: 2 });
+    expect(await store.listJobs({ limit: 2 })).toMatchObject({ hasNext: false });
+    expect(await store.listJobs({ limit: 1 })).toMatchObject({ hasNext: true });
   });
 
   test('lists are narrowed by status and requester', async () => {
@@ -68,6 +68,8 @@ export function listingContract(get: () => JobStoreHarness): void {
     expect(await idsOf({ requestedBy: 'grace' })).toEqual([made.CANCELED.id]);
     expect(await idsOf({ requestedBy: 'grace', status: ['QUEUED'] })).toEqual([]);
     expect(await idsOf({ requestedBy: 'nobody' })).toEqual([]);
+    expect(await store.countJobs({ status: ['QUEUED', 'CANCELED'] })).toBe(2);
+    expect(await store.countJobs({ requestedBy: 'grace', status: ['QUEUED'] })).toBe(0);
   });
 
   test('failures are listed by the end of the job, newest first', async () => {
@@ -78,11 +80,12 @@ export function listingContract(get: () => JobStoreHarness): void {
     await letTimePass(1000);
     const end = defined(await store.fail(claimOf(early), failure({ retryInMs: null })));
 
-    const { jobs, totalCount } = await store.listFailedJobs({ limit: 10 });
+    const { jobs } = await store.listFailedJobs({ limit: 10 });
     const after = { at: defined(jobs[0]).completedAt as Date, id: end.id };
 
     expect(jobs.map(({ id }) => id)).toEqual([early.id, late.id]);
-    expect(totalCount).toBe(2);
+    expect(await store.countFailedJobs({})).toBe(2);
+    expect(await store.countFailedJobs({ requestedBy: 'grace' })).toBe(0);
     expect((await store.listFailedJobs({ limit: 10, after })).jobs.map(({ id }) => id)).toEqual([late.id]);
   });
 

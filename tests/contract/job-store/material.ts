@@ -2,7 +2,7 @@ import { CATALOG, DEFINITIONS } from '../../support/reports.js';
 import { ulid } from 'ulid';
 import { failureFingerprint } from '../../../src/jobs/failure-fingerprint.js';
 import type { AttemptErrorCode } from '../../../src/reports/errors.js';
-import type { Claim, ReportJob } from '../../../src/jobs/job.js';
+import type { Claim, JobAttempt, ReportJob } from '../../../src/jobs/job.js';
 import type { AttemptFailure, JobRequest, JobStore } from '../../../src/jobs/ports/job-store.js';
 import type { ReportTable } from '../../../src/reports/report-table.js';
 import { totalsOf, type Report } from '../../../src/reports/report.js';
@@ -55,6 +55,30 @@ export async function succeeded(
 
 export async function canceled(store: JobStore, given: Partial<JobRequest> = {}): Promise<ReportJob> {
   return defined(await store.cancel((await queued(store, given)).id)).job;
+}
+
+export async function attemptsOf(
+  store: Pick<JobStore, 'findAttempts'>,
+  id: string,
+): Promise<readonly JobAttempt[]> {
+  return (await store.findAttempts([id])).get(id) ?? [];
+}
+
+/** What readers of the jobs see; undefined for one that is not QUEUED. */
+export async function positionsOf(
+  store: Pick<JobStore, 'findMany' | 'countAhead'>,
+  ids: readonly string[],
+): Promise<readonly (number | undefined)[]> {
+  const places = (await store.findMany(ids)).flatMap(({ id, status, dueAt }) =>
+    status === 'QUEUED' && dueAt !== null ? [{ id, dueAt }] : [],
+  );
+  const ahead = await store.countAhead(places, undefined);
+  const positions = new Map(places.map(({ id }, index) => [id, 1 + defined(ahead[index])]));
+  return ids.map((id) => positions.get(id));
+}
+
+export async function positionOf(store: JobStore, id: string): Promise<number | undefined> {
+  return (await positionsOf(store, [id]))[0];
 }
 
 export function claimOf({ id, epoch }: ReportJob): Claim {

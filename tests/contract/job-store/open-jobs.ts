@@ -29,8 +29,7 @@ export function openJobsContract(get: () => JobStoreHarness): void {
 
     const accepted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
     expect(accepted.map(({ outcome }) => outcome).sort()).toEqual(['coalesced', 'created', 'created']);
-    const { totalCount } = await store.listJobs({ requestedBy: ada.requestedBy, limit: 1 });
-    expect(totalCount).toBe(3);
+    expect(await store.countJobs({ requestedBy: ada.requestedBy })).toBe(3);
   });
 
   test('what is there already answers a requester without a place left', async () => {

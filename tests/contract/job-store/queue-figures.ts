@@ -2,6 +2,8 @@ import { DEFINITIONS } from '../../support/reports.js';
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from './harness.js';
 import {
+  positionOf,
+  positionsOf,
   canceled,
   claimOf,
   defined,
@@ -72,12 +74,12 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
     await letTimePass(10);
     const last = await queued(store);
 
-    expect(await store.queuePosition(first.id)).toBe(1);
-    expect(await store.queuePosition(last.id)).toBe(3);
-    expect(await store.queuePosition(retrying.id)).toBeUndefined();
+    expect(await positionOf(store, first.id)).toBe(1);
+    expect(await positionOf(store, last.id)).toBe(3);
+    expect(await positionOf(store, retrying.id)).toBeUndefined();
     await store.claim(first.id, { worker: 'w', definitions: DEFINITIONS });
-    expect(await store.queuePosition(first.id)).toBeUndefined();
-    expect(await store.queuePosition(last.id)).toBe(2);
+    expect(await positionOf(store, first.id)).toBeUndefined();
+    expect(await positionOf(store, last.id)).toBe(2);
   });
 
   test('the places of many jobs that are asked for at once are those of the queue', async () => {
@@ -96,11 +98,11 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
     await store.claim(defined(ids[2]), { worker: 'w', definitions: DEFINITIONS });
     const waiting = ids.filter((_, index) => index !== 2);
 
-    const positions = await Promise.all(ids.map((id) => store.queuePosition(id)));
+    const positions = await positionsOf(store, ids);
 
     expect(positions[2]).toBeUndefined();
     expect(positions.filter((position) => position !== undefined)).toEqual(times(19).map((n) => n + 1));
-    expect(await store.queuePosition(defined(waiting[9]))).toBe(10);
+    expect(await positionOf(store, defined(waiting[9]))).toBe(10);
   });
 
   test('places in a long queue are right, whichever of them was asked for just before', async () => {
@@ -110,13 +112,46 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
       [...jobs]
         .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
         .map(({ id }) => id);
-    expect(await store.queuePosition(defined(inOrder().at(-100)))).toBe(1101);
+    expect(await positionOf(store, defined(inOrder().at(-100)))).toBe(1101);
     jobs.push(...(await Promise.all(times(5).map(() => queued(store)))));
 
     const asked = inOrder().filter((_, index) => index % 100 === 0 || index > 1195);
-    const positions = await Promise.all(asked.map((id) => store.queuePosition(id)));
+    const positions = await positionsOf(store, asked);
 
     expect(positions).toEqual(asked.map((id) => inOrder().indexOf(id) + 1));
+  });
+
+  test('only jobs of the given definitions are ahead', async () => {
+    const { store } = get();
+    await queued(store, { definition: 'other' });
+    await queued(store);
+    const last = await queued(store, { definition: 'other' });
+    const place = { id: last.id, dueAt: defined(last.dueAt ?? undefined) };
+
+    expect(await store.countAhead([place], undefined)).toEqual([2]);
+    expect(await store.countAhead([place], ['other'])).toEqual([1]);
+    expect(await store.countAhead([place], [])).toEqual([0]);
+    expect(await store.countAhead([], undefined)).toEqual([]);
+  });
+
+  test('the workload says what runs, and what living workers can do', async () => {
+    const { store, letTimePass } = get();
+    expect(await store.workload([])).toMatchObject({ slots: 0, running: 0, definitions: undefined });
+    await store.recordWorker({ id: 'gone', slots: 8, definitions: ['x'] });
+    await letTimePass(6000);
+    await store.recordWorker({ id: 'one', slots: 2, definitions: ['b', 'a'] });
+    await store.recordWorker({ id: 'two', slots: 3, definitions: ['b', 'c'] });
+    await running(store);
+
+    const { now, ...workload } = await store.workload(['posts']);
+
+    expect(workload).toEqual({
+      slots: 5,
+      running: 1,
+      definitions: ['a', 'b', 'c'],
+      durations: new Map([['posts', []]]),
+    });
+    expect(Math.abs((await store.now()).getTime() - now.getTime())).toBeLessThan(60_000);
   });
 
   test('recent durations are those of the latest ten successes of each size, latest first', async () => {
@@ -132,11 +167,14 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
     await succeedAfter(10, 1, 'other');
     await failed(store);
 
-    const durations = await store.recentDurations('posts');
+    const { durations } = await store.workload(['posts', 'other', 'none']);
 
-    expect(durations.map(({ rows }) => rows)).toEqual([...times(10).map(() => 1), 1_000_000]);
-    expect(durations.at(-1)?.ranMs).toBeGreaterThanOrEqual(HOUR_MS);
-    expect(durations.at(-1)?.ranMs).toBeLessThan(HOUR_MS + 10_000);
+    const posts = durations.get('posts') ?? [];
+    expect(posts.map(({ rows }) => rows)).toEqual([...times(10).map(() => 1), 1_000_000]);
+    expect(posts.at(-1)?.ranMs).toBeGreaterThanOrEqual(HOUR_MS);
+    expect(posts.at(-1)?.ranMs).toBeLessThan(HOUR_MS + 10_000);
+    expect(durations.get('other')).toMatchObject([{ rows: 1 }]);
+    expect(durations.get('none')).toEqual([]);
   });
 
   test('a duration goes from the claim of the attempt that succeeded to its end', async () => {
@@ -149,7 +187,7 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
     await letTimePass(1000);
     await store.succeed(claimOf(again), report(await store.now()), { resultTtlSeconds: 60 });
 
-    const [duration] = await store.recentDurations('posts');
+    const [duration] = (await store.workload(['posts'])).durations.get('posts') ?? [];
 
     expect(duration?.filter).toEqual(filter);
     expect(duration?.ranMs).toBeGreaterThanOrEqual(1000);

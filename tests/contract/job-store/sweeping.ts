@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { JobStoreHarness } from './harness.js';
-import { canceled, defined, failed, queued, request, succeeded, times } from './material.js';
+import { attemptsOf, canceled, defined, failed, queued, request, succeeded, times } from './material.js';
 
 export function sweepingContract(get: () => JobStoreHarness): void {
   test('jobs past retention are removed, with their attempts and keys', async () => {
@@ -14,7 +14,7 @@ export function sweepingContract(get: () => JobStoreHarness): void {
     await store.sweep({ retentionSeconds: 60, limit: 100 });
 
     expect(await store.findMany(old.map(({ id }) => id))).toEqual([]);
-    expect(await store.findAttempts(defined(old[0]).id)).toEqual([]);
+    expect(await attemptsOf(store, defined(old[0]).id)).toEqual([]);
     expect(await store.findMany([open.id, young.id])).toHaveLength(2);
     expect((await store.accept(request(asked))).outcome).toBe('created');
   });

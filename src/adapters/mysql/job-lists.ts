@@ -1,0 +1,67 @@
+import type { Knex } from 'knex';
+import type {
+  FailedJobSelection,
+  JobPage,
+  JobReader,
+  JobSelection,
+  PageQuery,
+} from '../../jobs/ports/job-store.js';
+import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
+import type { Database } from './database.js';
+
+export function jobLists({
+  knex,
+  main,
+}: Database): Pick<JobReader, 'listJobs' | 'countJobs' | 'listFailedJobs' | 'countFailedJobs'> {
+  return {
+    listJobs: (query) => readPage(selectedJobs(knex, query), 'created_at', query),
+    countJobs: (selection) => count(selectedJobs(knex, selection)),
+    listFailedJobs: (query) => readPage(failedJobs(knex, query), 'completed_at', query),
+    countFailedJobs: (selection) => count(failedJobs(knex, selection)),
+  };
+
+  /** Newest first by (column, id), going on after a position. */
+  async function readPage(
+    page: Knex.QueryBuilder,
+    column: 'created_at' | 'completed_at',
+    { after, limit }: PageQuery,
+  ): Promise<JobPage> {
+    void page
+      .select(JOB_COLUMNS)
+      .orderBy([
+        { column, order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(limit + 1);
+    if (after !== undefined) {
+      void page.whereRaw(`(${column} < :at OR (${column} = :at AND id < :id))`, { ...after });
+    }
+    const rows = await main.run((session) => session.rows<JobRow>(page));
+    return { jobs: rows.slice(0, limit).map(toJob), hasNext: rows.length > limit };
+  }
+
+  async function count(selected: Knex.QueryBuilder): Promise<number> {
+    const counted = selected.count('* as jobs');
+    return (await main.run((session) => session.first<{ jobs: number }>(counted)))?.jobs ?? 0;
+  }
+}
+
+function selectedJobs(knex: Knex, { kind, status, requestedBy }: JobSelection): Knex.QueryBuilder {
+  const query = knex(JOBS);
+  if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
+  if (status !== undefined) void query.whereIn('status', status);
+  if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
+  return query;
+}
+
+/** FAILED jobs by what a caller asks for: any text, while the columns are ASCII. */
+export function failedJobs(
+  knex: Knex,
+  { kind, requestedBy, errorCode, fingerprint, since }: FailedJobSelection,
+): Knex.QueryBuilder {
+  const query = selectedJobs(knex, { kind, requestedBy, status: ['FAILED'] });
+  if (errorCode !== undefined) void query.whereRaw('error_code = CONVERT(? USING ascii)', [errorCode]);
+  if (fingerprint !== undefined) void query.whereRaw('fingerprint = CONVERT(? USING ascii)', [fingerprint]);
+  if (since !== undefined) void query.where('completed_at', '>=', since);
+  return query;
+}

@@ -1,0 +1,99 @@
+import { LEASE_SECONDS, type JobReader, type RecentDuration } from '../../jobs/ports/job-store.js';
+import type { CanonicalFilter } from '../../reports/canonical-filter.js';
+import { JOBS, WORKERS } from './job-row.js';
+import type { Database } from './database.js';
+import { distinctDefinitions } from './living-definitions.js';
+
+/** So many successes of a kind are looked at for durations, and so many of each size are taken. */
+const LOOKED_AT = 1000;
+const OF_EACH_SIZE = 10;
+
+/** The statement answers with a row of the queue, one a living worker, and one a duration, latest first. */
+const COLUMNS = [
+  'row_of',
+  'now',
+  'running',
+  'slots',
+  'definitions',
+  'kind',
+  'filter',
+  'total_posts',
+  'ran_ms',
+];
+
+/** A number that is NULL in other parts of a UNION may come as a text. */
+type Figure = number | string;
+
+type WorkloadRow =
+  | { readonly row_of: 'queue'; readonly now: Date; readonly running: Figure }
+  | { readonly row_of: 'worker'; readonly slots: Figure; readonly definitions: string | null }
+  | {
+      readonly row_of: 'duration';
+      readonly kind: string;
+      readonly filter: string;
+      readonly total_posts: Figure;
+      readonly ran_ms: Figure;
+    };
+
+export function workload({ knex, main }: Database): JobReader['workload'] {
+  return async (kinds) => {
+    const statement = [QUEUE, WORKER, ...kinds.map(() => DURATIONS)].join(' UNION ALL ');
+    const rows = await main.run((session) => session.rows<WorkloadRow>(knex.raw(statement, [...kinds])));
+    const durations = new Map<string, RecentDuration[]>(kinds.map((kind) => [kind, []]));
+    const workers: Extract<WorkloadRow, { row_of: 'worker' }>[] = [];
+    let queue: { readonly now: Date; readonly running: Figure } = { now: new Date(0), running: 0 };
+    for (const row of rows) {
+      if (row.row_of === 'queue') queue = row;
+      else if (row.row_of === 'worker') workers.push(row);
+      else {
+        durations.get(row.kind)?.push({
+          ranMs: Number(row.ran_ms),
+          rows: Number(row.total_posts),
+          filter: JSON.parse(row.filter) as CanonicalFilter,
+        });
+      }
+    }
+    return {
+      now: queue.now,
+      running: Number(queue.running),
+      slots: workers.reduce((sum, { slots }) => sum + Number(slots), 0),
+      definitions: distinctDefinitions(workers),
+      durations,
+    };
+  };
+}
+
+const QUEUE = select(
+  { row_of: "'queue'", now: 'UTC_TIMESTAMP(3)', running: 'COUNT(*)' },
+  `FROM ${JOBS} WHERE status = 'RUNNING'`,
+);
+
+const WORKER = select(
+  { row_of: "'worker'", slots: 'slots', definitions: 'definitions' },
+  `FROM ${WORKERS} WHERE seen_at > UTC_TIMESTAMP(3) - INTERVAL ${LEASE_SECONDS} SECOND`,
+);
+
+/** By size, so that many small jobs do not displace the large ones. */
+const DURATIONS = `(${select(
+  {
+    row_of: "'duration'",
+    kind: 'job.kind',
+    filter: 'job.filter',
+    total_posts: 'job.total_posts',
+    ran_ms:
+      'COALESCE(TIMESTAMPDIFF(MICROSECOND, job.claimed_at, job.completed_at) / 1000, job.duration_ms) + 0e0',
+  },
+  `FROM (
+     SELECT id, ROW_NUMBER() OVER (
+       PARTITION BY FLOOR(LOG2(total_posts + 1)) ORDER BY completed_at DESC, id DESC) AS nth
+     FROM (
+       SELECT id, total_posts, completed_at FROM ${JOBS} WHERE status = 'SUCCEEDED' AND kind = ?
+       ORDER BY completed_at DESC LIMIT ${LOOKED_AT}) AS latest) AS numbered
+   JOIN ${JOBS} AS job USING (id)
+   WHERE nth <= ${OF_EACH_SIZE} ORDER BY job.completed_at DESC LIMIT ${LOOKED_AT}`,
+)})`;
+
+/** Of each column the expression given, or NULL. */
+function select(given: Readonly<Record<string, string>>, from: string): string {
+  return `SELECT ${COLUMNS.map((name) => `${given[name] ?? 'NULL'} AS ${name}`).join(', ')} ${from}`;
+}

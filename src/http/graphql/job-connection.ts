@@ -1,0 +1,31 @@
+import type { JobList } from '../../jobs/find-jobs.js';
+import { encodeCursor } from '../../jobs/job-cursor.js';
+import type { ReportJob } from '../../jobs/job.js';
+import type { Page } from './connection.js';
+
+/** A list of jobs, of which is read what an operation selects. */
+export interface JobConnection {
+  page(): Promise<Page<ReportJob>>;
+  count(): Promise<number>;
+}
+
+interface ListOptions {
+  /** Part of the cursors. */
+  readonly name: string;
+  readonly after: string | null | undefined;
+  /** The moment that the list is sorted by. */
+  readonly at: (job: ReportJob) => Date;
+}
+
+export function jobConnection(list: JobList, { name, after, at }: ListOptions): JobConnection {
+  let page: Promise<Page<ReportJob>> | undefined;
+  const read = async (): Promise<Page<ReportJob>> => {
+    const { jobs, hasNext } = await list.page();
+    return {
+      entries: jobs.map((node) => ({ node, cursor: encodeCursor(name, { at: at(node), id: node.id }) })),
+      hasPrevious: after !== null && after !== undefined,
+      hasNext,
+    };
+  };
+  return { page: () => (page ??= read()), count: () => list.count() };
+}

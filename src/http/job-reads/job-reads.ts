@@ -1,0 +1,37 @@
+import type { Requester } from '../../reports/requester.js';
+import type { KindWorkload } from '../../jobs/estimate-completion.js';
+import { FairTurns } from './fair-turns.js';
+import { knownWorkload } from './known-workload.js';
+import { RequesterReads, type ReadStores } from './requester-reads.js';
+
+interface JobReadsDeps extends ReadStores {
+  /** How long the workload is taken as known, in milliseconds; a second unless a test says otherwise. */
+  readonly workloadMs?: number | undefined;
+}
+
+/** Reads under way at a time: fewer than there are connections, so that writes find one. */
+const MOST_READS = 6;
+/** Of one requester: fewer than half, so that the next one need not wait. */
+const MOST_READS_OF_EACH = 2;
+const WORKLOAD_MS = 1000;
+
+/** The reads behind every answer about jobs, of both interfaces. */
+export class JobReads {
+  readonly #stores: ReadStores;
+  readonly #workloadOf: (kind: string) => Promise<KindWorkload>;
+  readonly #turns = new FairTurns({ most: MOST_READS, mostOfEach: MOST_READS_OF_EACH });
+  readonly #requesters = new Map<string, RequesterReads>();
+
+  constructor({ workloadMs = WORKLOAD_MS, ...stores }: JobReadsDeps) {
+    this.#stores = stores;
+    this.#workloadOf = knownWorkload(stores.store, workloadMs);
+  }
+
+  of({ name }: Pick<Requester, 'name'>): RequesterReads {
+    const known = this.#requesters.get(name);
+    if (known !== undefined) return known;
+    const reads = new RequesterReads(this.#stores, this.#workloadOf, this.#turns.of(name));
+    this.#requesters.set(name, reads);
+    return reads;
+  }
+}

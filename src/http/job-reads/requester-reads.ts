@@ -1,0 +1,152 @@
+import { estimateCompletion, retryAfterSeconds, type KindWorkload } from '../../jobs/estimate-completion.js';
+import { isTerminal, type JobAttempt, type ReportJob } from '../../jobs/job.js';
+import type { FailureDesk, JobReader, QueuePlace } from '../../jobs/ports/job-store.js';
+import type { Logger } from '../../jobs/ports/logger.js';
+import type { ResultPage, ResultStore } from '../../jobs/ports/result-store.js';
+import type { ReportTable } from '../../reports/report-table.js';
+import { batchedRead } from './batched-read.js';
+import type { Turns } from './fair-turns.js';
+
+type Lists = Pick<
+  JobReader,
+  'listJobs' | 'countJobs' | 'listFailedJobs' | 'countFailedJobs' | 'health' | 'now'
+> &
+  Pick<FailureDesk, 'groupFailedJobs'>;
+
+export interface ReadStores {
+  readonly store: Lists & Pick<JobReader, 'findMany' | 'findAttempts' | 'workload' | 'countAhead'>;
+  readonly results: Pick<ResultStore, 'readPages'>;
+  readonly logger: Logger;
+}
+
+/** What a job's answer says beside its row. */
+export interface JobDetails {
+  /** 1 is the next; null unless the job is QUEUED. */
+  readonly queuePosition: number | null;
+  readonly estimatedCompletionAt: Date | null;
+  /** Seconds; undefined once the job is over. */
+  readonly retryAfter: number | undefined;
+}
+
+const NO_DETAILS: JobDetails = {
+  queuePosition: null,
+  estimatedCompletionAt: null,
+  retryAfter: undefined,
+};
+
+/**
+ * Reads on behalf of one requester, which take turns with those of other requesters. Reads of many jobs that are asked
+ * for together are one statement. Use cases decide which jobs the requester may see.
+ */
+export class RequesterReads implements Lists {
+  /** Undefined: there is no such job. */
+  readonly find: (id: string) => Promise<ReportJob | undefined>;
+  /** By number. The job may have begun further attempts since it was read. */
+  readonly attemptsOf: (job: Pick<ReportJob, 'id' | 'version'>) => Promise<readonly JobAttempt[]>;
+  readonly readPage: (page: ResultPage) => Promise<ReportTable>;
+  readonly #aheadOf: (place: PlaceAmong) => Promise<number>;
+  readonly #stores: ReadStores;
+  readonly #workloadOf: (kind: string) => Promise<KindWorkload>;
+  readonly #turns: Turns;
+  /** Reads that wait for their turn. */
+  readonly #waiting = new Map<string, Promise<unknown>>();
+
+  constructor(stores: ReadStores, workloadOf: (kind: string) => Promise<KindWorkload>, turns: Turns) {
+    const { store, results } = stores;
+    this.#stores = stores;
+    this.#workloadOf = workloadOf;
+    this.#turns = turns;
+    this.find = batchedRead(turns, {
+      read: async (ids) => {
+        const jobs = await store.findMany([...new Set(ids)]);
+        const byId = new Map(jobs.map((job) => [job.id, job]));
+        return ids.map((id) => byId.get(id));
+      },
+    });
+    this.attemptsOf = batchedRead(turns, {
+      read: async (jobs) => {
+        const attempts = await store.findAttempts([...new Set(jobs.map(({ id }) => id))]);
+        return jobs.map(({ id }) => attempts.get(id) ?? []);
+      },
+      keyOf: ({ id, version }) => `${id} ${version}`,
+    });
+    this.readPage = batchedRead<ResultPage, ReportTable>(turns, {
+      read: (pages) => results.readPages(pages),
+      keyOf: ({ result, order, offset, limit }) => `${result.id} ${order.name} ${offset} ${limit}`,
+    });
+    this.#aheadOf = batchedRead(turns, {
+      // Workers know the same definitions as a moment ago, but for the moment in which one starts or stops.
+      read: (places) => store.countAhead(places, places.at(-1)?.definitions),
+      keyOf: ({ id, dueAt }) => `${id} ${dueAt.getTime()}`,
+    });
+  }
+
+  listJobs: Lists['listJobs'] = (query) => this.#once('listJobs', query);
+  countJobs: Lists['countJobs'] = (query) => this.#once('countJobs', query);
+  listFailedJobs: Lists['listFailedJobs'] = (query) => this.#once('listFailedJobs', query);
+  countFailedJobs: Lists['countFailedJobs'] = (query) => this.#once('countFailedJobs', query);
+  groupFailedJobs: Lists['groupFailedJobs'] = (query) => this.#once('groupFailedJobs', query);
+  health: Lists['health'] = () => this.#once('health');
+  now: Lists['now'] = () => this.#once('now');
+
+  async queuePosition({ id, status, kind, dueAt }: ReportJob): Promise<number | null> {
+    if (status !== 'QUEUED' || dueAt === null) return null;
+    const { definitions } = await this.#workloadOf(kind);
+    return 1 + (await this.#aheadOf({ id, dueAt, definitions }));
+  }
+
+  async estimatedCompletionAt(job: ReportJob): Promise<Date | null> {
+    if (isTerminal(job.status)) return null;
+    const [workload, position] = await Promise.all([this.#workloadOf(job.kind), this.queuePosition(job)]);
+    return estimateCompletion(job, workload, position);
+  }
+
+  /** Never rejects: a job that is known is shown, also when its place in the queue cannot be had at the moment. */
+  async detailsOf(job: ReportJob): Promise<JobDetails> {
+    if (isTerminal(job.status)) return NO_DETAILS;
+    try {
+      const [queuePosition, estimatedCompletionAt, { now }] = await Promise.all([
+        this.queuePosition(job),
+        this.estimatedCompletionAt(job),
+        this.#workloadOf(job.kind),
+      ]);
+      const retryAfter = retryAfterSeconds(estimatedCompletionAt ?? job.nextAttemptAt, now());
+      return { queuePosition, estimatedCompletionAt, retryAfter };
+    } catch (cause) {
+      this.#stores.logger.debug(
+        { jobId: job.id, err: cause },
+        'no place in the queue and no estimate can be had',
+      );
+      return { ...NO_DETAILS, retryAfter: 2 };
+    }
+  }
+
+  /** Calls for the same share a read that has not begun: one that has may be older than what the caller wrote. */
+  async #once<Name extends keyof Lists>(
+    name: Name,
+    ...query: Parameters<Lists[Name]>
+  ): Promise<Awaited<ReturnType<Lists[Name]>>> {
+    type Answer = Promise<Awaited<ReturnType<Lists[Name]>>>;
+    const key = `${name} ${JSON.stringify(query)}`;
+    const waiting = this.#waiting.get(key) as Answer | undefined;
+    if (waiting !== undefined) return await waiting;
+    const read = this.#stores.store[name] as (...args: Parameters<Lists[Name]>) => Answer;
+    let hasBegun = false;
+    const answer = this.#turns.take(() => {
+      hasBegun = true;
+      this.#waiting.delete(key);
+      return read(...query);
+    });
+    this.#waiting.set(key, answer);
+    try {
+      return await answer;
+    } finally {
+      if (!hasBegun) this.#waiting.delete(key);
+    }
+  }
+}
+
+interface PlaceAmong extends QueuePlace {
+  /** Of the jobs that count; see `Workload`. */
+  readonly definitions: readonly string[] | undefined;
+}
