@@ -21,5 +21,7 @@ export default {
   // Of a test that hangs; what is promised about time is measured by the test itself.
   testTimeout: 120_000,
   maxWorkers: 2,
+  // Modules of past files stay in memory (ES modules of node:vm), and a large heap takes long to collect and to leave.
+  workerIdleMemoryLimit: '400MB',
   testSequencer: '<rootDir>/tests/support/longest-first.mjs',
 };

@@ -10,7 +10,9 @@ import { createProgress } from './progress.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
-/** @type {readonly [title: string, command: string, ...args: string[]][]} */
+/** @typedef {readonly [title: string, command: string, ...args: string[]]} Check */
+
+/** @type {readonly Check[]} One-threaded programs in part, so that they run at the same time. */
 const CHECKS = [
   ['The lock file is sound', process.execPath, 'scripts/check-lockfile.mjs'],
   ['Files are formatted', 'npm', 'run', '--silent', 'check:format'],
@@ -37,30 +39,29 @@ export async function testEverything() {
   const progress = createProgress(process.stdout);
   await progress.step('Installing the packages', () => installIfNeeded());
 
-  const counts = [];
-  for (const [title, command, ...args] of CHECKS) {
-    counts.push(
-      await progress
-        .step(title, () => runToEnd(command, args))
-        .then(
-          (output) => {
-            for (const warning of output.split('\n').filter((line) => line.startsWith('⚠')))
-              progress.print(warning);
-            return { passed: 1, failed: 0 };
-          },
-          (error) => {
-            progress.print(`✘ ${title}\n${error instanceof ProgramFailed ? error.output : error}`);
-            return { passed: 0, failed: 1 };
-          },
-        ),
-    );
-  }
+  const counts = await Promise.all(CHECKS.map((check) => runCheck(progress, check)));
   counts.push(await progress.handOver(runAllTests));
 
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   progress.print(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {import('./progress.mjs').Progress} progress
+ * @param {Check} check
+ * @returns {Promise<Count>}
+ */
+async function runCheck(progress, [title, command, ...args]) {
+  try {
+    const output = await progress.step(title, () => runToEnd(command, args));
+    for (const warning of output.split('\n').filter((line) => line.startsWith('⚠'))) progress.print(warning);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    progress.print(`✘ ${title}\n${error instanceof ProgramFailed ? error.output : error}`);
+    return { passed: 0, failed: 1 };
+  }
 }
 
 /** What a database server can make a difference to. The dump of the backup test cannot log in to MySQL. */
