@@ -7,8 +7,6 @@ import { userName } from '../../scripts/servers/system-user.mjs';
 
 /** A database server whose settings a test may change. */
 export interface DatabaseServer {
-  /** `MariaDB 10.11.19` */
-  readonly name: string;
   /** An account that owns the database, and has no rights beyond it. */
   readonly url: string;
   /** As root, who may change global settings. */
@@ -32,7 +30,6 @@ export async function startDatabaseServer(options: readonly string[] = []): Prom
     }
   };
   return {
-    name: server.name,
     url: server.url,
     change,
     kill: () => server.kill('SIGKILL'),
