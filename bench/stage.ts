@@ -14,6 +14,7 @@ import type { PrivateServer } from '../scripts/servers/private-server.mjs';
 import { startRabbitMq } from '../scripts/servers/rabbitmq.mjs';
 import { startRedis } from '../scripts/servers/redis.mjs';
 import { localFolder } from '../scripts/service-urls.mjs';
+import { TLS_SERVER } from '../tests/support/tls.js';
 import { nodeContestant, type Contestant } from './contestant.js';
 import { ServerProcess } from './server-process.js';
 
@@ -94,7 +95,9 @@ export class Stage {
   mariaDb(): Promise<PrivateServer> {
     // The posts fit into memory, so that it is not the disk that is measured.
     const bufferPoolMb = Math.max(256, Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 4)));
-    return this.#server('MariaDB', () => startMariaDb({ dir: this.#dir, bufferPoolMb, log: this.#say }));
+    return this.#server('MariaDB', () =>
+      startMariaDb({ dir: this.#dir, bufferPoolMb, options: TLS_SERVER, log: this.#say }),
+    );
   }
 
   /** One for each name. */

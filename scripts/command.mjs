@@ -1,4 +1,4 @@
-import { homeFolder } from './servers/system-user.mjs';
+import { useHomeFolder } from './servers/system-user.mjs';
 
 /**
  * Runs what a command of package.json does, and ends with its exit code. Of an error it prints the message
@@ -6,8 +6,8 @@ import { homeFolder } from './servers/system-user.mjs';
  * @param {() => Promise<number>} command
  */
 export async function runCommand(command) {
-  // Packages, Knex's command line among them, fail where the system knows no home folder.
-  process.env['HOME'] ||= homeFolder();
+  // Packages, Knex's command line among them, fail where there is no home folder.
+  useHomeFolder();
   try {
     process.exitCode = await command();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { SpeedClaim } from '../claim.js';
 import { accept } from './accept.js';
 import { bothDoors } from './both-doors.js';
-import { cClient, postsPerDay } from './c-client.js';
+import { cClient, cClientTls, postsPerDay } from './c-client.js';
 import { estimate } from './estimate.js';
 import { fanOut } from './fan-out.js';
 import { groupByClaim } from './group-by.js';
@@ -17,6 +17,7 @@ import { words } from './words.js';
 /** Every claim that the documents make. A new one is a file beside this and a line here. */
 export const CLAIMS: readonly SpeedClaim[] = [
   cClient,
+  cClientTls,
   postsPerDay,
   naive,
   groupByClaim,

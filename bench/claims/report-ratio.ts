@@ -1,6 +1,7 @@
 import { judged, type SpeedClaim, type Gate, type BenchContext } from '../claim.js';
 import { compare, ratioOf, untilQuiet, type Comparison, type Contest } from '../compare.js';
 import type { Contestant } from '../contestant.js';
+import { overTls } from '../over-tls.js';
 
 export interface RatioClaim {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface RatioClaim {
   /** Times as fast (`atLeast`), or times as long (`atMost`). */
   readonly gate: Gate;
   readonly sameAnswer?: boolean;
+  /** Posts are read over TLS. */
+  readonly tls?: boolean;
   /** It needs no posts in a database. */
   readonly inMemory?: boolean;
 }
@@ -25,6 +28,7 @@ export function ratioClaim({
   yardstick,
   gate,
   sameAnswer = true,
+  tls = false,
   inMemory = false,
 }: RatioClaim): SpeedClaim {
   return {
@@ -32,7 +36,11 @@ export function ratioClaim({
     says,
     async *measure(context) {
       const { stage, posts, pairs } = context;
-      const env = inMemory ? {} : { BENCH_DATABASE_URL: await stage.posts(posts) };
+      const env: Record<string, string> = {};
+      if (!inMemory) {
+        const url = await stage.posts(posts);
+        env['BENCH_DATABASE_URL'] = tls ? overTls(url) : url;
+      }
       const ours = () => stage.contestant(subject, env);
       // Ours come first: when they do not compile, no program of another kind is left running.
       const [own, twin] = [await ours(), await ours()];

@@ -3,7 +3,7 @@
  * each row away. It connects once, reads lines that say `run` from its input, and answers each with a line of JSON.
  *
  * The server is named by BENCH_HOST, BENCH_PORT, BENCH_USER, BENCH_PASSWORD and BENCH_DATABASE, the columns by
- * BENCH_COLUMNS.
+ * BENCH_COLUMNS. With BENCH_TLS the connection is encrypted, whatever the certificate says.
  */
 #include <mysql.h>
 #include <stdio.h>
@@ -49,6 +49,11 @@ static unsigned long read_and_discard(MYSQL *connection) {
 int main(void) {
   MYSQL *connection = mysql_init(NULL);
   mysql_options(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  if (getenv("BENCH_TLS") != NULL) {
+    my_bool yes = 1, no = 0;
+    mysql_options(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
+    mysql_options(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &no);
+  }
   if (mysql_real_connect(connection, getenv("BENCH_HOST"), getenv("BENCH_USER"), getenv("BENCH_PASSWORD"),
                          getenv("BENCH_DATABASE"), (unsigned int)atoi(getenv("BENCH_PORT")), NULL, 0) == NULL)
     fail(connection);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BROKERS, type BrokerName } from '../../src/adapters/broker-url.js';
+import { TARGETS, type Target } from './failover/targets.js';
 import { KINDS, type Kind } from './fault-plan.js';
 import { MUTANTS } from './mutants.js';
 
@@ -19,6 +20,8 @@ export interface ChaosOptions {
   readonly mutants: boolean;
   /** Kills, stops and losses reach this kind of process or server only, and there are no other faults. */
   readonly only: Kind | undefined;
+  /** Kill what leads under a steady load instead, and measure. */
+  readonly failover: Target | undefined;
   readonly planOnly: boolean;
   /** The verdict as one line of JSON, last on stdout. */
   readonly json: boolean;
@@ -26,6 +29,7 @@ export interface ChaosOptions {
 
 export const USAGE = `Usage: npm run chaos -- [--broker NAME] [--seed N] [--jobs J] [--kills K] [--stops S] [--flushes F]
                         [--only KIND] [--mutant NAME | --mutants] [--plan] [--json]
+       npm run chaos -- --failover NAME [--seed N] [--json]
 
   --broker NAME ${BROKERS.join(' or ')} (default ${BROKERS[0]}); mutants run with the default only
   --seed N      of the fault plan and of what clients do (default 1)
@@ -38,6 +42,8 @@ export const USAGE = `Usage: npm run chaos -- [--broker NAME] [--seed N] [--jobs
   --mutant NAME run a damaged service, which the checker should notice:
                 ${wrapped(Object.keys(MUTANTS))}
   --mutants     run the fitting check for each of them and print which were caught
+  --failover N  kill the ${TARGETS.join(', ')} server that leads while fifty requests a second come:
+                what was lost, how soon requests were accepted again, and the 99th percentile
   --plan        print the plan and end
   --json        print the verdict as one line of JSON, too
 
@@ -59,6 +65,8 @@ export function parseChaosArguments(args: readonly string[]): ChaosOptions {
   if (only !== values.only) throw new UsageError(`--only must be one of ${KINDS.join(', ')}.`);
   if (mutant !== undefined && values.mutants)
     throw new UsageError('--mutant and --mutants exclude each other.');
+  const failover = TARGETS.find((target) => target === values.failover);
+  if (failover !== values.failover) throw new UsageError(`--failover must be one of ${TARGETS.join(', ')}.`);
   const broker = BROKERS.find((name) => name === values.broker);
   if (broker === undefined) {
     throw new UsageError(`There is no broker ${values.broker}; known are ${BROKERS.join(', ')}.`);
@@ -76,6 +84,7 @@ export function parseChaosArguments(args: readonly string[]): ChaosOptions {
     mutant,
     mutants: values.mutants,
     only,
+    failover,
     planOnly: values.plan,
     json: values.json,
   };
@@ -95,6 +104,7 @@ function parse(args: readonly string[]) {
         mutant: { type: 'string' },
         mutants: { type: 'boolean', default: false },
         only: { type: 'string' },
+        failover: { type: 'string' },
         plan: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { root } from '../../scripts/project.mjs';
 import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
 import { parseChaosArguments, USAGE, UsageError, type ChaosOptions } from './arguments.js';
+import { runFailover } from './failover/run-failover.js';
+import type { Target } from './failover/targets.js';
 import { faultText } from './fault-plan.js';
 import { runChaos } from './run-chaos.js';
 import { planRun, runMutants, runOneMutant, type PlannedRun } from './run-mutants.js';
 import { printVerdict } from './print-verdict.js';
+
+const ACCEPTING_AGAIN_MS = 5000;
 
 /** `npm run chaos`. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
@@ -23,6 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
 async function start(options: ChaosOptions): Promise<number> {
   const { broker, seed, mutant } = options;
   if (options.mutants) return startMutants(options);
+  if (options.failover !== undefined) return startFailover(options.failover, options);
   const planned = planRun(options, mutant);
   const { plan, jobs } = planned;
   printPlan(options, planned);
@@ -49,6 +54,18 @@ async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
   say(`mutants caught: ${caught.length} of ${verdicts.length}`);
   if (json) say(JSON.stringify({ seed, verdicts }));
   return caught.length === verdicts.length ? 0 : 1;
+}
+
+/** Exit code 0 when nothing was lost, and requests were accepted again in time. */
+async function startFailover(target: Target, { seed, json }: ChaosOptions): Promise<number> {
+  const figures = await runFailover({ dir: runFolder(), target, seed, say });
+  const { accepted, refused, lost, switchedMs, acceptingAgainMs, p99Ms } = figures;
+  say(`${accepted} accepted, ${refused} refused, ${lost} lost`);
+  say(
+    `switched ${switchedMs} ms after the kill, accepting again ${acceptingAgainMs} ms later; p99 ${p99Ms} ms`,
+  );
+  if (json) say(JSON.stringify({ seed, target, ...figures }));
+  return lost === 0 && acceptingAgainMs <= ACCEPTING_AGAIN_MS ? 0 : 1;
 }
 
 function printPlan({ broker, seed, kills, stops, flushes }: ChaosOptions, { plan, jobs }: PlannedRun): void {

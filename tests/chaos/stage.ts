@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import knexModule from 'knex';
 import { createPool, type Pool } from 'mysql2/promise';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
@@ -12,6 +11,7 @@ import { START_CHAOS_BROKER, type ChaosBroker } from './brokers/index.js';
 import { APIS, WORKERS, type ApiName, type Link, type ProcessName, type ServerName } from './fault-plan.js';
 import type { Recorder } from './history.js';
 import { ManagedProcess } from './managed-process.js';
+import { migrate } from './migrate.js';
 import { insertPosts } from './posts.js';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -143,15 +143,6 @@ const SKEWED_CLOCK = pathToFileURL(fileURLToPath(new URL('skewed-clock.mjs', imp
 
 function isApi(name: ProcessName): name is ApiName {
   return name.startsWith('api');
-}
-
-async function migrate(url: string, directory: string): Promise<void> {
-  const knex = knexModule.knex({ client: 'mysql2', connection: url });
-  try {
-    await knex.migrate.latest({ directory, extension: 'ts', loadExtensions: ['.ts'] });
-  } finally {
-    await knex.destroy();
-  }
 }
 
 async function untilReady(urls: readonly string[]): Promise<void> {

@@ -8,8 +8,6 @@ import { throwAway } from '../support/throw-away.js';
 
 /** A database server whose settings a test may change. */
 export interface DatabaseServer {
-  /** `MariaDB 10.11.19` */
-  readonly name: string;
   /** An account that owns the database, and has no rights beyond it. */
   readonly url: string;
   /** As root, who may change global settings. */
@@ -33,7 +31,6 @@ export async function startDatabaseServer(options: readonly string[] = []): Prom
     }
   };
   return {
-    name: server.name,
     url: server.url,
     change,
     kill: () => server.kill('SIGKILL'),

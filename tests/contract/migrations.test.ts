@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Knex } from 'knex';
 import { LATEST_MIGRATION } from '../../src/adapters/mysql/database.js';
-import { findProgram } from '../../scripts/servers/programs.mjs';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { isMariaDb } from '../support/is-maria-db.js';
 import { knexForMigrations, migrateDatabase, MIGRATIONS } from '../support/migrated-database.js';
 import { createDatabaseProxy } from './database-proxy.js';
 import { startDatabaseServer } from './database-server.js';
@@ -151,8 +151,7 @@ describe('a table posts that was there before', () => {
   });
 });
 
-const { title } = await findProgram('mariadb');
-const ORACLE = title.startsWith('MariaDB') ? ['--sql-mode=ORACLE'] : [];
+const ORACLE = isMariaDb ? ['--sql-mode=ORACLE'] : [];
 
 test.each([
   [['--innodb-default-row-format=compact', '--sql-mode=NO_BACKSLASH_ESCAPES']],

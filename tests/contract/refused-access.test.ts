@@ -4,6 +4,7 @@ import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
 import { createDatabase } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { startDatabaseServer, type DatabaseServer } from './database-server.js';
+import { isMariaDb } from '../support/is-maria-db.js';
 import { migrateDatabase } from '../support/migrated-database.js';
 import { SILENT } from '../support/silent-logger.js';
 
@@ -16,10 +17,14 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 const ACCOUNTS: readonly (readonly [what: string, ...statements: string[]])[] = [
-  ['with another password', "SET PASSWORD FOR few@'127.0.0.1' = PASSWORD('other')"],
+  ['with another password', "ALTER USER few@'127.0.0.1' IDENTIFIED BY 'other'"],
   ['that is locked', "ALTER USER few@'127.0.0.1' ACCOUNT LOCK"],
   ['whose password has expired', "ALTER USER few@'127.0.0.1' PASSWORD EXPIRE"],
-  ['that logs in by the socket only', "ALTER USER few@'127.0.0.1' IDENTIFIED VIA unix_socket"],
+  ...(isMariaDb
+    ? ([
+        ['that logs in by the socket only', "ALTER USER few@'127.0.0.1' IDENTIFIED VIA unix_socket"],
+      ] as const)
+    : []),
   ['that has to use TLS', "ALTER USER few@'127.0.0.1' REQUIRE SSL"],
   ['of another host', "RENAME USER few@'127.0.0.1' TO few@'192.0.2.1'"],
   ['without rights on the database', "REVOKE ALL ON posts_report.* FROM few@'127.0.0.1'"],
@@ -53,7 +58,10 @@ test.each(ACCOUNTS)(
   },
 );
 
-test('a server that the service cannot work on is a mistake of the configuration', async () => {
+/** MySQL's version cannot be set. */
+const testOnMariaDb = isMariaDb ? test : test.skip;
+
+testOnMariaDb('a server that the service cannot work on is a mistake of the configuration', async () => {
   const other = await startDatabaseServer(['--version=8.0.11-TiDB-v8.1.0']);
   const database = createDatabase(other.url);
   try {

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What became of one request. */
+export interface Sample {
+  /** By `performance.now()`. */
+  readonly endedAt: number;
+  readonly durationMs: number;
+  /** Null: it was not accepted. */
+  readonly jobId: string | null;
+}
+
+export interface LoadOptions {
+  readonly apiUrl: string;
+  readonly perSecond: number;
+  readonly durationMs: number;
+}
+
+/** A client's patience. */
+const TIMEOUT_MS = 8000;
+
+/** Requests at a steady rate, whatever becomes of them: each for a report of its own, and none is repeated. */
+export async function requestSteadily({ apiUrl, perSecond, durationMs }: LoadOptions): Promise<Sample[]> {
+  const startedAt = performance.now();
+  const count = Math.round((durationMs / 1000) * perSecond);
+  return Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      await delay(Math.max(0, startedAt + (index * 1000) / perSecond - performance.now()));
+      return request(apiUrl, index + 1);
+    }),
+  );
+}
+
+async function request(apiUrl: string, userId: number): Promise<Sample> {
+  const startedAt = performance.now();
+  const jobId = await accepted(apiUrl, userId).catch(() => null);
+  const endedAt = performance.now();
+  return { endedAt, durationMs: endedAt - startedAt, jobId };
+}
+
+async function accepted(apiUrl: string, userId: number): Promise<string | null> {
+  const response = await fetch(`${apiUrl}/api/2.0/report/posts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ filter: { user_ids: [userId] } }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const body = (await response.json()) as { data?: { job_id: string } };
+  return response.status === 202 ? (body.data?.job_id ?? null) : null;
+}

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { startMariaDb } from '../../../scripts/servers/mariadb.mjs';
+import { startRabbitMqCluster } from '../../../scripts/servers/rabbitmq-cluster.mjs';
+import { startRedis } from '../../../scripts/servers/redis.mjs';
+import { createDatabaseProxy } from '../../contract/database-proxy.js';
+import { startDatabaseServer, type DatabaseServer } from '../../contract/database-server.js';
+import { startRedisSentinels } from '../../support/redis-sentinels.js';
+
+export const TARGETS = ['mysql', 'redis', 'rabbitmq'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** The servers of a service, one of which can fail over. */
+export interface Servers {
+  /** As the service is told. */
+  readonly env: Readonly<Record<'DATABASE_URL' | 'BROKER_URL', string>>;
+  /** The database that holds all jobs in the end. */
+  finalDatabaseUrl(): string;
+  /** Kills what leads. Resolves when another server leads, or will by itself. */
+  failOver(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What starts the servers in which each of them fails over. */
+export const START: Readonly<Record<Target, (dir: string) => Promise<Servers>>> = {
+  mysql: startReplicatedMariaDb,
+  redis: async (dir) => {
+    const [database, sentinels] = await Promise.all([startMariaDb({ dir }), startRedisSentinels(dir)]);
+    return {
+      env: { DATABASE_URL: database.url, BROKER_URL: sentinels.url },
+      finalDatabaseUrl: () => database.url,
+      failOver: async () => sentinels.servers.get(await sentinels.masterPort())?.kill('SIGKILL'),
+      stop: async () => void (await Promise.all([sentinels.stop(), database.stop()])),
+    };
+  },
+  rabbitmq: async (dir) => {
+    const [database, cluster] = await Promise.all([startMariaDb({ dir }), startRabbitMqCluster({ dir })]);
+    return {
+      env: { DATABASE_URL: database.url, BROKER_URL: cluster.url },
+      finalDatabaseUrl: () => database.url,
+      failOver: async () => cluster.nodes.get(await cluster.leaderOf('posts-report'))?.kill('SIGKILL'),
+      stop: async () => void (await Promise.all([cluster.stop(), database.stop()])),
+    };
+  },
+};
+
+const ACCOUNT = 'service:service';
+
+/** A COMMIT is answered when the replica has it, so that a primary that is killed takes no answered COMMIT with it. */
+const PRIMARY = [
+  '--log-bin',
+  '--server-id=1',
+  '--rpl-semi-sync-master-enabled=ON',
+  '--rpl-semi-sync-master-wait-point=AFTER_SYNC',
+];
+const REPLICA = [
+  '--log-bin',
+  '--log-slave-updates',
+  '--server-id=2',
+  '--rpl-semi-sync-slave-enabled=ON',
+  '--read-only=1',
+];
+
+/** Two servers behind a name, which leads to the replica once it has been promoted. */
+async function startReplicatedMariaDb(dir: string): Promise<Servers> {
+  const [primary, replica, broker] = await Promise.all([
+    startDatabaseServer(PRIMARY),
+    startDatabaseServer(REPLICA),
+    startRedis({ dir }),
+  ]);
+  const urlOf = ({ url }: DatabaseServer): string => url.replace(/app:[^@]*@/, `${ACCOUNT}@`);
+  await primary.change(
+    "CREATE USER service@'127.0.0.1' IDENTIFIED BY 'service'",
+    "GRANT ALL ON posts_report.* TO service@'127.0.0.1'",
+    "GRANT REPLICATION SLAVE, SLAVE MONITOR ON *.* TO service@'127.0.0.1'",
+  );
+  await replica.change(
+    `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${new URL(primary.url).port},
+     MASTER_USER = 'service', MASTER_PASSWORD = 'service', MASTER_USE_GTID = slave_pos`,
+    'START SLAVE',
+  );
+  const proxy = await createDatabaseProxy(urlOf(primary));
+  return {
+    env: { DATABASE_URL: proxy.url, BROKER_URL: broker.url },
+    finalDatabaseUrl: () => urlOf(replica),
+    async failOver() {
+      await primary.kill();
+      await untilAllIsApplied(urlOf(replica));
+      await replica.change('STOP SLAVE', 'RESET SLAVE ALL', 'SET GLOBAL read_only = 0');
+      proxy.leadTo(urlOf(replica));
+    },
+    async stop() {
+      await proxy.close();
+      await Promise.all([primary.close(), replica.close(), broker.stop()]);
+    },
+  };
+}
+
+async function untilAllIsApplied(url: string): Promise<void> {
+  const connection = await createConnection(url);
+  try {
+    for (let isApplied = false; !isApplied; await delay(20)) {
+      const [[status]] = await connection.query<RowDataPacket[]>('SHOW SLAVE STATUS');
+      isApplied = String(status?.['Slave_SQL_Running_State']).startsWith('Slave has read all relay log');
+    }
+  } finally {
+    await connection.end();
+  }
+}
