@@ -4,11 +4,13 @@ import type { ReportRunner } from '../jobs/ports/report-runner.js';
 import { MessageSender } from '../jobs/send-message.js';
 import { SyncReports } from '../jobs/sync-reports.js';
 import { JobWatcher, type JobWatcherDeps } from '../jobs/watch-job.js';
-import { createApp, type App, type AppOptions } from './app.js';
-import { createAuthenticator, type AuthToken } from './auth.js';
-import { createGraphQL, type GraphQLEndpoint } from './graphql/yoga.js';
+import { createApp, type AppOptions } from './app.js';
+import type { WebSocketEndpoint } from './graphql/web-socket.js';
+import { createGraphQL } from './graphql/yoga.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
+import { createAuthenticator, type AuthToken } from './web/auth.js';
+import type { Kernel } from './web/kernel.js';
 
 /** What the process brings: its stores, its messaging, and where reports run. */
 export interface AppPorts extends Pick<
@@ -29,9 +31,9 @@ export interface AppSettings
 }
 
 export interface ComposedApp {
-  readonly app: App;
-  /** Part of `app`; a server attaches its WebSocket to it. */
-  readonly graphql: GraphQLEndpoint;
+  readonly app: Kernel;
+  /** Part of `app`. */
+  readonly webSockets: WebSocketEndpoint;
   readonly services: Services;
 }
 
@@ -51,6 +53,7 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
     onAccepted: metrics.countAccepted,
   };
   const authenticate = createAuthenticator(settings.authTokens);
-  const graphql = createGraphQL(services, { authenticate });
-  return { app: createApp(services, { ...settings, authenticate, metrics, graphql }), graphql, services };
+  const { route: graphql, webSockets } = createGraphQL(services, { authenticate });
+  const app = createApp(services, { ...settings, authenticate, metrics, graphql });
+  return { app, webSockets, services };
 }

@@ -1,6 +1,6 @@
-import type { Handler } from './rest/call.js';
-import { jsonResponse } from './rest/json-response.js';
 import type { Services } from './services.js';
+import { json, type Answer } from './web/answer.js';
+import type { Handler } from './web/route.js';
 
 /** `GET /healthz`: the process lives. */
 export const showHealth: Handler = () => answer(200, { status: 'ok' });
@@ -21,6 +21,6 @@ export function createReadiness(services: Pick<Services, 'health' | 'broker'>): 
   };
 }
 
-function answer(status: number, body: object): Response {
-  return jsonResponse(body, { status, headers: { 'cache-control': 'no-store' } });
+function answer(status: number, body: object): Answer {
+  return json(body, { status, headers: { 'cache-control': 'no-store' } });
 }

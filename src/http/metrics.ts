@@ -4,8 +4,8 @@ import type { Broker } from '../jobs/ports/broker.js';
 import type { Accepted, JobReader } from '../jobs/ports/job-store.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
 import type { JobWatcher } from '../jobs/watch-job.js';
-import type { Exchange } from './exchange.js';
-import type { Handler } from './rest/call.js';
+import type { Exchange } from './web/exchange.js';
+import type { Handler } from './web/route.js';
 
 /** The only module that knows prom-client (its successor wants a newer Node.js). */
 export interface Metrics {
@@ -53,9 +53,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     handler: async ({ requester }) => {
       if (requester.role !== 'operator') throw new ForbiddenError('Only an operator may see the metrics.');
       await refreshGauges();
-      return new Response(await registry.metrics(), {
-        headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
-      });
+      const headers = { 'content-type': registry.contentType, 'cache-control': 'no-store' };
+      return { status: 200, headers, body: await registry.metrics() };
     },
   };
 }

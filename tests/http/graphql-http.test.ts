@@ -88,7 +88,7 @@ describe('GraphQL over HTTP', () => {
       },
     });
     const send = (body: BodyInit, headers: Record<string, string> = {}) =>
-      service.graphql.fetch(
+      service.send(
         new Request('http://localhost/graphql', {
           method: 'POST',
           headers: { 'Content-Type': 'application/json', ...headers },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuthToken } from '../../src/http/auth.js';
+import type { AuthToken } from '../../src/http/web/auth.js';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
 import { createTestService, dataOf, problemOf, type TestServiceOptions } from './support/service.js';

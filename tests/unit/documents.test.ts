@@ -6,7 +6,7 @@ import { root } from '../../scripts/project.mjs';
 import { topology } from '../../src/adapters/rabbitmq/topology.js';
 import { CONFIG_VARIABLES } from '../../src/config.js';
 import { createOpenApiDocument, openApiPaths } from '../../src/http/openapi/document.js';
-import { statusOf } from '../../src/http/rest/problem.js';
+import { statusOf } from '../../src/http/web/problem.js';
 import type { ErrorCode } from '../../src/reports/errors.js';
 import { CATALOG } from '../support/reports.js';
 

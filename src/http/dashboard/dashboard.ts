@@ -1,8 +1,9 @@
 import { ReportsError } from '../../reports/errors.js';
-import type { Call, Handler } from '../rest/call.js';
-import { isHead } from '../rest/call.js';
-import { matchesEtag, notModified } from '../rest/etag.js';
-import { negotiateEncoding } from '../rest/negotiate.js';
+import type { Answer } from '../web/answer.js';
+import { matchesEtag, notModified } from '../web/etag.js';
+import type { Exchange } from '../web/exchange.js';
+import { negotiateEncoding } from '../web/negotiate.js';
+import type { Handler } from '../web/route.js';
 import { loadPageFiles, type PageFile } from './page-files.js';
 
 export interface Dashboard {
@@ -33,14 +34,14 @@ const POLICY = [
 export function createDashboard(): Dashboard {
   const files = loadPageFiles();
   return {
-    home: (call) => respond(call, files.get('index.html')),
-    file: (call) => respond(call, files.get(call.parameters['file'] ?? '')),
+    home: (exchange) => respond(exchange, files.get('index.html')),
+    file: (exchange) => respond(exchange, files.get(exchange.parameters['file'] ?? '')),
   };
 }
 
-function respond({ request }: Call, file: PageFile | undefined): Response {
+function respond(exchange: Exchange, file: PageFile | undefined): Answer {
   if (file === undefined) throw new ReportsError('NOT_FOUND', 'The page has no such file.');
-  const zipped = negotiateEncoding(request.headers, ['gzip']) === 'gzip' ? file.zipped() : undefined;
+  const zipped = negotiateEncoding(exchange.headers, ['gzip']) === 'gzip' ? file.zipped() : undefined;
   const headers = {
     'content-security-policy': POLICY,
     'content-type': file.type,
@@ -48,13 +49,7 @@ function respond({ request }: Call, file: PageFile | undefined): Response {
     etag: file.etag,
     vary: 'Accept-Encoding',
   };
-  if (matchesEtag(request, file.etag)) return notModified(headers);
-  const body = zipped ?? file.content;
-  return new Response(isHead(request) ? null : body, {
-    headers: {
-      ...headers,
-      'content-length': String(body.length),
-      ...(zipped && { 'content-encoding': 'gzip' }),
-    },
-  });
+  if (matchesEtag(exchange, file.etag)) return notModified(headers);
+  const encoding = zipped && { 'content-encoding': 'gzip' };
+  return { status: 200, headers: { ...headers, ...encoding }, body: zipped ?? file.content };
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import type { ReportCatalog } from '../../reports/report-catalog.js';
-import { negotiateEncoding } from '../rest/negotiate.js';
+import { negotiateEncoding } from '../web/negotiate.js';
 import { tourOf } from './tour.js';
 
 /** Nothing may come from elsewhere, and nothing may go there: the page has all that it needs in it. */
@@ -90,7 +90,7 @@ function respond(request: Request, { plain, zipped, etag }: Page): Response {
   if (request.headers.get('if-none-match')?.includes(etag) === true) {
     return new Response(null, { status: 304, headers });
   }
-  return negotiateEncoding(request.headers, ['gzip']) === 'gzip'
+  return negotiateEncoding(Object.fromEntries(request.headers), ['gzip']) === 'gzip'
     ? new Response(zipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } })
     : new Response(plain, { headers });
 }

@@ -1,7 +1,6 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { ReportsError, type ErrorCode } from '../../reports/errors.js';
-import { CHALLENGE, type Authenticate } from '../auth.js';
-import { declaresTooMuch, payloadTooLarge, readBytes } from '../rest/read-body.js';
+import { CHALLENGE, type Authenticate } from '../web/auth.js';
 
 const ANSWERS = ['application/graphql-response+json', 'application/json', 'text/event-stream'];
 
@@ -10,11 +9,7 @@ export function useHttpRules(authenticate: Authenticate): Plugin {
   return {
     onRequest: (payload) => {
       const { request } = payload;
-      const refusal =
-        checkToken(request, authenticate) ??
-        checkContentType(request) ??
-        checkAccept(request) ??
-        checkLength(request);
+      const refusal = checkToken(request, authenticate) ?? checkContentType(request) ?? checkAccept(request);
       if (refusal !== undefined) payload.endResponse(refusal);
       // Yoga (5.24) compares it letter by letter, while "Application/JSON" means the same.
       else if (request.method === 'POST') request.headers.set('content-type', 'application/json');
@@ -30,9 +25,7 @@ export function useHttpRules(authenticate: Authenticate): Plugin {
           return refuse(request, 400, 'BAD_USER_INPUT', 'A parameter of the query string is not JSON.');
         }
       };
-      setRequestParser((request) =>
-        saysItsLength(request) ? parse(request) : countAndParse(request, parse),
-      );
+      setRequestParser(parse);
     },
     onResultProcess({ request, result }) {
       if (Array.isArray(result) || isAsyncIterable(result) || wantsEvents(request)) return;
@@ -94,32 +87,6 @@ function checkContentType(request: Request): Response | undefined {
 }
 
 type RequestParser = NonNullable<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['requestParser']>;
-
-/** As HTTP has it, a body is then no longer than that. */
-function saysItsLength({ method, headers }: Request): boolean {
-  return method !== 'POST' || headers.has('content-length');
-}
-
-function checkLength(request: Request): Response | undefined {
-  return declaresTooMuch(request.headers.get('content-length')) ? tooLarge(request) : undefined;
-}
-
-async function countAndParse(request: Request, parse: RequestParser) {
-  let body: Uint8Array<ArrayBuffer>;
-  try {
-    body = await readBytes(request.body);
-  } catch (error) {
-    if (!(error instanceof ReportsError)) throw error;
-    return tooLarge(request);
-  }
-  const { url, method, headers, signal } = request;
-  return parse(new Request(url, { method, headers, signal, body }));
-}
-
-function tooLarge(request: Request): Response {
-  const { code, message } = payloadTooLarge();
-  return refuse(request, 413, code, message);
-}
 
 function checkAccept(request: Request): Response | undefined {
   const accept = request.headers.get('accept') ?? '*/*';

@@ -17,7 +17,7 @@ import {
 import { isAsyncIterable } from 'graphql-yoga';
 import { ReportsError } from '../../reports/errors.js';
 import type { Requester } from '../../reports/requester.js';
-import type { Authenticate } from '../auth.js';
+import type { Authenticate } from '../web/auth.js';
 import type { Operation } from './context.js';
 import { isUnavailable } from './use-cut-streams.js';
 

@@ -1,8 +1,7 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../jobs/ports/logger.js';
+import type { WebSocketHandler } from '../web/route.js';
 import {
   createWebSocketProtocol,
   type ProtocolOptions,
@@ -10,13 +9,13 @@ import {
 } from './web-socket-protocol.js';
 
 interface WebSocketOptions extends ProtocolOptions {
-  readonly path: string;
   /** Bytes of one message. */
   readonly maxPayload: number;
   readonly logger: Logger;
 }
 
 export interface WebSocketEndpoint {
+  readonly accept: WebSocketHandler;
   /** Takes no more connections and cuts those there are, so that clients come back elsewhere or later. */
   close(): Promise<void>;
 }
@@ -29,28 +28,19 @@ const CLOSE_MS = 1000;
 const TRY_AGAIN_LATER = 1013;
 
 /**
- * graphql-transport-ws on a server. graphql-ws brings a binding for ws (`graphql-ws/use/ws`), but that one writes
+ * graphql-transport-ws. graphql-ws brings a binding for ws (`graphql-ws/use/ws`), but that one writes
  * errors to the console (6.4.2), where the log is JSON, and cannot cut a connection; so this is ours.
  */
-export function attachWebSocket(server: Server, options: WebSocketOptions): WebSocketEndpoint {
-  const { path, maxPayload, logger } = options;
+export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
+  const { maxPayload, logger } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
   const protocol = createWebSocketProtocol(options);
 
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const refusal = refuseUpgrade(request, path);
-    if (refusal === undefined) {
-      sockets.handleUpgrade(request, socket, head, (client) => serve(client, protocol, logger));
-      return;
-    }
-    socket.on('error', () => socket.destroy()); // node:http has let go of the socket, and nobody else listens
-    socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  };
-  server.on('upgrade', onUpgrade);
-
   return {
+    accept(request, socket, head) {
+      sockets.handleUpgrade(request, socket, head, (client) => serve(client, protocol, logger));
+    },
     async close() {
-      server.off('upgrade', onUpgrade);
       for (const client of sockets.clients) cut(client);
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
     },
@@ -104,15 +94,4 @@ function keepAlive(client: WebSocket): NodeJS.Timeout {
 function cut(client: WebSocket): void {
   client.close(TRY_AGAIN_LATER, 'Subscribe again');
   setTimeout(() => client.terminate(), CLOSE_MS).unref();
-}
-
-/** Pages of other origins may not connect: a browser would let them, whatever CORS says. */
-function refuseUpgrade({ url, headers }: IncomingMessage, path: string): string | undefined {
-  if (url?.split('?')[0] !== path) return '404 Not Found';
-  const { origin, host } = headers;
-  return origin === undefined || hostOf(origin) === host ? undefined : '403 Forbidden';
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

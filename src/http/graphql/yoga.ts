@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
 import { Response as WholeResponse } from '@whatwg-node/fetch';
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
-import type { Authenticate } from '../auth.js';
-import { MAX_BODY_BYTES } from '../rest/read-body.js';
+import { ReportsError } from '../../reports/errors.js';
+import type { Authenticate } from '../web/auth.js';
+import { MAX_BODY_BYTES } from '../web/body.js';
 import type { Services } from '../services.js';
 import type { GraphQLContext, Operation } from './context.js';
 import { loadSchema } from './schema.js';
@@ -13,8 +13,13 @@ import { maskError, useErrors } from './use-errors.js';
 import { useGraphiQLPage } from './use-graphiql-page.js';
 import { useHttpRules } from './use-http-rules.js';
 import { useLimits } from './use-limits.js';
-import { attachWebSocket, type WebSocketEndpoint } from './web-socket.js';
+import { json, type Answer } from '../web/answer.js';
+import type { Exchange } from '../web/exchange.js';
+import { headersOf, statusOf } from '../web/problem.js';
+import type { Route } from '../web/route.js';
+import { createWebSocketEndpoint, type WebSocketEndpoint } from './web-socket.js';
 import type { WebSocketOperation } from './web-socket-protocol.js';
+import { askYoga } from './yoga-adapter.js';
 
 const GRAPHQL_PATH = '/graphql';
 interface GraphQLOptions {
@@ -22,16 +27,15 @@ interface GraphQLOptions {
 }
 
 /** What the server says of a request. */
-interface ServerContext {
+export interface ServerContext {
   readonly requestId?: string | undefined;
   readonly outgoing?: { destroy(): unknown } | undefined;
 }
 
 export interface GraphQLEndpoint {
-  /** Answers everything at `/graphql`, the GraphiQL page included. */
-  fetch(request: Request, server?: ServerContext): Promise<Response>;
-  /** Serves graphql-transport-ws at the same path of a server. */
-  attachWebSocket(server: Server): WebSocketEndpoint;
+  /** `/graphql`: operations over HTTP, SSE and WebSocket, and the GraphiQL page. */
+  readonly route: Route;
+  readonly webSockets: WebSocketEndpoint;
 }
 
 /** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
@@ -64,19 +68,36 @@ export function createGraphQL(services: Services, { authenticate }: GraphQLOptio
     landingPage: false,
     logging: false,
   });
-  return {
+  const webSockets = createWebSocketEndpoint({
+    maxPayload: MAX_BODY_BYTES,
+    authenticate,
+    logger,
+    getEnveloped: (operation: WebSocketOperation) => yoga.getEnveloped(operation),
+  });
+  const handle = async (exchange: Exchange) =>
     // Not `yoga.fetch`: that one rejects as soon as the caller is gone, and drops the response that comes later with all
     // that stands behind its body (@whatwg-node/server 0.11.0). Here it comes to whoever has to cancel it.
-    fetch: async (request, server = {}) => await yoga.handleRequest(request, server),
-    attachWebSocket: (server) =>
-      attachWebSocket(server, {
-        path: GRAPHQL_PATH,
-        maxPayload: MAX_BODY_BYTES,
-        authenticate,
-        logger,
-        getEnveloped: (operation: WebSocketOperation) => yoga.getEnveloped(operation),
-      }),
+    await askYoga(async (request, server) => await yoga.handleRequest(request, server), exchange);
+  return {
+    // Yoga authenticates by itself, because its page is open.
+    route: {
+      path: GRAPHQL_PATH,
+      open: true,
+      get: { handle },
+      post: { handle },
+      webSocket: webSockets.accept,
+      refuse,
+    },
+    webSockets,
   };
+}
+
+/** What the kernel refuses, in GraphQL's form. */
+function refuse(error: unknown): Answer {
+  const { code, message } =
+    error instanceof ReportsError ? error : new ReportsError('INTERNAL', 'Something went wrong.');
+  const headers = { 'cache-control': 'no-store', ...headersOf(code) };
+  return json({ errors: [{ message, extensions: { code } }] }, { status: statusOf(code), headers });
 }
 
 /**

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../reports/errors.js';
 import { snakeCase } from '../../reports/names.js';
 import type { ReportDefinition } from '../../reports/report-definition.js';
-import { PROBLEM_TYPE, saysWhenToRetry, statusOf } from '../rest/problem.js';
+import { PROBLEM_TYPE, saysWhenToRetry, statusOf } from '../web/problem.js';
 import { problemSchema, type AnswerSchemas } from '../rest/response-schemas.js';
 
 /** The answers of one route: its own, and the problems that it can have. */

@@ -1,5 +1,5 @@
 import type { ReportCatalog } from '../../reports/report-catalog.js';
-import type { Handler } from '../rest/call.js';
+import type { Handler } from '../web/route.js';
 import { createOpenApiDocument } from './document.js';
 import { exampleOf } from './schema-example.js';
 
@@ -15,10 +15,10 @@ const HEADERS = {
 
 /** `GET /api`: /openapi.json for people; no script, nothing from elsewhere. */
 export function createApiPage(reports: ReportCatalog): Handler {
-  let page: Uint8Array<ArrayBuffer> | undefined;
+  let page: string | undefined;
   return () => {
-    page ??= Buffer.from(render(createOpenApiDocument(reports)));
-    return new Response(page, { headers: { ...HEADERS, 'content-length': String(page.length) } });
+    page ??= render(createOpenApiDocument(reports));
+    return { status: 200, headers: HEADERS, body: page };
   };
 }
 

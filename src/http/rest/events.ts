@@ -1,87 +1,49 @@
 import { getJob, type FindJobsDeps } from '../../jobs/find-jobs.js';
 import { isTerminal, type ReportJob } from '../../jobs/job.js';
 import type { JobWatcher } from '../../jobs/watch-job.js';
-import { isHead, type Call } from './call.js';
-import { RestInputError } from './input-errors.js';
+import { EVENT_STREAM, EVENT_STREAM_HEADERS, eventStream } from '../web/event-stream.js';
+import type { RequestHeaders } from '../web/headers.js';
+import { InputError } from '../web/input-error.js';
+import { negotiateType } from '../web/negotiate.js';
+import type { Handler } from '../web/route.js';
 import type { JobDetailsFinder } from './job-details.js';
 import { jobJson } from './job-json.js';
-import { requireAcceptable } from './negotiate.js';
+import { jobIdOf } from './jobs.js';
 import { refuseQuery } from './parse-input.js';
 
 interface EventsDeps extends FindJobsDeps {
   readonly watcher: Pick<JobWatcher, 'watchJob'>;
   readonly details: Pick<JobDetailsFinder, 'find'>;
-  /** Between two comments on a quiet stream; 15 s unless a test says otherwise. */
-  readonly keepAliveMs?: number;
+  /** Between two comments on a quiet stream. */
+  readonly keepAliveMs?: number | undefined;
 }
 
-const EVENT_STREAM = 'text/event-stream';
-const KEEP_ALIVE_MS = 15_000;
 /** What a client that was cut waits before it comes back. */
 const RETRY_MS = 1000;
 
-/** `GET …/jobs/{job_id}/events`: the state now, then each change; `event: end` is the last one. */
-export function createJobEvents(deps: EventsDeps) {
-  return async ({ request, query, requester, jobId }: Call): Promise<Response> => {
-    requireAcceptable(request.headers, [EVENT_STREAM]);
-    refuseQuery(query);
-    const after = lastEventId(request.headers);
-    const job = await getJob(deps, requester, jobId);
-    // An EventSource comes back after the end until it is told that there is no more.
-    if (isTerminal(job.status) && job.version <= after) return new Response(null, { status: 204 });
-    const headers = {
-      'content-type': EVENT_STREAM,
-      'cache-control': 'no-store, no-transform',
-      'x-accel-buffering': 'no',
-    };
-    if (isHead(request)) return new Response(null, { headers });
-    const watch: Watch = (onOverflow) => deps.watcher.watchJob(requester, jobId, { after, onOverflow });
-    return new Response(eventStream(deps, watch), { headers });
-  };
-}
-
-type Watch = (onOverflow: () => void) => AsyncIterableIterator<ReportJob>;
-
 /**
- * A cut (the service stops, the reader is too slow, the job is gone) errors the stream, so that the connection breaks
- * off without an end and the client comes back.
+ * `GET …/jobs/{job_id}/events`: the state now, then each change; `event: end` is the last one. A cut (the service stops,
+ * the reader is too slow, the job is gone) closes the connection without an end, so that the client comes back.
  */
-function eventStream(deps: EventsDeps, watch: Watch): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let timer: NodeJS.Timeout | undefined;
-  let states: AsyncIterableIterator<ReportJob>;
-  return new ReadableStream({
-    start(controller) {
-      // A reader who does not read never asks for the next state, which would say that he was cut.
-      states = watch(() => {
-        clearInterval(timer);
-        controller.error(new Error('too many events were waiting to be read'));
-      });
-      const write = (text: string): void => controller.enqueue(encoder.encode(text));
-      timer = setInterval(() => {
-        if ((controller.desiredSize ?? 0) > 0) write(': still here\n\n');
-      }, deps.keepAliveMs ?? KEEP_ALIVE_MS);
-      write(`retry: ${RETRY_MS}\n`);
-    },
-    async pull(controller) {
-      try {
-        const next = await states.next();
-        if (next.done === true) {
-          clearInterval(timer);
-          controller.close();
-        } else {
-          controller.enqueue(encoder.encode(await eventText(deps, next.value)));
-        }
-      } catch (cause) {
-        clearInterval(timer);
-        controller.error(cause);
-      }
-    },
-    async cancel() {
-      clearInterval(timer);
-      await states.return?.();
-    },
-  });
+export function createJobEvents(deps: EventsDeps): Handler {
+  return async (exchange) => {
+    const { headers, query, requester, method } = exchange;
+    negotiateType(headers, [EVENT_STREAM]);
+    refuseQuery(query);
+    const after = lastEventId(headers);
+    const jobId = jobIdOf(exchange);
+    const job = await getJob(deps, requester, jobId);
+    // An EventSource comes back after the end until an answer says that there is no more.
+    if (isTerminal(job.status) && job.version <= after) return { status: 204, headers: {} };
+    if (method === 'HEAD') return { status: 200, headers: EVENT_STREAM_HEADERS };
+    const states = deps.watcher.watchJob(requester, jobId, { after, onOverflow: () => exchange.cut() });
+    const body = eventStream(states, {
+      head: `retry: ${RETRY_MS}\n`,
+      write: (state) => eventText(deps, state),
+      keepAliveMs: deps.keepAliveMs,
+    });
+    return { status: 200, headers: EVENT_STREAM_HEADERS, body };
+  };
 }
 
 async function eventText(deps: EventsDeps, job: ReportJob): Promise<string> {
@@ -90,10 +52,10 @@ async function eventText(deps: EventsDeps, job: ReportJob): Promise<string> {
   return `event: ${event}\nid: ${job.version}\ndata: ${data}\n\n`;
 }
 
-function lastEventId(headers: Headers): number {
-  const header = headers.get('last-event-id');
-  if (header === null || header === '') return 0;
+function lastEventId(headers: RequestHeaders): number {
+  const header = headers['last-event-id'];
+  if (header === undefined || header === '') return 0;
   if (/^\d{1,15}$/.test(header)) return Number(header);
   const detail = 'Last-Event-ID must be an id that this stream gave: a version, such as 3.';
-  throw new RestInputError([{ header: 'Last-Event-ID', detail }]);
+  throw new InputError([{ header: 'Last-Event-ID', detail }]);
 }

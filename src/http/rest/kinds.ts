@@ -1,8 +1,8 @@
 import type { ReportCatalog } from '../../reports/report-catalog.js';
 import { describeKind } from '../report-kinds.js';
-import type { Handler } from './call.js';
-import { jsonResponse } from './json-response.js';
-import { requireAcceptable } from './negotiate.js';
+import { json } from '../web/answer.js';
+import { negotiateType } from '../web/negotiate.js';
+import type { Handler } from '../web/route.js';
 import { refuseQuery } from './parse-input.js';
 
 /** `GET /api/2.0/report/kinds`: the reports that can be requested, and what each of them takes and holds. */
@@ -24,9 +24,9 @@ export function createKindList({ reports }: Pick<ReportCatalog, 'reports'>): Han
       is_list: isList,
     })),
   }));
-  return ({ request, query }) => {
-    requireAcceptable(request.headers, ['application/json']);
+  return ({ headers, query }) => {
+    negotiateType(headers, ['application/json']);
     refuseQuery(query);
-    return jsonResponse({ data });
+    return json({ data });
   };
 }

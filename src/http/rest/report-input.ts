@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { BadInputError } from '../../reports/errors.js';
 import { queryName } from '../../reports/check-definition.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { FilterMember } from '../../reports/filter-members.js';
@@ -8,7 +7,7 @@ import { admitFilter, type ReportDefinition } from '../../reports/report-definit
 import type { Requester } from '../../reports/requester.js';
 import type { RowOrder } from '../../reports/row-order.js';
 import type { ColumnType } from '../../reports/source-columns.js';
-import { inRestTerms, RestInputError, type InputSource } from './input-errors.js';
+import { inRestNames, type InputSource } from './input-errors.js';
 import {
   formatQuery,
   MAX_INT32,
@@ -29,7 +28,7 @@ export interface ReportInput {
    * The filter that the request runs with.
    *
    * @param values parsed by `filterQuery` or `body`
-   * @throws RestInputError naming the parameter or member; ForbiddenError
+   * @throws InputError naming the parameter or member; ForbiddenError
    */
   admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
   /** Runs what may refuse a member of the core, and says which parameter or member of REST that is. */
@@ -52,11 +51,6 @@ export function createReportInput(report: ReportDefinition): ReportInput {
   const queryNames = new Map(members.map(([name, member]) => [name, queryName(name, member)]));
   const queryNameOf = (member: string): string => queryNames.get(member) ?? snakeCase(member);
 
-  function translated(error: unknown, source: InputSource): unknown {
-    if (!(error instanceof BadInputError)) return error;
-    return new RestInputError(inRestTerms(error, source, queryNameOf).errors);
-  }
-
   return {
     filterQuery,
     syncQuery: { ...filterQuery, ...orderQuery },
@@ -68,14 +62,14 @@ export function createReportInput(report: ReportDefinition): ReportInput {
       try {
         return admitFilter(report, requester, filter);
       } catch (error) {
-        throw translated(error, source);
+        throw inRestNames(error, source, queryNameOf);
       }
     },
     async inRestNames(source, run) {
       try {
         return await run();
       } catch (error) {
-        throw translated(error, source);
+        throw inRestNames(error, source, queryNameOf);
       }
     },
   };

@@ -6,19 +6,21 @@ import { ensureReadable } from '../../jobs/read-result.js';
 import { requestReport } from '../../jobs/request-report.js';
 import { waitForJob } from '../../jobs/wait-for-job.js';
 import type { Services } from '../services.js';
-import type { Call, Handler } from './call.js';
-import { refuseForeignPages } from './foreign-pages.js';
+import type { Answer } from '../web/answer.js';
+import type { Exchange } from '../web/exchange.js';
+import type { RequestHeaders } from '../web/headers.js';
+import { InputError } from '../web/input-error.js';
+import { readJson } from '../web/json-body.js';
+import type { Handler } from '../web/route.js';
 import { idempotencyKey } from './idempotency-key.js';
-import { RestInputError } from './input-errors.js';
 import type { JobDetailsFinder } from './job-details.js';
 import { linksOf } from './job-json.js';
-import { acceptedResponse } from './job-response.js';
+import { acceptedAnswer } from './job-answer.js';
 import { parseMembers, queryParser } from './parse-input.js';
 import { preferenceApplied, preferredWait } from './prefer.js';
-import { parseObject } from './read-body.js';
 import { createReportInput } from './report-input.js';
 import { maxAgeQuery, resultQuery } from './request-schemas.js';
-import { requestView, resultResponse, type ResultView } from './result-response.js';
+import { requestView, resultAnswer, type ResultView } from './result-answer.js';
 
 export interface RequestDeps extends Pick<
   Services,
@@ -48,35 +50,38 @@ export interface ReportRequestHandlers {
 export function createReportRequest(deps: RequestDeps, report: ReportDefinition): ReportRequestHandlers {
   const input = createReportInput(report);
   const parseQuery = queryParser(input.requestQuery);
-  const parseBody = (body: string) => parseMembers(input.body, parseObject(body));
+  const parseBody = (value: unknown) => parseMembers(input.body, value);
   const onlyInOnePlace = Object.keys({ ...input.filterQuery, ...maxAgeQuery });
 
-  async function handle(call: Call, defaults: { readonly maxAgeSeconds?: number }): Promise<Response> {
-    const query = parseQuery(call.query);
-    const view = requestView(query, report, call.request.headers);
-    const source = call.body === null ? 'query' : 'body';
-    const body = call.body === null ? undefined : parseBody(call.body);
-    if (body !== undefined) refuseBoth(call.query, onlyInOnePlace);
+  async function handle(
+    exchange: Exchange,
+    given: unknown,
+    defaults: { readonly maxAgeSeconds?: number },
+  ): Promise<Answer> {
+    const query = parseQuery(exchange.query);
+    const view = requestView(query, report, exchange.headers);
+    const source = given === undefined ? 'query' : 'body';
+    const body = given === undefined ? undefined : parseBody(given);
+    if (body !== undefined) refuseBoth(exchange.query, onlyInOnePlace);
     const maxAgeSeconds = (body === undefined ? query['max_age_seconds'] : body.max_age_seconds) as
       number | null | undefined;
     const accepted = await input.inRestNames(source, () =>
-      requestReport(deps, call.requester, {
+      requestReport(deps, exchange.requester, {
         report,
-        requestId: call.requestId,
-        filter: input.admit(call.requester, source, (body === undefined ? query : body.filter) ?? {}),
-        ...(call.request.method === 'POST' ? { idempotencyKey: idempotencyKey(call.request.headers) } : {}),
+        requestId: exchange.requestId,
+        filter: input.admit(exchange.requester, source, (body === undefined ? query : body.filter) ?? {}),
+        ...(exchange.method === 'POST' ? { idempotencyKey: idempotencyKey(exchange.headers) } : {}),
         maxAgeSeconds: maxAgeSeconds ?? defaults.maxAgeSeconds,
       }),
     );
-    return await answer(deps, call, accepted, view);
+    return await answerOf(deps, exchange, accepted, view);
   }
 
   return {
-    post: (call) => handle(call, {}),
-    get: async (call) => {
-      refuseForeignPages(call.request.headers);
-      refusePrefetches(call.request.headers);
-      return await handle({ ...call, body: null }, { maxAgeSeconds: GET_MAX_AGE_SECONDS });
+    post: async (exchange) => await handle(exchange, await readJson(exchange), {}),
+    get: async (exchange) => {
+      refusePrefetches(exchange.headers);
+      return await handle(exchange, undefined, { maxAgeSeconds: GET_MAX_AGE_SECONDS });
     },
   };
 }
@@ -85,41 +90,45 @@ function refuseBoth(query: URLSearchParams, names: readonly string[]): void {
   const both = names.find((name) => query.has(name));
   if (both === undefined) return;
   const detail = `${both} must be in the body when there is one, or else all of it in the query.`;
-  throw new RestInputError([{ parameter: both, detail }]);
+  throw new InputError([{ parameter: both, detail }]);
 }
 
 /** A browser that guesses must not make work. */
-function refusePrefetches(headers: Headers): void {
-  if (/\bprefetch\b/i.test(headers.get('sec-purpose') ?? ''))
+function refusePrefetches(headers: RequestHeaders): void {
+  if (/\bprefetch\b/i.test(headers['sec-purpose'] ?? ''))
     throw new ReportsError('FORBIDDEN', 'A prefetch requests no report.');
 }
 
 /** From here on the request is accepted: where the report cannot be had now, the job is the answer. */
-async function answer(
+async function answerOf(
   deps: RequestDeps,
-  call: Call,
+  exchange: Exchange,
   accepted: Accepted,
   view: ResultView,
-): Promise<Response> {
-  const seconds = preferredWait(call.request.headers);
+): Promise<Answer> {
+  const seconds = preferredWait(exchange.headers);
   const headers = seconds === undefined ? {} : preferenceApplied(seconds);
-  const job = seconds === undefined ? accepted.job : await waited(deps, call, accepted.job, seconds);
+  const job = seconds === undefined ? accepted.job : await waited(deps, exchange, accepted.job, seconds);
   if (seconds !== undefined && job.status === 'SUCCEEDED') {
-    const response = await report(deps, call, job, view, { headers, now: endOf(job, accepted) });
-    if (response !== undefined) return response;
+    const answer = await report(deps, exchange, job, view, { headers, now: endOf(job, accepted) });
+    if (answer !== undefined) return answer;
   }
   const members = {
     coalesced: accepted.outcome === 'coalesced',
     reused: accepted.outcome === 'reused',
     message: 'submitted',
   };
-  return acceptedResponse(job, await deps.details.find(job), { members, headers });
+  return acceptedAnswer(job, await deps.details.find(job), { members, headers });
 }
 
-async function waited(deps: RequestDeps, call: Call, job: ReportJob, seconds: number): Promise<ReportJob> {
+async function waited(
+  deps: RequestDeps,
+  { requester, signal }: Exchange,
+  job: ReportJob,
+  seconds: number,
+): Promise<ReportJob> {
   try {
-    const { signal } = call.request;
-    return await waitForJob(deps, call.requester, job, { milliseconds: seconds * 1000, signal });
+    return await waitForJob(deps, requester, job, { milliseconds: seconds * 1000, signal });
   } catch (cause) {
     deps.logger.debug({ jobId: job.id, err: cause }, 'waiting was cut short; the ticket is the answer');
     return job;
@@ -129,16 +138,16 @@ async function waited(deps: RequestDeps, call: Call, job: ReportJob, seconds: nu
 /** Undefined when the result cannot be read: it expired meanwhile, or the database went away. */
 async function report(
   deps: RequestDeps,
-  call: Call,
+  exchange: Exchange,
   job: ReportJob,
   view: ResultView,
   { headers, now }: { headers: Record<string, string>; now: Date | undefined },
-): Promise<Response | undefined> {
+): Promise<Answer | undefined> {
   try {
     const finished = ensureReadable(deps, job, now ?? (await deps.store.now()));
-    return await resultResponse(deps, finished, view, call.request, {
+    return await resultAnswer(deps, finished, view, exchange, {
       ...headers,
-      'content-location': resultAddress(job, call.query),
+      'content-location': resultAddress(job, exchange.query),
     });
   } catch (cause) {
     if (!(cause instanceof ReportsError)) throw cause;

@@ -1,9 +1,7 @@
-import { Response as WholeResponse } from '@whatwg-node/fetch';
-import type { ErrorCode } from '../../reports/errors.js';
-import { BadInputError, ReportsError } from '../../reports/errors.js';
-import { CHALLENGE } from '../auth.js';
-import { jsonResponse } from './json-response.js';
-import { RestInputError, inRestTerms, type InputMistake, type InputSource } from './input-errors.js';
+import { ReportsError, type ErrorCode } from '../../reports/errors.js';
+import { json, type Answer } from './answer.js';
+import { CHALLENGE } from './auth.js';
+import { InputError, type InputMistake } from './input-error.js';
 
 /** RFC 9457, with the code that GraphQL uses as well. */
 interface Problem {
@@ -65,27 +63,28 @@ export function statusOf(code: ErrorCode): number {
 }
 
 /**
- * The one mapper from errors to answers. Anything but a `ReportsError` says nothing of itself; whoever calls this
- * logs it.
- *
- * @param source where the request's own values came from, for the names in the answer
+ * The one mapper from errors to problems. Anything but a `ReportsError` says nothing of itself; the caller of this logs
+ * it.
  */
-export function problemResponse(error: unknown, requestId: string, source: InputSource = 'query'): Response {
+export function problem(error: unknown, requestId: string): Answer {
   const known = error instanceof ReportsError && error.code !== 'INTERNAL' ? error : undefined;
-  const problem =
+  const body =
     known === undefined
       ? { ...problemOf('INTERNAL', 'The fault was logged under the request id.'), request_id: requestId }
-      : { ...problemOf(known.code, known.message), ...inputDetails(known, source) };
-  return jsonResponse(problem, {
-    status: problem.status,
-    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headersOf(problem.code, known) },
+      : {
+          ...problemOf(known.code, known.message),
+          ...(known instanceof InputError && { errors: known.mistakes }),
+        };
+  return json(body, {
+    status: body.status,
+    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headersOf(body.code, known) },
   });
 }
 
 /** The same for a person who opened the address in a browser. */
-export function problemPage({ code, message }: ReportsError): Response {
+export function problemPage({ code, message }: ReportsError): Answer {
   const { status, title } = problemOf(code, message);
-  const page = `<!doctype html>
+  const body = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
 <style>:root { color-scheme: light dark } body { font: 16px/1.5 system-ui, sans-serif; margin: 3rem 1.5rem }</style>
 <h1>${title}</h1>
@@ -93,16 +92,13 @@ export function problemPage({ code, message }: ReportsError): Response {
 <p><a href="/">Start page</a> · <a href="/api">REST</a> · <a href="/graphql">GraphQL</a></p>
 </html>
 `;
-  return new WholeResponse(page, {
-    status,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'content-length': String(Buffer.byteLength(page)),
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
-      'cache-control': 'no-store',
-      vary: 'Accept',
-    },
-  });
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
+    'cache-control': 'no-store',
+    vary: 'Accept',
+  };
+  return { status, headers, body };
 }
 
 function problemOf(code: ErrorCode, detail: string): Problem {
@@ -111,13 +107,8 @@ function problemOf(code: ErrorCode, detail: string): Problem {
   return { type, title, status, detail, code };
 }
 
-function inputDetails(error: ReportsError, source: InputSource): Pick<Problem, 'detail' | 'errors'> | object {
-  if (error instanceof RestInputError) return { errors: error.mistakes };
-  if (error instanceof BadInputError) return inRestTerms(error, source);
-  return {};
-}
-
-function headersOf(code: ErrorCode, error: ReportsError | undefined): Record<string, string> {
+/** Headers that belong to the error in any form: what to send, or when to try again. */
+export function headersOf(code: ErrorCode, error?: ReportsError): Record<string, string> {
   if (code === 'UNAUTHENTICATED') return { 'www-authenticate': CHALLENGE };
   const seconds = error?.retryAfterSeconds ?? RETRY_AFTER[code];
   return seconds === undefined ? {} : { 'retry-after': String(seconds) };

@@ -1,10 +1,11 @@
 import { isTerminal, type ReportJob } from '../../jobs/job.js';
 import type { JobDetails, JobDetailsFinder } from './job-details.js';
 import { jobJson, linksOf } from './job-json.js';
-import { jsonResponse } from './json-response.js';
-import { matchesEtag, notModified } from './etag.js';
+import { json, type Answer } from '../web/answer.js';
+import { matchesEtag, notModified } from '../web/etag.js';
+import type { Exchange } from '../web/exchange.js';
 
-interface JobResponseDeps {
+interface JobAnswerDeps {
   readonly details: Pick<JobDetailsFinder, 'find'>;
 }
 
@@ -12,29 +13,26 @@ interface JobResponseDeps {
  * A job on its own address. The ETag is weak: it stands for the version and the place in the queue, not for the
  * estimate, which moves with the clock.
  */
-export async function jobResponse(
-  deps: JobResponseDeps,
+export async function jobAnswer(
+  deps: JobAnswerDeps,
   job: ReportJob,
-  request: Request,
+  exchange: Exchange,
   extra: Record<string, string> = {},
-): Promise<Response> {
+): Promise<Answer> {
   const details = await deps.details.find(job);
   const etag = `W/"${job.id}-${job.version}-${details.queuePosition ?? 0}"`;
   const headers = { etag, ...retryAfterHeader(job, details), ...extra };
-  if (matchesEtag(request, etag)) return notModified(headers);
-  return jsonResponse(
-    { data: jobJson(job, details) },
-    { headers: { 'cache-control': 'no-store', ...headers } },
-  );
+  if (matchesEtag(exchange, etag)) return notModified(headers);
+  return json({ data: jobJson(job, details) }, { headers: { 'cache-control': 'no-store', ...headers } });
 }
 
 /** A job that was just brought to life, or found: 202 with where to look, and when. */
-export function acceptedResponse(
+export function acceptedAnswer(
   job: ReportJob,
   details: JobDetails,
   { members = {}, headers = {} }: { members?: object; headers?: Record<string, string> } = {},
-): Response {
-  return jsonResponse(
+): Answer {
+  return json(
     { data: { ...jobJson(job, details), ...members } },
     {
       status: 202,

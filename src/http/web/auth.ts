@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { ReportsError } from '../reports/errors.js';
-import { ANONYMOUS, type Requester } from '../reports/requester.js';
+import { ReportsError } from '../../reports/errors.js';
+import { ANONYMOUS, type Requester } from '../../reports/requester.js';
 
 /** One entry of AUTH_TOKENS. */
 export interface AuthToken extends Requester {

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
-import type { App } from './app.js';
+import { declaresTooMuch } from './body.js';
+import { Connections } from './connections.js';
+import type { RequestHeaders } from './headers.js';
+import type { Kernel } from './kernel.js';
 import { createNodeListener } from './node-listener.js';
-import { declaresTooMuch } from './rest/read-body.js';
+import { handleUpgrades } from './upgrades.js';
 
 interface HttpServer {
-  /** For WebSocket upgrades. */
   readonly node: Server;
   /** Resolves with the port once connections are taken; rejects when the address cannot be had. */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
@@ -29,14 +31,12 @@ const GRACE_MS = 3000;
 /** An address may name 1,000 ids (`shop_id=-2147483648&` are 20 bytes), beside the headers. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
-export function createHttpServer(app: App): HttpServer {
-  const answer = createNodeListener(app);
-  const open = new Set<ServerResponse>();
+export function createHttpServer(kernel: Kernel): HttpServer {
+  const connections = new Connections();
+  const answer = createNodeListener(kernel, connections);
   let isLeaving = false;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     if (isLeaving) response.setHeader('connection', 'close');
-    open.add(response);
-    response.once('close', () => open.delete(response));
     answer(request, response);
   };
   const node = createServer(
@@ -49,14 +49,11 @@ export function createHttpServer(app: App): HttpServer {
     },
     listener,
   );
-  const sockets = new Set<Socket>();
-  node.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  node.on('connection', (socket) => connections.add(socket));
+  handleUpgrades(node, kernel, connections);
   node.on('checkContinue', (request, response) => {
     // A body that says itself that it is too large need not come.
-    if (!declaresTooMuch(request.headers['content-length'])) response.writeContinue();
+    if (!declaresTooMuch(request.headers as RequestHeaders)) response.writeContinue();
     listener(request, response);
   });
   node.on('clientError', refuse);
@@ -65,12 +62,12 @@ export function createHttpServer(app: App): HttpServer {
     listen: (address) => listen(node, address),
     linger: async (lingerMs = LINGER_MS) => {
       isLeaving = true;
-      sendElsewhere(open);
+      sendElsewhere(connections);
       await delay(lingerMs);
     },
     close: async (graceMs = GRACE_MS) => {
       isLeaving = true;
-      await close(node, { open, sockets, graceMs });
+      await close(node, connections, graceMs);
     },
   };
 }
@@ -86,36 +83,23 @@ async function listen(node: Server, address: { host: string; port: number }): Pr
   return (node.address() as AddressInfo).port;
 }
 
-interface Closing {
-  /** Answers that are not over. */
-  readonly open: ReadonlySet<ServerResponse>;
-  /** Also those that became WebSockets, which node:http forgets. */
-  readonly sockets: ReadonlySet<Socket>;
-  readonly graceMs: number;
-}
-
-async function close(node: Server, { open, sockets, graceMs }: Closing): Promise<void> {
+async function close(node: Server, connections: Connections, graceMs: number): Promise<void> {
   await setImmediate(); // just after what waited to be accepted was accepted: the kernel resets what still waits
   const closed = new Promise<void>((resolve) => node.close(() => resolve()));
-  for (const response of open) if (isEventStream(response)) response.destroy();
-  sendElsewhere(open);
+  for (const { isEventStream, outgoing } of connections.exchanges()) if (isEventStream) outgoing.destroy();
+  sendElsewhere(connections);
   // A connection that becomes idle from now on is of no more use.
   const sweep = setInterval(() => node.closeIdleConnections(), 50);
-  const cut = setTimeout(() => {
-    for (const socket of sockets) socket.destroy();
-  }, graceMs);
+  const cut = setTimeout(() => connections.destroyAll(), graceMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
 }
 
-/** The caller's next request needs a new connection, and finds one where somebody still listens. */
-function sendElsewhere(open: ReadonlySet<ServerResponse>): void {
-  for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
-}
-
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader('content-type')).startsWith('text/event-stream');
+/** The client's next request needs a new connection, and finds one at a server that still listens. */
+function sendElsewhere(connections: Connections): void {
+  for (const { outgoing } of connections.exchanges())
+    if (!outgoing.headersSent) outgoing.setHeader('connection', 'close');
 }
 
 const BAD_REQUESTS: Readonly<Record<string, readonly [status: number, title: string]>> = {
