@@ -27,6 +27,10 @@ export interface Config {
   readonly jobRetentionSeconds: number;
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
+  /** The origin under which clients know the service; undefined: that of the `Host` header. */
+  readonly publicUrl: string | undefined;
+  /** Origins of other sites whose pages may use the service. */
+  readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -81,6 +85,8 @@ const VARIABLES = {
   RESULT_TTL_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(604_800),
   JOB_RETENTION_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(2_592_000),
   AUTH_TOKENS: z.string().transform(parseTokens).default([]),
+  PUBLIC_URL: z.string().transform(parseOrigin).optional(),
+  CORS_ORIGINS: z.string().transform(parseOrigins).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   NODE_ENV: z.string().default('development'),
 };
@@ -115,6 +121,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     resultTtlSeconds: values.RESULT_TTL_SECONDS,
     jobRetentionSeconds: values.JOB_RETENTION_SECONDS,
     authTokens: values.AUTH_TOKENS,
+    publicUrl: values.PUBLIC_URL,
+    corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -197,6 +205,19 @@ function hostMistakes(host: string): string[] {
     `HOST is ${host}, which other machines can reach, while authentication is off and everybody is an operator; ` +
       'set AUTH_TOKENS, or HOST=127.0.0.1',
   ];
+}
+
+/** `https://reports.example`, as browsers write an origin. */
+function parseOrigin(text: string, context: z.core.$RefinementCtx<string>): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  const message = `must be an origin like https://reports.example, but is ${JSON.stringify(text)}`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+function parseOrigins(text: string, context: z.core.$RefinementCtx<string>): string[] {
+  return text.split(',').map((origin) => parseOrigin(origin.trim(), context));
 }
 
 function parseTokens(text: string, context: z.core.$RefinementCtx<string>): AuthToken[] {

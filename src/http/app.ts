@@ -1,16 +1,18 @@
-import type { Services } from './services.js';
-import { createDashboard } from './dashboard/dashboard.js';
-import { createReadiness, showHealth } from './health.js';
-import type { Metrics } from './metrics.js';
-import { createOpenApiHandler } from './openapi/handler.js';
-import { createApiPage } from './openapi/page.js';
+import type { ReportCatalog } from '../reports/report-catalog.js';
+import { createDashboardRoutes } from './dashboard/dashboard.js';
+import { createHealthRoutes } from './health.js';
+import { metricsRoute, type Metrics } from './metrics.js';
+import { createOpenApiRoutes } from './openapi/routes.js';
 import { createRestRoutes, type RestOptions } from './rest/routes.js';
+import type { Services } from './services.js';
 import type { Authenticate } from './web/auth.js';
 import { createKernel, type Kernel } from './web/kernel.js';
 import type { Route } from './web/route.js';
+import { createSite, type SiteOptions } from './web/site.js';
 
 export interface AppOptions extends RestOptions {
   readonly authenticate: Authenticate;
+  readonly site: SiteOptions;
   readonly metrics: Metrics;
   /** `/graphql`. */
   readonly graphql: Route;
@@ -18,23 +20,28 @@ export interface AppOptions extends RestOptions {
 
 /** The whole service without a port. */
 export function createApp(services: Services, options: AppOptions): Kernel {
-  const { authenticate, metrics } = options;
+  const { authenticate, metrics, site, graphql } = options;
   const { logger } = services;
-  return createKernel({ authenticate, logger, onEnd: metrics.countRequest }, routesOf(services, options));
+  const kernel = { authenticate, site: createSite(site), logger, onEnd: metrics.countRequest };
+  return createKernel(kernel, [...describedRoutes(services, metrics.read, options), graphql]);
 }
 
-/** Every address of the service. */
-function routesOf(services: Services, { graphql, metrics, ...rest }: AppOptions): readonly Route[] {
-  const dashboard = createDashboard();
-  return [
-    ...createRestRoutes(services, rest),
-    graphql,
-    { path: '/', open: true, get: { handle: dashboard.home } },
-    { path: '/dashboard/{file}', open: true, isQuiet: true, get: { handle: dashboard.file } },
-    { path: '/healthz', open: true, isQuiet: true, get: { handle: showHealth } },
-    { path: '/readyz', open: true, isQuiet: true, get: { handle: createReadiness(services) } },
-    { path: '/api', open: true, get: { handle: createApiPage(services.reports) } },
-    { path: '/openapi.json', open: true, get: { handle: createOpenApiHandler(services.reports) } },
-    { path: '/metrics', isQuiet: true, get: { handle: metrics.handler } },
+/** Every address that stands in /openapi.json, for what reads definitions only: the handlers cannot be called. */
+export function describeRoutes(reports: ReportCatalog): readonly Route[] {
+  return describedRoutes({ reports } as Services, () => Promise.reject(new Error('no figures')), {});
+}
+
+function describedRoutes(
+  services: Services,
+  readMetrics: Metrics['read'],
+  options: RestOptions,
+): readonly Route[] {
+  const routes: readonly Route[] = [
+    ...createRestRoutes(services, options),
+    ...createDashboardRoutes(),
+    ...createHealthRoutes(services),
+    ...createOpenApiRoutes(() => routes),
+    metricsRoute(readMetrics),
   ];
+  return routes;
 }

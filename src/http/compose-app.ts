@@ -25,6 +25,8 @@ export interface AppPorts extends Pick<
 export interface AppSettings
   extends Pick<AppOptions, 'keepAliveMs' | 'detailsMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
   readonly authTokens: readonly AuthToken[];
+  readonly publicUrl?: string | undefined;
+  readonly corsOrigins?: readonly string[];
   readonly syncReportLimit: number;
   readonly syncTimeoutMs: number;
   readonly jobMaxAttempts: number;
@@ -54,6 +56,8 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   };
   const authenticate = createAuthenticator(settings.authTokens);
   const { route: graphql, webSockets } = createGraphQL(services, { authenticate });
-  const app = createApp(services, { ...settings, authenticate, metrics, graphql });
+  const { authTokens, publicUrl, corsOrigins } = settings;
+  const site = { publicUrl, corsOrigins, isOpen: authTokens.length === 0 };
+  const app = createApp(services, { ...settings, authenticate, site, metrics, graphql });
   return { app, webSockets, services };
 }

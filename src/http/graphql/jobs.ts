@@ -8,6 +8,7 @@ import type { JobPage } from '../../jobs/ports/job-store.js';
 import { findQueuePosition } from '../../jobs/queue-position.js';
 import { findReadable, type FinishedJob } from '../../jobs/read-result.js';
 import { retryJob } from '../../jobs/retry-jobs.js';
+import { linksOf } from '../addresses.js';
 import { toConnection } from './connection.js';
 import type { GraphQLContext } from './context.js';
 import { savedReport, type ReadableReport } from './readable-report.js';
@@ -110,5 +111,5 @@ async function readable(
 }
 
 function downloadPath(id: string, format: ReportFormat): string {
-  return `/api/2.0/report/jobs/${id}/result?format=${format.toLowerCase()}`;
+  return `${linksOf(id).result}?format=${format.toLowerCase()}`;
 }

@@ -14,7 +14,7 @@ export type InputSource = 'body' | 'query';
 export function inRestNames(
   error: unknown,
   source: InputSource,
-  queryNameOf: (member: string) => string = queryName,
+  queryNameOf: (member: string) => string = snakeCase,
 ): unknown {
   if (!(error instanceof BadInputError)) return error;
   const nameOf = source === 'body' ? snakeCase : queryNameOf;
@@ -23,13 +23,6 @@ export function inRestNames(
   const reason = error.reasonIn(nameOf);
   return new InputError([{ ...place, detail: name === '' ? reason : `${name} ${reason}` }]);
 }
-
-/** Of members that are no report's. */
-function queryName(member: string): string {
-  return QUERY_NAMES[member] ?? snakeCase(member);
-}
-
-const QUERY_NAMES: Readonly<Record<string, string>> = { first: 'limit', after: 'cursor' };
 
 function placeOf(
   path: readonly string[],

@@ -1,6 +1,7 @@
 import { isTerminal, type ReportJob } from '../../jobs/job.js';
 import type { JobDetails, JobDetailsFinder } from './job-details.js';
-import { jobJson, linksOf } from './job-json.js';
+import { linksOf } from '../addresses.js';
+import { jobJson } from './job-json.js';
 import { json, type Answer } from '../web/answer.js';
 import { matchesEtag, notModified } from '../web/etag.js';
 import type { Exchange } from '../web/exchange.js';

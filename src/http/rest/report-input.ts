@@ -7,7 +7,7 @@ import { admitFilter, type ReportDefinition } from '../../reports/report-definit
 import type { Requester } from '../../reports/requester.js';
 import type { RowOrder } from '../../reports/row-order.js';
 import type { ColumnType } from '../../reports/source-columns.js';
-import { inRestNames, type InputSource } from './input-errors.js';
+import type { InputSource } from './input-errors.js';
 import {
   formatQuery,
   MAX_INT32,
@@ -28,11 +28,11 @@ export interface ReportInput {
    * The filter that the request runs with.
    *
    * @param values parsed by `filterQuery` or `body`
-   * @throws InputError naming the parameter or member; ForbiddenError
+   * @throws BadInputError, ForbiddenError
    */
   admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
-  /** Runs what may refuse a member of the core, and says which parameter or member of REST that is. */
-  inRestNames<T>(source: InputSource, run: () => Promise<T>): Promise<T>;
+  /** The query's name of a member of the core. */
+  queryNameOf(member: string): string;
 }
 
 export interface RequestBody {
@@ -59,19 +59,9 @@ export function createReportInput(report: ReportDefinition): ReportInput {
     admit(requester, source, values) {
       const nameOf = source === 'body' ? snakeCase : queryNameOf;
       const filter = Object.fromEntries(members.map(([name]) => [name, values[nameOf(name)]]));
-      try {
-        return admitFilter(report, requester, filter);
-      } catch (error) {
-        throw inRestNames(error, source, queryNameOf);
-      }
+      return admitFilter(report, requester, filter);
     },
-    async inRestNames(source, run) {
-      try {
-        return await run();
-      } catch (error) {
-        throw inRestNames(error, source, queryNameOf);
-      }
-    },
+    queryNameOf,
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a handler answers with: plain data. */
-export interface Answer {
+export interface Answer<Body extends AnswerBody = AnswerBody> {
   readonly status: number;
   /**
    * Names in lower case. The kernel adds `content-length` for a body of known length, and the headers that every answer
@@ -11,7 +11,7 @@ export interface Answer {
    * as soon as the client has gone, also while `next()` is pending; when the iterable throws, the connection is closed
    * in the middle of the answer.
    */
-  readonly body?: AnswerBody | undefined;
+  readonly body?: Body | undefined;
 }
 
 export type AnswerBody = string | Uint8Array | AsyncIterable<string | Uint8Array>;
@@ -20,7 +20,7 @@ export type AnswerBody = string | Uint8Array | AsyncIterable<string | Uint8Array
 export function json(
   value: unknown,
   { status = 200, headers = {} }: { status?: number; headers?: Readonly<Record<string, string>> } = {},
-): Answer {
+): Answer<string> {
   return {
     status,
     headers: { 'content-type': 'application/json', ...headers },

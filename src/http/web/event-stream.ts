@@ -29,45 +29,51 @@ export function eventStream<Event>(
   { head, write, keepAliveMs = KEEP_ALIVE_MS }: EventStreamOptions<Event>,
 ): AsyncIterableIterator<string> {
   let isFirst = true;
+  /** The event that is being read; a comment leaves it to a later `next()`. */
   let reading: Promise<IteratorResult<string>> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  /** Settles the `next()` that is pending. */
-  let give: ((result: IteratorResult<string> | Promise<IteratorResult<string>>) => void) | undefined;
+  let isRead = false;
+  /** Wakes the `next()` that is pending: with a result of its own, or to take what was read. */
+  let wake: ((early?: IteratorResult<string>) => void) | undefined;
+  const timer = setInterval(() => wake?.({ value: COMMENT }), keepAliveMs);
 
   async function read(): Promise<IteratorResult<string>> {
-    const next = await events.next();
-    return next.done === true ? OVER : { value: await write(next.value) };
-  }
-
-  /** Reads one event, which the `next()` of a comment leaves to a later one. */
-  async function take(): Promise<void> {
-    reading = read();
-    const result = reading;
-    await Promise.allSettled([result]);
-    reading = undefined;
-    settle(result);
-  }
-
-  function settle(result: IteratorResult<string> | Promise<IteratorResult<string>>): void {
-    clearTimeout(timer);
-    give?.(result);
-    give = undefined;
+    try {
+      const next = await events.next();
+      if (next.done !== true) return { value: await write(next.value) };
+      clearInterval(timer);
+      return OVER;
+    } catch (error) {
+      clearInterval(timer);
+      throw error;
+    } finally {
+      isRead = true;
+      wake?.();
+    }
   }
 
   return {
-    next() {
+    async next() {
       if (isFirst) {
         isFirst = false;
-        return Promise.resolve({ value: head });
+        return { value: head };
       }
-      return new Promise((resolve) => {
-        give = resolve;
-        timer = setTimeout(() => settle({ value: COMMENT }), keepAliveMs);
-        if (reading === undefined) void take();
-      });
+      if (reading === undefined) {
+        isRead = false;
+        reading = read();
+        reading.catch(() => {}); // rejects for the `next()` that takes it
+      }
+      const early = isRead
+        ? undefined
+        : await new Promise<IteratorResult<string> | undefined>((resolve) => (wake = resolve));
+      wake = undefined;
+      if (early !== undefined) return early;
+      const result = await reading;
+      reading = undefined;
+      return result;
     },
     async return() {
-      settle(OVER);
+      clearInterval(timer);
+      wake?.(OVER);
       await events.return?.();
       return OVER;
     },

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.js';
 import { REQUEST_ID_HEADER, type Exchange } from './exchange.js';
+import type { RequestHeaders } from './headers.js';
 import { createRouter, type RouterOptions } from './router.js';
 import type { Route, WebSocketHandler } from './route.js';
 
@@ -15,22 +16,27 @@ export interface Kernel {
   answer(exchange: Exchange): Promise<Answer>;
   /** Writes the log line and the figures of an exchange that is over; once for each. */
   conclude(exchange: Exchange, status: number): void;
-  /** Of the route at the request's path, if it takes WebSockets. */
+  /**
+   * Of the route at the request's path, if it takes WebSockets.
+   *
+   * @throws ReportsError FORBIDDEN, MISDIRECTED_REQUEST
+   */
   webSocketAt(request: IncomingMessage): WebSocketHandler | undefined;
 }
 
 export function createKernel(options: KernelOptions, routes: readonly Route[]): Kernel {
-  const { logger, onEnd } = options;
+  const { site, logger, onEnd } = options;
   const router = createRouter(options, routes);
   const quiet = new Set(routes.filter(({ isQuiet }) => isQuiet === true).map(({ path }) => path));
   return {
     async answer(exchange) {
       const { status, headers, body } = await router(exchange);
-      return {
-        status,
-        headers: { ...headers, [REQUEST_ID_HEADER]: exchange.requestId, 'x-content-type-options': 'nosniff' },
-        body,
+      const common = {
+        [REQUEST_ID_HEADER]: exchange.requestId,
+        'x-content-type-options': 'nosniff',
+        ...site.corsHeaders(exchange, headers['vary'], headers['allow']),
       };
+      return { status, headers: { ...headers, ...common }, body };
     },
     conclude(exchange, status) {
       onEnd(exchange, status);
@@ -38,11 +44,17 @@ export function createKernel(options: KernelOptions, routes: readonly Route[]): 
       const durationMs = Math.round(performance.now() - startedAt);
       const requester = exchange.requester.name;
       const fields = { requestId, method, path, status, durationMs, requester };
-      logger[quiet.has(route) ? 'debug' : 'info'](
-        operation === undefined ? fields : { ...fields, operation },
-        'request',
-      );
+      const line = operation === undefined ? fields : { ...fields, operation };
+      logger[quiet.has(route) ? 'debug' : 'info'](line, 'request');
     },
-    webSocketAt: ({ url = '' }) => routes.find(({ path }) => path === url.split('?', 1)[0])?.webSocket,
+    webSocketAt(request) {
+      const path = (request.url ?? '').split('?', 1)[0];
+      const handler = routes.find((route) => route.path === path)?.webSocket;
+      if (handler === undefined) return undefined;
+      const headers = request.headers as RequestHeaders;
+      site.checkHost(headers);
+      site.refuseForeignPages(headers);
+      return handler;
+    },
   };
 }

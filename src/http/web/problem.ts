@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]
   RESULT_EXPIRED: [410, 'The result has expired'],
   PAYLOAD_TOO_LARGE: [413, 'The body is too large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The body has a type that is not taken'],
+  MISDIRECTED_REQUEST: [421, 'The service does not answer under this name'],
   IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key stands for another request'],
   RESULT_TOO_LARGE: [422, 'The report has too many rows'],
   RATE_LIMITED: [429, 'Too many requests'],
@@ -62,19 +63,10 @@ export function statusOf(code: ErrorCode): number {
   return KINDS[code][0];
 }
 
-/**
- * The one mapper from errors to problems. Anything but a `ReportsError` says nothing of itself; the caller of this logs
- * it.
- */
-export function problem(error: unknown, requestId: string): Answer {
-  const known = error instanceof ReportsError && error.code !== 'INTERNAL' ? error : undefined;
-  const body =
-    known === undefined
-      ? { ...problemOf('INTERNAL', 'The fault was logged under the request id.'), request_id: requestId }
-      : {
-          ...problemOf(known.code, known.message),
-          ...(known instanceof InputError && { errors: known.mistakes }),
-        };
+/** The one mapper from errors to problems. */
+export function problem(error: unknown, requestId: string): Answer<string> {
+  const body = problemBody(error, requestId);
+  const known = error instanceof ReportsError ? error : undefined;
   return json(body, {
     status: body.status,
     headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headersOf(body.code, known) },
@@ -82,13 +74,13 @@ export function problem(error: unknown, requestId: string): Answer {
 }
 
 /** The same for a person who opened the address in a browser. */
-export function problemPage({ code, message }: ReportsError): Answer {
-  const { status, title } = problemOf(code, message);
+export function problemPage(error: unknown, requestId: string): Answer {
+  const { status, title, detail } = problemBody(error, requestId);
   const body = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
 <style>:root { color-scheme: light dark } body { font: 16px/1.5 system-ui, sans-serif; margin: 3rem 1.5rem }</style>
 <h1>${title}</h1>
-<p>${message.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>
+<p>${detail.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>
 <p><a href="/">Start page</a> · <a href="/api">REST</a> · <a href="/graphql">GraphQL</a></p>
 </html>
 `;
@@ -99,6 +91,14 @@ export function problemPage({ code, message }: ReportsError): Answer {
     vary: 'Accept',
   };
   return { status, headers, body };
+}
+
+/** Anything but a `ReportsError` says nothing of itself: the router logs it. */
+function problemBody(error: unknown, requestId: string): Problem {
+  if (!(error instanceof ReportsError) || error.code === 'INTERNAL')
+    return { ...problemOf('INTERNAL', 'The fault was logged under the request id.'), request_id: requestId };
+  const body = problemOf(error.code, error.message);
+  return error instanceof InputError ? { ...body, errors: error.mistakes } : body;
 }
 
 function problemOf(code: ErrorCode, detail: string): Problem {

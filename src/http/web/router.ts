@@ -4,14 +4,15 @@ import type { Answer } from './answer.js';
 import type { Authenticate } from './auth.js';
 import { ClientGone } from './client-gone.js';
 import type { Exchange } from './exchange.js';
-import { refuseForeignPages } from './foreign-pages.js';
+import { findRoutes } from './find-route.js';
 import { prefersPage } from './negotiate.js';
 import { problem, problemPage } from './problem.js';
-import { findRoutes } from './find-route.js';
 import type { Operation, Route } from './route.js';
+import type { Site } from './site.js';
 
 export interface RouterOptions {
   readonly authenticate: Authenticate;
+  readonly site: Site;
   readonly logger: Logger;
 }
 
@@ -22,30 +23,36 @@ export function createRouter(options: RouterOptions, routes: readonly Route[]): 
   const find = findRoutes(routes);
   return async (exchange) => {
     const found = find(exchange.path);
-    if (found === undefined) return await refuseAddress(exchange);
-    exchange.route = found.route.path;
-    exchange.parameters = found.parameters;
+    if (found !== undefined) {
+      exchange.route = found.route.path;
+      exchange.parameters = found.parameters;
+    }
     try {
-      return await serve(options, found.route, exchange);
+      return await serve(options, found?.route, exchange);
     } catch (error) {
-      return refusal(options, found.route, error, exchange);
+      return refusal(options, found?.route, error, exchange);
     }
   };
 }
 
-/** Every request goes this way: bounded, its method known, authenticated, and only then handled. */
-async function serve({ authenticate }: RouterOptions, route: Route, exchange: Exchange): Promise<Answer> {
+/** The way of every request: its host, its size, its address, its method, its sender; and only then its handler. */
+async function serve(
+  { authenticate, site }: RouterOptions,
+  route: Route | undefined,
+  exchange: Exchange,
+): Promise<Answer> {
+  const { method, headers } = exchange;
+  site.checkHost(headers);
   await exchange.body();
-  if (exchange.method === 'OPTIONS') return { status: 204, headers: { allow: allowOf(route) } };
-  const operation = operationOf(route, exchange.method);
-  if (operation === undefined) {
-    const message = `${route.path} knows ${allowOf(route)}, not ${exchange.method}.`;
-    throw new ReportsError('METHOD_NOT_ALLOWED', message);
-  }
-  if (route.page !== undefined && isPageWanted(route.page.others, exchange))
+  if (route === undefined) throw new ReportsError('NOT_FOUND', 'There is nothing at this address.');
+  if (method === 'OPTIONS') return { status: 204, headers: { allow: allowOf(route) } };
+  const operation = operationOf(route, method);
+  if (operation === undefined)
+    throw new ReportsError('METHOD_NOT_ALLOWED', `${route.path} knows ${allowOf(route)}, not ${method}.`);
+  if (route.page !== undefined && method !== 'POST' && prefersPage(headers, route.page.others))
     return await route.page.handle(exchange);
-  if (route.open !== true) exchange.requester = authenticate(exchange.headers['authorization']);
-  if (operation.refusesForeignPages === true) refuseForeignPages(exchange.headers);
+  if (route.open !== true) exchange.requester = authenticate(headers['authorization']);
+  if (operation.refusesForeignPages === true) site.refuseForeignPages(headers);
   return await operation.handle(exchange);
 }
 
@@ -72,32 +79,25 @@ export function allowOf({ get, post }: Route): string {
   return methods.join(', ');
 }
 
-function isPageWanted(others: readonly string[], { method, headers }: Exchange): boolean {
-  return method !== 'POST' && prefersPage(headers, others);
-}
-
-async function refuseAddress(exchange: Exchange): Promise<Answer> {
-  const { requestId, headers } = exchange;
-  try {
-    await exchange.body();
-    const error = new ReportsError('NOT_FOUND', 'There is nothing at this address.');
-    return prefersPage(headers, ['application/json']) ? problemPage(error) : problem(error, requestId);
-  } catch (error) {
-    return problem(error, requestId);
-  }
-}
-
 /** A status for the log only (nginx's): the client that closed its connection gets no answer. */
 const CLIENT_CLOSED: Answer = { status: 499, headers: {} };
 
-function refusal({ logger }: RouterOptions, route: Route, error: unknown, exchange: Exchange): Answer {
-  const { requestId } = exchange;
+function refusal(
+  { logger }: RouterOptions,
+  route: Route | undefined,
+  error: unknown,
+  exchange: Exchange,
+): Answer {
+  const { requestId, headers } = exchange;
   if (error instanceof ClientGone) return CLIENT_CLOSED;
-  if (!(error instanceof ReportsError) || error.code === 'INTERNAL') {
-    logger.error({ requestId, route: route.path, err: error }, 'a request failed unexpectedly');
-  } else if (error.code === 'SERVICE_UNAVAILABLE') {
-    logger.warn({ requestId, route: route.path, err: error }, 'a request could not be served');
-  }
+  if (!(error instanceof ReportsError) || error.code === 'INTERNAL')
+    logger.error({ requestId, route: exchange.route, err: error }, 'a request failed unexpectedly');
+  else if (error.code === 'SERVICE_UNAVAILABLE')
+    logger.warn({ requestId, route: exchange.route, err: error }, 'a request could not be served');
+  if (route === undefined)
+    return prefersPage(headers, ['application/json'])
+      ? problemPage(error, requestId)
+      : problem(error, requestId);
   const answer = route.refuse?.(error, exchange) ?? problem(error, requestId);
   if (answer.status !== 405) return answer;
   return { ...answer, headers: { ...answer.headers, allow: allowOf(route) } };

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { declaresTooMuch } from './body.js';
 import { Connections } from './connections.js';
 import type { RequestHeaders } from './headers.js';
 import type { Kernel } from './kernel.js';
 import { createNodeListener } from './node-listener.js';
+import { refuseUnreadable } from './refuse-connection.js';
 import { handleUpgrades } from './upgrades.js';
 
 interface HttpServer {
@@ -56,7 +57,7 @@ export function createHttpServer(kernel: Kernel): HttpServer {
     if (!declaresTooMuch(request.headers as RequestHeaders)) response.writeContinue();
     listener(request, response);
   });
-  node.on('clientError', refuse);
+  node.on('clientError', refuseUnreadable);
   return {
     node,
     listen: (address) => listen(node, address),
@@ -100,24 +101,4 @@ async function close(node: Server, connections: Connections, graceMs: number): P
 function sendElsewhere(connections: Connections): void {
   for (const { outgoing } of connections.exchanges())
     if (!outgoing.headersSent) outgoing.setHeader('connection', 'close');
-}
-
-const BAD_REQUESTS: Readonly<Record<string, readonly [status: number, title: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-};
-
-/** What never became a request: it cannot be read, is too large, or takes too long to arrive. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const [status, title] = BAD_REQUESTS[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = `${JSON.stringify({ type: 'about:blank', title, status, code: 'BAD_USER_INPUT' })}\n`;
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

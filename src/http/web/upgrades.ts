@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connections } from './connections.js';
 import type { Kernel } from './kernel.js';
+import { problem } from './problem.js';
+import { endWith } from './refuse-connection.js';
 
 /** What a client may send while an earlier answer of its connection is still open. */
 const MAX_PARKED_BYTES = 128 * 1024;
@@ -12,30 +15,22 @@ const MAX_PARKED_BYTES = 128 * 1024;
  */
 export function handleUpgrades(node: Server, kernel: Kernel, connections: Connections): void {
   node.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    const webSocket = isWebSocket(request) ? kernel.webSocketAt(request) : undefined;
-    const refusal = webSocket && refuse(request);
     const collect = park(socket, head);
     connections.whenIdle(socket, () => {
       const rest = collect();
-      if (refusal !== undefined)
-        socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      else if (webSocket !== undefined) webSocket(request, socket, rest);
-      else readAgain(node, socket, Buffer.concat([headWithoutUpgrade(request), rest]));
+      try {
+        const webSocket = isWebSocket(request) ? kernel.webSocketAt(request) : undefined;
+        if (webSocket !== undefined) webSocket(request, socket, rest);
+        else readAgain(node, socket, Buffer.concat([headWithoutUpgrade(request), rest]));
+      } catch (error) {
+        endWith(socket, problem(error, randomUUID()));
+      }
     });
   });
 }
 
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '');
-}
-
-/** Pages of other origins may not connect: a browser would let them, whatever CORS says. */
-function refuse({ headers: { origin, host } }: IncomingMessage): string | undefined {
-  return origin === undefined || hostOf(origin) === host ? undefined : '403 Forbidden';
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 /** Reads on, so that a client that goes away is noticed. Returns what hands over all that was read. */
