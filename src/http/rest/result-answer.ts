@@ -8,7 +8,7 @@ import type { Exchange } from '../web/exchange.js';
 import type { RequestHeaders } from '../web/headers.js';
 import { InputError } from '../web/input-error.js';
 import { negotiateFormat, type ReportFormat } from './formats.js';
-import { reportAnswer, reportHeaders } from './report-body.js';
+import { reportAnswer, reportHeaders, VARY } from './report-body.js';
 
 /** How a result is to be shown, on the result's own address and on a request that waits. */
 export interface ResultView {
@@ -45,7 +45,7 @@ export async function resultAnswer(
   const fileName = `${job.kind}-report-${job.id}`;
   const etag = `W/"${job.id}-${order.name}-${format}"`;
   const common = { etag, ...headers };
-  if (matchesEtag(exchange, etag)) return notModified(common);
+  if (matchesEtag(exchange, etag)) return notModified({ vary: VARY, ...common });
   if (exchange.method === 'HEAD')
     return { status: 200, headers: { ...reportHeaders({ format, fileName }), ...common } };
   const slices = deps.results.streamRows(job, order);
