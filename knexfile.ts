@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { callbackify } from 'node:util';
 import type { Knex } from 'knex';
 import { guardRollback, makeBatchesOfOne } from './scripts/guard-rollback.js';
-import { findServiceUrls } from './scripts/service-urls.mjs';
+import { findOwnerUrl } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
-import { prepareScriptSession } from './src/adapters/mysql/session-settings.js';
+import { prepareScriptSession } from './src/adapters/mysql/prepare-session.js';
 
 const migrations = {
   directory: folder('migrations'),
@@ -32,7 +32,7 @@ function folder(name: string): string {
 
 function databaseUrl(): string {
   try {
-    return findServiceUrls().databaseUrl;
+    return findOwnerUrl();
   } catch (error) {
     // Knex prints the stack, which would only bury what the message says.
     if (error instanceof Error) error.stack = error.message;

@@ -1,5 +1,6 @@
 import { findProgram } from '../scripts/servers/programs.mjs';
-import type { BenchContext, BrokerName } from './claim.js';
+import type { BrokerName } from '../src/adapters/broker-url.js';
+import type { BenchContext } from './claim.js';
 
 /** Those of the wanted brokers whose program there is, or can be had. */
 export async function brokersToMeasure({ brokers, say }: BenchContext): Promise<BrokerName[]> {

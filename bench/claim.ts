@@ -1,17 +1,18 @@
+import type { BrokerName } from '../src/adapters/broker-url.js';
 import { isQuiet } from './compare.js';
 import type { Stage } from './stage.js';
 
 /** One promise about speed or memory, measured beside its yardstick. One file in `claims/`, one line in their list. */
-export interface Claim {
+export interface SpeedClaim {
   readonly name: string;
   readonly says: string;
-  measure(context: BenchContext): AsyncIterable<Row>;
+  measure(context: BenchContext): AsyncIterable<ResultRow>;
 }
 
 export interface BenchContext {
   readonly posts: number;
   readonly pairs: number;
-  /** How often a comparison is made before noise is what is told. */
+  /** How often a comparison is made before the verdict is noise. */
   readonly tries: number;
   readonly stage: Stage;
   /** Progress, for people who wait. */
@@ -20,19 +21,17 @@ export interface BenchContext {
   readonly brokers: readonly BrokerName[];
 }
 
-export type BrokerName = 'bee-queue' | 'rabbitmq';
-
 /** `failed`: it could not be measured. */
-export type Outcome = 'held' | 'missed' | 'too noisy' | 'failed' | 'shown';
+export type ClaimOutcome = 'held' | 'missed' | 'too noisy' | 'failed' | 'shown';
 
 /** A line of the table. */
-export interface Row {
+export interface ResultRow {
   readonly name: string;
   readonly measured: string;
   /** `–` where there is none: the row is there to be seen beside others. */
   readonly gate: string;
   readonly control: number | null;
-  readonly outcome: Outcome;
+  readonly outcome: ClaimOutcome;
   /** In the units of their names; for pages that are made from them. */
   readonly figures: Readonly<Record<string, number>>;
 }
@@ -51,7 +50,7 @@ export interface Judged {
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-export function judged({ name, measured, value, gate, unit = '', control, figures = {} }: Judged): Row {
+export function judged({ name, measured, value, gate, unit = '', control, figures = {} }: Judged): ResultRow {
   const [sign, limit] = 'atLeast' in gate ? ['≥', gate.atLeast] : ['≤', gate.atMost];
   return {
     name,
@@ -63,7 +62,7 @@ export function judged({ name, measured, value, gate, unit = '', control, figure
   };
 }
 
-export function outcomeOf(value: number, gate: Gate, control: number | null): Outcome {
+export function outcomeOf(value: number, gate: Gate, control: number | null): ClaimOutcome {
   if (control !== null && !isQuiet(control)) return 'too noisy';
   const holds = 'atLeast' in gate ? value >= gate.atLeast : value <= gate.atMost;
   return holds ? 'held' : 'missed';
@@ -74,6 +73,6 @@ export function shown(
   measured: string,
   figures: Readonly<Record<string, number>> = {},
   control: number | null = null,
-): Row {
+): ResultRow {
   return { name, measured, gate: '–', control, outcome: 'shown', figures };
 }

@@ -18,8 +18,8 @@ export interface Contestant {
   close(): Promise<void>;
 }
 
-/** What a process tells of a run; the time is taken here, for all in the same way. */
-interface Told {
+/** What a process reports of a run; the time is taken here, for all in the same way. */
+interface RunReport {
   readonly answer: string;
   /** User and system time of the process. */
   readonly cpuMs: number;
@@ -42,7 +42,7 @@ export function nodeContestant(
   });
   return processContestant(name, child, {
     ask: () => child.send('run'),
-    onTold: (listen) => child.once('message', (told) => listen(told as Told)),
+    onReport: (listen) => child.once('message', (report) => listen(report as RunReport)),
   });
 }
 
@@ -52,19 +52,19 @@ export function programContestant(path: string, env: Readonly<Record<string, str
   const lines = createInterface({ input: child.stdout });
   return processContestant(path, child, {
     ask: () => child.stdin.write('run\n'),
-    onTold: (listen) => lines.once('line', (line) => listen(JSON.parse(line) as Told)),
+    onReport: (listen) => lines.once('line', (line) => listen(JSON.parse(line) as RunReport)),
   });
 }
 
-/** Nobody needs as long as this, however many posts there are. */
+/** No contestant needs as long as this, however many posts there are. */
 const RUN_TAKES_MS = 300_000;
 
 interface Conversation {
   readonly ask: () => unknown;
-  readonly onTold: (listen: (told: Told) => void) => unknown;
+  readonly onReport: (listen: (report: RunReport) => void) => unknown;
 }
 
-function processContestant(name: string, child: ChildProcess, { ask, onTold }: Conversation): Contestant {
+function processContestant(name: string, child: ChildProcess, { ask, onReport }: Conversation): Contestant {
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
     run: () =>
@@ -74,7 +74,7 @@ function processContestant(name: string, child: ChildProcess, { ask, onTold }: C
         if (isOver()) lost(child.exitCode);
         const overdue = setTimeout(() => reject(new Error(`${name} does not answer`)), RUN_TAKES_MS);
         const startedAt = performance.now();
-        onTold(({ answer, cpuMs, peakRssMb, figures, error }) => {
+        onReport(({ answer, cpuMs, peakRssMb, figures, error }) => {
           const ms = performance.now() - startedAt;
           child.off('exit', lost);
           clearTimeout(overdue);

@@ -21,6 +21,7 @@ export const CONTESTANTS: Readonly<Record<string, () => Promise<StartContestant>
   naive: async () => (await import('./yardsticks/naive.js')).countNaively,
   split: async () => (await import('./yardsticks/split.js')).splitWordsInMemory,
   streaming: async () => (await import('./yardsticks/naive.js')).countStreaming,
-  'telling worker': async () => (await import('./yardsticks/queues.js')).tellingWorker,
-  'telling worker with rows': async () => (await import('./yardsticks/queues.js')).tellingWorkerWithRows,
+  'worker with events': async () => (await import('./yardsticks/queues.js')).workerWithEvents,
+  'worker with events with rows': async () =>
+    (await import('./yardsticks/queues.js')).workerWithEventsAndRows,
 };

@@ -1,5 +1,5 @@
 /**
- * Loaded before a server that the bench starts: tells how its event loop fares, and what memory it took at most, when
+ * Loaded before a server that the bench starts: reports how long its event loop was blocked, and what memory it took at most, when
  * it is asked over the process's channel. The server itself knows nothing of it.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -10,7 +10,7 @@ if (isMainThread && process.send) {
   delay.enable();
   process.on('message', (message) => {
     if (message === 'bench: begin') delay.reset();
-    if (message === 'bench: tell') {
+    if (message === 'bench: report') {
       const { max } = delay;
       process.send?.({
         longestBlockMs: max / 1e6,

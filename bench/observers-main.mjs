@@ -10,12 +10,12 @@ const AT_ONCE = 50;
 /** The protocol over WebSocket does not say when a subscription stands. */
 const SETTLING_MS = 1000;
 
-let told = 0;
+let notified = 0;
 let count = 0;
 
 process.on('message', (message) => {
   if (message === 'expect') {
-    told = 0;
+    notified = 0;
     process.send?.('ready');
   } else void open(/** @type {Subscribers} */ (message));
 });
@@ -56,7 +56,7 @@ function subscribeOverSse({ url, path, body }) {
     socket.once('data', () => resolve());
     socket.on('data', (chunk) => {
       // Servers of both sorts name the events of a subscription so.
-      if (chunk.includes('event: next')) oneIsTold();
+      if (chunk.includes('event: next')) countOne();
     });
     socket.on('error', fail).on('close', () => fail(new Error('a subscriber was cut off')));
   });
@@ -78,16 +78,16 @@ function subscribeOverWebSocket({ url, path, body }) {
       const { type } = /** @type {{ type: string }} */ (JSON.parse(text));
       if (type === 'connection_ack') {
         socket.send(`{"id":"1","type":"subscribe","payload":${body}}`, () => resolve());
-      } else if (type === 'next') oneIsTold();
+      } else if (type === 'next') countOne();
       else if (type === 'error') fail(new Error(text));
     });
     socket.on('error', fail).on('close', () => fail(new Error('a subscriber was cut off')));
   });
 }
 
-function oneIsTold() {
-  told += 1;
-  if (told === count) process.send?.('told');
+function countOne() {
+  notified += 1;
+  if (notified === count) process.send?.('notified');
 }
 
 /** @param {Error} error */

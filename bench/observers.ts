@@ -41,12 +41,12 @@ export class Observers {
     this.#lost.catch(() => {});
   }
 
-  /** Resolves when they are at attention; `told` does when each of them has been told of one event more. */
-  async expect(): Promise<{ readonly told: Promise<void> }> {
+  /** Resolves when they count from zero; `notified` resolves when each has received one event more. */
+  async expect(): Promise<{ readonly notified: Promise<void> }> {
     const ready = this.#answer();
     this.#child.send('expect');
     await ready;
-    return { told: this.#answer() };
+    return { notified: this.#answer() };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Loaded before a command that ends by itself: writes the most that it held in memory, in kB, where it is told to. */
+/** Loaded before a command that ends by itself: writes the most that it held in memory, in kB, to the place that it is given. */
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

@@ -15,7 +15,7 @@ const REQUEST = graphql('{ __typename }');
 const TICK_MS = 2;
 
 /**
- * Somebody else at the same API: the smallest request that there is, so many a second, sent when their time has come
+ * Another client of the same API: the smallest request that there is, so many a second, sent when their time has come
  * whether the last one was answered or not. Their times count from the moment for which they were planned. (A client
  * that waits for its answers asks less of a server that is slow, and sees it as faster than it is.)
  *

@@ -1,4 +1,4 @@
-import type { Row } from './claim.js';
+import type { ResultRow } from './claim.js';
 
 /** All that a run of the bench found; `--json` prints it. */
 export interface Result {
@@ -12,7 +12,7 @@ export interface ClaimResult {
   readonly name: string;
   readonly says: string;
   readonly seconds: number;
-  readonly rows: readonly Row[];
+  readonly rows: readonly ResultRow[];
 }
 
 const HEAD = ['what', 'measured', 'gate', 'A/A', ''];

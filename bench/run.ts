@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { BenchContext, BrokerName, Claim, Row } from './claim.js';
+import { BROKERS } from '../src/adapters/broker-url.js';
+import type { BenchContext, SpeedClaim, ResultRow } from './claim.js';
 import { CLAIMS } from './claims/index.js';
 import { fillIn } from './document.js';
 import { describeMachine } from './machine.js';
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '10' },
     tries: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true },
-    broker: { type: 'string', default: 'bee-queue,rabbitmq' },
+    broker: { type: 'string', default: BROKERS.join() },
     json: { type: 'boolean', default: false },
     save: { type: 'string' },
     from: { type: 'string' },
@@ -43,7 +44,7 @@ async function measure(): Promise<Result> {
   const tries = wholeNumber('--tries', values.tries, 1, 10);
   const names = CLAIMS.map(({ name }) => name);
   const wanted = list('--only', values.only ?? names, names);
-  const brokers = list<BrokerName>('--broker', [values.broker], ['bee-queue', 'rabbitmq']);
+  const brokers = list('--broker', [values.broker], BROKERS);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
   const stage = await Stage.open(say);
@@ -54,7 +55,7 @@ async function measure(): Promise<Result> {
     for (const claim of CLAIMS.filter(({ name }) => wanted.includes(name))) {
       say(`measuring ${claim.name}: ${claim.says}`);
       const startedAt = performance.now();
-      const rows: Row[] = [];
+      const rows: ResultRow[] = [];
       for await (const row of rowsOf(claim, { posts, pairs, tries, stage, say, brokers })) {
         rows.push(row);
         say(`  ${row.name}: ${row.measured} → ${row.outcome}`);
@@ -74,7 +75,7 @@ function read(path: string): Result {
 }
 
 /** A claim that cannot be measured must not take the others with it. */
-async function* rowsOf(claim: Claim, context: BenchContext): AsyncIterable<Row> {
+async function* rowsOf(claim: SpeedClaim, context: BenchContext): AsyncIterable<ResultRow> {
   try {
     yield* claim.measure(context);
   } catch (error) {

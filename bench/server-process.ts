@@ -46,14 +46,14 @@ export class ServerProcess {
     this.url = url;
   }
 
-  /** From here on the loop's delays count for the next `tell`. */
+  /** From here on the loop's delays count for the next `report`. */
   begin(): void {
     this.#child.send('bench: begin');
   }
 
-  async tell(): Promise<LoopReport> {
+  async report(): Promise<LoopReport> {
     const answer = once(this.#child, 'message');
-    this.#child.send('bench: tell');
+    this.#child.send('bench: report');
     const [report] = (await answer) as [LoopReport];
     return report;
   }

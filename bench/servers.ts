@@ -11,8 +11,8 @@ export const SERVERS: Readonly<Record<string, () => Promise<MakeServer>>> = {
   'yoga + bee-queue': async () => (await accept()).acceptWithYoga,
   'yoga + bullmq': async () => (await accept()).acceptWithBullMq,
   'mercurius + bee-queue': async () => (await accept()).acceptWithMercurius,
-  'yoga that tells': async () => (await roundTrip()).roundTripWithYoga,
-  'yoga that tells with rows': async () => (await roundTrip()).roundTripWithRows,
+  'yoga with events': async () => (await roundTrip()).roundTripWithYoga,
+  'yoga with events with rows': async () => (await roundTrip()).roundTripWithRows,
   'yoga + graphql-redis-subscriptions': async () =>
     (await import('./yardsticks/servers/fan-out.js')).fanOutOfTheBox,
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildIfStale } from '../scripts/build.mjs';
 import { root } from '../scripts/project.mjs';
-import type { BrokerName } from './claim.js';
+import type { BrokerName } from '../src/adapters/broker-url.js';
 import { ServerProcess } from './server-process.js';
 import type { Stage } from './stage.js';
 
@@ -27,7 +27,7 @@ export async function startService(
 ): Promise<Service> {
   await buildIfStale();
   const server = broker === 'rabbitmq' ? await stage.rabbitMq(name) : await stage.redis(name);
-  const env = { DATABASE_URL: databaseUrl, BROKER_URL: server.url, LOG_LEVEL: 'warn' };
+  const env = { DATABASE_URL: databaseUrl, BROKER_URL: server.url, LOG_LEVEL: 'warn', ...ONE_REQUESTER };
   const start = (process: string, readyPath?: string): Promise<ServerProcess> =>
     ServerProcess.start({
       main: join(root, `dist/${process}.js`),
@@ -44,3 +44,6 @@ export async function startService(
     },
   };
 }
+
+/** All load of the bench comes from one requester, `anonymous`. */
+const ONE_REQUESTER = { AUTH: 'off', MAX_OPEN_JOBS: '10000000' };

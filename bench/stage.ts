@@ -46,15 +46,22 @@ export class Stage {
 
   /** The address of a migrated database with so many posts, the same in every run. Claims change nothing in it. */
   posts(count: number): Promise<string> {
-    return this.postsIn(`posts_report_${count}`, count);
-  }
-
-  /** The same under another name, for a claim that needs it for itself. */
-  postsIn(name: string, count: number): Promise<string> {
-    return this.#once(`${count} posts in ${name}`, async () => {
-      const url = await this.database(name);
+    return this.#once(`${count} posts`, async () => {
+      const url = await this.database(nameOf(count));
       this.#say(`seeding ${count.toLocaleString('en')} posts`);
       this.#seedings.set(count, await this.#seed(url, count));
+      return url;
+    });
+  }
+
+  /** A copy of the same posts under another name, for a claim that needs them for itself. */
+  postsIn(name: string, count: number): Promise<string> {
+    return this.#once(`${count} posts in ${name}`, async () => {
+      await this.posts(count);
+      const url = await this.database(name);
+      const connection = await createConnection(url);
+      await connection.query(`INSERT INTO posts SELECT * FROM ${nameOf(count)}.posts`);
+      await connection.end();
       return url;
     });
   }
@@ -160,6 +167,10 @@ export class Stage {
     this.#made.set(key, known);
     return known as Promise<T>;
   }
+}
+
+function nameOf(count: number): string {
+  return `posts_report_${count}`;
 }
 
 export interface Seeding {

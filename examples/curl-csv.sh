@@ -6,7 +6,7 @@ TOKEN=${POSTS_REPORT_TOKEN:-}
 csv=$(mktemp)
 trap 'rm -f "$csv"' EXIT
 
-# 200 with the report if it is ready within 60 seconds, else 202 with a ticket (see curl-wait.sh).
+# 200 with the report if it is ready within 60 seconds, else 202 with a job (see curl-wait.sh).
 code=$(curl --silent --show-error ${TOKEN:+--header "Authorization: Bearer $TOKEN"} \
   --request POST "$URL/api/2.0/report/posts?format=csv&order_by=-total_words" --header 'Prefer: wait=60' \
   --output "$csv" --write-out '%{http_code}')

@@ -8,7 +8,7 @@ const authorization = token ? { Authorization: `Bearer ${token}` } : {};
 const job = await call('/api/2.0/report/posts', { method: 'POST' });
 console.log(`Requested: job ${job.job_id}`);
 
-// When the connection breaks it comes back by itself, and Last-Event-ID says what it has seen: nothing is told twice.
+// When the connection breaks it comes back by itself, and Last-Event-ID says what it has seen: no event comes twice.
 const events = new EventSource(url + job.links.events, {
   fetch: (address, init) => fetch(address, { ...init, headers: { ...init.headers, ...authorization } }),
 });

@@ -1,4 +1,4 @@
-// One request: the report itself when it is there in time, else a ticket.
+// One request: the report itself when it is there in time, else a job.
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
 const token = process.env.POSTS_REPORT_TOKEN;
 

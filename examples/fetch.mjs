@@ -1,4 +1,4 @@
-// A ticket at once, the end of the job, its result: with nothing but fetch.
+// A job at once, the end of the job, its result: with nothing but fetch.
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
 const token = process.env.POSTS_REPORT_TOKEN;
 const authorization = token ? { Authorization: `Bearer ${token}` } : {};

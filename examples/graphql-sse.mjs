@@ -1,4 +1,4 @@
-// Requests a report by a mutation over HTTP, and is told its end, once, over Server-Sent Events with graphql-sse.
+// Requests a report by a mutation over HTTP, and receives its end, once, over Server-Sent Events with graphql-sse.
 import { createClient } from 'graphql-sse';
 
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';

@@ -1,4 +1,4 @@
-// GraphQL over WebSocket with graphql-ws: requests a report, is told its progress and its end.
+// GraphQL over WebSocket with graphql-ws: requests a report, receives its progress and its end.
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws'; // browsers have one of their own, and so has Node.js from 22 on
 

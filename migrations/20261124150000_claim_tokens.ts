@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { addColumn, dropColumn } from './steps/repeatable-steps.js';
 
 /**
- * Which call claimed the job last: its attempt is opened by that, and a call whose COMMIT got no answer can tell its own
+ * Which call claimed the job last: its attempt is opened by that, and a call whose COMMIT got no answer can recognise its own
  * claim from another's.
  */
 export async function up(knex: Knex): Promise<void> {

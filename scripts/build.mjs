@@ -1,7 +1,7 @@
 /** Compiles `src` to `dist` when something in it has changed since the last time. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { root } from './project.mjs';
 import { ProgramFailed, runToEnd } from './run-to-end.mjs';
 import { withLock } from './servers/lock-file.mjs';
@@ -28,16 +28,13 @@ function isFresh(sources) {
   return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
 }
 
-/** Of everything that the compiler reads, by name, size and time. */
+/** Of everything that the compiler reads. The same in a copy of the project. */
 function fingerprint() {
-  const files = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(root, name));
+  const files = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }))
-    if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
+    if (entry.isFile()) files.push(join(relative(root, entry.parentPath), entry.name));
   const hash = createHash('sha256');
-  for (const file of files.sort()) {
-    const { size, mtimeMs } = statSync(file);
-    hash.update(`${file} ${size} ${mtimeMs}\n`);
-  }
+  for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm run check:api`: both interfaces are well made, and nobody who wrote against the last release is broken.
- * With `--move-baseline` (`npm run api:baseline`) the present interfaces become the baseline; when that breaks
- * somebody, the changelog has to say so first.
+ * `npm run check:api`: both interfaces are well made, and no client of the last release breaks.
+ * With `--move-baseline` (`npm run api:baseline`) the present interfaces become the baseline; when that breaks a
+ * client, the changelog has to say so first.
  */
 import { readFileSync } from 'node:fs';
 import { compareInterfaces, readBaseline, readPresent, writeBaseline } from './api/baseline.js';
@@ -34,7 +34,7 @@ if (!process.argv.includes('--move-baseline')) {
   process.exitCode = 1;
 } else if (breaking.length > 0 && !announcesBreakingChange(readFileSync('CHANGELOG.md', 'utf8'))) {
   console.error(
-    'Somebody who uses the service has to learn of this: add a line that begins with `- **Breaking**` to what is unreleased in CHANGELOG.md.',
+    'Clients of the service have to learn of this: add a line that begins with `- **Breaking**` to what is unreleased in CHANGELOG.md.',
   );
   process.exitCode = 1;
 } else {

@@ -1,8 +1,8 @@
 import { homeFolder } from './servers/system-user.mjs';
 
 /**
- * Runs what a command of package.json does, and ends with its exit code. Whatever it throws is told in its own words
- * only: these errors are written for whoever typed the command.
+ * Runs what a command of package.json does, and ends with its exit code. Of an error it prints the message
+ * only: these errors are written for the person who typed the command.
  * @param {() => Promise<number>} command
  */
 export async function runCommand(command) {

@@ -6,7 +6,7 @@
 export async function connectDatabase(databaseUrl) {
   const { createConnection } = await import('mysql2/promise');
   const { connectionSettings } = await importAdapter('connection-settings');
-  const { prepareScriptSession } = await importAdapter('session-settings');
+  const { prepareScriptSession } = await importAdapter('prepare-session');
   const connection = await createConnection(connectionSettings(databaseUrl));
   try {
     await prepareScriptSession(underlying(connection));
@@ -34,7 +34,7 @@ function underlying(connection) {
  */
 export async function isRefused(error) {
   const { refusedAddress } = await importAdapter('refused-address');
-  return refusedAddress(error) !== undefined;
+  return refusedAddress(error, 'DATABASE_URL') !== undefined;
 }
 
 /** @param {string} name Of a source, which is TypeScript. */

@@ -10,14 +10,14 @@ const REMINDER_MS = 15_000;
 /** Faster steps are not worth a line. */
 const WORTH_A_LINE_MS = 200;
 
-/** @typedef {(text: string) => void} Tell */
+/** @typedef {(text: string) => void} Print */
 
 /**
  * @typedef {object} Progress
- * @property {Tell} print A line of its own.
- * @property {Tell} fail The same on standard error.
- * @property {<T>(title: string, action: (tell: Tell) => Promise<T>) => Promise<T>} step
- *   Shows the title while the action runs; what the action tells replaces it.
+ * @property {Print} print A line of its own.
+ * @property {Print} fail The same on standard error.
+ * @property {<T>(title: string, action: (print: Print) => Promise<T>) => Promise<T>} step
+ *   Shows the title while the action runs; what the action prints replaces it.
  * @property {<T>(action: () => Promise<T>) => Promise<T>} handOver Leaves the terminal to something that draws itself.
  */
 
@@ -87,7 +87,7 @@ export function createProgress(stream) {
 
 /**
  * @param {{ text: string, began: number }} entry
- * @param {Tell} print
+ * @param {Print} print
  */
 function remind(entry, print) {
   const line = () => print(`  ${entry.text} … ${seconds(entry.began).toFixed(0)} s`);

@@ -12,12 +12,22 @@ import { isRunning } from './servers/process-identity.mjs';
  */
 
 /**
- * What a running `npm start` tells to other commands of its checkout.
- * @typedef {object} RunningService
+ * @typedef {object} ServerUrls
+ * @property {string} databaseUrl With the account of the running processes.
+ * @property {string} brokerUrl Likewise.
+ * @property {{ databaseUrl: string, brokerUrl: string }} owner With the accounts that may do everything: for migrations,
+ *   seeds and people. The same where a server was given.
+ */
+
+/**
+ * What a running `npm start` writes down for other commands of its checkout.
+ * @typedef {ServerUrls & ServiceFacts} RunningService
+ */
+
+/**
+ * @typedef {object} ServiceFacts
  * @property {import('./servers/process-identity.mjs').ProcessIdentity} process
  * @property {string} apiUrl
- * @property {string} databaseUrl
- * @property {string} brokerUrl
  * @property {string | undefined} [sourceUrl] SOURCE_DATABASE_URL, if it was set.
  * @property {string | undefined} [reportsDir] REPORTS_DIR, if it was set.
  * @property {Record<string, number | undefined>} pids Of all the processes that it keeps running.
@@ -38,6 +48,18 @@ export function findServiceUrls(env = process.env, local = localFolder) {
   const databaseUrl = env['DATABASE_URL'] || running?.databaseUrl;
   if (!databaseUrl) throw twoWays('DATABASE_URL', 'mysql://user:password@127.0.0.1:3306/posts_report');
   return { databaseUrl, brokerUrl: env['BROKER_URL'] || env['REDIS_URL'] || running?.brokerUrl };
+}
+
+/**
+ * The database by the account that may change its tables: for migrations, seeds and whatever else is no running process.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {string} [local]
+ * @returns {string}
+ * @throws {Error} When no database is known; its message says what to do.
+ */
+export function findOwnerUrl(env = process.env, local = localFolder) {
+  const { databaseUrl } = findServiceUrls(env, local);
+  return env['DATABASE_URL'] ? databaseUrl : (findRunningService(local)?.owner.databaseUrl ?? databaseUrl);
 }
 
 /**
@@ -123,7 +145,7 @@ function twoWays(variable, example) {
     `${variable} is not set, and no service runs in this folder that it could be taken from. Two ways: ` +
       `run \`npm start\` here in another terminal, or set it, for instance ${variable}=${example}`,
   );
-  // Knex prints the stack of whatever its configuration throws; this one is for whoever typed the command.
+  // Knex prints the stack of whatever its configuration throws; this one is for the person who typed the command.
   error.stack = String(error);
   return error;
 }

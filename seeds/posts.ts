@@ -11,7 +11,7 @@ const REPLACED = 'posts_replaced';
 
 /**
  * Replaces the posts. They are written into a table beside `posts`, which takes its place at the end: a seeding that
- * fails or is stopped leaves the posts as they were, and nobody ever reads half of the new ones.
+ * fails or is stopped leaves the posts as they were, and no reader ever sees half of the new ones.
  */
 export async function seed(knex: Knex): Promise<void> {
   const settings = readSeedSettings(process.env);

@@ -1,6 +1,7 @@
 import { connectMessaging } from './adapters/connect-messaging.js';
+import { downUnlessSoon } from './adapters/down-unless-soon.js';
 import { DatabaseHealth } from './adapters/mysql/database-health.js';
-import { createDatabase } from './adapters/mysql/knex.js';
+import { createDatabase } from './adapters/mysql/database.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { createSourceCheck, type SourceCheck } from './adapters/mysql/mysql-source-check.js';
 import { createResultStore } from './adapters/mysql/mysql-result-store.js';
@@ -20,8 +21,8 @@ await boot('api', async (config, logger, reports) => {
   const { broker, events } = messaging;
   const source = createSourceCheck(config.sourceUrl);
   void checkSource(source, reports, logger);
-  const { sourceUrl, databaseUrl, reportsDir, syncReportLimit: keep } = config;
-  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, reportsDir, keep, logger });
+  const { sourceUrl, databaseUrl, reportsDir, syncTimeoutMs: readLimitMs, syncReportLimit: keep } = config;
+  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, readLimitMs, reportsDir, keep, logger });
   let isShuttingDown = false;
   const { app, webSockets, services } = composeApp(
     {
@@ -34,8 +35,10 @@ await boot('api', async (config, logger, reports) => {
       logger,
       newJobId,
       health: {
-        mysql: () => databaseHealth.check(),
-        ...(config.sourceUrl === config.databaseUrl ? {} : { source: () => sourceHealth(source) }),
+        mysql: () => downUnlessSoon(databaseHealth.check()),
+        ...(config.sourceUrl === config.databaseUrl
+          ? {}
+          : { source: () => downUnlessSoon(sourceHealth(source)) }),
         isShuttingDown: () => isShuttingDown,
       },
     },
@@ -44,6 +47,8 @@ await boot('api', async (config, logger, reports) => {
   const server = createHttpServer(app);
   const port = await server.listen(config);
   logger.info({ host: config.host, port, broker: broker.name }, 'API listening');
+  if (config.authTokens.length === 0)
+    logger.info({}, 'authentication is off: every caller is anonymous and an operator');
 
   // SIGTERM: this process leaves, the service goes on. Ctrl-C: all of it stops, and nobody is to be waited for.
   onShutdown(logger, [

@@ -41,7 +41,10 @@ export async function checkSource(
         logger.error({ kind, err: error }, `the report ${kind} cannot be read: ${error.message}`);
       return;
     } catch (error) {
-      if (isFirst) logger.warn({ err: error }, 'the source is away; it will be used as soon as it is back');
+      if (isFirst) {
+        const refusal = refusedAddress(error, 'SOURCE_DATABASE_URL');
+        logger.warn({ err: error }, `${refusal ?? 'The source is away.'} It is used as soon as it can be.`);
+      }
       await new Promise((resolve) => setTimeout(resolve, SOURCE_PAUSE_MS).unref());
     }
   }
@@ -55,7 +58,7 @@ export async function checkSource(
  */
 export async function checkDatabase(health: Pick<DatabaseHealth, 'look' | 'note'>): Promise<void> {
   const problem = await health.look();
-  const refusal = refusedAddress(problem?.cause);
+  const refusal = refusedAddress(problem?.cause, 'DATABASE_URL');
   if (refusal !== undefined) throw new ConfigError([refusal]);
   health.note(problem);
 }

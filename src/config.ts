@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { connectionSettings } from './adapters/mysql/connection-settings.js';
-import { brokerOf, checkBrokerUrl } from './adapters/broker-url.js';
+import { brokerOf, BROKERS, checkBrokerUrl, type BrokerName } from './adapters/broker-url.js';
 import { isLoopback } from './adapters/is-loopback.js';
 import { parseRedisUrl } from './adapters/redis/redis-address.js';
+import type { AuthToken } from './http/web/auth.js';
 
 /** Everything that the environment decides. `loadConfig` is the only reader of it. */
 export interface Config {
@@ -25,19 +26,19 @@ export interface Config {
   readonly retryBaseMs: number;
   readonly resultTtlSeconds: number;
   readonly jobRetentionSeconds: number;
+  /** Of one requester; a new job beyond it is refused. */
+  readonly maxOpenJobs: number;
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
   /** The origin under which clients know the service; undefined: that of the `Host` header. */
   readonly publicUrl: string | undefined;
   /** Origins of other sites whose pages may use the service. */
   readonly corsOrigins: readonly string[];
+  /** Whether browsers get the GraphiQL page. */
+  readonly graphiql: boolean;
+  /** Who may read the GraphQL schema, and get suggestions made from it. */
+  readonly introspection: 'everyone' | 'operators';
   readonly logLevel: LogLevel;
-}
-
-export interface AuthToken {
-  readonly name: string;
-  readonly role: 'viewer' | 'operator';
-  readonly token: string;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -56,7 +57,10 @@ export class ConfigError extends Error {
 
 export const CONFIG_EXIT_CODE = 78;
 
+const PRODUCTION = 'production';
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** In production: 16 random characters of base64url are 96 bits. */
+const MIN_TOKEN_LENGTH = 16;
 
 /** One line a variable; the README's table and `.env.example` say the same, and a test compares the three. */
 const VARIABLES = {
@@ -70,7 +74,7 @@ const VARIABLES = {
     checkBrokerUrl,
     'redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
   ).optional(),
-  BROKER: z.enum(['bee-queue', 'rabbitmq'], 'must be bee-queue or rabbitmq').optional(),
+  BROKER: z.enum(BROKERS, 'must be bee-queue or rabbitmq').optional(),
   // Without dots and colons, which the broker's names are put together with: two names never meet in one of them.
   QUEUE_NAME: z
     .string()
@@ -84,9 +88,12 @@ const VARIABLES = {
   RETRY_BASE_MS: wholeNumber(0, 300_000).default(1000),
   RESULT_TTL_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(604_800),
   JOB_RETENTION_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(2_592_000),
+  MAX_OPEN_JOBS: wholeNumber(1, 2 ** 31 - 1).default(10_000),
   AUTH_TOKENS: z.string().transform(parseTokens).default([]),
   PUBLIC_URL: z.string().transform(parseOrigin).optional(),
   CORS_ORIGINS: z.string().transform(parseOrigins).default([]),
+  AUTH: z.literal('off', 'must be off, or not set').optional(),
+  GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   NODE_ENV: z.string().default('development'),
 };
@@ -104,6 +111,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const brokerUrl = parsed.data?.BROKER_URL ?? parsed.data?.REDIS_URL;
   if (!parsed.success || brokerUrl === undefined || mistakes.length > 0) throw new ConfigError(mistakes);
   const values = parsed.data;
+  const isProduction = values.NODE_ENV === PRODUCTION;
   return {
     host: values.HOST,
     port: values.PORT,
@@ -120,9 +128,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     retryBaseMs: values.RETRY_BASE_MS,
     resultTtlSeconds: values.RESULT_TTL_SECONDS,
     jobRetentionSeconds: values.JOB_RETENTION_SECONDS,
+    maxOpenJobs: values.MAX_OPEN_JOBS,
     authTokens: values.AUTH_TOKENS,
     publicUrl: values.PUBLIC_URL,
     corsOrigins: values.CORS_ORIGINS,
+    graphiql: values.GRAPHIQL === undefined ? !isProduction : values.GRAPHIQL === 'on',
+    introspection: isProduction ? 'operators' : 'everyone',
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -189,10 +200,12 @@ function combinedMistakes(env: Readonly<Record<string, string | undefined>>): st
       ? []
       : brokerMistakes(readBrokerUrl, read(VARIABLES.BROKER, env['BROKER']))),
     ...(host === undefined || env['AUTH_TOKENS'] ? [] : hostMistakes(host)),
+    ...(env['AUTH'] === 'off' && env['AUTH_TOKENS'] ? ['AUTH is off, but AUTH_TOKENS is set'] : []),
+    ...(env['NODE_ENV'] === PRODUCTION ? productionMistakes(env) : []),
   ];
 }
 
-function brokerMistakes(brokerUrl: string, broker: 'bee-queue' | 'rabbitmq' | undefined): string[] {
+function brokerMistakes(brokerUrl: string, broker: BrokerName | undefined): string[] {
   const meant = brokerOf(brokerUrl);
   if (broker === undefined || broker === meant) return [];
   return [`BROKER is ${broker}, but the URL of the broker means ${meant}`];
@@ -218,6 +231,22 @@ function parseOrigin(text: string, context: z.core.$RefinementCtx<string>): stri
 
 function parseOrigins(text: string, context: z.core.$RefinementCtx<string>): string[] {
   return text.split(',').map((origin) => parseOrigin(origin.trim(), context));
+}
+
+function productionMistakes(env: Readonly<Record<string, string | undefined>>): string[] {
+  const tokens = VARIABLES.AUTH_TOKENS.safeParse(env['AUTH_TOKENS'] || undefined).data ?? [];
+  if (!env['AUTH_TOKENS'] && env['AUTH'] !== 'off')
+    return [
+      'AUTH_TOKENS must be set with NODE_ENV=production, or AUTH=off to let every caller be an operator',
+    ];
+  return tokens.flatMap(({ token }, index) =>
+    token.length >= MIN_TOKEN_LENGTH
+      ? []
+      : [
+          `AUTH_TOKENS entry ${index + 1} has a token of ${token.length} characters; ` +
+            `with NODE_ENV=production it must have ${MIN_TOKEN_LENGTH} or more`,
+        ],
+  );
 }
 
 function parseTokens(text: string, context: z.core.$RefinementCtx<string>): AuthToken[] {

@@ -2,14 +2,14 @@ import { hostname } from 'node:os';
 import { ulid } from 'ulid';
 import { connectMessaging } from './adapters/connect-messaging.js';
 import { DatabaseHealth } from './adapters/mysql/database-health.js';
-import { createDatabase } from './adapters/mysql/knex.js';
+import { createDatabase } from './adapters/mysql/database.js';
 import { createJobStore } from './adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
 import { boot, checkDatabase } from './boot.js';
-import { Dispatcher } from './jobs/dispatch-jobs.js';
+import { Dispatcher } from './jobs/dispatcher.js';
 import { LeaseKeeper } from './jobs/lease-keeper.js';
-import { MessageSender } from './jobs/send-message.js';
-import { Worker } from './jobs/work-jobs.js';
+import { MessageSender } from './jobs/message-sender.js';
+import { Worker } from './jobs/worker.js';
 import { onShutdown } from './shutdown.js';
 
 /** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */
@@ -19,8 +19,8 @@ await boot('worker', async (config, logger, reports) => {
   const store = createJobStore(database);
   const messaging = connectMessaging({ url: config.brokerUrl, queueName: config.queueName, logger });
   const { broker, events } = messaging;
-  const { sourceUrl, databaseUrl, reportsDir, workerConcurrency: keep } = config;
-  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, reportsDir, keep, logger });
+  const { sourceUrl, databaseUrl, reportsDir, jobTimeoutMs: readLimitMs, workerConcurrency: keep } = config;
+  const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, readLimitMs, reportsDir, keep, logger });
   const self = {
     id: `${hostname()}:${process.pid}:${ulid().slice(-6)}`,
     slots: config.workerConcurrency,

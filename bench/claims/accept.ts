@@ -1,12 +1,5 @@
-import {
-  judged,
-  shown,
-  type BenchContext,
-  type BrokerName,
-  type Claim,
-  type Gate,
-  type Row,
-} from '../claim.js';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
+import { judged, shown, type BenchContext, type SpeedClaim, type Gate, type ResultRow } from '../claim.js';
 import { compare, medianOf, ratioOf, rounds, untilQuiet } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 import { closedLoop, graphql, HttpClient, type Answer, type Request } from '../http-client.js';
@@ -25,7 +18,7 @@ const MUTATION = /* GraphQL */ `
   }
 `;
 
-export const accept: Claim = {
+export const accept: SpeedClaim = {
   name: 'accept',
   says: 'requests are accepted durably nearly as fast as stock Yoga puts jobs into stock Bee-Queue, which promises nothing',
   async *measure(context) {
@@ -46,8 +39,8 @@ const DOORS: readonly Door[] = [
   { name: 'REST', request: call },
 ];
 
-/** Two APIs of one service, and the stock one. Nobody works on the jobs, here or there. */
-async function durably(context: BenchContext, broker: BrokerName): Promise<Row[]> {
+/** Two APIs of one service, and the stock one. No worker runs, here or there. */
+async function durably(context: BenchContext, broker: BrokerName): Promise<ResultRow[]> {
   const { stage } = context;
   const databaseUrl = await stage.database(`posts_report_accept_${broker.replace('-', '_')}`);
   const options = { databaseUrl, broker, name: `accept-${broker}`, worker: false };
@@ -57,7 +50,7 @@ async function durably(context: BenchContext, broker: BrokerName): Promise<Row[]
     stockServer(context, 'yoga + bee-queue'),
   ]);
   try {
-    const rows: Row[] = [];
+    const rows: ResultRow[] = [];
     const urls = { subject: one.url, twin: other.url, yardstick: stock.url };
     for (const door of DOORS)
       rows.push(await throughDoor(context, door, `accept: ${door.name}, ${broker}`, urls));
@@ -72,7 +65,7 @@ async function throughDoor(
   { request, gate }: Door,
   name: string,
   urls: Readonly<Record<'subject' | 'twin' | 'yardstick', string>>,
-): Promise<Row> {
+): Promise<ResultRow> {
   const contest = {
     subject: accepting(context, urls.subject, request),
     twin: accepting(context, urls.twin, request),
@@ -98,7 +91,7 @@ async function throughDoor(
 }
 
 /** Both doors, and others at what their documentation says is best. */
-async function beside(context: BenchContext): Promise<Row[]> {
+async function beside(context: BenchContext): Promise<ResultRow[]> {
   const { stage, pairs } = context;
   const databaseUrl = await stage.database('posts_report_accept_beside');
   const options = { databaseUrl, broker: 'bee-queue', name: 'accept-beside', worker: false } as const;

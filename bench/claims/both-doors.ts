@@ -1,4 +1,4 @@
-import { shown, type BenchContext, type Claim, type Row } from '../claim.js';
+import { shown, type BenchContext, type SpeedClaim, type ResultRow } from '../claim.js';
 import { DOORS, type Ask } from '../doors.js';
 import { HttpClient } from '../http-client.js';
 import { describeLatency, probe } from '../probe.js';
@@ -7,15 +7,15 @@ import { startService } from '../service.js';
 
 /** People who ask for a report over all posts, at the same time, and again when they have it. */
 const PEOPLE = 4;
-/** Of somebody else, who has nothing to do with reports. */
+/** Of a client that needs no report. */
 const REQUESTS_PER_SECOND = 50;
 const CONNECTIONS = 100;
 const PAUSE_AFTER_REFUSAL_MS = 1000;
 
-/** What docs/why-a-queue.md tells: the same load on each door, while a probe measures everybody else. */
-export const bothDoors: Claim = {
+/** For docs/why-a-queue.md: the same load on each door, while a probe measures all other requests. */
+export const bothDoors: SpeedClaim = {
   name: 'both-doors',
-  says: 'what everybody else sees while four people ask for reports, door by door',
+  says: 'what other clients see while four people ask for reports, door by door',
   async *measure(context) {
     const { stage, posts } = context;
     for (const name of ['naive', 'streaming']) {
@@ -40,7 +40,12 @@ export const bothDoors: Claim = {
   },
 };
 
-async function underLoad(context: BenchContext, name: string, server: ServerProcess, ask: Ask): Promise<Row> {
+async function underLoad(
+  context: BenchContext,
+  name: string,
+  server: ServerProcess,
+  ask: Ask,
+): Promise<ResultRow> {
   const probing = new HttpClient(server.url, CONNECTIONS);
   const asking = new HttpClient(server.url, PEOPLE);
   try {
@@ -56,7 +61,7 @@ async function underLoad(context: BenchContext, name: string, server: ServerProc
     const sum = (key: 'reported' | 'refused'): number => counts.reduce((all, one) => all + one[key], 0);
     const [reported, refused] = [sum('reported'), sum('refused')];
     const slowestMs = Math.max(...counts.map((one) => one.slowestMs));
-    const { peakRssMb } = await server.tell();
+    const { peakRssMb } = await server.report();
     const refusals = refused === 0 ? '' : `, ${refused} refused`;
     return shown(
       `both-doors: ${name}`,
@@ -76,7 +81,7 @@ async function underLoad(context: BenchContext, name: string, server: ServerProc
   }
 }
 
-/** One person. He waits for the report that he has asked for, also when the time is over. */
+/** One client. It waits for the report that it has asked for, also when the time is over. */
 async function askFor(seconds: number, client: HttpClient, ask: Ask) {
   const counts = { reported: 0, refused: 0, slowestMs: 0 };
   const until = performance.now() + seconds * 1000;

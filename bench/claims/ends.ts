@@ -1,6 +1,6 @@
 import { graphql, type HttpClient } from '../http-client.js';
 
-/** The ends of jobs, as a `reportCompleted` subscription over SSE tells them. */
+/** The ends of jobs, as a `reportCompleted` subscription over SSE delivers them. */
 export class Ends {
   readonly #client: HttpClient;
   readonly #hangUp = new AbortController();
@@ -41,19 +41,19 @@ export class Ends {
         opened(); // Yoga begins every stream with a comment
         const events = (rest + chunk).split('\n\n');
         rest = events.pop() ?? '';
-        for (const event of events) this.#tell(event);
+        for (const event of events) this.#take(event);
       }
     } catch (error) {
       if (!this.#hangUp.signal.aborted) throw error;
     }
   }
 
-  #tell(event: string): void {
+  #take(event: string): void {
     const [, id] = /"reportCompleted":\{"id":"(\w+)"/.exec(event) ?? [];
     if (id === undefined) return;
-    const told = this.#waiting.get(id);
-    if (told === undefined) this.#ended.add(id);
-    else told();
+    const resolve = this.#waiting.get(id);
+    if (resolve === undefined) this.#ended.add(id);
+    else resolve();
     this.#waiting.delete(id);
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
-import { judged, type Claim, type Row } from '../claim.js';
+import { judged, type SpeedClaim, type ResultRow } from '../claim.js';
 import { HttpClient } from '../http-client.js';
 import { startService } from '../service.js';
 import { median } from '../statistics.js';
@@ -44,7 +44,7 @@ const MIXES: readonly (readonly [
 
 const ALL_POSTS = {};
 
-export const estimate: Claim = {
+export const estimate: SpeedClaim = {
   name: 'estimate',
   says: 'estimatedCompletionAt is right within a fraction of what is left, whatever ran before',
   async *measure({ stage, posts, pairs, say }) {
@@ -126,7 +126,7 @@ async function forgetJobs(databaseUrl: string): Promise<void> {
   await delay(SECOND_MS + 100);
 }
 
-function* rowsOf(mix: string, rounds: readonly (readonly Followed[])[]): Iterable<Row> {
+function* rowsOf(mix: string, rounds: readonly (readonly Followed[])[]): Iterable<ResultRow> {
   const jobs = rounds.flat();
   const [first, ...likeSeen] = rounds;
   yield errorRow(`estimate: ${mix}, when it is requested`, likeSeen.flat().map(errorAtRequest), 0.25);
@@ -175,7 +175,7 @@ function largestFactor({ samples }: Followed): number {
   return Math.max(1, ...factors);
 }
 
-function errorRow(name: string, errors: readonly (number | undefined)[], atMost: number): Row {
+function errorRow(name: string, errors: readonly (number | undefined)[], atMost: number): ResultRow {
   const known = errors.filter((error) => error !== undefined);
   const half = known.length === 0 ? 0 : median(known);
   return judged({

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { judged, shown, type BenchContext, type Claim, type Row } from '../claim.js';
+import { judged, shown, type BenchContext, type SpeedClaim, type ResultRow } from '../claim.js';
 import { compare, figure, ratioOf, untilQuiet, type Comparison } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 import { graphql, HttpClient } from '../http-client.js';
@@ -10,17 +10,17 @@ import { startService } from '../service.js';
 const OBSERVERS = 5000;
 const blocked = figure('blockedMs');
 
-/** The event is the end of a job; who watches all ends is told of it. */
-export const fanOut: Claim = {
+/** The event is the end of a job; who watches all ends is notified. */
+export const fanOut: SpeedClaim = {
   name: 'fan-out',
   says: 'one event goes out to 5,000 observers without holding up the API, and hardly later',
   async *measure(context) {
-    const tellers = await Promise.all([service('a'), service('b'), stock].map((make) => make(context)));
+    const contenders = await Promise.all([service('a'), service('b'), stock].map((make) => make(context)));
     try {
-      yield* over('SSE', context, tellers);
-      yield* over('WebSocket', context, tellers);
+      yield* over('SSE', context, contenders);
+      yield* over('WebSocket', context, contenders);
     } finally {
-      await Promise.all(tellers.map(({ close }) => close()));
+      await Promise.all(contenders.map(({ close }) => close()));
     }
   },
 };
@@ -29,16 +29,16 @@ export const fanOut: Claim = {
 async function* over(
   transport: Transport,
   context: BenchContext,
-  tellers: readonly Teller[],
-): AsyncIterable<Row> {
+  contenders: readonly Contender[],
+): AsyncIterable<ResultRow> {
   const count = observersFor(context);
   const subscribers = { count, over: transport, request: subscription };
   const observers = await Promise.all(
-    tellers.map(({ server }) => Observers.connect(server.url, subscribers)),
+    contenders.map(({ server }) => Observers.connect(server.url, subscribers)),
   );
   try {
-    const [subject, twin, yardstick] = tellers.map(({ server, end }, index) =>
-      telling(server, observers[index] as Observers, end),
+    const [subject, twin, yardstick] = contenders.map(({ server, end }, index) =>
+      notifying(server, observers[index] as Observers, end),
     ) as [Contestant, Contestant, Contestant];
     const comparison = await untilQuiet(
       context,
@@ -53,7 +53,7 @@ async function* over(
 
 const subscription = graphql('subscription { reportCompleted { id status } }');
 
-function* verdicts(comparison: Comparison, observers: number): Iterable<Row> {
+function* verdicts(comparison: Comparison, observers: number): Iterable<ResultRow> {
   const loop = ratioOf(comparison, blocked);
   const total = ratioOf(comparison);
   const figures = { observers, blockedMs: loop.subject, stockBlockedMs: loop.yardstick };
@@ -66,33 +66,33 @@ function* verdicts(comparison: Comparison, observers: number): Iterable<Row> {
     figures,
   });
   yield judged({
-    name: 'fan-out: all told',
+    name: 'fan-out: all notified',
     measured: `${total.subject.toFixed(0)} ms, stock ${total.yardstick.toFixed(0)} ms: ${total.ratio.toFixed(2)}×`,
     value: total.ratio,
     gate: { atMost: 1.5 },
     unit: '×',
     control: total.control,
-    figures: { toldMs: total.subject, stockToldMs: total.yardstick },
+    figures: { notifiedMs: total.subject, stockNotifiedMs: total.yardstick },
   });
 }
 
-function* overWebSocket(comparison: Comparison, observers: number): Iterable<Row> {
+function* overWebSocket(comparison: Comparison, observers: number): Iterable<ResultRow> {
   const [loop, total] = [ratioOf(comparison, blocked), ratioOf(comparison)];
   yield shown(
     'fan-out: over WebSocket',
-    `loop blocked ${loop.subject.toFixed(1)} ms for ${observers} observers, all told in ${total.subject.toFixed(0)} ms; graphql-ws with stock iterators ${loop.yardstick.toFixed(0)} and ${total.yardstick.toFixed(0)} ms`,
+    `loop blocked ${loop.subject.toFixed(1)} ms for ${observers} observers, all notified in ${total.subject.toFixed(0)} ms; graphql-ws with stock iterators ${loop.yardstick.toFixed(0)} and ${total.yardstick.toFixed(0)} ms`,
     {
       observers,
       blockedMs: loop.subject,
       stockBlockedMs: loop.yardstick,
-      toldMs: total.subject,
-      stockToldMs: total.yardstick,
+      notifiedMs: total.subject,
+      stockNotifiedMs: total.yardstick,
     },
     total.control,
   );
 }
 
-interface Teller {
+interface Contender {
   readonly server: ServerProcess;
   /** Makes a job to end; the answer ends it, which is the event. */
   readonly end: () => Promise<() => Promise<void>>;
@@ -100,7 +100,7 @@ interface Teller {
 }
 
 function service(half: string) {
-  return async ({ stage }: BenchContext): Promise<Teller> => {
+  return async ({ stage }: BenchContext): Promise<Contender> => {
     const name = `fan-out-${half}`;
     const databaseUrl = await stage.database(`posts_report_${name.replaceAll('-', '_')}`);
     const running = await startService(stage, { databaseUrl, broker: 'bee-queue', name, worker: false });
@@ -124,18 +124,14 @@ function service(half: string) {
   };
 }
 
-async function stock({ stage }: BenchContext): Promise<Teller> {
+async function stock({ stage }: BenchContext): Promise<Contender> {
   const redis = await stage.redis('stock');
   const server = await stage.server('yoga + graphql-redis-subscriptions', { BENCH_REDIS_URL: redis.url });
   const client = new HttpClient(server.url, 1);
-  let count = 0;
+  const request = graphql('mutation { requestPostsReport { job { id } } }');
   return {
     server,
-    async end() {
-      count += 1;
-      const request = graphql(`mutation { end(id: "${count}") }`);
-      return async () => void (await client.send(request));
-    },
+    end: async () => async () => void (await client.send(request)),
     async close() {
       await client.close();
       await server.stop();
@@ -143,17 +139,17 @@ async function stock({ stage }: BenchContext): Promise<Teller> {
   };
 }
 
-function telling(server: ServerProcess, observers: Observers, end: Teller['end']): Contestant {
+function notifying(server: ServerProcess, observers: Observers, end: Contender['end']): Contestant {
   return {
     async run() {
       const happen = await end();
-      const { told } = await observers.expect();
+      const { notified } = await observers.expect();
       server.begin();
       const startedAt = performance.now();
       await happen();
-      await told;
+      await notified;
       const ms = performance.now() - startedAt;
-      const { longestBlockMs } = await server.tell();
+      const { longestBlockMs } = await server.report();
       return { ms, figures: { blockedMs: longestBlockMs } };
     },
     close: async () => {},

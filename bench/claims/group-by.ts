@@ -1,6 +1,6 @@
 import { ratioClaim } from './report-ratio.js';
 
-export const groupBy = ratioClaim({
+export const groupByClaim = ratioClaim({
   name: 'group-by',
   says: 'a report is faster than GROUP BY in the server (which counts other words)',
   yardstick: 'group-by',

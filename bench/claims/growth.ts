@@ -1,4 +1,4 @@
-import { shown, type Claim } from '../claim.js';
+import { shown, type SpeedClaim } from '../claim.js';
 import { medianOf } from '../compare.js';
 import type { Sample } from '../contestant.js';
 import type { Stage } from '../stage.js';
@@ -10,7 +10,7 @@ const RUNS = 5;
 const ENOUGH_MS = 5000;
 
 /** How time and memory grow with the posts, up to three times as many as the other claims have. */
-export const growth: Claim = {
+export const growth: SpeedClaim = {
   name: 'growth',
   says: 'time grows with the posts, memory does not',
   async *measure({ stage, posts, say }) {

@@ -1,10 +1,10 @@
-import type { Claim } from '../claim.js';
+import type { SpeedClaim } from '../claim.js';
 import { accept } from './accept.js';
 import { bothDoors } from './both-doors.js';
 import { cClient, postsPerDay } from './c-client.js';
 import { estimate } from './estimate.js';
 import { fanOut } from './fan-out.js';
-import { groupBy } from './group-by.js';
+import { groupByClaim } from './group-by.js';
 import { growth } from './growth.js';
 import { memory } from './memory.js';
 import { naive } from './naive.js';
@@ -15,11 +15,11 @@ import { seeding } from './seeding.js';
 import { words } from './words.js';
 
 /** Every claim that the documents make. A new one is a file beside this and a line here. */
-export const CLAIMS: readonly Claim[] = [
+export const CLAIMS: readonly SpeedClaim[] = [
   cClient,
   postsPerDay,
   naive,
-  groupBy,
+  groupByClaim,
   memory,
   words,
   overhead,

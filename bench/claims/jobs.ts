@@ -22,10 +22,10 @@ export function ownFilter(users?: number): object {
   };
 }
 
-/** The ticket of a new job. */
+/** The answer to a request: the new job. */
 export async function requestJob(client: HttpClient, filter: object): Promise<ShownJob> {
   const { status, text } = await client.send({ path: '/api/2.0/report/posts', body: { filter } });
-  if (status !== 202) throw new Error(`no ticket but ${status}: ${text}`);
+  if (status !== 202) throw new Error(`no job but ${status}: ${text}`);
   return dataOf(text);
 }
 

@@ -1,9 +1,9 @@
-import { judged, type Claim } from '../claim.js';
+import { judged, type SpeedClaim } from '../claim.js';
 import type { Stage } from '../stage.js';
 
 const RUNS = 3;
 
-export const memory: Claim = {
+export const memory: SpeedClaim = {
   name: 'memory',
   says: 'memory does not grow with the posts',
   async *measure({ stage, posts }) {

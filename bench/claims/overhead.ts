@@ -1,10 +1,10 @@
-import { judged, type Claim } from '../claim.js';
+import { judged, type SpeedClaim } from '../claim.js';
 import { compare, figure, ratioOf, untilQuiet } from '../compare.js';
 import { closeAll } from './report-ratio.js';
 
 const reportMs = figure('reportMs');
 
-export const overhead: Claim = {
+export const overhead: SpeedClaim = {
   name: 'overhead',
   says: 'progress, cancel, a deadline and a thread of its own cost a report less than 5 %',
   async *measure(context) {

@@ -1,4 +1,4 @@
-import { judged, type Claim, type Gate, type BenchContext } from '../claim.js';
+import { judged, type SpeedClaim, type Gate, type BenchContext } from '../claim.js';
 import { compare, ratioOf, untilQuiet, type Comparison, type Contest } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 
@@ -26,7 +26,7 @@ export function ratioClaim({
   gate,
   sameAnswer = true,
   inMemory = false,
-}: RatioClaim): Claim {
+}: RatioClaim): SpeedClaim {
   return {
     name,
     says,

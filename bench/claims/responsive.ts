@@ -1,4 +1,4 @@
-import { judged, shown, type BenchContext, type Claim } from '../claim.js';
+import { judged, shown, type BenchContext, type SpeedClaim } from '../claim.js';
 import { figure, medianOf, rounds, untilQuiet } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 import { DOORS, type Ask } from '../doors.js';
@@ -11,7 +11,7 @@ const RATE = 200;
 const CONNECTIONS = 100;
 const p99 = figure('p99Ms');
 
-export const responsive: Claim = {
+export const responsive: SpeedClaim = {
   name: 'responsive',
   says: 'who else uses the API does not notice that reports over all posts run, by either door',
   async *measure(context) {
@@ -58,18 +58,18 @@ export const responsive: Claim = {
 };
 
 interface Load {
-  /** Resolves once nobody asks any more. */
+  /** Resolves once no report is asked for any more. */
   stop(): Promise<void>;
 }
 
-/** One person who asks again whenever he has his report. */
+/** One client that asks again whenever it has its report. */
 function again(client: HttpClient, ask: Ask): () => Load {
   return () => {
     const over = new AbortController();
     const running = (async () => {
       while (!over.signal.aborted) await ask(client);
     })();
-    running.catch(() => {}); // told by `stop`
+    running.catch(() => {}); // `stop` rejects with it
     return {
       async stop() {
         over.abort();
@@ -79,7 +79,7 @@ function again(client: HttpClient, ask: Ask): () => Load {
   };
 }
 
-/** So many seconds of somebody else's requests, under a load or without. */
+/** So many seconds of another client's requests, under a load or without. */
 function phase(context: BenchContext, client: HttpClient, load?: () => Load): Contestant {
   return {
     async run() {

@@ -1,5 +1,6 @@
 import { brokersToMeasure } from '../brokers.js';
-import { judged, shown, type BenchContext, type BrokerName, type Claim, type Row } from '../claim.js';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
+import { judged, shown, type BenchContext, type SpeedClaim, type ResultRow } from '../claim.js';
 import { compare, figure, medianOf, ratioOf, rounds, untilQuiet } from '../compare.js';
 import type { Contestant } from '../contestant.js';
 import { graphql, HttpClient } from '../http-client.js';
@@ -14,9 +15,9 @@ export function tripsOf({ posts }: BenchContext): number {
 }
 const p50 = figure('p50Ms');
 
-export const roundTrip: Claim = {
+export const roundTrip: SpeedClaim = {
   name: 'round-trip',
-  says: 'whoever asks for a report of 5,000 posts is told of it in little more than a Bee-Queue job and the report take',
+  says: 'a report of 5,000 posts comes back in little more time than a Bee-Queue job and the report take',
   async *measure(context) {
     for (const broker of await brokersToMeasure(context)) yield* throughService(context, broker);
     yield* await beside(context);
@@ -24,7 +25,7 @@ export const roundTrip: Claim = {
 };
 
 /** Two services, each with a database and a broker of its own: one would take the other's jobs. */
-async function* throughService(context: BenchContext, broker: BrokerName): AsyncIterable<Row> {
+async function* throughService(context: BenchContext, broker: BrokerName): AsyncIterable<ResultRow> {
   const { stage, pairs } = context;
   const services: Service[] = [];
   const closing: (() => Promise<void>)[] = [];
@@ -79,7 +80,7 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
  * The same trip by other parts, in one run: queues without a service around them, then the least that a service by HTTP
  * can be without a promise, then with the three commits that the promise takes.
  */
-async function beside(context: BenchContext): Promise<Row[]> {
+async function beside(context: BenchContext): Promise<ResultRow[]> {
   const contestants: Record<string, Contestant> = {
     'Bee-Queue and the report': await stockQueue(context, 'bee-queue'),
     'BullMQ and the report': await stockQueue(context, 'bullmq'),
@@ -104,9 +105,9 @@ async function stockService(context: BenchContext, variant: '' | ' with rows'): 
     BENCH_DATABASE_URL: await stage.postsIn('posts_report_round_trip_stock', POSTS),
     BENCH_REDIS_URL: (await stage.redis(`round-trip-stock${variant.replaceAll(' ', '-')}`)).url,
   };
-  const worker = await stage.contestant(`telling worker${variant}`, env);
+  const worker = await stage.contestant(`worker with events${variant}`, env);
   await worker.run();
-  const server = await stage.server(`yoga that tells${variant}`, env);
+  const server = await stage.server(`yoga with events${variant}`, env);
   return served(server.url, context, async () => {
     await server.stop();
     await worker.close();
@@ -150,7 +151,7 @@ async function stockQueue({ stage }: BenchContext, queue: string): Promise<Conte
   };
 }
 
-/** Asks by mutation, and is told by a subscription that stands: the way of a client that goes on with its work. */
+/** Asks by mutation, and learns of the end by a subscription that stands: the way of a client that goes on with its work. */
 function subscribed(url: string, count: number): Contestant {
   const client = new HttpClient(url, 2);
   const ends = new Ends(client);

@@ -1,11 +1,11 @@
-import { judged, type Claim } from '../claim.js';
+import { judged, type SpeedClaim } from '../claim.js';
 import { compare, ratioOf, untilQuiet } from '../compare.js';
 import { closeAll } from './report-ratio.js';
 
 /** Many runs of the whole table would take the time of all other claims together: a tenth of it is seeded in turns. */
 const SHARE = 10;
 
-export const seeding: Claim = {
+export const seeding: SpeedClaim = {
   name: 'seeding',
   says: 'posts are seeded faster than by knex.batchInsert, in little memory',
   async *measure(context) {

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { createDatabase } from '../../src/adapters/mysql/knex.js';
+import { createDatabase } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { ThreadReportRunner } from '../../src/adapters/threads/thread-report-runner.js';
 import type { ReportJob } from '../../src/jobs/job.js';
@@ -23,6 +23,7 @@ export const attempt: StartContestant = async () => {
   const runner = new ThreadReportRunner({
     databaseUrl: databaseUrl(),
     sourceUrl: databaseUrl(),
+    readLimitMs: 600_000,
     reportsDir: undefined,
     keep: 1,
     logger: log,
@@ -41,6 +42,7 @@ export const attempt: StartContestant = async () => {
       requestedBy: worker.id,
       requestId: null,
       maxAttempts: 1,
+      maxOpenJobs: 10_000,
       idempotencyKey: null,
       maxAgeSeconds: null,
     });

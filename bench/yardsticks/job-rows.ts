@@ -1,7 +1,7 @@
 import knexModule from 'knex';
 import { databaseUrl } from '../contestant-module.js';
 
-/** What has to be on the disk before a request is answered, a report begun, or anybody told of its end. */
+/** What has to be on the disk before a request is answered, a report begun, or a subscriber notified of its end. */
 export interface JobRows {
   insert(id: string): Promise<unknown>;
   start(id: string): Promise<unknown>;

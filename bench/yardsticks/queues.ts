@@ -1,14 +1,13 @@
 import BeeQueue from 'bee-queue';
 import { Queue as BullQueue, QueueEvents, Worker as BullWorker } from 'bullmq';
-import { RedisPubSub } from 'graphql-redis-subscriptions';
-import { Redis } from 'ioredis';
+import { startWorker } from '../../examples/assignment/worker.js';
 import { posts } from '../../src/reports/kinds/posts.js';
 import type { StartContestant } from '../contestant-module.js';
 import { median } from '../statistics.js';
 import { keysAndWords, reporter } from '../subjects/engine.js';
 import { jobRows, noJobRows, type JobRows } from './job-rows.js';
-import { redisAddress } from './redis-address.js';
-import { REPORT_COMPLETED } from './servers/round-trip.js';
+import { redisAddress, redisPubSub } from './redis-address.js';
+import { QUEUE } from './servers/round-trip.js';
 
 /**
  * Queues as they come, with the same report in their worker and nothing else: no row that says what was asked for, no
@@ -25,23 +24,20 @@ export const beeQueueWorker: StartContestant = async () => {
   return async () => 'ready';
 };
 
-/** Works for `servers/round-trip.ts`, whose subscribers it tells of each end. */
-export const tellingWorker: StartContestant = () => tellingWorkerWith(noJobRows());
+/** The assignment's worker, for `servers/round-trip.ts`. */
+export const workerWithEvents: StartContestant = () => workerThatKeeps(noJobRows());
 
 /** The same, and each job's start and end are written down. */
-export const tellingWorkerWithRows: StartContestant = async () => tellingWorkerWith(await jobRows());
+export const workerWithEventsAndRows: StartContestant = async () => workerThatKeeps(await jobRows());
 
-async function tellingWorkerWith(rows: JobRows) {
+async function workerThatKeeps(rows: JobRows) {
   const report = rowsOfPosts();
-  const queue = new BeeQueue<{ id: string }>('round-trip-told', { redis: redisAddress(), getEvents: false });
-  const pubSub = new RedisPubSub({
-    publisher: new Redis(redisAddress()),
-    subscriber: new Redis(redisAddress()),
-  });
-  queue.process(1, async ({ data: { id } }) => {
+  const queue = new BeeQueue<{ id: string }>(QUEUE, { redis: redisAddress(), getEvents: false });
+  startWorker(queue, redisPubSub(), async ({ id }) => {
     await rows.start(id);
-    await rows.succeed(id, await report());
-    await pubSub.publish(REPORT_COMPLETED, { reportCompleted: { id, status: 'SUCCEEDED' } });
+    const counted = await report();
+    await rows.succeed(id, counted);
+    return counted;
   });
   await queue.ready();
   return async () => 'ready';
@@ -94,8 +90,8 @@ function rowsOfPosts() {
   const generate = reporter(posts);
   return async () =>
     Array.from(keysAndWords(await generate()), ([userId, words]) => ({
-      user_id: userId,
-      total_words: words,
+      userId,
+      totalWords: words,
     }));
 }
 

@@ -1,6 +1,6 @@
 import type { StartContestant } from '../contestant-module.js';
 import { sampleTexts } from '../sample-texts.js';
-import { wordsOf } from './naive.js';
+import { wordsOf } from '../../examples/assignment/count-words.js';
 
 /** From bytes, as the other does: a driver has to decode a text before it can split it. */
 export const splitWordsInMemory: StartContestant = async () => {

@@ -1,7 +1,7 @@
 import { buildSchema, findBreakingChanges, findDangerousChanges } from 'graphql';
 import type { Changes } from './changes.js';
 
-/** What somebody who wrote against the one schema meets in the other, both as SDL. */
+/** What changes for a client of the first schema with the second, both as SDL. */
 export function compareGraphQL(before: string, after: string): Changes {
   const [old, present] = [buildSchema(before), buildSchema(after)];
   return {

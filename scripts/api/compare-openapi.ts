@@ -33,7 +33,7 @@ type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /**
- * What somebody who wrote against the one document meets in the other. Written here because no well-kept comparer for
+ * What changes for a client of the first document with the second. Written here because no well-kept comparer for
  * npm knows OpenAPI 3.1 (openapi-diff 0.24 reads 3.0, api-smart-diff has stood still since 2023), and narrow: what it
  * cannot judge it calls dangerous.
  */

@@ -61,7 +61,7 @@ function compare(old: Schema, present: Schema, place: Place): void {
   }
 }
 
-/** Null and one other are the only alternatives that can be told apart for sure; of others only equal ones are matched. */
+/** Null and one other are the only alternatives that can be distinguished for sure; of others only equal ones are matched. */
 function compareAlternatives(olds: readonly Schema[], presents: readonly Schema[], place: Place): void {
   const hadNull = olds.some(isNull);
   const hasNull = presents.some(isNull);

@@ -4,7 +4,8 @@
  * installed, no service is started, no root is needed.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { Apt, sourceOf } from './apt.mjs';
 import { runToEnd } from '../run-to-end.mjs';
 import { withLock } from './lock-file.mjs';
 import { homeFolder } from './system-user.mjs';
@@ -15,6 +16,13 @@ import { homeFolder } from './system-user.mjs';
  * @property {readonly RegExp[]} packages The first that matches a known package is taken, of several matches the last.
  * @property {readonly string[]} dispensable Packages that they ask for and that are left out.
  * @property {() => boolean} isUsable Whether what is in the folder already does the job.
+ * @property {ForeignProgram} [foreign] Given: the packages are those of another suite of Debian.
+ */
+
+/**
+ * @typedef {object} ForeignProgram A program whose C library is newer than the system's.
+ * @property {string} suite
+ * @property {string} program Its path in the group's folder. A script of its name in usr/bin runs it with its own libraries.
  */
 
 /**
@@ -81,49 +89,78 @@ export async function fetchDebianPackages({ cache, groups, log, signal, packageS
  * @param {DownloadRequest} request
  */
 async function fetchInto(work, { cache, groups, log, signal, packageStatus }) {
-  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log'])
-    mkdirSync(join(work, folder), { recursive: true, mode: 0o700 });
   const status = packageStatus ?? readFileSync(DPKG_STATUS, 'utf8');
-  writeFileSync(join(work, 'status'), `${withoutWanted(status, groups)}${asIfInstalled(status, groups)}`);
-  writeFileSync(join(work, 'apt.conf'), aptConfiguration(work));
-  const configuration = ['-c', join(work, 'apt.conf')];
-  const options = { env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }, signal };
-  const apt = (/** @type {string[]} */ ...args) =>
-    runToEnd('apt-get', ['-qq', ...configuration, ...args], options);
-
+  const own = groups.filter(({ foreign }) => foreign === undefined);
+  const system = new Apt(join(work, 'system'), {
+    status: `${withoutWanted(status, own)}${asIfInstalled(status, own)}`,
+    signal,
+  });
   log('downloading the package lists of this system (about 10 MB)');
-  await apt('update');
-  const known = await runToEnd('apt-cache', [...configuration, 'pkgnames'], options);
-  const names = known.split('\n').sort();
-
+  await system.update();
+  for (const group of own) await fetchGroup(system, group, { cache, log });
   for (const group of groups) {
-    const wanted = group.packages
-      .map((pattern) => names.findLast((name) => pattern.test(name)))
-      .find(Boolean);
-    if (!wanted) throw new Error(`this system's package sources have no package for ${group.name}`);
-    log(`downloading the package ${wanted} and what it needs`);
-    await apt('install', '-y', '--download-only', wanted);
-    await unpack(join(work, 'cache/archives'), join(work, group.name));
-    const folder = unpackedFolder(cache, group.name);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(folder, '..'), { recursive: true, mode: 0o700 });
-    renameSync(join(work, group.name), folder);
+    if (group.foreign === undefined) continue;
+    const { suite } = group.foreign;
+    const apt = new Apt(join(work, suite), {
+      // Nothing is there of which it could be sure, not even the C library.
+      status: asIfInstalled('', [group]),
+      sources: sourceOf(suite, await system.archives()),
+      signal,
+    });
+    log(`downloading the package lists of Debian ${suite} (about 10 MB)`);
+    await apt.update();
+    await fetchGroup(apt, group, { cache, log });
   }
+}
+
+/**
+ * @param {Apt} apt
+ * @param {PackageGroup} group
+ * @param {Pick<DownloadRequest, 'cache' | 'log'>} request
+ */
+async function fetchGroup(apt, { name, packages, foreign }, { cache, log }) {
+  const names = await apt.packageNames();
+  const wanted = packages.map((pattern) => names.findLast((known) => pattern.test(known))).find(Boolean);
+  if (!wanted) throw new Error(`the package sources have no package for ${name}`);
+  log(`downloading the package ${wanted} and what it needs`);
+  const draft = join(apt.work, name);
+  await unpack(await apt.download(wanted), draft, { withLibc: foreign !== undefined });
+  if (foreign) writeLauncher(draft, foreign.program);
+  const folder = unpackedFolder(cache, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, '..'), { recursive: true, mode: 0o700 });
+  renameSync(draft, folder);
 }
 
 /**
  * Each archive is removed at once: apt takes one of the right size that it finds for the right one without checking it.
  * @param {string} archives
  * @param {string} target
+ * @param {{ withLibc: boolean }} options
  */
-async function unpack(archives, target) {
+async function unpack(archives, target, { withLibc }) {
   mkdirSync(target, { mode: 0o700 });
   for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
     const path = join(archives, name);
     // The C library comes with the system; a second one in the library path crashes every program.
-    if (!/^(libc6|libc-bin)_/.test(name)) await runToEnd('dpkg-deb', ['-x', path, target]);
+    if (withLibc || !/^(libc6|libc-bin)_/.test(name)) await runToEnd('dpkg-deb', ['-x', path, target]);
     rmSync(path);
   }
+}
+
+/**
+ * A program that needs a newer C library than the system's is run by the loader that belongs to that library.
+ * @param {string} root
+ * @param {string} program
+ */
+function writeLauncher(root, program) {
+  const script = `#!/bin/sh
+root=$(dirname "$0")/../..
+for loader in "$root"/usr/lib/*-linux-gnu/ld-linux*.so.*; do
+  exec "$loader" --library-path "$(dirname "$loader")" "$root/${program}" "$@"
+done
+`;
+  writeFileSync(join(root, 'usr/bin', basename(program)), script, { mode: 0o700 });
 }
 
 /**
@@ -175,36 +212,6 @@ function asIfInstalled(status, groups) {
       ].join('\n'),
     )
     .join('');
-}
-
-/**
- * Given with -c it is read after the system's configuration, so sources, keys and proxies stay what they are there.
- * @param {string} work
- */
-function aptConfiguration(work) {
-  return `
-Dir::State "${work}/state/";
-Dir::State::status "${work}/status";
-Dir::Cache "${work}/cache/";
-Dir::Cache::pkgcache "";
-Dir::Cache::srcpkgcache "";
-Dir::Log "${work}/log/";
-Acquire::GzipIndexes "true";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Debug::NoLocking "true";
-APT::Install-Recommends "false";
-// As root apt downloads as another user, who cannot write here.
-APT::Sandbox::User "root";
-// Otherwise an update without network counts as a success.
-APT::Update::Error-Mode "any";
-// Hooks of the system would act on the system.
-#clear APT::Update::Pre-Invoke;
-#clear APT::Update::Post-Invoke;
-#clear APT::Update::Post-Invoke-Success;
-#clear DPkg::Pre-Install-Pkgs;
-#clear DPkg::Post-Invoke;
-`;
 }
 
 /** `debian-12-x64`: what is unpacked for one system does not run on another that shares the home folder. */

@@ -11,7 +11,7 @@ const HIGHEST = 32_767;
 const givenOut = new Set();
 
 /**
- * A loopback port on which nobody listens.
+ * A loopback port on which no process listens.
  * @returns {Promise<number>}
  */
 export async function findFreePort() {

@@ -9,11 +9,11 @@ import { identifyProcess, isRunning } from './process-identity.mjs';
  * @typedef {object} LockHolder
  * @property {import('./process-identity.mjs').ProcessIdentity} process
  * @property {string} since ISO 8601
- * @property {Record<string, string>} [note] Whatever the holder wants to tell to whoever finds the lock.
+ * @property {Record<string, string>} [note] For processes that find the lock.
  */
 
 /**
- * Takes the lock, or tells who has it.
+ * Takes the lock, or returns who has it.
  * @param {string} path
  * @param {Record<string, string>} [note]
  * @returns {{ release: () => void } | { heldBy: LockHolder }}
@@ -40,7 +40,7 @@ export function takeLock(path, note = {}) {
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} action
- * @param {(holder: LockHolder) => void} [onWait] Called once when somebody else has it.
+ * @param {(holder: LockHolder) => void} [onWait] Called once when another process has it.
  * @returns {Promise<T>}
  */
 export async function withLock(path, action, onWait) {
@@ -56,7 +56,7 @@ export async function withLock(path, action, onWait) {
     }
     if (!waiting) onWait?.(lock.heldBy);
     waiting = true;
-    // Nothing tells that a file of another process has gone, other than looking.
+    // There is no event for a file of another process that has gone: look again.
     await delay(100);
   }
 }
@@ -82,7 +82,7 @@ function createFile(path, content) {
 }
 
 /**
- * Moves the file aside before looking what it is, so that a lock which somebody else has taken in between
+ * Moves the file aside before looking what it is, so that a lock which another process has taken in between
  * is seen and put back instead of being removed.
  * @param {string} path
  * @param {string} content

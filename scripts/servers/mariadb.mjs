@@ -6,7 +6,7 @@ import { loadSettings, runServer, saveSettings, writeWhole } from './private-ser
 import { findProgram } from './programs.mjs';
 import { userName } from './system-user.mjs';
 
-/** The database in the URL. The account may also make others whose names begin with this. */
+/** The database in the URLs. The owner may also make others whose names begin with this. */
 const DATABASE = 'posts_report';
 
 /**
@@ -31,7 +31,7 @@ export async function startMariaDb({
 
   if (!existsSync(data)) {
     log?.(`making a database folder for ${server.title}`);
-    await makeDataFolder(server, home, settings.password);
+    await makeDataFolder(server, home);
     settings.madeBy = series(server.title);
     saveSettings(home, settings);
   }
@@ -41,10 +41,15 @@ export async function startMariaDb({
         `Install ${settings.madeBy} again, or remove that folder: the next start fills a new one with posts.`,
     );
 
+  const accountsFile = join(home, 'accounts.sql');
+  writeWhole(accountsFile, accountsSql(settings).join('\n'));
+  const address = `127.0.0.1:${settings.port}/${DATABASE}`;
+
   return runServer({
     name: server.title,
     dir: home,
-    url: `mysql://app:${settings.password}@127.0.0.1:${settings.port}/${DATABASE}`,
+    url: `mysql://owner:${settings.ownerPassword}@${address}`,
+    appUrl: `mysql://app:${settings.password}@${address}`,
     port: settings.port,
     logFile,
     launch: () => ({
@@ -57,6 +62,7 @@ export async function startMariaDb({
         '--socket=m.sock',
         '--pid-file=m.pid',
         `--log-error=${logFile}`,
+        `--init-file=${accountsFile}`,
         '--skip-name-resolve',
         '--max-connections=300',
         // Texts of posts may be made longer than MariaDB's own 16 MB.
@@ -107,9 +113,8 @@ function commonOptions(server, home, data) {
  * Made aside and renamed, so that the folder is complete or absent.
  * @param {import('./programs.mjs').Program} server
  * @param {string} home
- * @param {string} password
  */
-async function makeDataFolder(server, home, password) {
+async function makeDataFolder(server, home) {
   const draft = join(home, 'data.tmp');
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
@@ -126,16 +131,10 @@ async function makeDataFolder(server, home, password) {
     const sizes = ['--max_allowed_packet=8M', '--net_buffer_length=16K'];
     await runToEnd(server.path, [...common, ...bootstrap, ...sizes, ...hasty], {
       env: server.env,
-      input: bootstrapSql(server, password),
+      input: bootstrapSql(server),
     });
   } else {
-    // mysqld has no --bootstrap; it runs the account's statements from a file, one a line.
-    const initFile = join(home, 'accounts.sql');
-    writeWhole(initFile, accountsSql(password).join('\n'));
-    await runToEnd(server.path, [...common, '--initialize-insecure', `--init-file=${initFile}`], {
-      env: server.env,
-    });
-    rmSync(initFile);
+    await runToEnd(server.path, [...common, '--initialize-insecure'], { env: server.env });
   }
   renameSync(draft, join(home, 'data'));
 }
@@ -144,9 +143,8 @@ async function makeDataFolder(server, home, password) {
  * The statements by which mariadb-install-db makes the system tables; that script itself is in another package.
  * With @auth_root_socket set, root gets in through the socket only and there is no account without a password.
  * @param {import('./programs.mjs').Program} server
- * @param {string} password
  */
-function bootstrapSql(server, password) {
+function bootstrapSql(server) {
   const share = shareFolder(server);
   if (!share) throw new Error(`The SQL files that belong to ${server.path} are not where they are expected.`);
   const files = ['system_tables', 'performance_tables', 'system_tables_data'].map((name) => {
@@ -161,18 +159,25 @@ function bootstrapSql(server, password) {
     `SET @auth_root_socket='${userName().replaceAll("'", "''")}';`,
     ...files,
     existsSync(spatial) ? readFileSync(spatial, 'utf8') : '',
-    'FLUSH PRIVILEGES;', // after it, accounts can be made here
-    ...accountsSql(password),
   ].join('\n');
 }
 
-/** @param {string} password base64url, so without anything to escape */
-function accountsSql(password) {
+/**
+ * The server runs these statements, one a line, at each start before it takes connections, so that a folder of an older
+ * version gets its accounts too. In such a folder `app` may do everything until then.
+ * @param {import('./private-server.mjs').ServerSettings} settings passwords in base64url, so without anything to escape
+ */
+function accountsSql({ password, ownerPassword }) {
+  // Without name resolution a client on TCP is not app@localhost.
+  const [app, owner] = ["app@'127.0.0.1'", "owner@'127.0.0.1'"];
+  const database = DATABASE.replaceAll('_', '\\_');
   return [
-    `CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
-    // Without name resolution a client on TCP is not app@localhost.
-    `CREATE USER app@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    `GRANT ALL ON \`${DATABASE.replaceAll('_', '\\_')}%\`.* TO app@'127.0.0.1';`,
+    `CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
+    `CREATE USER IF NOT EXISTS ${owner} IDENTIFIED BY '${ownerPassword}';`,
+    `GRANT ALL ON \`${database}%\`.* TO ${owner};`,
+    `CREATE USER IF NOT EXISTS ${app} IDENTIFIED BY '${password}';`,
+    `REVOKE ALL PRIVILEGES, GRANT OPTION FROM ${app};`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON \`${database}\`.* TO ${app};`,
   ];
 }
 

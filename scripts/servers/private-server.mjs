@@ -13,7 +13,8 @@ import { spawnTethered } from './tethered-process.mjs';
 /**
  * @typedef {object} PrivateServer
  * @property {string} name For people: `MariaDB 10.11.19`.
- * @property {string} url With user and password; the same after every restart.
+ * @property {string} url Of the account that may do everything there; the same after every restart.
+ * @property {string} appUrl Of the account of the running processes, which may do only what they need; likewise.
  * @property {number} port On 127.0.0.1.
  * @property {() => number | undefined} pid Undefined while it is down.
  * @property {() => Promise<void>} start After `stop`, `kill` or a crash: again on the same address. Resolves when it answers.
@@ -26,9 +27,10 @@ import { spawnTethered } from './tethered-process.mjs';
  * @typedef {object} ServerOptions
  * @property {string} dir Where it keeps everything; made if need be. A folder holds one server of each sort.
  * @property {number} [port] Instead of the one that the folder remembers or a free one.
- * @property {(message: string) => void} [log] Told what takes time.
+ * @property {(message: string) => void} [log] Called with what takes time.
  * @property {import('./programs.mjs').Program} [program] Instead of looking for one.
  * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
+ * @property {string} [queueName] For the broker: the QUEUE_NAME of the processes. Default `posts-report`.
  * @property {readonly string[]} [settings] For Redis: more lines of its configuration.
  * @property {readonly string[]} [options] For MariaDB: more options of the server, which win over those that it gets anyway.
  * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
@@ -37,7 +39,8 @@ import { spawnTethered } from './tethered-process.mjs';
 /**
  * @typedef {object} ServerSettings
  * @property {number} port
- * @property {string} password
+ * @property {string} password Of the account of the running processes.
+ * @property {string} ownerPassword Of the account that may do everything.
  * @property {string} [madeBy] The program and series that made the data: `MariaDB 10.11`.
  */
 
@@ -46,7 +49,7 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Port and password of a folder: remembered, so that a restart keeps the URL, or new.
+ * Port and passwords of a folder: remembered, so that a restart keeps the URL, or new.
  * @param {string} dir
  * @param {number} [port]
  * @returns {Promise<ServerSettings>}
@@ -57,10 +60,15 @@ export async function loadSettings(dir, port) {
   const settings = {
     ...remembered,
     port: port ?? (await usablePort(dir, remembered?.port)),
-    password: remembered?.password ?? randomBytes(18).toString('base64url'),
+    password: remembered?.password ?? newPassword(),
+    ownerPassword: remembered?.ownerPassword ?? newPassword(),
   };
   saveSettings(dir, settings);
   return settings;
+}
+
+function newPassword() {
+  return randomBytes(18).toString('base64url');
 }
 
 /**
@@ -87,6 +95,7 @@ export function writeWhole(path, content) {
  * @property {string} name
  * @property {string} dir
  * @property {string} url
+ * @property {string} [appUrl] Default `url`.
  * @property {number} port
  * @property {() => { command: string, args: string[], env?: NodeJS.ProcessEnv, cwd?: string }} launch
  * @property {(socket: import('node:net').Socket) => void} [greet] What to say first to a server that waits to be spoken to.
@@ -99,7 +108,7 @@ export function writeWhole(path, content) {
  * @returns {Promise<PrivateServer>}
  */
 export async function runServer(description) {
-  const { name, dir, url, port, launch, logFile } = description;
+  const { name, dir, url, appUrl = url, port, launch, logFile } = description;
   const runFile = join(dir, 'run.json');
   const outputFile = join(dir, 'output.log');
 
@@ -136,6 +145,7 @@ export async function runServer(description) {
   return {
     name,
     url,
+    appUrl,
     port,
     pid: () => (run?.running ? run.pid : undefined),
     start,

@@ -1,5 +1,5 @@
 /**
- * Which process a number means. A pid alone is not an identity: it is given to somebody else after its owner
+ * Which process a number means. A pid alone is not an identity: another process gets it after its owner
  * has gone. Together with the moment at which the process started it is one.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 /**
  * @typedef {object} ProcessIdentity
  * @property {number} pid
- * @property {string} started When it started, in whatever form the system tells; only ever compared for equality.
+ * @property {string} started When it started, in the system's own form; only ever compared for equality.
  */
 
 /**

@@ -98,7 +98,10 @@ function findDownloaded(kind, cache) {
   return KINDS[kind].locate({
     folders: [join(root, 'usr/sbin'), join(root, 'usr/bin')],
     prefixes: [root],
-    env: { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') },
+    // The launcher of a foreign program names the libraries; the shell that runs it must not find them.
+    env: KINDS[kind].foreign
+      ? process.env
+      : { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') },
   });
 }
 

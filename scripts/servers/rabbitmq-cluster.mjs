@@ -59,7 +59,7 @@ export async function startRabbitMqCluster({ dir, size = 3, log }) {
   }
   const ports = names.map((node) => `127.0.0.1:${nodes.get(node)?.port}`);
   return {
-    url: `amqp://app:${common.password}@${ports.join(',')}`,
+    url: `amqp://owner:${common.password}@${ports.join(',')}`,
     nodes,
     async leaderOf(queue) {
       const { leader } = (await quorumQueues(running())).find(({ name }) => name === queue) ?? {};

@@ -20,7 +20,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {readonly string[]} nodes All of them.
  * @property {string} password The same on all.
  * @property {string} cookie Erlang's: what they recognise each other by.
- * @property {number} nameServerPort Of a name server that runs, and that somebody else ends.
+ * @property {number} nameServerPort Of a name server that runs, and that its owner ends.
  */
 
 /** What an AMQP 0-9-1 client says first; the answer is a method frame, which begins with 1. */
@@ -30,11 +30,19 @@ const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1');
  * @param {import('./private-server.mjs').ServerOptions & { cluster?: Membership }} options
  * @returns {Promise<import('./private-server.mjs').PrivateServer & Control>}
  */
-export async function startRabbitMq({ dir, port: wantedPort, log, program, cluster }) {
+export async function startRabbitMq({
+  dir,
+  port: wantedPort,
+  log,
+  program,
+  cluster,
+  queueName = 'posts-report',
+}) {
   const machine = program ?? (await findProgram('rabbitmq', { log }));
   const home = join(dir, 'rabbitmq');
-  const { port, password: ownPassword } = await loadSettings(home, wantedPort);
-  const password = cluster?.password ?? ownPassword;
+  const { port, ...passwords } = await loadSettings(home, wantedPort);
+  const password = cluster?.password ?? passwords.password;
+  const ownerPassword = cluster?.password ?? passwords.ownerPassword;
   const logFile = join(home, 'rabbitmq.log');
   const nameServerPort = cluster?.nameServerPort ?? (await findFreePort());
   /** @type {NodeJS.ProcessEnv} */
@@ -44,7 +52,8 @@ export async function startRabbitMq({ dir, port: wantedPort, log, program, clust
     RABBITMQ_DIST_PORT: String(await findFreePort()),
     ERL_EPMD_PORT: String(nameServerPort),
   };
-  writeConfiguration({ home, port, password, logFile, cluster });
+  writeConfiguration({ home, port, logFile, cluster });
+  writeAccounts({ home, password, ownerPassword, queueName });
 
   const nameServer = cluster
     ? SOMEBODY_ELSES
@@ -55,7 +64,8 @@ export async function startRabbitMq({ dir, port: wantedPort, log, program, clust
       runServer({
         name: machine.title,
         dir: home,
-        url: `amqp://app:${password}@127.0.0.1:${port}`,
+        url: `amqp://owner:${ownerPassword}@127.0.0.1:${port}`,
+        appUrl: `amqp://app:${password}@127.0.0.1:${port}`,
         port,
         logFile,
         launch: () => ({ command: machine.path, args: ARGUMENTS, env, cwd: home }),
@@ -71,6 +81,7 @@ export async function startRabbitMq({ dir, port: wantedPort, log, program, clust
   return {
     name: server.name,
     url: server.url,
+    appUrl: server.appUrl,
     port: server.port,
     pid: server.pid,
     kill: server.kill,
@@ -142,15 +153,12 @@ function environment(machine, home) {
   };
 }
 
-/** @param {{ home: string, port: number, password: string, logFile: string, cluster: Membership | undefined }} settings */
-function writeConfiguration({ home, port, password, logFile, cluster }) {
+/** @param {{ home: string, port: number, logFile: string, cluster: Membership | undefined }} settings */
+function writeConfiguration({ home, port, logFile, cluster }) {
   for (const folder of ['home', 'data']) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 });
   const configuration = [
     `listeners.tcp.default = 127.0.0.1:${port}`,
-    // Used at the first start only, when there is no data yet.
-    'default_user = app',
-    `default_pass = ${password}`,
-    'default_vhost = /',
+    `load_definitions = ${join(home, ACCOUNTS)}`,
     'loopback_users = none',
     `log.file = ${logFile}`,
     'log.console = false',
@@ -164,6 +172,30 @@ function writeConfiguration({ home, port, password, logFile, cluster }) {
   writeFileSync(join(home, 'enabled_plugins'), '[].');
   const cookie = join(home, 'home', '.erlang.cookie');
   if (cluster && !existsSync(cookie)) writeFileSync(cookie, cluster.cookie, { mode: 0o400 });
+}
+
+const ACCOUNTS = 'accounts.json';
+
+/**
+ * Read at each start, so that a folder of an older version gets its accounts too. In such a folder `app` may do everything
+ * until then. docs/brokers.md has the rights of `app` for other servers.
+ * @param {{ home: string, password: string, ownerPassword: string, queueName: string }} settings
+ */
+function writeAccounts({ home, password, ownerPassword, queueName }) {
+  const own = `${queueName}(\\..*)?|amq\\.gen-.*`;
+  const rights = { configure: `^(${own})$`, write: `^(${own}|amq\\.default)$`, read: `^(${own})$` };
+  const definitions = {
+    vhosts: [{ name: '/' }],
+    users: [
+      { name: 'owner', password: ownerPassword, tags: 'administrator' },
+      { name: 'app', password, tags: '' },
+    ],
+    permissions: [
+      { user: 'owner', vhost: '/', configure: '.*', write: '.*', read: '.*' },
+      { user: 'app', vhost: '/', ...rights },
+    ],
+  };
+  writeFileSync(join(home, ACCOUNTS), JSON.stringify(definitions), { mode: 0o600 });
 }
 
 /**

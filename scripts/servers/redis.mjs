@@ -8,10 +8,18 @@ import { findProgram } from './programs.mjs';
  * @param {import('./private-server.mjs').ServerOptions} options
  * @returns {Promise<import('./private-server.mjs').PrivateServer>}
  */
-export async function startRedis({ dir, port: wantedPort, log, program, settings = [], durable = true }) {
+export async function startRedis({
+  dir,
+  port: wantedPort,
+  log,
+  program,
+  queueName = 'posts-report',
+  settings = [],
+  durable = true,
+}) {
   const server = program ?? (await findProgram('redis', { log }));
   const home = join(dir, 'redis');
-  const { port, password } = await loadSettings(home, wantedPort);
+  const { port, password, ownerPassword } = await loadSettings(home, wantedPort);
   const data = join(home, 'data');
   const logFile = join(home, 'redis.log');
   mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -21,7 +29,8 @@ export async function startRedis({ dir, port: wantedPort, log, program, settings
     'bind 127.0.0.1',
     `port ${port}`,
     'protected-mode yes',
-    `requirepass ${password}`,
+    `requirepass ${ownerPassword}`,
+    ...(canLimitChannels(server) ? [`user app on >${password} ${rightsOn(queueName)}`] : []),
     'daemonize no',
     `dir ${quoted(data)}`,
     `logfile ${quoted(logFile)}`,
@@ -32,17 +41,39 @@ export async function startRedis({ dir, port: wantedPort, log, program, settings
   ];
   writeFileSync(configFile, config.join('\n'), { mode: 0o600 });
 
+  const url = `redis://:${ownerPassword}@127.0.0.1:${port}/0`;
   return runServer({
     name: server.title,
     dir: home,
-    url: `redis://:${password}@127.0.0.1:${port}/0`,
+    url,
+    appUrl: canLimitChannels(server) ? `redis://app:${password}@127.0.0.1:${port}/0` : url,
     port,
     logFile,
     launch: () => ({ command: server.path, args: [configFile], env: server.env, cwd: home }),
-    greet: (socket) => socket.write(`AUTH ${password}\r\nPING\r\n`),
+    greet: (socket) => socket.write(`AUTH ${ownerPassword}\r\nPING\r\n`),
     // While it loads its data it answers -LOADING to everything.
     isReady: (answer) => answer.includes('+PONG'),
   });
+}
+
+/** What the running processes do; docs/brokers.md has the same for other servers, and a test compares the two. */
+const COMMANDS =
+  '+ping +info +select +multi +exec +discard +eval +evalsha +set +del +hget +hset +hdel +hexists +lpush +rpush +lrem ' +
+  '+lrange +brpoplpush +sadd +srem +scard +smembers +sismember +zadd +zrem +zcard +zcount +zrange +publish +subscribe ' +
+  '+client|id +client|unblock';
+
+/** @param {string} queueName */
+function rightsOn(queueName) {
+  return `~bq:${queueName}:* &bq:${queueName}:events &${queueName}:job-events ${COMMANDS}`;
+}
+
+/**
+ * Redis before 6.2 knows no rights on channels; there the processes work as its only user.
+ * @param {import('./programs.mjs').Program} server
+ */
+function canLimitChannels({ title }) {
+  const [, major = 0, minor = 0] = /^Redis (\d+)\.(\d+)/.exec(title)?.map(Number) ?? [0, 7];
+  return major > 6 || (major === 6 && minor >= 2);
 }
 
 /**

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {'mariadb' | 'redis' | 'rabbitmq'} ServerKind */
-/** @typedef {ServerKind | 'mariadb-dump' | 'curl' | 'python' | 'chromium'} ProgramKind With what only the tests need. */
+/** @typedef {ServerKind | 'mysql' | 'mariadb-dump' | 'curl' | 'python' | 'chromium'} ProgramKind With what only the tests need. */
 
 /**
  * @typedef {object} Program
@@ -25,6 +25,7 @@ import { join } from 'node:path';
  * @property {string} label
  * @property {readonly RegExp[]} packages The first that the distribution knows is taken.
  * @property {readonly string[]} dispensable What those packages ask for and the server runs without.
+ * @property {import('./debian-packages.mjs').ForeignProgram} [foreign] Where Debian's releases have no such package.
  * @property {string} install The package's name, for people.
  * @property {string} [variable] That names a server which runs already.
  * @property {string} [otherWay] To get it, where no package manager has it.
@@ -39,10 +40,18 @@ export const KINDS = {
     dispensable: [],
     install: 'mariadb-server-core',
     variable: 'DATABASE_URL',
+    locate: (place) => firstThatRuns(place, ['mariadbd', 'mysqld'], DATABASE_VERSION, databaseTitle),
+  },
+  mysql: {
+    label: 'MySQL',
+    packages: [/^mysql-server-core$/],
+    dispensable: ['perl'],
+    foreign: { suite: 'sid', program: 'usr/sbin/mysqld' },
+    install: 'mysql-server',
     locate: (place) =>
-      firstThatRuns(place, ['mariadbd', 'mysqld'], ['--no-defaults', '--version'], (printed) => {
-        const [, version, isMariaDb] = /Ver ([\d.]+)(-MariaDB)?/.exec(printed) ?? [];
-        return version && `${isMariaDb ? 'MariaDB' : 'MySQL'} ${version}`;
+      firstThatRuns(place, ['mysqld'], DATABASE_VERSION, (printed) => {
+        const title = databaseTitle(printed);
+        return title?.startsWith('MySQL') ? title : undefined;
       }),
   },
   'mariadb-dump': {
@@ -102,7 +111,16 @@ export const KINDS = {
   },
 };
 
+const DATABASE_VERSION = ['--no-defaults', '--version'];
+
+/** @param {string} printed */
+function databaseTitle(printed) {
+  const [, version, isMariaDb] = /Ver ([\d.]+)(-MariaDB)?/.exec(printed) ?? [];
+  return version && `${isMariaDb ? 'MariaDB' : 'MySQL'} ${version}`;
+}
+
 /**
+ * The first folder counts, as in PATH.
  * @param {Place} place
  * @param {readonly string[]} names Best first.
  * @param {readonly string[]} versionArguments
@@ -110,8 +128,8 @@ export const KINDS = {
  * @returns {Program | undefined}
  */
 function firstThatRuns({ folders, env }, names, versionArguments, titleOf) {
-  for (const name of names) {
-    for (const folder of folders) {
+  for (const folder of folders) {
+    for (const name of names) {
       const path = join(folder, name);
       if (!existsSync(path) || isConfined(path)) continue;
       const { stdout } = spawnSync(path, versionArguments, { encoding: 'utf8', env, timeout: 10_000 });

@@ -77,7 +77,7 @@ async function spawnWithParentDeathSignal(command, args, { env, cwd, output = 'p
 }
 
 /**
- * The shell starts the program, tells its pid, and waits for it. A second shell waits for the pipe to this process
+ * The shell starts the program, prints its pid, and waits for it. A second shell waits for the pipe to this process
  * to break, and then asks the program to end. A SIGTERM must never be sent to the shell itself: it would die
  * and leave the program alone.
  */
@@ -111,7 +111,7 @@ async function spawnUnderWatchdog(command, args, { env, cwd, output = 'pipe', fo
   await once(shell, 'spawn');
   const pipe = shell.stdio[3];
   if (!(pipe instanceof Socket)) throw new Error('The shell has no pipe to this process');
-  pipe.on('error', () => {}); // that the shell has ended is told by its exit
+  pipe.on('error', () => {}); // the exit event says that the shell has ended
   const [pid] = await Promise.race([
     once(createInterface({ input: pipe }), 'line'),
     exited.then(() => Promise.reject(new Error(`The shell that was to start ${command} ended`))),
@@ -172,7 +172,7 @@ function sendSignal(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It may have ended a moment ago without our having been told yet.
+    // It may have ended a moment ago without an event yet.
     if (errorCode(error) !== 'ESRCH') throw error;
   }
 }

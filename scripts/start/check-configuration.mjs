@@ -7,21 +7,22 @@ import { brokerVariable } from '../service-urls.mjs';
 /**
  * The sources must have been compiled.
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{ reportNames: readonly string[] }>} Rejects with the message of the API and the worker when they
- * would refuse to start.
+ * @returns {Promise<{ reportNames: readonly string[], needsToken: boolean, graphiql: boolean }>} Rejects with the message
+ * of the API and the worker when they would refuse to start.
  */
 export async function checkConfiguration(env) {
   const { loadConfig } = await importCompiled('config.js');
   const { loadReports } = await importCompiled('adapters/load-reports.js');
   // Servers of our own cannot be wrong: any URL stands for theirs.
   const brokerUrl = env['BROKER'] === 'rabbitmq' ? 'amqp://private' : 'redis://private';
-  const { reportsDir } = loadConfig({
+  const { reportsDir, authTokens, graphiql } = loadConfig({
     ...env,
     DATABASE_URL: env['DATABASE_URL'] || 'mysql://private/posts',
     ...brokerVariable(env, brokerUrl),
   });
   const { reports } = await loadReports(reportsDir);
-  return { reportNames: reports.map((/** @type {{ name: string }} */ { name }) => name) };
+  const reportNames = reports.map((/** @type {{ name: string }} */ { name }) => name);
+  return { reportNames, needsToken: authTokens.length > 0, graphiql };
 }
 
 /** @param {string} path */

@@ -15,7 +15,7 @@ const UNFINISHED_SEED = join(localFolder, 'seeding');
  * So that a wrong URL is one sentence instead of a trace of the migration tool.
  * @param {{ databaseUrl: string }} database
  */
-export async function checkDatabase({ databaseUrl }) {
+export async function ensureReachable({ databaseUrl }) {
   try {
     const connection = await connectDatabase(databaseUrl);
     await connection.end();
@@ -35,7 +35,7 @@ function reasonOf(error) {
 }
 
 /**
- * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database `isPrivate`: nobody else uses it.
+ * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database `isPrivate`: no other service uses it.
  */
 export async function migrate({ env, isPrivate, signal }) {
   try {

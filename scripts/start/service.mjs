@@ -11,7 +11,7 @@ import { announceService, brokerVariable, localFolder, withdrawService } from '.
 import { createAppProcess } from './app-process.mjs';
 import { checkConfiguration, isConfigError } from './check-configuration.mjs';
 import { ANY_PORT, listenAddress, requireFreePort } from './listen-address.mjs';
-import { checkDatabase, migrate, needsPosts, seed } from './prepare-database.mjs';
+import { ensureReachable, migrate, needsPosts, seed } from './prepare-database.mjs';
 import { createProgress } from '../progress.mjs';
 import { startServers } from './start-servers.mjs';
 import { listenForStop } from '../stop-request.mjs';
@@ -33,10 +33,11 @@ export async function startService(env) {
   const progress = createProgress(process.stdout);
   const address = await listenAddress(env);
 
-  if (root.includes(':')) return refuse(progress, `A folder with a colon in its path will not do: ${root}`);
+  if (root.includes(':'))
+    return refuseToStart(progress, `A folder with a colon in its path will not do: ${root}`);
   mkdirSync(localFolder, { recursive: true, mode: 0o700 });
   const lock = takeLock(join(localFolder, 'start.lock'), { url: address.url });
-  if ('heldBy' in lock) return refuse(progress, alreadyRunning(lock.heldBy));
+  if ('heldBy' in lock) return refuseToStart(progress, alreadyRunning(lock.heldBy));
 
   const shutdown = new AbortController();
   const servers = /** @type {Promise<Child>[]} */ ([]);
@@ -89,7 +90,7 @@ export async function startService(env) {
  */
 async function run({ env, progress, address, servers, apps, signal, onReady }) {
   await requireFreePort(address);
-  const [urls, { reportNames }] = await Promise.all([
+  const [urls, configuration] = await Promise.all([
     startServers({ env, progress, signal, own: (server) => servers.push(server) }),
     progress
       .step('Installing the packages', () => installIfNeeded({ signal }))
@@ -117,9 +118,11 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
   const childEnv = { ...env, DATABASE_URL: urls.databaseUrl, ...brokerVariable(env, urls.brokerUrl) };
   if (env['PORT'] === ANY_PORT) childEnv['PORT'] = String(address.port);
   delete childEnv['NODE_OPTIONS']; // what .npmrc puts there is not for them
-  const database = { ...urls, env: childEnv, isPrivate: !env['DATABASE_URL'], signal };
+  const { databaseUrl } = urls.owner;
+  const ownerEnv = { ...childEnv, DATABASE_URL: databaseUrl };
+  const database = { databaseUrl, env: ownerEnv, isPrivate: !env['DATABASE_URL'], signal };
   await progress.step('Bringing the database up to date', async () => {
-    await checkDatabase(database);
+    await ensureReachable(database);
     await migrate(database);
   });
   // Posts are made only where reports read them, and never in a source that was given.
@@ -147,8 +150,7 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
     welcome({
       url: address.url,
       logFolder,
-      needsToken: Boolean(env['AUTH_TOKENS']),
-      reportNames,
+      ...configuration,
       sourceUrl: env['SOURCE_DATABASE_URL'],
     }),
   );
@@ -194,7 +196,7 @@ function alreadyRunning({ process: { pid }, since, note }) {
  * @param {import('../progress.mjs').Progress} progress
  * @param {string} message
  */
-function refuse(progress, message) {
+function refuseToStart(progress, message) {
   progress.fail(message);
   return 1;
 }

@@ -16,8 +16,8 @@ const START = { mariadb: startMariaDb, redis: startRedis, rabbitmq: startRabbitM
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import('../progress.mjs').Progress} options.progress
  * @param {AbortSignal} options.signal
- * @param {(server: Promise<PrivateServer>) => void} options.own Told of each server before it is there, to end it whatever happens.
- * @returns {Promise<{ databaseUrl: string, brokerUrl: string }>}
+ * @param {(server: Promise<PrivateServer>) => void} options.own Called with each server before it is there, to end it whatever happens.
+ * @returns {Promise<import('../service-urls.mjs').ServerUrls>}
  */
 export async function startServers({ env, progress, signal, own }) {
   const given = { databaseUrl: env['DATABASE_URL'], brokerUrl: env['BROKER_URL'] || env['REDIS_URL'] };
@@ -34,16 +34,27 @@ export async function startServers({ env, progress, signal, own }) {
   const start = async (/** @type {ServerKind | undefined} */ kind) => {
     const program = kind && programs[kind];
     if (!program) return undefined;
-    const server = START[kind]({ dir: localFolder, program });
+    const server = START[kind]({ dir: localFolder, program, ...queueName(env) });
     own(server);
-    const { url } = await progress.step(`Starting ${program.title}`, () => server);
-    return url;
+    return await progress.step(`Starting ${program.title}`, () => server);
   };
-  const [databaseUrl, brokerUrl] = await Promise.all([start(databaseKind), start(brokerKind)]);
+  const [database, broker] = await Promise.all([start(databaseKind), start(brokerKind)]);
   return {
-    databaseUrl: given.databaseUrl || databaseUrl || '',
-    brokerUrl: given.brokerUrl || brokerUrl || '',
+    databaseUrl: given.databaseUrl || database?.appUrl || '',
+    brokerUrl: given.brokerUrl || broker?.appUrl || '',
+    owner: {
+      databaseUrl: given.databaseUrl || database?.url || '',
+      brokerUrl: given.brokerUrl || broker?.url || '',
+    },
   };
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {{ queueName?: string }} Nothing for a name that the check of the configuration refuses.
+ */
+function queueName({ QUEUE_NAME }) {
+  return QUEUE_NAME && /^[\w-]+$/.test(QUEUE_NAME) ? { queueName: QUEUE_NAME } : {};
 }
 
 /**

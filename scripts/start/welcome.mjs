@@ -6,23 +6,25 @@ import { withoutPassword } from '../service-urls.mjs';
  * @param {string} service.url
  * @param {string} service.logFolder
  * @param {boolean} service.needsToken
+ * @param {boolean} service.graphiql Whether browsers get the page.
  * @param {readonly string[]} service.reportNames
  * @param {string | undefined} service.sourceUrl Where rows are read, if not in the service's own database.
  * @returns {string}
  */
-export function welcome({ url, logFolder, needsToken, reportNames, sourceUrl }) {
+export function welcome({ url, logFolder, needsToken, graphiql, reportNames, sourceUrl }) {
   const curl = needsToken ? `curl -H "Authorization: Bearer $TOKEN"` : 'curl';
   const report = sourceUrl ? reportNames.at(-1) : 'posts'; // the posts that npm start makes are not in such a source
   return `
 The service is ready (Ctrl-C stops it; the data stays).
 
   In a browser   ${url}/   ask for reports and see what becomes of them
-  GraphiQL       ${url}/graphql   with tabs that walk you through it
+  GraphiQL       ${graphiql ? `${url}/graphql   with tabs that walk you through it` : 'off (GRAPHIQL=on)'}
   REST           ${url}/api/1.0/report/${report}   the report at once
                  ${url}/api/2.0/report/${report}   the report as a job
                  ${url}/openapi.json   all the rest
   Reports        ${reportNames.join(', ')}
   Read from      ${sourceUrl ? withoutPassword(sourceUrl) : "the service's own database"}
+  Access         ${needsToken ? 'by token' : 'open: without AUTH_TOKENS every caller on this machine is an operator'}
   Health         ${url}/readyz
   Logs           ${logFolder}
 

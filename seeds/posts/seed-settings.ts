@@ -3,7 +3,7 @@ const MOST_USERS = 10_000_000;
 /** With SEED_RANDOM the posts lie in the year before this moment, whenever they are made. */
 const FIXED_NOW = new Date('2026-01-01T00:00:00Z');
 
-/** Something that whoever seeds can put right. Knex prints the stack, which would only bury what the message says. */
+/** A mistake that the person who seeds can put right. Knex prints the stack, which would only bury what the message says. */
 export class SeedError extends Error {
   constructor(message: string) {
     super(message);

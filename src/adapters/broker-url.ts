@@ -1,7 +1,8 @@
 import { parseRabbitUrl } from './rabbitmq/rabbitmq-address.js';
 import { parseRedisUrl } from './redis/redis-address.js';
 
-export type BrokerName = 'bee-queue' | 'rabbitmq';
+export const BROKERS = ['bee-queue', 'rabbitmq'] as const;
+export type BrokerName = (typeof BROKERS)[number];
 
 /**
  * Which broker a URL means, by its scheme.

@@ -1,9 +1,10 @@
 import type { Broker } from '../jobs/ports/broker.js';
 import type { JobEvents } from '../jobs/ports/job-events.js';
 import type { ReportRunner } from '../jobs/ports/report-runner.js';
-import { MessageSender } from '../jobs/send-message.js';
+import { MessageSender } from '../jobs/message-sender.js';
+import { MAX_OBSERVERS_OF_REQUESTER } from '../jobs/observer-count.js';
 import { SyncReports } from '../jobs/sync-reports.js';
-import { JobWatcher, type JobWatcherDeps } from '../jobs/watch-job.js';
+import { JobWatcher, type JobWatcherDeps } from '../jobs/job-watcher.js';
 import { createApp, type AppOptions } from './app.js';
 import type { WebSocketEndpoint } from './graphql/web-socket.js';
 import { createGraphQL } from './graphql/yoga.js';
@@ -27,9 +28,13 @@ export interface AppSettings
   readonly authTokens: readonly AuthToken[];
   readonly publicUrl?: string | undefined;
   readonly corsOrigins?: readonly string[];
+  readonly graphiql: boolean;
+  readonly introspection: 'everyone' | 'operators';
   readonly syncReportLimit: number;
   readonly syncTimeoutMs: number;
   readonly jobMaxAttempts: number;
+  /** Of one requester. */
+  readonly maxOpenJobs: number;
 }
 
 export interface ComposedApp {
@@ -44,7 +49,9 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   const { broker, logger, store } = ports;
   const { syncReportLimit: limit, syncTimeoutMs: timeoutMs } = settings;
   const syncReports = new SyncReports({ runner: ports.runner, limit, timeoutMs });
-  const watcher = new JobWatcher({ ...ports, ...settings });
+  const isOpen = settings.authTokens.length === 0; // all callers are one requester
+  const maxObservers = settings.maxObservers ?? (isOpen ? undefined : MAX_OBSERVERS_OF_REQUESTER);
+  const watcher = new JobWatcher({ ...ports, maxObservers });
   const metrics = createMetrics({ store, broker, syncReports, watcher });
   const services: Services = {
     ...ports,
@@ -52,12 +59,13 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
     watcher,
     syncReports,
     maxAttempts: settings.jobMaxAttempts,
+    maxOpenJobs: settings.maxOpenJobs,
     onAccepted: metrics.countAccepted,
   };
   const authenticate = createAuthenticator(settings.authTokens);
-  const { route: graphql, webSockets } = createGraphQL(services, { authenticate });
-  const { authTokens, publicUrl, corsOrigins } = settings;
-  const site = { publicUrl, corsOrigins, isOpen: authTokens.length === 0 };
+  const { route: graphql, webSockets } = createGraphQL(services, { ...settings, authenticate });
+  const { publicUrl, corsOrigins } = settings;
+  const site = { publicUrl, corsOrigins, isOpen };
   const app = createApp(services, { ...settings, authenticate, site, metrics, graphql });
   return { app, webSockets, services };
 }

@@ -43,10 +43,11 @@ export function createHealthRoutes(deps: HealthDeps): readonly Route[] {
 function readiness({ health, broker }: HealthDeps): Handler {
   return async () => {
     const stopping = health.isShuttingDown();
+    const [mysql, source] = await Promise.all([health.mysql(), health.source?.()]);
     const checks = {
-      mysql: await health.mysql(),
+      mysql,
       broker: broker.isUp() ? 'up' : 'down',
-      ...(health.source === undefined ? {} : { source: await health.source() }),
+      ...(source === undefined ? {} : { source }),
       ...(stopping ? { process: 'shutting down' } : {}),
     };
     if (stopping || checks.mysql !== 'up') return answer(503, { status: 'unavailable', checks });

@@ -4,7 +4,7 @@ import { ForbiddenError } from '../reports/errors.js';
 import type { Broker } from '../jobs/ports/broker.js';
 import type { Accepted, JobReader } from '../jobs/ports/job-store.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
-import type { JobWatcher } from '../jobs/watch-job.js';
+import type { JobWatcher } from '../jobs/job-watcher.js';
 import { answers, COMMON_PROBLEMS } from './openapi/describe.js';
 import type { Exchange } from './web/exchange.js';
 import type { Route } from './web/route.js';

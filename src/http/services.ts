@@ -3,10 +3,10 @@ import type { JobEvents } from '../jobs/ports/job-events.js';
 import type { Accepted, JobStore } from '../jobs/ports/job-store.js';
 import type { Logger } from '../jobs/ports/logger.js';
 import type { ResultStore } from '../jobs/ports/result-store.js';
-import type { MessageSender } from '../jobs/send-message.js';
+import type { MessageSender } from '../jobs/message-sender.js';
 import type { ReportCatalog } from '../reports/report-catalog.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
-import type { JobWatcher } from '../jobs/watch-job.js';
+import type { JobWatcher } from '../jobs/job-watcher.js';
 
 /** What the edges (GraphQL, REST) are given; each use case takes the part of it that it names in its own deps. */
 export interface Services {
@@ -22,6 +22,8 @@ export interface Services {
   readonly newJobId: () => string;
   /** JOB_MAX_ATTEMPTS. */
   readonly maxAttempts: number;
+  /** MAX_OPEN_JOBS. */
+  readonly maxOpenJobs: number;
   readonly health: HealthProbe;
   /** Counts accepted requests of every door; see `createMetrics`. */
   readonly onAccepted: (outcome: Accepted['outcome']) => void;

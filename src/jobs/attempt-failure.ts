@@ -7,7 +7,7 @@ import {
   type AttemptErrorCode,
 } from '../reports/errors.js';
 import type { JobAttempt } from './job.js';
-import { failureFingerprint } from './fingerprint.js';
+import { failureFingerprint } from './failure-fingerprint.js';
 import type { ReportJob } from './job.js';
 import type { Logger } from './ports/logger.js';
 import { withoutPasswords } from './without-passwords.js';

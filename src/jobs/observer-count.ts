@@ -1,17 +1,21 @@
 import { ReportsError } from '../reports/errors.js';
 import type { Requester } from '../reports/requester.js';
 
-/** More than anybody needs, so that no requester takes the memory and the sockets of all others. */
-const MAX_OBSERVERS = 20_000;
+/** Streams and waits of one process, so that its memory and sockets last: some 10 kB and a socket each. */
+export const MAX_OBSERVERS = 20_000;
+/** Of one requester, where requesters can be told apart. */
+export const MAX_OBSERVERS_OF_REQUESTER = 500;
 
-/** Who observes through this process at present: how many in all, and no more than so many for each requester. */
+/** Counts who observes through this process at present, in all and of each requester, and refuses what is too much. */
 export class ObserverCount {
+  readonly #mostOfRequester: number;
   readonly #most: number;
   readonly #byRequester = new Map<string, number>();
   #total = 0;
 
-  constructor(mostOfOneRequester = MAX_OBSERVERS) {
-    this.#most = mostOfOneRequester;
+  constructor({ ofRequester = MAX_OBSERVERS, inAll = MAX_OBSERVERS } = {}) {
+    this.#mostOfRequester = ofRequester;
+    this.#most = inAll;
   }
 
   get total(): number {
@@ -21,16 +25,18 @@ export class ObserverCount {
   /**
    * Counts an observer until the returned function is called, once.
    *
-   * @throws ReportsError RATE_LIMITED when the requester has as many as he may
+   * @throws ReportsError RATE_LIMITED when the requester, or all of them together, have as many as they may
    */
   enter({ name }: Requester): () => void {
     const present = this.#byRequester.get(name) ?? 0;
-    if (present >= this.#most) {
-      throw new ReportsError(
-        'RATE_LIMITED',
-        `${name} follows ${present} jobs at a time through this process already; end some first.`,
+    if (present >= this.#mostOfRequester)
+      throw tooMany(
+        `${name} has ${inWords(present)} streams and waits open through this process; end some first.`,
       );
-    }
+    if (this.#total >= this.#most)
+      throw tooMany(
+        `This process has ${inWords(this.#total)} streams and waits open, the most that it serves.`,
+      );
     this.#byRequester.set(name, present + 1);
     this.#total += 1;
     return () => this.#leave(name);
@@ -42,4 +48,12 @@ export class ObserverCount {
     else this.#byRequester.set(name, left);
     this.#total -= 1;
   }
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString('en');
+}
+
+function tooMany(message: string): ReportsError {
+  return new ReportsError('RATE_LIMITED', message, { retryAfterSeconds: 1 });
 }

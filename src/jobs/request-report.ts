@@ -4,13 +4,14 @@ import type { ReportDefinition } from '../reports/report-definition.js';
 import type { Accepted, JobRequests } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 import type { Requester } from '../reports/requester.js';
-import { nextMessage, type MessageSender } from './send-message.js';
+import { nextMessage, type MessageSender } from './message-sender.js';
 
 interface RequestReportDeps {
   readonly store: JobRequests;
   readonly sender: Pick<MessageSender, 'send'>;
   readonly newJobId: () => string;
   readonly maxAttempts: number;
+  readonly maxOpenJobs: number;
   readonly logger: Logger;
   /** Told of every accepted request, for counting. */
   readonly onAccepted?: (outcome: Accepted['outcome']) => void;
@@ -30,7 +31,8 @@ interface ReportRequest {
  * Accepts a request: checks it, saves a QUEUED job (or finds the one that answers it already), then rings the broker.
  * Once this resolves the job is durable.
  *
- * @throws BadInputError, ReportsError IDEMPOTENCY_KEY_REUSED, ServiceUnavailableError (nothing was accepted)
+ * @throws BadInputError, ReportsError IDEMPOTENCY_KEY_REUSED or RATE_LIMITED, ServiceUnavailableError (nothing was
+ *   accepted)
  */
 export async function requestReport(
   deps: RequestReportDeps,
@@ -45,6 +47,7 @@ export async function requestReport(
     requestedBy: requester.name,
     requestId: request.requestId,
     maxAttempts: deps.maxAttempts,
+    maxOpenJobs: deps.maxOpenJobs,
     idempotencyKey: parseIdempotencyKey(request.idempotencyKey),
     maxAgeSeconds: parseMaxAge(request.maxAgeSeconds),
   });

@@ -4,7 +4,7 @@ import type { ReportJob } from './job.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { BatchResult, FailureDesk, JobChanges } from './ports/job-store.js';
 import type { Requester } from '../reports/requester.js';
-import { nextMessage, type MessageSender } from './send-message.js';
+import { nextMessage, type MessageSender } from './message-sender.js';
 
 interface RetryDeps {
   readonly events: Pick<JobEvents, 'publish'>;

@@ -1,7 +1,7 @@
 import { ReportsError, type ErrorCode } from '../reports/errors.js';
 import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from '../reports/requester.js';
-import type { JobWatcher } from './watch-job.js';
+import type { JobWatcher } from './job-watcher.js';
 
 /** Nobody is kept waiting for longer, whatever he asked for. */
 export const MAX_WAIT_MS = 60_000;

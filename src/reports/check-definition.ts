@@ -51,14 +51,14 @@ export function checkDefinition(spec: UncheckedDefinition): void {
       throw new DefinitionError(member, 'must be text.');
   if (typeof spec.source?.table !== 'string' || spec.source.table === '')
     throw new DefinitionError('source.table', 'must be the name of a table.');
-  checkSource(spec.source.columns);
+  checkSourceColumns(spec.source.columns);
   checkColumns(spec.columns);
   checkFilter(spec.filter ?? {});
   checkRows(spec);
   if (typeof spec.aggregate !== 'function') throw new DefinitionError('aggregate', 'must be a function.');
 }
 
-function checkSource(columns: UncheckedDefinition['source']['columns']): void {
+function checkSourceColumns(columns: UncheckedDefinition['source']['columns']): void {
   const names = checkNames('source.columns', columns, ['count']);
   if (names.length === 0) throw new DefinitionError('source.columns', 'must name a column to be read.');
   for (const name of names) checkSourceColumn(`source.columns.${name}`, columns[name]);

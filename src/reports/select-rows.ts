@@ -67,7 +67,7 @@ async function selectByFigure(
   const sign = descending ? -1 : 1;
   const compare = (a: number, b: number): number =>
     sign * ((values[a] as number) - (values[b] as number)) || a - b;
-  const place = after === undefined ? undefined : placeOf(table, after);
+  const place = after === undefined ? undefined : findPlace(table, after);
   const heap = new LargestFirst(compare);
   let before = 0;
   for (let index = 0; index < table.rowCount; index += 1) {
@@ -90,7 +90,7 @@ interface Place {
   readonly row: number;
 }
 
-function placeOf(table: ReportTable, { value, key }: RowPosition): Place {
+function findPlace(table: ReportTable, { value, key }: RowPosition): Place {
   return { value: value ?? 0, row: keysUpTo(table, key) };
 }
 

@@ -191,7 +191,7 @@ function refusal(response: Response, code: string): Outcome {
 function noAnswer(error: unknown): Outcome {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  // Nobody listened, so nobody did anything.
+  // No process listened, so nothing was done.
   if (code === 'ECONNREFUSED') return { phase: 'fail', httpStatus: 0, code, retryAfter: false };
   return { phase: 'unknown', reason: code || (error instanceof Error ? error.name : String(error)) };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { BROKERS, KINDS, type BrokerName, type Kind } from './fault-plan.js';
+import { BROKERS, type BrokerName } from '../../src/adapters/broker-url.js';
+import { KINDS, type Kind } from './fault-plan.js';
 import { MUTANTS } from './mutants.js';
 
 export interface ChaosOptions {
@@ -42,7 +43,7 @@ export const USAGE = `Usage: npm run chaos -- [--broker NAME] [--seed N] [--jobs
 
 Exit code 0: the verdict is good; 1: it is not; 2: these arguments cannot be read.`;
 
-/** A mistake of whoever typed the command. */
+/** A mistake in the command line. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */
@@ -85,7 +86,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        broker: { type: 'string', default: BROKERS[0] as string },
+        broker: { type: 'string', default: BROKERS[0] },
         seed: { type: 'string' },
         jobs: { type: 'string' },
         kills: { type: 'string' },

@@ -146,23 +146,23 @@ describe('the checker', () => {
     ],
     ['results equal the oracle', 'a wrong total', ({ jobs }) => change(jobs, 'A', { totalWords: 6 })],
     [
-      'every observer is told the end once',
+      'every observer gets the end once',
       'one that waits for ever',
       (good) => good.watch('A', [seen('A', 'RUNNING', 2)], 'no end'),
     ],
     [
-      'every observer is told the end once',
-      'one that is told twice',
+      'every observer gets the end once',
+      'one that gets it twice',
       (good) => good.watch('A', [seen('A', 'SUCCEEDED', 3), seen('A', 'SUCCEEDED', 3)]),
     ],
     [
-      'every observer is told the end once',
-      'one that is told of what was',
+      'every observer gets the end once',
+      'one that gets an older state',
       (good) => good.watch('A', [seen('A', 'RUNNING', 2), seen('A', 'QUEUED', 1), seen('A', 'SUCCEEDED', 3)]),
     ],
     [
-      'observers are told at once when nothing disturbs',
-      'those who are told by the poll only',
+      'observers are notified at once when nothing disturbs',
+      'those that are notified by the poll only',
       (good) => {
         for (let watch = 0; watch < 30; watch += 1) good.watch('A', [seen('A', 'SUCCEEDED', 3)], 'end', 2500);
       },
@@ -197,7 +197,7 @@ describe('the checker', () => {
     ],
     [
       'a cancel that was confirmed holds',
-      'one that nobody wanted',
+      'one that was not wanted',
       (good) =>
         (good.history = good.history.filter((event) => event.type !== 'invoke' || event.action !== 'cancel')),
     ],
@@ -211,12 +211,12 @@ describe('the checker', () => {
     ],
     [
       'a failed job is retried once',
-      'a run that nobody asked for',
+      'a run that was not asked for',
       ({ jobs }) => change(jobs, 'F', { maxAttempts: 6 }),
     ],
     [
-      'observers are told by the poll while only the broker is away',
-      'ends that are told of after 4 s',
+      'observers are notified by the poll while only the broker is away',
+      'ends that are published after 4 s',
       (good) => {
         good.history.unshift({ at: 900, type: 'fault', name: '0.1 s  kill broker', phase: 'begin' });
         for (let watch = 0; watch < 25; watch += 1) good.watch('A', [seen('A', 'SUCCEEDED', 3)], 'end', 4000);
@@ -268,23 +268,23 @@ describe('the checker', () => {
         history.push({ at: 1, type: 'exit', process: 'api-1', pid: 1, code: 1, signal: null, wanted: false }),
     ],
     [
-      "the queue's own counts tell the truth",
+      "the queue's own counts are true",
       'a failure counted as a success',
       ({ queue }) => queue.succeeded.add('F-1'),
     ],
     [
-      'what is told of is in the table',
+      'what is published is in the table',
       'an event that came before its COMMIT',
       ({ history }) => history.push({ at: 1010, type: 'announced', jobId: 'A', version: 3, inTable: 2 }),
     ],
     [
-      'what is told of is in the table',
+      'what is published is in the table',
       'a bus on which nothing is heard',
       (good) => (good.history = good.history.filter(({ type }) => type !== 'announced')),
     ],
     [
       'attempts come by message when nothing disturbs',
-      'an attempt that nobody was sent a message for, in spite of lost scripts',
+      'an attempt without a message, in spite of lost scripts',
       ({ queue, history }) => {
         queue.succeeded.delete('A-1');
         history.push({ at: 990, type: 'fault', name: 'script-flush', phase: 'begin' });
@@ -387,12 +387,12 @@ class Good {
     this.history.push({ at: at + tookMs, type: 'return', id: this.#id, ...outcome });
   }
 
-  watch(jobId: string, told: readonly Seen[], end: 'end' | 'no end' = 'end', lateMs = 10): void {
+  watch(jobId: string, notified: readonly Seen[], end: 'end' | 'no end' = 'end', lateMs = 10): void {
     this.#id += 1;
     const id = this.#id;
     this.history.push({ at: 995, type: 'invoke', id, action: 'watch', jobId });
-    for (const one of told)
-      this.history.push({ at: 1010 + lateMs, type: 'told', id, connection: 1, seen: one });
+    for (const one of notified)
+      this.history.push({ at: 1010 + lateMs, type: 'notified', id, connection: 1, seen: one });
     if (end === 'end') this.history.push({ at: 1010 + lateMs, type: 'return', id, phase: 'ok' });
   }
 }

@@ -20,9 +20,9 @@ import {
 import { resultsAreSingle, resultsEqualOracle } from './rules/results.js';
 import {
   eventsComeAfterTheirChange,
-  observersAreToldOnce,
-  observersAreToldSoon,
-  observersAreToldWithoutBroker,
+  observersGetTheEndOnce,
+  observersAreNotifiedSoon,
+  observersAreNotifiedWithoutBroker,
   jobsStartSoon,
 } from './rules/observers.js';
 import {
@@ -33,7 +33,7 @@ import {
 } from './rules/requests.js';
 import {
   processesStay,
-  queueTellsTheTruth,
+  queueCountsAreTrue,
   attemptsComeByMessage,
   metricsEqualTables,
 } from './rules/processes.js';
@@ -62,10 +62,10 @@ const RULES: readonly (readonly [name: string, find: (facts: Facts) => Found[]])
   ['a worker that was killed is noticed in time', lostWorkersAreNoticed],
   ['one result, of the last attempt', resultsAreSingle],
   ['results equal the oracle', resultsEqualOracle],
-  ['every observer is told the end once', observersAreToldOnce],
-  ['what is told of is in the table', eventsComeAfterTheirChange],
-  ['observers are told at once when nothing disturbs', observersAreToldSoon],
-  ['observers are told by the poll while only the broker is away', observersAreToldWithoutBroker],
+  ['every observer gets the end once', observersGetTheEndOnce],
+  ['what is published is in the table', eventsComeAfterTheirChange],
+  ['observers are notified at once when nothing disturbs', observersAreNotifiedSoon],
+  ['observers are notified by the poll while only the broker is away', observersAreNotifiedWithoutBroker],
   ['jobs start at once when nothing disturbs', jobsStartSoon],
   ['a key stands for one job', keysStandForOneJob],
   ['one open job of a filter', filtersHaveOneOpenJob],
@@ -74,7 +74,7 @@ const RULES: readonly (readonly [name: string, find: (facts: Facts) => Found[]])
   ['requests are accepted at once while only the broker is away', requestsDoNotNeedBroker],
   ['refusals are those of the contract', refusalsAreKnown],
   ['processes stay', processesStay],
-  ["the queue's own counts tell the truth", queueTellsTheTruth],
+  ["the queue's own counts are true", queueCountsAreTrue],
   ['attempts come by message when nothing disturbs', attemptsComeByMessage],
   ['metrics equal the tables', metricsEqualTables],
 ];

@@ -21,7 +21,7 @@ const SUBMITTING_LASTS_MS = 60_000;
 const PAUSE_MS = 250;
 
 /**
- * Callers who come evenly over the time, whatever the service does. What each one does is drawn from the seed and his
+ * Callers who come evenly over the time, whatever the service does. What each one does is drawn from the seed and its
  * number. Resolves when all have what they came for, or `stopping` says that the run is over.
  */
 export async function runClients(deps: ClientsDeps, options: ClientsOptions): Promise<void> {
@@ -42,7 +42,7 @@ async function call(
   index: number,
   options: ClientsOptions,
 ): Promise<void> {
-  // One for each thing that he does at the same time: which comes first must not decide what is drawn.
+  // One for each thing that a client does at the same time: which comes first must not decide what is drawn.
   const own = (part: string): Random => new Random(`caller ${options.seed} ${index} ${part}`);
   const asked: RequestOptions = {
     door: doorOf(random),
@@ -106,7 +106,7 @@ function doorOf(random: Random): Door {
   return random.chance(0.7) ? 'rest' : 'graphql';
 }
 
-/** Nobody else's: the end of the time span is a millisecond of its own. */
+/** Only this client's: the end of the time span is a millisecond of its own. */
 function ownFilter(random: Random, index: number): Filter {
   const from = random.int(FIRST_POST_AT, LAST_POST_AT - 200_000_000);
   const created_to = new Date(LAST_POST_AT - index).toISOString();
@@ -128,7 +128,7 @@ function usersOf(random: Random): number[] {
 const RETRY_ROUND_MS = 700;
 const RETRIES_PER_JOB = 3;
 
-/** An operator who retries what failed, from several windows at once. Resolves when told to stop. */
+/** An operator who retries what failed, from several windows at once. Resolves when asked to stop. */
 export async function runOperator(
   { client }: Pick<ClientsDeps, 'client'>,
   { seed, stopping }: { seed: number; stopping: AbortSignal },

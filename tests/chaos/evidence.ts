@@ -38,7 +38,7 @@ export interface Facts extends Evidence {
   readonly attemptsOf: ReadonlyMap<string, readonly AttemptRow[]>;
   readonly calls: readonly Call[];
   readonly watches: readonly Watch[];
-  /** Everything that anybody saw of a job. */
+  /** Everything that any client saw of a job. */
   readonly sightings: ReadonlyMap<string, readonly Sighting[]>;
   /** What was asked for. */
   readonly filters: ReadonlyMap<string, Filter>;
@@ -50,7 +50,7 @@ interface Call {
 }
 
 interface Watch extends Call {
-  readonly told: readonly (Seen & { readonly at: number; readonly connection: number })[];
+  readonly notified: readonly (Seen & { readonly at: number; readonly connection: number })[];
 }
 
 interface Sighting extends Seen {
@@ -65,12 +65,12 @@ export const NO_FAILURES: ReadonlySet<string | null> = new Set([null, 'RELEASED'
 
 export function gather(evidence: Evidence): Facts {
   const returns = new Map<number, ReturnEvent>();
-  const told = new Map<number, Watch['told'][number][]>();
+  const notified = new Map<number, Watch['notified'][number][]>();
   for (const event of evidence.history) {
     if (event.type === 'return') returns.set(event.id, event);
-    if (event.type === 'told') {
+    if (event.type === 'notified') {
       const { at, connection, seen, id } = event;
-      told.set(id, [...(told.get(id) ?? []), { ...seen, at, connection }]);
+      notified.set(id, [...(notified.get(id) ?? []), { ...seen, at, connection }]);
     }
   }
   const calls = evidence.history
@@ -78,7 +78,7 @@ export function gather(evidence: Evidence): Facts {
     .map((invoke) => ({ invoke, outcome: returns.get(invoke.id) }));
   const watches = calls
     .filter(({ invoke }) => invoke.action === 'watch')
-    .map((call) => ({ ...call, told: told.get(call.invoke.id) ?? [] }));
+    .map((call) => ({ ...call, notified: notified.get(call.invoke.id) ?? [] }));
   const sightings = new Map<string, Sighting[]>();
   const filters = new Map<string, Filter>();
   const see = (seen: Seen, at: number, by: string): void => {
@@ -96,7 +96,8 @@ export function gather(evidence: Evidence): Facts {
     if (invoke.action === 'request' && outcome?.phase === 'ok' && outcome.seen !== undefined)
       filters.set(outcome.seen.jobId, invoke.filter);
   }
-  for (const watch of watches) for (const seen of watch.told) see(seen, seen.at, `watch ${watch.invoke.id}`);
+  for (const watch of watches)
+    for (const seen of watch.notified) see(seen, seen.at, `watch ${watch.invoke.id}`);
   return {
     ...evidence,
     jobs: new Map(evidence.tables.jobs.map((job) => [job.id, job])),

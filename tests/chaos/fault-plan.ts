@@ -1,11 +1,9 @@
+import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { Random } from './random.js';
 
 export type WorkerName = 'worker-1' | 'worker-2';
 export type ApiName = 'api-1' | 'api-2';
 export type ServerName = 'broker' | 'mariadb';
-/** As in the service's variable BROKER: Bee-Queue is a Redis, RabbitMQ a RabbitMQ. */
-export type BrokerName = 'bee-queue' | 'rabbitmq';
-export const BROKERS: readonly BrokerName[] = ['bee-queue', 'rabbitmq'];
 export type ProcessName = WorkerName | ApiName;
 export type Target = ProcessName | ServerName;
 
@@ -28,7 +26,7 @@ export type Fault = { readonly at: number } & (
   | { readonly kind: 'client-kill'; readonly clients: 'normal' | 'pubsub' }
   /** Whatever waits in the queue of RabbitMQ goes. */
   | { readonly kind: 'purge-queue' }
-  /** The queue itself goes; whoever finds out first makes it again. */
+  /** The queue itself goes; the process that finds out first makes it again. */
   | { readonly kind: 'delete-queue' }
   /** Every connection to RabbitMQ, ended by it. */
   | { readonly kind: 'close-connections' }
@@ -39,7 +37,7 @@ export type Fault = { readonly at: number } & (
   /** Every connection to MariaDB, ended by KILL. */
   | { readonly kind: 'kill-connections' }
   | { readonly kind: 'delay'; readonly link: Link; readonly forMs: number; readonly delayMs: number }
-  /** Nothing gets through, and nobody is told. */
+  /** Nothing gets through, and no side gets an error. */
   | { readonly kind: 'drop'; readonly link: Link; readonly forMs: number }
   /** Connections break, and new ones are refused. */
   | { readonly kind: 'cut'; readonly link: Link; readonly forMs: number }
@@ -57,7 +55,7 @@ export type Fault = { readonly at: number } & (
   | { readonly kind: 'slow-reads'; readonly target: WorkerName; readonly forMs: number }
   /** The table has another name for a moment: attempts fail, and jobs with them. */
   | { readonly kind: 'posts-away'; readonly forMs: number }
-  /** Somebody locks the table of results: whoever saves one waits. */
+  /** The table of results is locked: a worker that saves one waits. */
   | { readonly kind: 'lock-results'; readonly forMs: number }
 );
 

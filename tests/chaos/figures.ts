@@ -16,8 +16,8 @@ export interface Figures {
   readonly exits: number;
   /** From the request to the 202, ms. */
   readonly accept: Quantiles;
-  /** From the moment of an end to the moment in which an observer was told, ms. */
-  readonly told: Quantiles;
+  /** From the moment of an end to the moment in which an observer was notified, ms. */
+  readonly notified: Quantiles;
   /** From the SIGKILL of a worker to the next attempt of each job that it was running, ms. */
   readonly recovery: Quantiles;
   readonly seconds: number;
@@ -62,7 +62,7 @@ export function figuresOf(evidence: Evidence, timing: Timing): Figures {
     faults: history.filter((event) => event.type === 'fault' && event.phase === 'begin').length,
     exits: history.filter((event) => event.type === 'exit').length,
     accept: quantiles(accepted.map(({ id, at }) => (returns.get(id)?.at ?? at) - at)),
-    told: quantiles(toldAfter(evidence)),
+    notified: quantiles(notifiedAfter(evidence)),
     recovery: quantiles(recoveries(evidence)),
     seconds: round((Date.now() - timing.startedAt) / 1000),
     drainedSeconds:
@@ -85,7 +85,7 @@ function countBy(names: readonly string[]): Record<string, number> {
 }
 
 /** Only those who listened when it happened. */
-function toldAfter({ history, tables }: Evidence): number[] {
+function notifiedAfter({ history, tables }: Evidence): number[] {
   const jobs = new Map(tables.jobs.map((job) => [job.id, job]));
   const watchedSince = new Map(
     history.flatMap((event) =>
@@ -93,7 +93,7 @@ function toldAfter({ history, tables }: Evidence): number[] {
     ),
   );
   return history.flatMap((event) => {
-    if (event.type !== 'told') return [];
+    if (event.type !== 'notified') return [];
     const job = jobs.get(event.seen.jobId);
     if (!job?.completedAt || job.version !== event.seen.version) return [];
     return (watchedSince.get(event.id) ?? Infinity) > job.completedAt ? [] : [event.at - job.completedAt];

@@ -13,7 +13,7 @@ export interface Filter {
 /** `[user id, words]` by ascending user id. */
 export type Rows = readonly (readonly [userId: number, words: number])[];
 
-/** A job's state as somebody saw it. */
+/** A job's state as a client saw it. */
 export interface Seen {
   readonly jobId: string;
   readonly status: Status;
@@ -47,9 +47,9 @@ export type Outcome =
 export type HistoryEvent = { readonly at: number } & (
   | ({ readonly type: 'invoke'; readonly id: number } & Operation)
   | ({ readonly type: 'return'; readonly id: number } & Outcome)
-  /** A watch was told something, over its connection number so and so. */
-  | { readonly type: 'told'; readonly id: number; readonly connection: number; readonly seen: Seen }
-  /** The bus told of this version, and the table then had that one; null: no such job. */
+  /** A watch received something, over its connection number so and so. */
+  | { readonly type: 'notified'; readonly id: number; readonly connection: number; readonly seen: Seen }
+  /** The bus announced this version, and the table then had that one; null: no such job. */
   | {
       readonly type: 'announced';
       readonly jobId: string;
@@ -92,8 +92,8 @@ export class Recorder {
     this.#write({ at: Date.now(), type: 'return', id, ...outcome });
   }
 
-  told(id: number, connection: number, seen: Seen): void {
-    this.#write({ at: Date.now(), type: 'told', id, connection, seen });
+  notified(id: number, connection: number, seen: Seen): void {
+    this.#write({ at: Date.now(), type: 'notified', id, connection, seen });
   }
 
   announced(jobId: string, version: number, inTable: number | null): void {

@@ -4,7 +4,7 @@ import { QUEUE } from './brokers/rabbitmq.js';
 import { faultText, type Fault, type ProcessName, type Target, type WorkerName } from './fault-plan.js';
 import { freeze } from './freeze.js';
 import type { Recorder } from './history.js';
-import type { Stage } from './stage.js';
+import type { ChaosStage } from './stage.js';
 
 /** After this long a server that was killed is started again. */
 const SERVER_RESTART_MS = 400;
@@ -34,7 +34,7 @@ const ALARMS = {
 
 /** Carries a plan out, each fault at its time, and records it. Resolves when the last one is over. */
 export async function injectFaults(
-  stage: Stage,
+  stage: ChaosStage,
   faults: readonly Fault[],
   recorder: Recorder,
 ): Promise<void> {
@@ -90,7 +90,7 @@ function thingOf(fault: Fault): string {
   }
 }
 
-async function inject(stage: Stage, fault: Fault): Promise<void> {
+async function inject(stage: ChaosStage, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'kill':
       return kill(stage, fault.target);
@@ -156,7 +156,7 @@ async function inject(stage: Stage, fault: Fault): Promise<void> {
   }
 }
 
-async function kill(stage: Stage, target: Target): Promise<void> {
+async function kill(stage: ChaosStage, target: Target): Promise<void> {
   if (target !== 'broker' && target !== 'mariadb') {
     await until(() => managed(stage, target).end('SIGKILL'), PATIENCE_MS);
     return;
@@ -167,7 +167,7 @@ async function kill(stage: Stage, target: Target): Promise<void> {
   await server.start();
 }
 
-async function stop(stage: Stage, target: Target, forMs: number): Promise<void> {
+async function stop(stage: ChaosStage, target: Target, forMs: number): Promise<void> {
   const thaw = freeze(await until(() => pidOf(stage, target), PATIENCE_MS));
   await delay(forMs);
   thaw();
@@ -177,7 +177,7 @@ async function stop(stage: Stage, target: Target, forMs: number): Promise<void> 
  * A worker stops while its reports wait for their rows. They come while it is stopped; the same reports of the other
  * worker, which takes the jobs over meanwhile, wait until it has come back: both would save now.
  */
-async function stopPastLease(stage: Stage, target: WorkerName, forMs: number): Promise<void> {
+async function stopPastLease(stage: ChaosStage, target: WorkerName, forMs: number): Promise<void> {
   const own = stage.proxy({ from: target, to: 'mariadb' });
   const others = stage.proxy({ from: target === 'worker-1' ? 'worker-2' : 'worker-1', to: 'mariadb' });
   own.holdReads();
@@ -193,7 +193,7 @@ async function stopPastLease(stage: Stage, target: WorkerName, forMs: number): P
   others.releaseReads();
 }
 
-async function killConnections({ database }: Stage): Promise<void> {
+async function killConnections({ database }: ChaosStage): Promise<void> {
   await retried(async () => {
     const connection = await database.getConnection();
     try {
@@ -207,13 +207,13 @@ async function killConnections({ database }: Stage): Promise<void> {
   });
 }
 
-async function postsAway({ database }: Stage, forMs: number): Promise<void> {
+async function postsAway({ database }: ChaosStage, forMs: number): Promise<void> {
   await retried(() => database.query('RENAME TABLE posts TO posts_elsewhere'), 'ER_NO_SUCH_TABLE');
   await delay(forMs);
   await retried(() => database.query('RENAME TABLE posts_elsewhere TO posts'), 'ER_NO_SUCH_TABLE');
 }
 
-async function lockResults({ database }: Stage, forMs: number): Promise<void> {
+async function lockResults({ database }: ChaosStage, forMs: number): Promise<void> {
   const connection = await database.getConnection();
   await connection.query('LOCK TABLES report_results WRITE');
   await delay(forMs);
@@ -222,17 +222,17 @@ async function lockResults({ database }: Stage, forMs: number): Promise<void> {
 }
 
 /** Says so again when another fault has just taken the server away. */
-async function command({ broker }: Stage, ...words: string[]): Promise<void> {
+async function command({ broker }: ChaosStage, ...words: string[]): Promise<void> {
   await retried(() => broker.command(...words));
 }
 
-function managed(stage: Stage, name: ProcessName) {
+function managed(stage: ChaosStage, name: ProcessName) {
   const found = stage.processes.get(name);
   if (found === undefined) throw new Error(`There is no process ${name}`);
   return found;
 }
 
-function pidOf(stage: Stage, target: Target): number | undefined {
+function pidOf(stage: ChaosStage, target: Target): number | undefined {
   return target === 'broker' || target === 'mariadb'
     ? stage.servers[target].pid()
     : managed(stage, target).pid;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /*
  * The one promise that a run cannot show: what happens between the reading of a row and the beginning of listening is
- * so rare, and so soon made good by the poll, that no run tells it from a slow moment. Here the moment is arranged.
+ * so rare, and so soon made good by the poll, that no run distinguishes it from a slow moment. Here the moment is arranged.
  */
 
 /** As far as it is needed here. */
@@ -79,7 +79,7 @@ async function lastVersion(states: AsyncIterableIterator<{ version: number }>): 
 
 /** Of the service that was compiled into a tree. */
 export async function checkListenBeforeRead(tree: string): Promise<string | undefined> {
-  const url = pathToFileURL(join(tree, 'dist/jobs/watch-job.js')).href;
+  const url = pathToFileURL(join(tree, 'dist/jobs/job-watcher.js')).href;
   const { JobWatcher } = (await import(url)) as { JobWatcher: WatcherClass };
   return await findDeafMoment(JobWatcher);
 }

@@ -19,7 +19,7 @@ const RESTART_MS = 400;
 /** A process of the service that is started again whenever it ends, on the same address. */
 export class ManagedProcess {
   readonly name: string;
-  /** Lines that tell of an attempt that found itself fenced. */
+  /** Lines about an attempt that found itself fenced. */
   fenced = 0;
   readonly #options: ManagedProcessOptions;
   readonly #log: WriteStream;

@@ -67,7 +67,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     damage: 'the message is done with as soon as the job is claimed',
     patches: [
       {
-        file: 'src/jobs/work-jobs.ts',
+        file: 'src/jobs/worker.ts',
         from: `const outcome = await this.#run(job, reportProgress);
       if (outcome.end === 'failed') throw new Error(outcome.code);`,
         to: 'void this.#run(job, reportProgress);',
@@ -83,7 +83,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
 
   'publish-before-commit': {
-    damage: 'observers are told of an end that is not in the table yet, and read the row as it was',
+    damage: 'observers get an end that is not in the table yet, and read the row as it was',
     patches: [
       {
         file: 'src/jobs/run-job.ts',
@@ -98,8 +98,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
 
   'no-take-over': {
-    damage: 'nobody takes back the jobs of a worker that is lost',
-    patches: [{ file: 'src/jobs/dispatch-jobs.ts', from: 'await this.#takeBack();', to: '' }],
+    damage: 'no process takes back the jobs of a worker that is lost',
+    patches: [{ file: 'src/jobs/dispatcher.ts', from: 'await this.#takeBack();', to: '' }],
     check: {
       kind: 'run',
       faults: [
@@ -137,7 +137,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     damage: 'what happens between the reading of the row and the beginning of listening is not heard',
     patches: [
       {
-        file: 'src/jobs/watch-job.ts',
+        file: 'src/jobs/job-watcher.ts',
         from: `this.#ofJob.set(id, observers.add(observer));
     this.#read([id]);`,
         to: `void this.#deps.store.findMany([id]).then(([job]) => {
@@ -209,7 +209,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     damage: 'a failed attempt rejects with nothing, which Bee-Queue takes for a success',
     patches: [
       {
-        file: 'src/jobs/work-jobs.ts',
+        file: 'src/jobs/worker.ts',
         from: 'throw new Error(outcome.code);',
         to: 'throw undefined;',
       },

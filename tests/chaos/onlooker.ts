@@ -1,15 +1,15 @@
 import type { BusEvent } from './brokers/index.js';
 import type { Recorder } from './history.js';
-import type { Stage } from './stage.js';
+import type { ChaosStage } from './stage.js';
 
 /**
- * Somebody else on the bus, who looks into the table at once when he hears of a change: what he hears of has to be
+ * Another listener on the bus, which looks into the table at once when it hears of a change: what it hears of has to be
  * there. Not for as long as the database is away.
  *
  * @returns what ends it, when what was heard has been looked for
  */
 export async function startOnlooker(
-  { broker, database }: Pick<Stage, 'broker' | 'database'>,
+  { broker, database }: Pick<ChaosStage, 'broker' | 'database'>,
   recorder: Recorder,
 ): Promise<() => Promise<void>> {
   let heard: BusEvent[] = [];

@@ -45,7 +45,7 @@ function text(random: Random): string {
   return text;
 }
 
-/** Tells what a report must say. */
+/** What a report must say. */
 export type Oracle = (filter: Filter) => Rows;
 
 /** Reads the posts once more, and counts by the definition. */
@@ -53,7 +53,7 @@ export async function createOracle(connection: Connection): Promise<Oracle> {
   const [rows] = await connection.query('SELECT user_id, context, created_at FROM posts');
   const posts = (rows as { user_id: number; context: string; created_at: Date }[]).map((post) => ({
     userId: post.user_id,
-    words: countWords(post.context),
+    words: wordsIn(post.context),
     at: post.created_at.getTime(),
   }));
   return ({ user_ids, created_from, created_to }) => {
@@ -70,6 +70,6 @@ export async function createOracle(connection: Connection): Promise<Oracle> {
 }
 
 /** What a word is, in the README. */
-function countWords(text: string): number {
+function wordsIn(text: string): number {
   return text.trim() === '' ? 0 : text.trim().split(/\s+/).length;
 }

@@ -10,7 +10,7 @@ export function printVerdict(
   { seed, json }: { seed: number; json: boolean },
   say: (line: string) => void,
 ): void {
-  const { accept, told, recovery } = figures;
+  const { accept, notified, recovery } = figures;
   say(
     `requests ${figures.requests}: accepted ${figures.accepted}, refused ${figures.refused}, without an answer ${figures.unknown}`,
   );
@@ -20,7 +20,7 @@ export function printVerdict(
   );
   say(`faults ${figures.faults}, processes ended ${figures.exits}, watches ${figures.watches}`);
   say(
-    `accepted after ${spread(accept)}; observers told after ${spread(told)}; running again after kill -9 of a worker ${spread(recovery)}`,
+    `accepted after ${spread(accept)}; observers notified after ${spread(notified)}; running again after kill -9 of a worker ${spread(recovery)}`,
   );
   say(
     `took ${figures.seconds} s; drained ${figures.drainedSeconds ?? 'never: more than'} s after the last fault`,

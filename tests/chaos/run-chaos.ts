@@ -1,18 +1,19 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { ApiClient } from './api-client.js';
 import { check } from './checker.js';
 import type { Breach, Evidence } from './evidence.js';
 import { runClients, runOperator } from './clients.js';
-import { APIS, WORKERS, type BrokerName, type FaultPlan } from './fault-plan.js';
+import { APIS, WORKERS, type FaultPlan } from './fault-plan.js';
 import { figuresOf, type Figures } from './figures.js';
 import { Recorder, type HistoryEvent } from './history.js';
 import { injectFaults } from './inject-faults.js';
 import { startOnlooker } from './onlooker.js';
 import { createOracle } from './posts.js';
 import { readMetrics } from './read-metrics.js';
-import { MAX_ATTEMPTS, RETRY_BASE_MS, SLOTS, startStage, type Stage } from './stage.js';
+import { MAX_ATTEMPTS, RETRY_BASE_MS, SLOTS, startStage, type ChaosStage } from './stage.js';
 import { readTables } from './tables.js';
 import { makeTree, type Patch } from './tree.js';
 
@@ -113,8 +114,8 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
 }
 
 async function withConnection<T>(
-  { database }: Stage,
-  use: (connection: Awaited<ReturnType<Stage['database']['getConnection']>>) => Promise<T>,
+  { database }: ChaosStage,
+  use: (connection: Awaited<ReturnType<ChaosStage['database']['getConnection']>>) => Promise<T>,
 ): Promise<T> {
   const connection = await database.getConnection();
   try {
@@ -125,7 +126,7 @@ async function withConnection<T>(
 }
 
 /** When the last job had ended; undefined when some had not, after all the time that they have. */
-async function drain({ database }: Stage, milliseconds: number): Promise<number | undefined> {
+async function drain({ database }: ChaosStage, milliseconds: number): Promise<number | undefined> {
   const giveUpAt = performance.now() + milliseconds;
   do {
     const [rows] = await database

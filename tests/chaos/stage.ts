@@ -6,17 +6,10 @@ import { createPool, type Pool } from 'mysql2/promise';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { until } from '../support/waiting.js';
-import { START_BROKER, type ChaosBroker } from './brokers/index.js';
-import {
-  APIS,
-  WORKERS,
-  type ApiName,
-  type BrokerName,
-  type Link,
-  type ProcessName,
-  type ServerName,
-} from './fault-plan.js';
+import { START_CHAOS_BROKER, type ChaosBroker } from './brokers/index.js';
+import { APIS, WORKERS, type ApiName, type Link, type ProcessName, type ServerName } from './fault-plan.js';
 import type { Recorder } from './history.js';
 import { ManagedProcess } from './managed-process.js';
 import { insertPosts } from './posts.js';
@@ -32,7 +25,7 @@ export interface StageOptions {
   readonly slots?: readonly [number, number];
 }
 
-/** What the service is told, and the checker has to know of it. */
+/** Settings of the service that the checker has to know. */
 export const MAX_ATTEMPTS = 3;
 export const RETRY_BASE_MS = 200;
 export const SLOTS: readonly [number, number] = [2, 3];
@@ -46,7 +39,7 @@ const CLOCK_OFFSETS_MS: Readonly<Record<ProcessName, number>> = {
 };
 
 /** The real service: two APIs and two workers, each behind proxies of its own, on a private MariaDB and broker. */
-export interface Stage {
+export interface ChaosStage {
   readonly processes: ReadonlyMap<ProcessName, ManagedProcess>;
   readonly servers: Readonly<Record<ServerName, PrivateServer>>;
   readonly apiUrls: Readonly<Record<ApiName, string>>;
@@ -63,7 +56,7 @@ export async function startStage({
   broker: brokerName,
   recorder,
   slots = SLOTS,
-}: StageOptions): Promise<Stage> {
+}: StageOptions): Promise<ChaosStage> {
   const tree = join(dir, 'tree');
   const logs = join(dir, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -74,7 +67,7 @@ export async function startStage({
   try {
     const [mariadb, broker] = await Promise.all([
       startMariaDb({ dir, durable: true }),
-      START_BROKER[brokerName](dir),
+      START_CHAOS_BROKER[brokerName](dir),
     ]);
     closing.push(() => Promise.all([mariadb.stop(), broker.server.stop()]));
     const servers = { mariadb, broker: broker.server };
@@ -100,7 +93,7 @@ export async function startStage({
         proxies.set(`${name} ${to}`, proxy);
       }
       const addressed = (to: ServerName): string => {
-        const url = new URL(servers[to].url);
+        const url = new URL(servers[to].appUrl);
         url.port = String(proxies.get(`${name} ${to}`)?.port);
         return url.href;
       };
@@ -115,6 +108,9 @@ export async function startStage({
         env: {
           PATH: process.env['PATH'] ?? '',
           NODE_ENV: 'production',
+          // All clients are one requester, `anonymous`.
+          AUTH: 'off',
+          MAX_OPEN_JOBS: '1000000',
           PORT: String(port),
           DATABASE_URL: addressed('mariadb'),
           BROKER_URL: addressed('broker'),

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Stands between a process and a server, and spoils the connection when it is told to. It knows two things of
+ * Stands between a process and a server, and spoils the connection on command. It knows two things of
  * MySQL's protocol: what a COMMIT and what a reading of posts look like.
  */
 export class TcpProxy {
@@ -92,7 +92,7 @@ export class TcpProxy {
 
   /** Whether what a client says goes on to the server. */
   #asked(connection: Connection, chunk: Buffer): boolean {
-    if (chunk.includes(READING_POSTS) && this.#holdsRead(chunk)) connection.hold(chunk);
+    if (readsPosts(chunk) && this.#holdsRead(chunk)) connection.hold(chunk);
     if (connection.commits(chunk) && this.#commitsToLose.count > 0) {
       this.#commitsToLose.count -= 1;
       if (this.#commitsToLose.when === 'before') return false;
@@ -107,7 +107,12 @@ const BEGIN = Buffer.from('\x03START TRANSACTION');
 const COMMIT = Buffer.from('COMMIT');
 const ROLLBACK = Buffer.from('ROLLBACK');
 const INSERTING_JOB = Buffer.from('\x03INSERT INTO report_jobs');
-const READING_POSTS = Buffer.from('\x03select `user_id`, `context`');
+const COLUMNS_OF_POSTS = Buffer.from('`user_id`, `context`');
+const EXPLAIN = Buffer.from('EXPLAIN');
+
+function readsPosts(chunk: Buffer): boolean {
+  return chunk.includes(COLUMNS_OF_POSTS) && !chunk.includes(EXPLAIN);
+}
 
 interface ConnectionHooks {
   readonly delayMs: () => number;

@@ -12,7 +12,7 @@ const RECONNECT_MS = 150;
 const SILENCE_MS = 20_000;
 
 /**
- * Watches a job until it is told the end; comes back when it is cut off, at whichever API. Resolves when the stream
+ * Watches a job until it gets the end; comes back when it is cut off, at whichever API. Resolves when the stream
  * has said that it is over.
  */
 export async function watch(
@@ -20,22 +20,22 @@ export async function watch(
   { jobId, stream, api }: { jobId: string; stream: StreamKind; api: ApiName },
 ): Promise<void> {
   const id = recorder.invoke({ action: 'watch', jobId });
-  const told = { version: 0, ended: false };
+  const notified = { version: 0, ended: false };
   for (let connection = 1; !stopping.aborted; connection += 1) {
     const url = apiUrls[APIS[(APIS.indexOf(api) + connection - 1) % APIS.length] as ApiName];
     try {
-      for await (const seen of open(url, { jobId, stream, after: told.version, stopping })) {
-        recorder.told(id, connection, seen);
-        told.version = seen.version;
-        told.ended ||= isEnd(seen.status);
+      for await (const seen of open(url, { jobId, stream, after: notified.version, stopping })) {
+        recorder.notified(id, connection, seen);
+        notified.version = seen.version;
+        notified.ended ||= isEnd(seen.status);
       }
-      // An end of the stream without an end of the job is a cut that was not told from it.
-      if (told.ended) {
+      // An end of the stream without an end of the job is a cut that was taken for it.
+      if (notified.ended) {
         recorder.return(id, { phase: 'ok' });
         return;
       }
     } catch {
-      if (told.ended) {
+      if (notified.ended) {
         recorder.return(id, { phase: 'ok' });
         return;
       }

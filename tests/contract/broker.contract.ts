@@ -46,7 +46,7 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
 
     beforeAll(async () => {
       harness = await createHarness();
-    }, 60_000);
+    });
     afterEach(async () => {
       if (stopped) await bench.startServer(); // a test failed meanwhile
       await Promise.all(brokers.splice(0).map((broker) => broker.close()));

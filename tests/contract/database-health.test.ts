@@ -1,12 +1,14 @@
 /** What a server, an account or a proxy refuses is found out before the first request, named, and noticed when it is mended. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { downUnlessSoon } from '../../src/adapters/down-unless-soon.js';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createDatabaseProxy, type DatabaseProxy } from './database-proxy.js';
 import { startDatabaseServer, type DatabaseServer } from './database-server.js';
 import { request } from './job-store/material.js';
 import { migrateDatabase } from '../support/migrated-database.js';
+import { until } from '../support/waiting.js';
 
 let server: DatabaseServer;
 let proxy: DatabaseProxy;
@@ -44,6 +46,18 @@ async function expectRefusal(): Promise<void> {
 test('a database that does everything is up, and nothing is said', async () => {
   expect(await health.check()).toBe('up');
   expect(said).toEqual([]);
+});
+
+test('a server that hangs is down within a second, and up again when it answers', async () => {
+  proxy.freeze();
+  try {
+    const askedAt = performance.now();
+    expect(await downUnlessSoon(health.check())).toBe('down');
+    expect(performance.now() - askedAt).toBeLessThan(1000);
+  } finally {
+    proxy.thaw();
+  }
+  await until(async () => (await health.check()) === 'up');
 });
 
 describe('a session', () => {
@@ -87,7 +101,8 @@ describe('a session', () => {
 describe('what the service writes is tried', () => {
   test.each(['INSERT', 'UPDATE', 'DELETE'])('without the right to %s', async (right) => {
     await server.change(
-      "CREATE OR REPLACE USER few@'127.0.0.1' IDENTIFIED BY 'few'",
+      "DROP USER IF EXISTS few@'127.0.0.1'",
+      "CREATE USER few@'127.0.0.1' IDENTIFIED BY 'few'",
       "GRANT SELECT, INSERT, UPDATE, DELETE ON posts_report.* TO few@'127.0.0.1'",
       `REVOKE ${right} ON posts_report.* FROM few@'127.0.0.1'`,
     );

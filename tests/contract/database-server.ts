@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import { userName } from '../../scripts/servers/system-user.mjs';
+import { throwAway } from '../support/throw-away.js';
 
 /** A database server whose settings a test may change. */
 export interface DatabaseServer {
+  /** `MariaDB 10.11.19` */
+  readonly name: string;
   /** An account that owns the database, and has no rights beyond it. */
   readonly url: string;
   /** As root, who may change global settings. */
@@ -30,14 +33,12 @@ export async function startDatabaseServer(options: readonly string[] = []): Prom
     }
   };
   return {
+    name: server.name,
     url: server.url,
     change,
     kill: () => server.kill('SIGKILL'),
     start: () => server.start(),
-    async close() {
-      await server.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    close: () => throwAway(dir, server),
   };
 }
 

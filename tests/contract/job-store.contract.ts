@@ -11,6 +11,7 @@ import type { JobStoreHarness } from './job-store/harness.js';
 import { idempotencyKeysContract } from './job-store/idempotency-keys.js';
 import { leasesContract } from './job-store/leases.js';
 import { listingContract } from './job-store/listing.js';
+import { openJobsContract } from './job-store/open-jobs.js';
 import { queueFiguresContract } from './job-store/queue-figures.js';
 import { reusingContract } from './job-store/reusing.js';
 import { sweepingContract } from './job-store/sweeping.js';
@@ -30,6 +31,7 @@ export function jobStoreContract(name: string, createHarness: () => Promise<JobS
     afterAll(() => harness?.close());
 
     describe('accepting', () => acceptingContract(get));
+    describe('open jobs', () => openJobsContract(get));
     describe('reusing', () => reusingContract(get));
     describe('idempotency keys', () => idempotencyKeysContract(get));
     describe('finding', () => findingContract(get));

@@ -1,4 +1,4 @@
-import { createDatabase, type DatabaseOptions } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type DatabaseOptions } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { emptyTables, letTimePass } from '../support/job-tables.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
@@ -15,6 +15,7 @@ async function onMySql(options: DatabaseOptions): Promise<JobStoreHarness> {
   const database = createDatabase(own.url, options);
   return {
     store: createJobStore(database),
+    otherProcess: () => createJobStore(database),
     letTimePass: (milliseconds) => letTimePass(database, milliseconds),
     empty: () => emptyTables(database),
     async close() {

@@ -5,7 +5,7 @@
 import { DEFINITIONS } from '../support/reports.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import type { JobRequest, JobStore } from '../../src/jobs/ports/job-store.js';
 import type { TestDatabase } from '../support/database.js';

@@ -50,7 +50,7 @@ describe.each<[string, () => Promise<TestServer>]>([
       await Promise.all(sides.map(({ messaging }) => messaging.close()));
       await server.close();
     }
-  }, 60_000);
+  });
 });
 
 async function connect(url: string, queueName: string): Promise<Side> {

@@ -8,14 +8,14 @@ import { messageId } from '../../src/jobs/ports/broker.js';
 import { attempt } from './broker/harness.js';
 import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
 import { silentLogger } from './redis-server.js';
-import { createCollector, until } from '../support/waiting.js';
+import { createCollector, until, underLoad } from '../support/waiting.js';
 
 let rabbit: TestRabbit;
 const brokers: RabbitBroker[] = [];
 
 beforeAll(async () => {
   rabbit = await startTestRabbit();
-}, 60_000);
+});
 afterEach(async () => {
   rabbit.thaw();
   await Promise.all(brokers.splice(0).map((broker) => broker.close()));
@@ -69,7 +69,7 @@ test('a frozen RabbitMQ is found out within 3 s, and no send takes longer than 1
   rabbit.freeze();
   const frozenAt = performance.now();
   await expect(broker.send(attempt('A', 2))).rejects.toThrow();
-  expect(performance.now() - frozenAt).toBeLessThan(1000);
+  expect(performance.now() - frozenAt).toBeLessThan(underLoad(1000));
   expect(broker.isUp()).toBe(false); // long before the connection is given up
   await until(() => !broker.isUp(), 3000);
   await delay(500);
@@ -215,7 +215,7 @@ test.each([
   await rabbit.control(...raise);
   const before = performance.now();
   await expect(broker.send(attempt('MEANWHILE', 1))).rejects.toThrow();
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(performance.now() - before).toBeLessThan(underLoad(1000));
   expect(broker.isUp()).toBe(false);
   end();
   const { queue } = topology('alarm').jobs;

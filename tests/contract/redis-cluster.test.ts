@@ -40,7 +40,7 @@ beforeAll(async () => {
   // No node that is named has the queue.
   const others = masters.filter((node) => node !== owner).map((node) => `127.0.0.1:${portOf(node)}`);
   url = `redis+cluster://app:secret@${others.join(',')}`;
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(open.splice(0).map((messaging) => messaging.close()));
 });
@@ -87,4 +87,4 @@ test('a cluster carries jobs and events, also after the node of the queue has fa
 
   expect(await delivered.next()).toBe('A-2');
   expect(await heard.next()).toEqual({ jobId: 'A', version: 2 });
-}, 60_000);
+});

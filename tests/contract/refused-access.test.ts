@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { checkDatabase } from '../../src/boot.js';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
-import { createDatabase } from '../../src/adapters/mysql/knex.js';
+import { createDatabase } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { startDatabaseServer, type DatabaseServer } from './database-server.js';
 import { migrateDatabase } from '../support/migrated-database.js';
@@ -29,7 +29,8 @@ test.each(ACCOUNTS)(
   'an account %s is a mistake of the configuration at the start, and an outage later',
   async (_what, ...statements) => {
     await server.change(
-      "CREATE OR REPLACE USER few@'127.0.0.1' IDENTIFIED BY 'few'",
+      "DROP USER IF EXISTS few@'127.0.0.1'",
+      "CREATE USER few@'127.0.0.1' IDENTIFIED BY 'few'",
       "GRANT ALL ON posts_report.* TO few@'127.0.0.1'",
       ...statements,
     );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import knexModule, { type Knex } from 'knex';
 import { ulid } from 'ulid';
 import { connectionSettings } from '../../src/adapters/mysql/connection-settings.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
 import { getFinishedJob } from '../../src/jobs/read-result.js';
@@ -98,6 +98,7 @@ describe('what was saved before there were several reports', () => {
       requestedBy: 'anonymous',
       requestId: 'request-1',
       maxAttempts: 3,
+      maxOpenJobs: 10_000,
       idempotencyKey: KEY,
       maxAgeSeconds: null,
     });
@@ -113,6 +114,7 @@ describe('what was saved before there were several reports', () => {
       requestedBy: 'anonymous',
       requestId: 'request-1',
       maxAttempts: 3,
+      maxOpenJobs: 10_000,
       idempotencyKey: null,
       maxAgeSeconds: 3600,
     });

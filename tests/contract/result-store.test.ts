@@ -1,4 +1,4 @@
-import { createDatabase } from '../../src/adapters/mysql/knex.js';
+import { createDatabase } from '../../src/adapters/mysql/database.js';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';

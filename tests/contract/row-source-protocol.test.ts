@@ -120,11 +120,12 @@ describe.each([
       const reason = new Error('not wanted any more');
       for (const cut of [HEAD.length + 2, HEAD.length + 7, WHOLE.length - 12]) {
         const abort = new AbortController();
+        const { selects } = server;
         const kills = server.killed.length;
         server.answer = { chunks: [WHOLE.subarray(0, cut)], afterwards: 'hang' };
 
         const reading = read(abort.signal);
-        setTimeout(() => abort.abort(reason), 20);
+        void until(async () => server.selects > selects).then(() => abort.abort(reason));
 
         await expect(reading).rejects.toBe(reason);
         await until(async () => server.killed.length > kills, 2000);

@@ -37,7 +37,7 @@ async function createHarness(
   const findReading = async () => {
     const [rows] = await connection.query(
       `SELECT ID AS id FROM information_schema.PROCESSLIST
-       WHERE DB = DATABASE() AND INFO LIKE 'select \`user_id\`%'`,
+       WHERE DB = DATABASE() AND INFO LIKE '/* posts-report % select %' AND INFO NOT LIKE '% EXPLAIN %'`,
     );
     return rows as { id: number }[];
   };

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+import { throwAway } from '../support/throw-away.js';
 
 /** A server that a test may do anything to. */
 export interface TestServer {
@@ -32,11 +33,7 @@ export async function startTestServer<S extends PrivateServer, More extends obje
     start: () => server.start(),
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
-    async close() {
-      signal('SIGCONT');
-      await server.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    close: () => throwAway(dir, server),
     ...more(server),
   };
 }

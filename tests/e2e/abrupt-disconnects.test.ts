@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import { startApi, type ApiProcess } from '../support/processes.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { startServiceServers, type Service } from '../support/service.js';
-import { callAndLeave, callAndStay, CALL_KINDS, type Target } from '../support/vanishing-callers.js';
+import { callAndLeave, callAndStay, CALL_KINDS, type CallTarget } from '../support/vanishing-callers.js';
 import { until } from '../support/waiting.js';
 
 const TELL_HOLDINGS = fileURLToPath(new URL('../support/tell-holdings.mjs', import.meta.url));
@@ -26,13 +26,13 @@ beforeAll(async () => {
   api = await startApi({ env: { ...service.env, LOG_LEVEL: 'warn', NODE_OPTIONS } });
   client = createRestClient(api.url);
   redis = new Redis(service.broker.server.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   redis?.disconnect();
   await api?.stop();
   await service?.close();
-}, 60_000);
+});
 
 test('callers who vanish leave nothing behind: no observer, connection, descriptor, timer or channel', async () => {
   await vanishInWaves(2);
@@ -44,7 +44,7 @@ test('callers who vanish leave nothing behind: no observer, connection, descript
 
   await settled(before);
   expect(api.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
-}, 120_000);
+});
 
 /**
  * Each wave is of callers of every kind, who vanish all at once; half of them by RST, the others by FIN, as when their
@@ -78,7 +78,7 @@ async function vanishInWaves(waves: number): Promise<void> {
 
 let jobs = 0;
 
-async function openJob(wave: number): Promise<Target> {
+async function openJob(wave: number): Promise<CallTarget> {
   jobs += 1;
   const createdTo = new Date(Date.UTC(2026, 0, 1, 0, wave, jobs)).toISOString();
   const { job_id: jobId } = await client.request({ filter: { created_to: createdTo } });

@@ -21,13 +21,13 @@ beforeAll(async () => {
   const env = { ...service.env, BROKER_URL: cluster.url, WORKER_CONCURRENCY: String(SLOTS) };
   [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
   client = createRestClient(api.url);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all([api?.stop(), worker?.stop()]);
   await Promise.all([cluster?.stop(), service?.close()]);
   rmSync(dir, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('a cluster loses the node that leads the queue: nothing is lost, and the broker stays in use', async () => {
   await cluster.untilWhole();
@@ -53,7 +53,7 @@ test('a cluster loses the node that leads the queue: nothing is lost, and the br
     const queue = await jobsQueue();
     return queue?.consumers === SLOTS && queue.messages === 0;
   });
-}, 60_000);
+});
 
 function requestReports(firstUser: number, lastUser: number): Promise<JobView[]> {
   const users = Array.from({ length: lastUser - firstUser + 1 }, (_, index) => firstUser + index);

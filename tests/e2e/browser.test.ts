@@ -34,6 +34,7 @@ beforeAll(async () => {
 }, 300_000);
 
 afterEach(async () => {
+  await browser.closePages();
   for (const release of releases.splice(0).reverse()) await release();
 });
 
@@ -328,13 +329,13 @@ describe('the page at /', () => {
   test('retries more failures than one batch holds, says so, and moves neither focus nor buttons', async () => {
     const id = await failJob(api, 17);
     await copyFailedJob(id, 1100);
+    releases.push(() => service.db('report_jobs').whereIn('status', ['QUEUED', 'RETRYING']).delete());
     const { page, close } = await open(api);
     const retry = page.getByRole('button', { name: /^Retry all 1,1\d\d/ });
     await retry.click();
     await page.getByText(/^(1,1\d\d) of \1 jobs will run again\.$/).waitFor();
     expect(await retry.evaluate((button) => button === document.activeElement)).toBe(true);
     expect(await retry.getAttribute('aria-disabled')).toBe('true');
-    await service.db('report_jobs').whereIn('status', ['QUEUED', 'RETRYING']).delete();
     expect(await close()).toEqual([]);
   });
 

@@ -7,8 +7,8 @@ describe('a command that destroys data', () => {
   let checkout: Checkout;
   let database: TestDatabase;
 
-  beforeAll(() => {
-    checkout = createCheckout();
+  beforeAll(async () => {
+    checkout = await createCheckout();
   });
   beforeEach(async () => {
     database = await createTestDatabase();

@@ -42,7 +42,7 @@ describe('BROKER=rabbitmq npm start', () => {
     expect(started.service().brokerUrl).toBe(brokerUrl);
     const { job_id: id } = await client.request();
     await client.waitFor(id, 'SUCCEEDED');
-  }, 120_000);
+  });
 
   /** What a subscriber to the end of one job hears, until the stream is over. */
   async function endToldTo(id: string): Promise<string> {

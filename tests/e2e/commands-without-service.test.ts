@@ -8,8 +8,8 @@ import { createCheckout, type Checkout } from '../support/checkout.js';
 describe('while no service runs in the checkout', () => {
   let checkout: Checkout;
   let local: string;
-  beforeAll(() => {
-    checkout = createCheckout();
+  beforeAll(async () => {
+    checkout = await createCheckout();
     local = join(checkout.dir, '.local');
   });
   afterAll(() => checkout.remove());

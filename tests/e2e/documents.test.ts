@@ -18,7 +18,7 @@ let worker: ServiceProcess;
 beforeAll(async () => {
   service = await startServiceServers('bee-queue');
   [api, worker] = await Promise.all([startApi({ env: service.env }), startWorker({ env: service.env })]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all([api?.stop(), worker?.stop()]);

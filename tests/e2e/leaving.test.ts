@@ -9,7 +9,7 @@ let api: ApiProcess;
 
 beforeAll(async () => {
   service = await startServiceServers('bee-queue');
-}, 60_000);
+});
 
 afterAll(async () => {
   await service?.close();

@@ -16,12 +16,12 @@ let rabbit: TestBroker;
 beforeAll(async () => {
   [service, rabbit] = await Promise.all([startServiceServers('bee-queue'), START_BROKER.rabbitmq(dir)]);
   await service.slowPosts(); // 0.4 s a report: jobs wait in the broker
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all([rabbit?.server.stop(), service?.close()]);
   rmSync(dir, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** API and worker on one broker. */
 interface Side {
@@ -46,7 +46,7 @@ test('a service moves from Redis to RabbitMQ and back under load: every accepted
   }
   expect(await service.db('report_jobs').count({ jobs: '*' })).toEqual([{ jobs: jobs.length }]);
   await stopSide(back);
-}, 120_000);
+});
 
 /** The new processes are started beside the old ones, which are stopped when jobs wait in their broker. */
 async function move(from: Side, brokerUrl: string, load: Load): Promise<Side> {

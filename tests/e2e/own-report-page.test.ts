@@ -10,7 +10,7 @@ import { runToEnd } from '../../scripts/run-to-end.mjs';
 import { createCheckout, startEnvironment, type Checkout, type Command } from '../support/checkout.js';
 import { DOORS, graphql, send, type Caller } from './own-report/doors.js';
 import { grouped, REVENUE } from './own-report/grouped.js';
-import { startDatabaseServer, type DatabaseServer } from './own-report/shop.js';
+import { startOwnedServer, type OwnedServer } from './own-report/shop.js';
 
 const BIN = fileURLToPath(new URL('../support/bin', import.meta.url));
 const PAGE = readFileSync(join(root, 'docs/your-own-report.md'), 'utf8');
@@ -18,7 +18,7 @@ const [makeTable = '', copyDefinition = '', startService = '', askByRest = ''] =
 const [grant = '', makeView = ''] = blocksOf('sql');
 
 let home: string;
-let database: DatabaseServer;
+let database: OwnedServer;
 let checkout: Checkout;
 let before: string;
 let start: Command;
@@ -26,7 +26,7 @@ let caller: Caller;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'posts-report-home-'));
-  [database, checkout] = [await startDatabaseServer(), createCheckout()];
+  [database, checkout] = await Promise.all([startOwnedServer(), createCheckout()]);
   await runShell(makeTable);
   await database.run(grant);
   await runShell(copyDefinition);
@@ -45,7 +45,7 @@ afterAll(async () => {
   checkout?.remove();
   await database?.close();
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('npm start lists the reports, and where they are read, without the password', () => {
   expect(start.output()).toMatch(/Reports +posts, posts-per-day, revenue-per-customer/);
@@ -83,7 +83,7 @@ test('every command of the page is answered', async () => {
   expect(calls.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([
     200, 200, 200, 200, 200,
   ]);
-}, 120_000);
+});
 
 test.each(blocksOf('graphql').map((query) => [query]))('GraphQL answers %s', async (query) => {
   const answer = JSON.stringify(await graphql(caller, query));
@@ -114,7 +114,7 @@ test('a report over a table that the account may not read is SOURCE_MISMATCH', a
 });
 
 test('a folder of definitions that is wrong ends the start with 78 and one sentence', async () => {
-  const other = createCheckout();
+  const other = await createCheckout();
   const refused = other.run('npm', ['start'], {
     ...(await startEnvironment()),
     REPORTS_DIR: join(home, 'none'),

@@ -13,7 +13,7 @@ beforeAll(async () => {
   service = await startServiceServers('rabbitmq');
   [api, worker] = await Promise.all([startApi({ env: service.env }), startWorker({ env: service.env })]);
   client = createRestClient(api.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all([api?.stop(), worker?.stop()]);
@@ -34,7 +34,7 @@ describe('RabbitMQ', () => {
     }
     await control('set_vm_memory_high_watermark', 'absolute', '512MB');
     await brokerIs(true);
-  }, 60_000);
+  });
 
   test('may take a message away from a job that takes too long for it: the job runs on, and once', async () => {
     // For channels that are opened from now on.
@@ -58,7 +58,7 @@ describe('RabbitMQ', () => {
     expect(job.attempts).toEqual([{ number: 1, errorCode: null }]);
     const { job_id: next } = await client.request();
     await client.waitFor(next, 'SUCCEEDED');
-  }, 60_000);
+  });
 });
 
 async function control(...args: string[]): Promise<void> {

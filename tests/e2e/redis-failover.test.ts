@@ -21,13 +21,13 @@ beforeAll(async () => {
   const env = { ...service.env, BROKER_URL: sentinels.url };
   [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
   client = createRestClient(api.url);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all([api?.stop(), worker?.stop()]);
   await Promise.all([sentinels?.stop(), service?.close()]);
   rmSync(dir, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('the master of Redis fails over under load: no request is refused and no accepted job is lost', async () => {
   await until(async () => (await readiness()) === 'ok');
@@ -48,7 +48,7 @@ test('the master of Redis fails over under load: no request is refused and no ac
       .where({ status: 'SUCCEEDED', attempt_count: 1 })
       .count('* as jobs')) as [{ jobs: number }];
     return ended.jobs === jobs.length;
-  }, 30_000);
+  });
   expect(await failedOver).not.toBe(before);
   await until(async () => (await readiness()) === 'ok', 10_000);
 
@@ -57,7 +57,7 @@ test('the master of Redis fails over under load: no request is refused and no ac
   await delay(3000);
   expect(await readiness()).toBe('ok');
   await client.waitFor(await request(1000), 'SUCCEEDED');
-}, 120_000);
+});
 
 async function request(n: number): Promise<string> {
   return (await client.request({ filter: { user_ids: [n + 1] } })).job_id;
@@ -68,7 +68,7 @@ async function killAndAwait(port: number): Promise<number> {
   return await until(async () => {
     const master = await sentinels.masterPort();
     return master !== port && master;
-  }, 30_000);
+  });
 }
 
 async function readiness(): Promise<string> {

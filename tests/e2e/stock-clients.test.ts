@@ -109,12 +109,12 @@ beforeAll(async () => {
   service = await startServiceServers('bee-queue');
   env = { ...service.env, PORT: String(await findFreePort()) };
   [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all([api?.kill('SIGKILL'), worker?.kill('SIGKILL')]);
   await service?.close();
-}, 60_000);
+});
 
 describe.each(CLIENTS)('%s', (_name, follow) => {
   test('survives that the API is killed and started again, is told the end once, and then it is over', async () => {
@@ -134,7 +134,7 @@ describe.each(CLIENTS)('%s', (_name, follow) => {
     await over;
     expect(statuses.filter((status) => status === 'SUCCEEDED')).toEqual(['SUCCEEDED']);
     expect(statuses.at(-1)).toBe('SUCCEEDED');
-  }, 60_000);
+  });
 });
 
 function statusIn(data: unknown): Status {

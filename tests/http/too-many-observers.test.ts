@@ -1,10 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AuthToken } from '../../src/http/web/auth.js';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
-import { ANONYMOUS } from '../../src/reports/requester.js';
-import { createTestService, dataOf, problemOf, type TestServiceOptions } from './support/service.js';
+import { ANONYMOUS, type Requester } from '../../src/reports/requester.js';
+import {
+  createTestService,
+  dataOf,
+  problemOf,
+  type TestService,
+  type TestServiceOptions,
+} from './support/service.js';
 
 const POSTS = '/api/2.0/report/posts';
+const NO_JOB = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const tokens: readonly AuthToken[] = [
   { name: 'ann', role: 'operator', token: 'a' },
   { name: 'bob', role: 'operator', token: 'b' },
@@ -56,10 +63,23 @@ describe('a requester who follows as many jobs as he may', () => {
         headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
         body: JSON.stringify({ query: `subscription { ${field} }` }),
       });
-      expect(response.status).toBe(429);
-      expect(await response.text()).toContain('"code":"RATE_LIMITED"');
+      expect([response.status, response.headers.get('retry-after')]).toEqual([429, '1']);
+      expect(await response.text()).toContain('"code":"RATE_LIMITED","retryAfterSeconds":1');
     },
   );
+
+  test('has 500 streams and waits where there are tokens, and more where all callers are one', async () => {
+    const refusalOf = ({ watcher }: TestService, requester: Requester) => {
+      const open = Array.from({ length: 500 }, () => watcher.watchJob(requester, NO_JOB));
+      expect(open).toHaveLength(500);
+      return () => watcher.watchJob(requester, NO_JOB);
+    };
+    const withTokens = createTestService({ authTokens: tokens });
+    expect(refusalOf(withTokens, { name: 'ann', role: 'operator' })).toThrow(
+      'ann has 500 streams and waits open through this process',
+    );
+    expect(refusalOf(createTestService(), ANONYMOUS)).not.toThrow();
+  });
 });
 
 test('a subscription that could not begin does not count', async () => {

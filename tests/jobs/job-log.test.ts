@@ -6,7 +6,7 @@ import {
   SourceMismatchError,
   TimeoutError,
 } from '../../src/reports/errors.js';
-import { Dispatcher } from '../../src/jobs/dispatch-jobs.js';
+import { Dispatcher } from '../../src/jobs/dispatcher.js';
 import { createQueuedDoor } from './queued-door.js';
 import { until } from '../support/waiting.js';
 

@@ -2,7 +2,7 @@
 import { ulid } from 'ulid';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
-import { JobWatcher } from '../../src/jobs/watch-job.js';
+import { JobWatcher } from '../../src/jobs/job-watcher.js';
 import { LeaseKeeper } from '../../src/jobs/lease-keeper.js';
 import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import { parseFilter } from '../../src/reports/canonical-filter.js';
@@ -11,8 +11,8 @@ import type { Report } from '../../src/reports/report.js';
 import { DEFINITIONS, reportOf } from '../support/reports.js';
 import { requestReport } from '../../src/jobs/request-report.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
-import { MessageSender } from '../../src/jobs/send-message.js';
-import { Worker } from '../../src/jobs/work-jobs.js';
+import { MessageSender } from '../../src/jobs/message-sender.js';
+import { Worker } from '../../src/jobs/worker.js';
 import { MemoryBroker, MemoryBrokerServer } from '../fakes/memory-broker.js';
 import { MemoryBus, MemoryJobEvents } from '../fakes/memory-job-events.js';
 import { useMigratedDatabase } from '../support/migrated-database.js';
@@ -77,7 +77,7 @@ export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts
     log,
     logger,
     request: (filter: object = {}) =>
-      requestReport({ store, sender, maxAttempts, logger, newJobId: ulid }, ANONYMOUS, {
+      requestReport({ store, sender, maxAttempts, maxOpenJobs: 10_000, logger, newJobId: ulid }, ANONYMOUS, {
         report: posts,
         requestId: 'request-1',
         filter: parseFilter(posts.filter, filter),

@@ -4,11 +4,8 @@ import { Connection } from 'rabbitmq-client';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
 import { startRabbitMq } from '../../scripts/servers/rabbitmq.mjs';
 import { startRedis } from '../../scripts/servers/redis.mjs';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { topology } from '../../src/adapters/rabbitmq/topology.js';
-
-/** As in the variable BROKER. */
-export const BROKERS = ['bee-queue', 'rabbitmq'] as const;
-export type BrokerName = (typeof BROKERS)[number];
 
 export interface TestBroker {
   readonly server: PrivateServer;

@@ -9,6 +9,8 @@ export interface TestBrowser {
   readonly title: string;
   /** A page in a profile of its own, at the address. */
   open(url: string, options?: BrowserContextOptions): Promise<WatchedPage>;
+  /** Those that a test which failed left open. */
+  closePages(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,7 +26,7 @@ export interface WatchedPage {
 }
 
 /** Below that of a test, so that it is the browser that says what was waited for. */
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 /** Chromium of this machine, or downloaded once per user. */
 export async function startBrowser(): Promise<TestBrowser> {
@@ -53,6 +55,9 @@ export async function startBrowser(): Promise<TestBrowser> {
           return complaints.filter((complaint) => !expected.test(complaint));
         },
       };
+    },
+    async closePages() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
     },
     async close() {
       await browser.close();

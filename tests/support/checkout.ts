@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildIfStale } from '../../scripts/build.mjs';
 import { root } from '../../scripts/project.mjs';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
@@ -31,10 +32,13 @@ export interface Command {
 
 const NOT_COPIED = new Set(['.git', '.local', 'node_modules', 'dist', 'coverage', 'tests', 'docs', 'bench']);
 
-export function createCheckout(): Checkout {
+/** @param options.compiled false: as it comes from the repository, so that its first start compiles it */
+export async function createCheckout({ compiled = true } = {}): Promise<Checkout> {
+  if (compiled) await buildIfStale();
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-checkout-'));
   for (const name of readdirSync(root)) {
-    if (!NOT_COPIED.has(name)) cpSync(join(root, name), join(dir, name), { recursive: true });
+    if (!NOT_COPIED.has(name) || (compiled && name === 'dist'))
+      cpSync(join(root, name), join(dir, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
   return {

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/adapters/mysql/knex.js';
+import type { Database } from '../../src/adapters/mysql/database.js';
 
 /** Tables of jobs, and their columns that the database's clock has stamped. */
 const TIMES: Readonly<Record<string, readonly string[]>> = {

@@ -3,8 +3,8 @@ import { callbackify } from 'node:util';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import knexModule, { type Knex } from 'knex';
 import { connectionSettings } from '../../src/adapters/mysql/connection-settings.js';
-import { createDatabase, type Database } from '../../src/adapters/mysql/knex.js';
-import { prepareScriptSession } from '../../src/adapters/mysql/session-settings.js';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
+import { prepareScriptSession } from '../../src/adapters/mysql/prepare-session.js';
 import { createTestDatabase, nameTestDatabase, type TestDatabase } from './database.js';
 import { emptyTables } from './job-tables.js';
 

@@ -77,7 +77,7 @@ export async function startRedisSentinels(dir: string): Promise<RedisSentinels> 
       const known = (await ask(port, 'sentinel', 'master', MASTER)) as string[];
       const value = (name: string): string | undefined => known[known.indexOf(name) + 1];
       return value('num-slaves') === '1' && value('num-other-sentinels') === '2';
-    }, 30_000);
+    });
   }
   return {
     url: `redis+sentinel://:${PASSWORD}@${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${MASTER}`,

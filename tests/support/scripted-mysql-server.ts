@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { EXPECTED_VARIABLES } from '../../src/adapters/mysql/session-settings.js';
+import { EXPECTED_VARIABLES } from '../../src/adapters/mysql/prepare-session.js';
 import { EOF, inOneMessage, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
 
 /** How the answer to the SELECT of posts goes out: chunks, one after the other, and what happens behind them. */
@@ -16,9 +16,11 @@ export interface ScriptedMySqlServer {
   answer: ScriptedAnswer;
   /** Connections that were made so far. */
   readonly connections: number;
+  /** SELECTs of posts that came so far. */
+  readonly selects: number;
   /** Capabilities that clients asked for in their answers to the greeting. */
   readonly asked: ReadonlySet<number>;
-  /** Connections that a client had killed, by their number. */
+  /** Connections whose statement a client had killed, by their number. */
   readonly killed: readonly number[];
   close(): Promise<void>;
 }
@@ -35,15 +37,19 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
   const sockets = new Set<Socket>();
   const asked = new Set<number>();
   const killed: number[] = [];
+  let selects = 0;
+  /** The last SELECT of posts that each connection sent. */
+  const running = new Map<number, string>();
   let connections = 0;
   let answer: ScriptedAnswer = { chunks: [] };
 
   const server = createServer((socket) => {
     connections += 1;
+    const connection = connections;
     sockets.add(socket);
     socket.setNoDelay(true).on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
-    socket.write(greeting(version, connections));
+    socket.write(greeting(version, connection));
     let greeted = false;
     let unread = Buffer.alloc(0);
     socket.on('data', (data) => {
@@ -51,7 +57,7 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
       while (unread.length >= 4 && unread.length >= 4 + unread.readUIntLE(0, 3)) {
         const payload = unread.subarray(4, 4 + unread.readUIntLE(0, 3));
         unread = unread.subarray(4 + payload.length);
-        if (greeted) reply(socket, payload.subarray(1).toString());
+        if (greeted) reply(socket, connection, payload.subarray(1).toString());
         else {
           asked.add(payload.readUInt32LE(0));
           socket.write(packet(2, OK));
@@ -61,11 +67,15 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
     });
   });
 
-  function reply(socket: Socket, message: string): void {
-    const [, kill] = /^[^a-z]*KILL (\d+)/i.exec(message) ?? [];
+  function reply(socket: Socket, connection: number, message: string): void {
+    const [, kill] = /KILL QUERY (\d+)/.exec(message) ?? [];
     if (kill !== undefined) killed.push(Number(kill));
-    if (/^[^A-Za-z]*select `user_id`/.test(message)) void send(socket, answer);
-    else socket.write(inOneMessage(message.split('; ').map(smallAnswer)));
+    if (message.includes('SHOW PROCESSLIST')) socket.write(processList(running));
+    else if (message.includes('select `user_id`') && !message.includes('EXPLAIN')) {
+      selects += 1;
+      running.set(connection, message);
+      void send(socket, answer);
+    } else socket.write(inOneMessage(message.split('; ').map(smallAnswer)));
   }
 
   server.listen(0, '127.0.0.1');
@@ -81,6 +91,9 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
     },
     get connections() {
       return connections;
+    },
+    get selects() {
+      return selects;
     },
     asked,
     killed,
@@ -112,6 +125,17 @@ function smallAnswer(statement: string): Buffer {
     return result(names, [...EXPECTED_VARIABLES]);
   }
   return packet(1, OK);
+}
+
+function processList(statements: ReadonlyMap<number, string>): Buffer {
+  const columns = [
+    { name: 'Id', type: LONG },
+    { name: 'Info', type: VAR_STRING },
+  ];
+  return result(
+    columns,
+    [...statements].map(([connection, statement]) => [String(connection), statement.slice(0, 100)]),
+  );
 }
 
 function result(columns: Parameters<typeof resultHead>[0], rows: readonly (readonly string[])[]): Buffer {

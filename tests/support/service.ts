@@ -1,12 +1,14 @@
 /** A whole service on servers of its own, which a test may kill: MariaDB, a broker's, and whatever processes it starts. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import knexModule, { type Knex } from 'knex';
-import { root } from '../../scripts/project.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
-import { START_BROKER, type BrokerName, type TestBroker } from './brokers.js';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
+import { START_BROKER, type TestBroker } from './brokers.js';
+import { migrateDatabase } from './migrated-database.js';
+import { throwAway } from './throw-away.js';
 
 export interface Service {
   readonly mariaDb: PrivateServer;
@@ -44,7 +46,7 @@ export async function startServiceServers(brokerName: BrokerName): Promise<Servi
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-e2e-'));
   const [mariaDb, broker] = await Promise.all([startMariaDb({ dir }), START_BROKER[brokerName](dir)]);
   const db = knexModule.knex({ client: 'mysql2', connection: mariaDb.url, pool: { min: 0, max: 3 } });
-  await migrate(mariaDb.url);
+  await migrateDatabase(mariaDb.url);
   await db.batchInsert(
     'posts',
     POSTS.map((post) => ({ ...post, created_at: new Date('2026-01-01') })),
@@ -82,16 +84,7 @@ export async function startServiceServers(brokerName: BrokerName): Promise<Servi
     },
     async close() {
       await db.destroy();
-      await Promise.all([mariaDb.stop(), broker.server.stop()]);
-      rmSync(dir, { recursive: true, force: true });
+      await throwAway(dir, mariaDb, broker.server);
     },
   };
-}
-
-async function migrate(url: string): Promise<void> {
-  const { execFile } = await import('node:child_process');
-  const { promisify } = await import('node:util');
-  const command = ['--import', 'tsx', 'node_modules/knex/bin/cli.js', 'migrate:latest'];
-  const { PATH = '' } = process.env;
-  await promisify(execFile)(process.execPath, command, { cwd: root, env: { PATH, DATABASE_URL: url } });
 }

@@ -4,7 +4,7 @@ import { createCheckout, startEnvironment, type Checkout, type Command } from '.
 type Environment = Readonly<Record<string, string>>;
 
 /** `npm start` in a checkout of its own, before the first test of a `describe` until after the last. */
-export function useStartedCheckout(given: Environment = {}) {
+export function useStartedCheckout(given: Environment = {}, options?: { readonly compiled: boolean }) {
   let checkout: Checkout;
   let env: Environment;
   let command: Command;
@@ -16,10 +16,10 @@ export function useStartedCheckout(given: Environment = {}) {
   }
 
   beforeAll(async () => {
-    checkout = createCheckout();
+    checkout = await createCheckout(options);
     env = { ...(await startEnvironment()), ...given };
     await start();
-  }, 120_000);
+  });
   afterAll(async () => {
     command.process.kill('SIGTERM');
     await command.ended;

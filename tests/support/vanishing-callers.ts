@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What they ask for: a job that is open, and the end of the time span that it is the open job of. */
-export interface Target {
+export interface CallTarget {
   readonly url: string;
   readonly jobId: string;
   readonly createdTo: string;
@@ -18,7 +18,7 @@ interface Call {
 }
 
 /** Every way in which a connection stays open for as long as a job does. */
-const CALLS: readonly ((target: Target) => Call)[] = [
+const CALLS: readonly ((target: CallTarget) => Call)[] = [
   ({ jobId }) => call(get(`/api/2.0/report/jobs/${jobId}/events`)),
   ({ jobId }) => call(get(`/api/2.0/report/jobs/${jobId}`, 'Prefer: wait=60')),
   ({ createdTo }) =>
@@ -46,7 +46,7 @@ const COMPLETED = 'subscription ($id: ID!) { reportCompleted(jobId: $id) { id st
 /** The connection once all is said, and how many observers the service then has for it. */
 export async function callAndStay(
   kind: number,
-  target: Target,
+  target: CallTarget,
 ): Promise<{ socket: Socket; observers: number }> {
   const { says, observers } = callOf(kind, target);
   const socket = await open(target.url);
@@ -59,7 +59,7 @@ export async function callAndStay(
 }
 
 /** Gone before there is an answer: in the middle of the request, with its last byte, or a moment later. */
-export async function callAndLeave(kind: number, target: Target): Promise<void> {
+export async function callAndLeave(kind: number, target: CallTarget): Promise<void> {
   await delay(Math.random() * 100);
   const [text = ''] = callOf(kind, target).says;
   const socket = await open(target.url);
@@ -70,7 +70,7 @@ export async function callAndLeave(kind: number, target: Target): Promise<void> 
   else socket.resetAndDestroy();
 }
 
-function callOf(kind: number, target: Target): Call {
+function callOf(kind: number, target: CallTarget): Call {
   const create = CALLS[kind % CALLS.length];
   if (create === undefined) throw new Error(`There is no call ${kind}`);
   return create(target);

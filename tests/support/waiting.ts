@@ -1,14 +1,26 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * How long something may take that is promised within `ms` on a free machine. The load of the last minute stretches
+ * it, and it is doubled at least, because other tests run at the same time.
+ */
+export function underLoad(ms: number): number {
+  const [load = 0] = loadavg();
+  return 2 * ms * Math.max(1, load / availableParallelism());
+}
 
 /**
  * Looks again and again until there is something to see, and resolves with it. For what can only be looked at; where
  * there is an event, wait for that.
+ *
+ * @param withinMs on a free machine; only a promise about time has reason to name it
  */
 export async function until<T>(
   look: () => T | Promise<T>,
-  withinMs = 20_000,
+  withinMs = 30_000,
 ): Promise<Exclude<T, undefined | false>> {
-  const giveUpAt = performance.now() + withinMs;
+  const giveUpAt = performance.now() + underLoad(withinMs);
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen as Exclude<T, undefined | false>;
@@ -30,8 +42,8 @@ export function createCollector<T>(): Collector<T> {
   const all: T[] = [];
   let taken = 0;
   let wake = (): void => {};
-  const take = async (count: number, withinMs = 5000): Promise<T[]> => {
-    const deadline = performance.now() + withinMs;
+  const take = async (count: number, withinMs = 30_000): Promise<T[]> => {
+    const deadline = performance.now() + underLoad(withinMs);
     while (all.length < taken + count) {
       const left = deadline - performance.now();
       if (left <= 0) throw new Error(`${all.length - taken} of ${count} came within ${withinMs} ms`);

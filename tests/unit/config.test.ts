@@ -17,7 +17,10 @@ describe('loadConfig', () => {
       retryBaseMs: 1000,
       resultTtlSeconds: 604_800,
       jobRetentionSeconds: 2_592_000,
+      maxOpenJobs: 10_000,
       authTokens: [],
+      graphiql: true,
+      introspection: 'everyone',
       logLevel: 'info',
     });
   });
@@ -142,6 +145,49 @@ describe('loadConfig', () => {
     ]);
     const { authTokens } = loadConfig({ ...URLS, AUTH_TOKENS: 'ann:viewer:old,ann:viewer:new' });
     expect(authTokens.map(({ token }) => token)).toEqual(['old', 'new']);
+  });
+
+  describe('in production', () => {
+    const production = { ...URLS, NODE_ENV: 'production' };
+    const tokens = { AUTH_TOKENS: 'ops:operator:sixteen-letters-' };
+
+    test('takes no configuration without tokens, unless AUTH=off says that this is meant', () => {
+      expect(mistakesOf(production).mistakes).toEqual([
+        'AUTH_TOKENS must be set with NODE_ENV=production, or AUTH=off to let every caller be an operator',
+      ]);
+      expect(loadConfig({ ...production, AUTH: 'off' }).authTokens).toEqual([]);
+      expect(mistakesOf({ ...production, AUTH: 'off', HOST: '0.0.0.0' }).message).toMatch(
+        /HOST is 0\.0\.0\.0/,
+      );
+    });
+
+    test('takes tokens of 16 characters or more, and names the entry of a shorter one', () => {
+      expect(loadConfig({ ...production, ...tokens }).authTokens).toHaveLength(1);
+      const short = 'ann:viewer:sixteen-letters-,bob:viewer:fifteen-letters';
+      expect(mistakesOf({ ...production, AUTH_TOKENS: short }).mistakes).toEqual([
+        'AUTH_TOKENS entry 2 has a token of 15 characters; with NODE_ENV=production it must have 16 or more',
+      ]);
+      expect(loadConfig({ ...URLS, AUTH_TOKENS: short }).authTokens).toHaveLength(2);
+    });
+
+    test('shows GraphiQL only when GRAPHIQL=on, and the schema to operators', () => {
+      expect(loadConfig({ ...production, ...tokens })).toMatchObject({
+        graphiql: false,
+        introspection: 'operators',
+      });
+      expect(loadConfig({ ...production, ...tokens, GRAPHIQL: 'on' }).graphiql).toBe(true);
+      expect(loadConfig({ ...URLS, GRAPHIQL: 'off' })).toMatchObject({
+        graphiql: false,
+        introspection: 'everyone',
+      });
+    });
+  });
+
+  test('refuses AUTH=off beside tokens, and any other value', () => {
+    expect(mistakesOf({ ...URLS, AUTH: 'off', AUTH_TOKENS: 'ann:viewer:s3cret' }).mistakes).toEqual([
+      'AUTH is off, but AUTH_TOKENS is set',
+    ]);
+    expect(mistakesOf({ ...URLS, AUTH: 'on' }).mistakes).toEqual(['AUTH must be off, or not set']);
   });
 });
 

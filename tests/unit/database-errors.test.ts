@@ -4,7 +4,7 @@ import {
   isConflict,
   isConnectionLost,
   isDuplicateKey,
-  isUnavailable,
+  isDatabaseUnavailable,
   toReportsError,
 } from '../../src/adapters/mysql/database-errors.js';
 import { ReportsError } from '../../src/reports/errors.js';
@@ -22,7 +22,7 @@ test.each([
   ['a shutdown', { errno: 1053 }],
 ])('%s leaves the outcome open', (_, given) => {
   expect(isConnectionLost(databaseError(given))).toBe(true);
-  expect(isUnavailable(databaseError(given))).toBe(true);
+  expect(isDatabaseUnavailable(databaseError(given))).toBe(true);
 });
 
 test.each([
@@ -35,7 +35,7 @@ test.each([
   ['an exhausted pool', { message: 'Knex: Timeout acquiring a connection. The pool is probably full.' }],
   ['a connection that took too long', { message: 'operation timed out for an unknown reason' }],
 ])('%s is unavailable, and certainly did nothing', (_, given) => {
-  expect(isUnavailable(databaseError(given))).toBe(true);
+  expect(isDatabaseUnavailable(databaseError(given))).toBe(true);
   expect(isConnectionLost(databaseError(given))).toBe(false);
 });
 
@@ -46,7 +46,7 @@ test.each([1205, 1213])('error %s is a conflict, to be tried again', (errno) => 
 test('a mistake in a statement is neither', () => {
   const mistake = databaseError({ errno: 1064, code: 'ER_PARSE_ERROR' });
 
-  expect(isUnavailable(mistake)).toBe(false);
+  expect(isDatabaseUnavailable(mistake)).toBe(false);
   expect(isDuplicateKey(databaseError({ errno: 1062 }))).toBe(true);
   expect(toReportsError(mistake)).toBe(mistake);
 });

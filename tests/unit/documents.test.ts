@@ -14,6 +14,7 @@ import { CATALOG } from '../support/reports.js';
 const readme = read('README.md');
 const documents = [
   'README.md',
+  'SECURITY.md',
   'CHANGELOG.md',
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
@@ -120,8 +121,8 @@ describe('the documents', () => {
     for (const script of own) expect(importsOf(script)).toContain('scripts/install.mjs');
   });
 
-  test('name files of brokers that there are', () => {
-    const page = read('docs/brokers.md');
+  test.each(['brokers', 'security'])('name files that there are in docs/%s.md', (name) => {
+    const page = read(`docs/${name}.md`);
     const paths = [...page.matchAll(/`((?:src|tests|scripts)\/[^`]+)`/g)].map(([, path]) => path as string);
     const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => `docs/${path}`);
     expect([paths.length, links.length].every((count) => count > 0)).toBe(true);

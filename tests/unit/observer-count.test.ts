@@ -14,7 +14,7 @@ test('counts whoever is there, in all', () => {
 });
 
 test('refuses a requester who has as many as he may, until one of his has left', () => {
-  const observers = new ObserverCount(2);
+  const observers = new ObserverCount({ ofRequester: 2 });
   observers.enter(ADA);
   const leave = observers.enter(ADA);
   expect(() => observers.enter(ADA)).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
@@ -24,4 +24,16 @@ test('refuses a requester who has as many as he may, until one of his has left',
   observers.enter(ADA);
   expect(() => observers.enter(ADA)).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
   expect(observers.total).toBe(3);
+});
+
+test('refuses anyone when there are as many as the process serves, until one has left', () => {
+  const observers = new ObserverCount({ inAll: 2 });
+  const leave = observers.enter(ADA);
+  observers.enter(GRACE);
+  expect(() => observers.enter(GRACE)).toThrow(
+    expect.objectContaining({ code: 'RATE_LIMITED', retryAfterSeconds: 1 }),
+  );
+  leave();
+  observers.enter(GRACE);
+  expect(observers.total).toBe(2);
 });

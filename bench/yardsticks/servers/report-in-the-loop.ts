@@ -1,25 +1,16 @@
-import { createSchema, createYoga } from 'graphql-yoga';
-import { countNaively, countStreaming } from '../naive.js';
-import type { StartContestant } from '../../contestant-module.js';
+import knexModule, { type Knex } from 'knex';
+import { countWords, streamWords, type UserWords } from '../../../examples/assignment/count-words.js';
+import { createSynchronousApi } from '../../../examples/assignment/synchronous.js';
+import { databaseUrl } from '../../contestant-module.js';
 import type { MakeServer } from '../../make-server.js';
 
-/** What the assignment looks like at first: the resolver reads all posts and counts, in the loop that serves everybody. */
-export const reportInTheLoop: MakeServer = () => yogaThatReports(countNaively);
+/** The assignment's synchronous API: it counts in the loop that answers every request. */
+export const reportInTheLoop: MakeServer = () => synchronous(countWords);
 
 /** The same over a stream of rows. */
-export const streamInTheLoop: MakeServer = () => yogaThatReports(countStreaming);
+export const streamInTheLoop: MakeServer = () => synchronous(streamWords);
 
-async function yogaThatReports(start: StartContestant) {
-  const report = await start();
-  return createYoga({
-    schema: createSchema({
-      typeDefs: /* GraphQL */ `
-        type Query {
-          postsReport: String!
-        }
-      `,
-      resolvers: { Query: { postsReport: () => report() } },
-    }),
-    logging: false,
-  });
+async function synchronous(count: (db: Knex) => Promise<UserWords[]>) {
+  const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
+  return createSynchronousApi(() => count(db));
 }

@@ -9,9 +9,9 @@ import {
 import type { Logger } from '../../jobs/ports/logger.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { jobEventChannel } from '../redis/redis-job-events.js';
-import { isRefusal, RedisRefusals } from '../redis/redis-refusals.js';
+import { isRedisRefusal, RedisRefusals } from '../redis/redis-refusals.js';
 import { warnOfEviction } from '../redis/warn-of-eviction.js';
-import { consume } from './bee-consumer.js';
+import { startBeeConsumer } from './bee-consumer.js';
 import { SendingQueue } from './sending-queue.js';
 import { WorkProbe } from './work-probe.js';
 
@@ -68,13 +68,13 @@ export class BeeBroker implements Broker {
       await this.#queue.createJob({ jobId, kind, filter }).setId(messageId(message)).save();
     } catch (cause) {
       // Until the next rehearsal passes.
-      if (isRefusal(cause)) this.#options.refusals.add('probe', cause);
+      if (isRedisRefusal(cause)) this.#options.refusals.add('probe', cause);
       throw cause;
     }
   }
 
   consume(handle: MessageHandler, { concurrency }: { readonly concurrency: number }): Consumer {
-    const consumer = consume(this.#options, handle, concurrency);
+    const consumer = startBeeConsumer(this.#options, handle, concurrency);
     this.#consumers.add(consumer);
     return consumer;
   }

@@ -16,7 +16,7 @@ export interface BeeConsumerOptions {
 }
 
 /** Works on the queue's jobs over connections of its own. */
-export function consume(
+export function startBeeConsumer(
   { url, logger, queue: name, refusals, stallIntervalMs }: BeeConsumerOptions,
   handle: MessageHandler,
   concurrency: number,

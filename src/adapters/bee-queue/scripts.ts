@@ -37,7 +37,7 @@ redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
 redis.call("lpush", KEYS[2], ARGV[1])
 return ARGV[1]`;
 
-/** The opposite of BRPOPLPUSH, for a message that nobody here will work on: next in line again. */
+/** The opposite of BRPOPLPUSH, for a message that this process will not work on: next in line again. */
 export const GIVE_BACK = `--[[
 key 1 -> bq:name:active
 key 2 -> bq:name:waiting
@@ -91,7 +91,7 @@ local old = math.min(redis.call("zcount", KEYS[3], "-inf", "(" .. ARGV[2]), limi
 local count = math.max(excess, old)
 if count <= 0 then return 0 end
 for _, id in ipairs(redis.call("zrange", KEYS[3], 0, count - 1)) do
-  -- one that somebody else took out of the set is unfinished again, or gone
+  -- one that another process took out of the set is unfinished again, or gone
   if redis.call("srem", KEYS[2], id) == 1 then redis.call("hdel", KEYS[1], id) end
   redis.call("zrem", KEYS[3], id)
 end

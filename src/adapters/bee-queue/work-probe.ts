@@ -1,5 +1,5 @@
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { isRefusal, RefusedError, type RedisRefusals } from '../redis/redis-refusals.js';
+import { isRedisRefusal, RefusedError, type RedisRefusals } from '../redis/redis-refusals.js';
 import { commandsOfWork, lifeOfMessage } from './rehearsal.js';
 
 export interface WorkProbeOptions {
@@ -46,7 +46,7 @@ export class WorkProbe {
       this.#passedOnce = true;
       refusals.remove('probe');
     } catch (cause) {
-      if (isRefusal(cause)) refusals.add('probe', cause);
+      if (isRedisRefusal(cause)) refusals.add('probe', cause);
       // Anything else says that the connection is gone or silent, which it notices itself.
     } finally {
       this.#probing = false;
@@ -62,7 +62,7 @@ export class WorkProbe {
       await this.#queueWork();
     } catch (cause) {
       await client.call('discard').catch((other: unknown) => {
-        if (!isRefusal(other)) connection.reset();
+        if (!isRedisRefusal(other)) connection.reset();
       });
       throw cause;
     }

@@ -4,7 +4,7 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { OutageLog } from '../outage-log.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { isRefusal, type RedisRefusals } from '../redis/redis-refusals.js';
+import { isRedisRefusal, type RedisRefusals } from '../redis/redis-refusals.js';
 import { BeeQueueInternals, type BeeJob } from './bee-internals.js';
 import { CHECK_STALLED_JOBS, GIVE_BACK, KEEP_PROGRESS } from './scripts.js';
 
@@ -18,7 +18,7 @@ export interface WorkingQueueOptions {
   readonly stallIntervalMs: number;
 }
 
-/** A wait for a message ends after this time, so that a connection that died is told from one that is idle. */
+/** A wait for a message ends after this time, so that a dead connection can be distinguished from an idle one. */
 const BLOCK_SECONDS = 1;
 const ANSWER_OVERDUE_MS = 4000;
 const DRAIN_MS = 1500;
@@ -56,7 +56,7 @@ export class WorkingQueue extends BeeQueueInternals {
     });
     // Bee-Queue throws an 'error' without a listener.
     this.on('error', (cause) => {
-      if (isRefusal(cause))
+      if (isRedisRefusal(cause))
         refusals.add('probe', cause); // until the next rehearsal passes
       else if (!this.#draining) errors.notice(cause);
     });
@@ -132,7 +132,7 @@ export class WorkingQueue extends BeeQueueInternals {
         this.#refusals.remove('messages');
         if (job !== undefined) return job;
       } catch (cause) {
-        if (isRefusal(cause)) {
+        if (isRedisRefusal(cause)) {
           this.#refusals.add('messages', cause);
           await delay(REFUSED_PAUSE_MS);
         } else {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { ATTEMPT_ENDS } from '../../jobs/attempt-failure.js';
-import { failureFingerprint } from '../../jobs/fingerprint.js';
+import { failureFingerprint } from '../../jobs/failure-fingerprint.js';
 import type { AttemptErrorCode } from '../../reports/errors.js';
 import type { Claim, JobFailure, ReportJob } from '../../jobs/job.js';
 import { findJob } from './find-job.js';

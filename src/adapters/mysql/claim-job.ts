@@ -3,7 +3,7 @@ import type { ReportJob } from '../../jobs/job.js';
 import { LEASE_SECONDS, type ClaimOptions, type JobAttempts } from '../../jobs/ports/job-store.js';
 import { findJob, isJobId, selectJob } from './find-job.js';
 import { ATTEMPTS, JOBS, toJob, type JobRow } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import type { Changed, Session, Statement } from './session.js';
 
 /** QUEUED or RETRYING → RUNNING under the next epoch. */

@@ -1,7 +1,7 @@
 import { MAX_BACKOFF_MS } from '../../jobs/retry-policy.js';
 import { LEASE_SECONDS, type JobDispatch } from '../../jobs/ports/job-store.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 
 /** A time that another statement wrote may lie a little ahead of this statement's clock. */
 const AHEAD = 'UTC_TIMESTAMP(3) + INTERVAL 10 SECOND';

@@ -14,13 +14,13 @@ import {
   isLockWait,
   isReadOnly,
   isSetUpWrongly,
-  isUnavailable,
+  isDatabaseUnavailable,
   toReportsError,
 } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 import { withDeadline } from '../in-time.js';
 import { destroyConnection, Session } from './session.js';
-import { prepareSession } from './session-settings.js';
+import { prepareSession, takesSeveralStatements } from './prepare-session.js';
 
 /** An answer must have come within two seconds, the wait for a connection and every try included. */
 export const DEADLINE_MS = 1900;
@@ -44,7 +44,7 @@ export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean 
 export interface ConnectionOptions {
   /** Connections can hand rows on as bytes; see row-bytes/. */
   readonly rowBytes?: boolean;
-  /** A message may carry several statements. Not for connections that the texts of strangers go over. */
+  /** A message may carry several statements, where the server takes them. Not for connections that the texts of strangers go over. */
   readonly multipleStatements?: boolean;
   /** Shared by all pools of one address. */
   readonly ages?: ConnectionAges;
@@ -54,6 +54,8 @@ export interface ConnectionOptions {
 export class ConnectionPool {
   readonly knex: Knex;
   readonly #ages: ConnectionAges;
+  /** A connection was lost over the question whether it takes several statements: no other is asked. */
+  #oneStatementAtATime = false;
 
   constructor(
     url: string,
@@ -75,11 +77,12 @@ export class ConnectionPool {
         createTimeoutMillis: 1500,
         destroyTimeoutMillis: 1000,
         idleTimeoutMillis: 30_000,
-        afterCreate: (connection: Connection, done: (error: Error | null) => void) => {
+        afterCreate: callbackify(async (connection: Connection) => {
           ages.opened(connection);
           if (rowBytes) interceptTls(connection);
-          callbackify(prepareSession)(connection, done);
-        },
+          await prepareSession(connection);
+          if (multipleStatements) await this.#chooseMessages(connection);
+        }),
         validate: (connection: Connection) => !ages.isRetired(connection),
       },
     });
@@ -131,7 +134,7 @@ export class ConnectionPool {
     try {
       return await this.#source.acquireConnection();
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isDatabaseUnavailable(error)) throw error;
       throw new ServiceUnavailableError('No connection to the database could be had.', { cause: error });
     }
   }
@@ -142,6 +145,16 @@ export class ConnectionPool {
 
   async close(): Promise<void> {
     await this.knex.destroy();
+  }
+
+  async #chooseMessages(connection: Connection): Promise<void> {
+    try {
+      connection.config.multipleStatements =
+        !this.#oneStatementAtATime && (await takesSeveralStatements(connection));
+    } catch (error) {
+      this.#oneStatementAtATime = true;
+      throw error;
+    }
   }
 
   async #runOnce<T>(work: Work<T>, deadline: number, attempt: { uncertain: boolean }): Promise<T> {

@@ -33,9 +33,13 @@ export class SessionSettingError extends Error {
 
 /** A server that the service cannot work on, whatever is done about its settings. */
 export class UnsupportedServerError extends Error {
-  constructor(why: string) {
-    super(`DATABASE_URL ${why}.`);
+  /** What it is, and why that does not do, as the end of a sentence. */
+  readonly server: string;
+
+  constructor(server: string) {
+    super(`The database server is ${server}.`);
     this.name = 'UnsupportedServerError';
+    this.server = server;
   }
 }
 
@@ -118,7 +122,7 @@ export function findCause(error: unknown, test: (one: unknown) => boolean): Erro
 }
 
 /** The database cannot do its work now: away, too slow, read-only, full, out of connections, or set up wrongly. */
-export function isUnavailable(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof ServiceUnavailableError || isSetUpWrongly(error)) return true;
   if (isConnectionLost(error) || isConflict(error) || isReadOnly(error) || isRefusedAccess(error))
     return true;
@@ -135,7 +139,7 @@ export function isUnavailable(error: unknown): boolean {
 
 /** The error that leaves this folder: the core's own ones as they are, everything temporary as unavailable. */
 export function toReportsError(error: unknown): unknown {
-  if (error instanceof ReportsError || !isUnavailable(error)) return error;
+  if (error instanceof ReportsError || !isDatabaseUnavailable(error)) return error;
   return new ServiceUnavailableError('The database is not available.', { cause: error });
 }
 

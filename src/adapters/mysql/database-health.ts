@@ -1,6 +1,6 @@
 import type { Logger } from '../../jobs/ports/logger.js';
 import { findCause, isReadOnly, isSetUpWrongly } from './database-errors.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import { tryWrites } from './try-writes.js';
 
 export type DatabaseState = 'up' | 'down' | 'not migrated' | 'read-only' | 'unusable';

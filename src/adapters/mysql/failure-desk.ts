@@ -4,7 +4,7 @@ import { findJobs } from './find-job.js';
 import { findRetriedBy, retried } from './job-changes.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
 import { failedJobs } from './job-reader.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import type { Session } from './session.js';
 import { deleteJobs } from './sweep-tables.js';
 

@@ -65,6 +65,11 @@ export function pointKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWit
   return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).update({ job_id: jobId });
 }
 
+/** The key is free again. */
+export function dropKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWithKey) {
+  return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).delete();
+}
+
 /** Of a key in its table. The column's collation ignores spaces at the end of a name. */
 export function placeOf(requestedBy: string, key: string): string {
   return `${requestedBy.replace(/ +$/, '')}\n${key}`;

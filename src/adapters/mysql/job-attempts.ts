@@ -4,7 +4,7 @@ import { LEASE_SECONDS, type JobAttempts, type LeaseRenewal } from '../../jobs/p
 import { closeAttempt, failed, findEnded, updateClaimed, type AttemptEnd } from './attempt-end.js';
 import { claimJob } from './claim-job.js';
 import { toJob, WORKERS, type JobRow } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import { selectJob } from './find-job.js';
 import type { Changed, Session } from './session.js';
 import { succeedJob } from './succeed-job.js';

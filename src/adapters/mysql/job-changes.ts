@@ -5,7 +5,7 @@ import type { ReportJob } from '../../jobs/job.js';
 import type { Change, JobChanges } from '../../jobs/ports/job-store.js';
 import { findJob } from './find-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import type { Session } from './session.js';
 
 /** What requesters and operators change. */

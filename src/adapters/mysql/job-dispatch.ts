@@ -6,7 +6,7 @@ import { clockStep } from './clock-step.js';
 import { findJobs, isJobId } from './find-job.js';
 import { JOBS } from './job-row.js';
 import { livingDefinitions } from './living-definitions.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import { sweepTables } from './sweep-tables.js';
 
 /**

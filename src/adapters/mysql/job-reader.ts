@@ -19,7 +19,7 @@ import {
   toRecentDuration,
   type DurationRow,
 } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import { livingDefinitions } from './living-definitions.js';
 import { queuePositions } from './queue-positions.js';
 import type { Session } from './session.js';

@@ -6,10 +6,11 @@ import type { Accepted, JobRequest, JobRequests } from '../../jobs/ports/job-sto
 import { DEADLINE_MS, type Work } from './connection-pool.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findJobs } from './find-job.js';
-import { placeOf, pointKey, readKeys, takeKeys } from './idempotency-keys.js';
+import { dropKey, placeOf, pointKey, readKeys, takeKeys } from './idempotency-keys.js';
 import { inGroups } from './in-groups.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
+import { OpenJobs } from './open-jobs.js';
 import type { Session } from './session.js';
 
 /** More than a result is ever kept; beyond it the database's calendar ends and the comparison would be NULL. */
@@ -20,10 +21,11 @@ const LONGEST_AGE_SECONDS = 10 * 365 * 86_400;
  * the first one made.
  */
 export function jobRequests({ knex, main }: Database): JobRequests {
+  const openJobs = new OpenJobs(knex);
   const acceptInGroup = inGroups<Asked, Accepted>({
     work: (group, deadlineMs) => {
       const work: Work<readonly PromiseSettledResult<Accepted>[]> = (session) =>
-        acceptAll(knex, session, group);
+        acceptAll({ knex, session, openJobs }, group);
       // A lock that one request of many waits for is for that one to wait for.
       const options = { deadlineMs, lockWaits: group.length === 1 };
       // Without a key, one INSERT is all that is written, and it is a transaction by itself.
@@ -67,18 +69,24 @@ function sha256(...parts: readonly string[]): string {
 /** What became of each request, so far. */
 type Outcomes = Map<Asked, PromiseSettledResult<Accepted>>;
 
+interface Means {
+  readonly knex: Knex;
+  readonly session: Session;
+  readonly openJobs: OpenJobs;
+}
+
 async function acceptAll(
-  knex: Knex,
-  session: Session,
+  means: Means,
   group: readonly Asked[],
 ): Promise<readonly PromiseSettledResult<Accepted>[]> {
+  const { knex, session } = means;
   const outcomes: Outcomes = new Map();
   const open = () => group.filter((asked) => !outcomes.has(asked));
   await answerByKey(knex, session, group.filter(hasKey), outcomes);
   const owners = open().filter(hasKey);
   await answerByAge(knex, session, open(), outcomes);
   // Again for those who came with one that is there already, and for whom a job ended at the moment it was looked for.
-  while (outcomes.size < group.length) await createOrJoin(knex, session, open(), outcomes);
+  while (outcomes.size < group.length) await createOrJoin(means, open(), outcomes);
   await handKeysOver(knex, session, owners, outcomes);
   return group.map((asked) => outcomes.get(asked) as PromiseSettledResult<Accepted>);
 }
@@ -89,35 +97,64 @@ function settle(outcomes: Outcomes, asked: Asked, value: Accepted): void {
 
 /**
  * New jobs for all of them, or for none when one of them is there already; whoever is answered by what is there is
- * settled, and the others come again. In the order of the key that may make them wait for each other, so that
- * transactions line up instead of deadlocking.
+ * settled, and the others come again. Where the requester has as many open jobs as they may, only what is there answers.
  */
 async function createOrJoin(
-  knex: Knex,
-  session: Session,
+  { knex, session, openJobs }: Means,
   group: readonly Asked[],
   outcomes: Outcomes,
 ): Promise<void> {
+  await openJobs.refresh(session, group);
   const byKey = new Map([...group].reverse().map((asked) => [asked.coalesceKey, asked]));
-  const firsts = [...byKey.values()].sort(by(({ coalesceKey }) => coalesceKey));
-  // Its own id is there already when the answer to an earlier try was lost.
-  const ids = group.map(({ id }) => id);
-  const jobs = (await createJobs(knex, session, firsts)) ?? (await findJobs(knex, session, ids));
-  const created = new Map(jobs.map((job) => [job.id, job]));
-  for (const asked of group) {
-    const job = created.get(asked.id);
-    if (job !== undefined) settle(outcomes, asked, { job, outcome: 'created' });
+  const places = [...byKey.values()].filter((asked) => openJobs.take(asked));
+  let created: ReadonlySet<Asked> = new Set();
+  try {
+    created = await createAll(knex, session, group, places, outcomes);
+  } finally {
+    for (const asked of places) if (!created.has(asked)) openJobs.giveBack(asked);
   }
   const others = group.filter((asked) => !outcomes.has(asked));
   await joinOpen(knex, session, others, outcomes);
+  // A place that was given back is there for others the next time.
+  if (places.some((asked) => !created.has(asked))) return;
+  const admitted = new Set(places.map(({ coalesceKey }) => coalesceKey));
+  for (const asked of others)
+    if (!outcomes.has(asked) && !admitted.has(asked.coalesceKey))
+      outcomes.set(asked, { status: 'rejected', reason: tooManyOpen(asked) });
 }
 
-/** Undefined when one of them is there already. */
+/**
+ * In the order of the key that may make them wait for each other, so that transactions line up instead of deadlocking.
+ *
+ * @param places those that a job may be made for, each with a key of its own
+ * @returns those that have the job which bears their id
+ */
+async function createAll(
+  knex: Knex,
+  session: Session,
+  group: readonly Asked[],
+  places: readonly Asked[],
+  outcomes: Outcomes,
+): Promise<ReadonlySet<Asked>> {
+  const sorted = [...places].sort(by(({ coalesceKey }) => coalesceKey));
+  // Its own id is there already when the answer to an earlier try was lost.
+  const ids = group.map(({ id }) => id);
+  const jobs = (await createJobs(knex, session, sorted)) ?? (await findJobs(knex, session, ids));
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  for (const asked of group) {
+    const job = byId.get(asked.id);
+    if (job !== undefined) settle(outcomes, asked, { job, outcome: 'created' });
+  }
+  return new Set(group.filter(({ id }) => byId.has(id)));
+}
+
+/** Undefined when there is none to be made, or one of them is there already. */
 async function createJobs(
   knex: Knex,
   session: Session,
   group: readonly Asked[],
 ): Promise<readonly ReportJob[] | undefined> {
+  if (group.length === 0) return undefined;
   try {
     const { insertId: microseconds } = await session.change(insertJobs(knex, group));
     return group.map((asked) => toJob(newRow(asked, new Date(microseconds / 1000))));
@@ -256,7 +293,7 @@ async function answerByKey(
   }
 }
 
-/** A key that came with a coalesced or reused answer stands for that job from now on. */
+/** A key that came with a coalesced or reused answer stands for that job from now on; that of a refused one is free. */
 async function handKeysOver(
   knex: Knex,
   session: Session,
@@ -265,7 +302,8 @@ async function handKeysOver(
 ): Promise<void> {
   for (const asked of owners) {
     const outcome = outcomes.get(asked);
-    if (outcome?.status === 'fulfilled' && outcome.value.job.id !== asked.id)
+    if (outcome?.status === 'rejected') await session.change(dropKey(knex, asked));
+    else if (outcome !== undefined && outcome.value.job.id !== asked.id)
       await session.change(pointKey(knex, asked, outcome.value.job.id));
   }
 }
@@ -278,5 +316,12 @@ function keyReused(): ReportsError {
   return new ReportsError(
     'IDEMPOTENCY_KEY_REUSED',
     'The idempotency key was used before, with another filter.',
+  );
+}
+
+function tooManyOpen({ requestedBy, maxOpenJobs }: Asked): ReportsError {
+  return new ReportsError(
+    'RATE_LIMITED',
+    `${requestedBy} has ${maxOpenJobs.toLocaleString('en')} open jobs, the most that one requester may have; wait until some have ended, or cancel some.`,
   );
 }

@@ -1,6 +1,6 @@
 import { LEASE_SECONDS } from '../../jobs/ports/job-store.js';
 import { WORKERS } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import type { Session } from './session.js';
 
 /** How long what workers know is taken as known: they write it once a second. */

@@ -5,7 +5,7 @@ import { jobChanges } from './job-changes.js';
 import { jobDispatch } from './job-dispatch.js';
 import { jobReader } from './job-reader.js';
 import { jobRequests } from './job-requests.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 
 /** The truth about jobs, in MySQL: one file per role of the port. */
 export function createJobStore(database: Database): JobStore {

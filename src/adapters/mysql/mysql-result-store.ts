@@ -4,7 +4,7 @@ import { indexesOf } from '../../reports/indexes-by-value.js';
 import { joinTables, sortTable, takeRows, type ReportTable } from '../../reports/report-table.js';
 import { isKeyAscending, ordersOf, type RowOrder } from '../../reports/row-order.js';
 import { RESULTS } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import { decodePart, ROWS_PER_PART } from './result-part.js';
 import type { Session } from './session.js';
 

@@ -1,7 +1,7 @@
 import { SourceMismatchError } from '../../reports/errors.js';
 import { queryOf, type ReportDefinition } from '../../reports/report-definition.js';
-import { createDatabase } from './knex.js';
-import { toSourceError } from './source-errors.js';
+import { createDatabase } from './database.js';
+import { toSourceError } from './to-source-error.js';
 
 /** The source as processes ask after it; reports read it on connections of their own. */
 export interface SourceCheck {

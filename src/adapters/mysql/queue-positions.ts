@@ -3,7 +3,7 @@ import { DEADLINE_MS } from './connection-pool.js';
 import { isJobId } from './find-job.js';
 import { inGroups } from './in-groups.js';
 import { JOBS } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import type { LivingDefinitions } from './living-definitions.js';
 import type { Session } from './session.js';
 

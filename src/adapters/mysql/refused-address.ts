@@ -1,12 +1,14 @@
 import { findCause, isRefusedAccess, UnsupportedServerError } from './database-errors.js';
 
+export type AddressVariable = 'DATABASE_URL' | 'SOURCE_DATABASE_URL';
+
 /**
- * What is wrong with DATABASE_URL where waiting does not help: the server does not let the account in, or not to this
+ * What is wrong with an address where waiting does not help: the server does not let the account in, or not to this
  * database, or is none that the service can work on. A sentence; else undefined.
  */
-export function refusedAddress(error: unknown): string | undefined {
+export function refusedAddress(error: unknown, variable: AddressVariable): string | undefined {
   const unsupported = findCause(error, (one) => one instanceof UnsupportedServerError);
-  if (unsupported !== undefined) return unsupported.message;
+  if (unsupported instanceof UnsupportedServerError) return `${variable} leads to ${unsupported.server}.`;
   const refusal = findCause(error, isRefusedAccess);
-  return refusal && `DATABASE_URL is refused by the server: ${refusal.message}`;
+  return refusal && `${variable} is refused by the server: ${refusal.message}`;
 }

@@ -5,7 +5,7 @@ import { closeAttempt, failUnlessSucceeded, updateClaimed } from './attempt-end.
 import { isDuplicateKey } from './database-errors.js';
 import { findJob, selectJob } from './find-job.js';
 import { toJob, type JobRow, type SavedTotals } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import { saveResult } from './save-result.js';
 import type { Session } from './session.js';
 

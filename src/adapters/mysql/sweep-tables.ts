@@ -1,7 +1,7 @@
 import type { JobDispatch } from '../../jobs/ports/job-store.js';
 import { KEY_LIFETIME_HOURS } from './idempotency-keys.js';
 import { ATTEMPTS, JOBS, KEYS, RESULTS, WORKERS } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 import type { Session } from './session.js';
 import type { Knex } from 'knex';
 

@@ -1,5 +1,5 @@
 import { ATTEMPTS, JOBS, KEYS, RESULTS, WORKERS } from './job-row.js';
-import type { Database } from './knex.js';
+import type { Database } from './database.js';
 
 /** Each table that the service writes, with a column of its key. */
 const TABLES: readonly (readonly [table: string, column: string])[] = [

@@ -11,10 +11,10 @@ import {
 } from '../../jobs/ports/broker.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime, withDeadline } from '../in-time.js';
-import { TopologyDeclarer } from './declare-topology.js';
+import { TopologyDeclarer } from './topology-declarer.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
-import { consume } from './rabbitmq-consumer.js';
-import { isRefusal, RabbitRefusals } from './rabbitmq-refusals.js';
+import { startRabbitConsumer } from './rabbitmq-consumer.js';
+import { isRabbitRefusal, RabbitRefusals } from './rabbitmq-refusals.js';
 import { redrive, REDRIVEN } from './redrive.js';
 import { SharedWrites } from './shared-writes.js';
 import { topology, type Topology } from './topology.js';
@@ -30,7 +30,7 @@ export interface RabbitBrokerOptions {
   readonly messageLifeMs?: number;
 }
 
-/** Of a send: a caller's second, less the way to him. */
+/** Timeout of a send: the caller's 1 s minus network time. */
 const CONFIRM_MS = 900;
 const REHEARSAL_MS = 1000;
 const NO_LEADER_PAUSE_MS = 50;
@@ -101,7 +101,7 @@ export class RabbitBroker implements Broker {
       onMissing: () => void this.#restore(),
     };
     const consumers = [
-      consume(options, handle, concurrency),
+      startRabbitConsumer(options, handle, concurrency),
       redrive(options, (message, times) => this.#send(message, times)),
     ];
     void this.#declared.then(() => {
@@ -135,7 +135,7 @@ export class RabbitBroker implements Broker {
       );
       this.#refusedUntil = 0;
     } catch (cause) {
-      if (isRefusal(cause)) this.#refusals.add('send', cause);
+      if (isRabbitRefusal(cause)) this.#refusals.add('send', cause);
       else this.#refusedUntil = performance.now() + REFUSED_MS;
       throw cause;
     }
@@ -149,7 +149,7 @@ export class RabbitBroker implements Broker {
       await this.#publisher.send({ routingKey: `${this.#topology.jobs.queue}.rehearsal` }, {});
       this.#refusals.remove('send');
     } catch (cause) {
-      if (isRefusal(cause)) this.#refusals.add('send', cause);
+      if (isRabbitRefusal(cause)) this.#refusals.add('send', cause);
     }
     if (this.#refusals.any) await this.#declare();
     this.#rehearsing = false;
@@ -187,14 +187,14 @@ export class RabbitBroker implements Broker {
       ...(redriven > 0 && { headers: { [REDRIVEN]: redriven } }),
     };
     await this.#writes.join(() => this.#publisher.send(envelope, { jobId, attempt, kind, filter }));
-    // rabbitmq-client 5.0.8 tells of a returned message in the next turn, after the confirm that follows it.
+    // rabbitmq-client 5.0.8 emits a returned message in the next turn, after the confirm that follows it.
     await new Promise(setImmediate);
     return !this.#returned.delete(id);
   }
 
   /**
-   * Somebody deleted the queue. Not made again at once: where it is back before RabbitMQ (3.10.8) has told the old one's
-   * consumers, they are never told, and wait for ever.
+   * The queue was deleted. Not made again at once: where it is back before RabbitMQ (3.10.8) has notified the old one's
+   * consumers, they are never notified, and wait for ever.
    */
   #restore(): Promise<void> {
     this.#restoring ??= delay(DELETED_PAUSE_MS)
@@ -211,7 +211,7 @@ export class RabbitBroker implements Broker {
       await this.#declarer.declare();
       this.#refusals.remove('declare');
     } catch (cause) {
-      if (isRefusal(cause)) this.#refusals.add('declare', cause);
+      if (isRabbitRefusal(cause)) this.#refusals.add('declare', cause);
       else if (this.#connection.ready)
         this.#options.logger.warn({ err: cause }, 'cannot make the queues of RabbitMQ; trying again');
     }

@@ -5,7 +5,7 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { OutageLog } from '../outage-log.js';
 import { parseAttemptMessage } from './parse-attempt-message.js';
-import { isRefusal, type RabbitRefusals } from './rabbitmq-refusals.js';
+import { isRabbitRefusal, type RabbitRefusals } from './rabbitmq-refusals.js';
 import type { Topology } from './topology.js';
 
 export interface RabbitConsumerOptions {
@@ -13,7 +13,7 @@ export interface RabbitConsumerOptions {
   readonly logger: Logger;
   readonly topology: Topology;
   readonly refusals: RabbitRefusals;
-  /** Told when there seems to be no queue to consume from. */
+  /** Called when there seems to be no queue to consume from. */
   readonly onMissing: () => void;
 }
 
@@ -28,7 +28,7 @@ const GOODBYE_MS = 1000;
  * One consumer per slot, with one message each. A consumer of rabbitmq-client 5.0.8 waits after a reconnect until every
  * handler that it had has ended; with all slots in one, a long report would keep the free ones idle.
  */
-export function consume(
+export function startRabbitConsumer(
   { connection, logger, topology, refusals, onMissing }: RabbitConsumerOptions,
   handle: MessageHandler,
   concurrency: number,
@@ -61,7 +61,7 @@ export function consume(
     );
     slot.on('error', (cause: unknown) => {
       if (!connection.ready) return;
-      if (isRefusal(cause)) return refusals.add('messages', cause);
+      if (isRabbitRefusal(cause)) return refusals.add('messages', cause);
       if (!refusals.any) errors.notice(cause); // a queue that may not be made is missing
       onMissing();
     });

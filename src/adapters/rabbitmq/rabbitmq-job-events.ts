@@ -4,7 +4,7 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import { inTime } from '../in-time.js';
 import { ListenerSet } from '../listener-set.js';
 import { closeRabbit, connectRabbit } from './rabbitmq-connection.js';
-import { isRefusal, RabbitRefusals } from './rabbitmq-refusals.js';
+import { isRabbitRefusal, RabbitRefusals } from './rabbitmq-refusals.js';
 import { topology } from './topology.js';
 
 export interface RabbitJobEventsOptions {
@@ -62,7 +62,7 @@ export class RabbitJobEvents implements JobEvents {
       this.#listeners.gap();
     });
     this.#consumer.on('error', (cause: unknown) => {
-      if (isRefusal(cause)) refusals.add('events', cause);
+      if (isRabbitRefusal(cause)) refusals.add('events', cause);
       else if (this.#connection.ready)
         logger.warn({ err: cause }, 'cannot listen to job events; trying again');
     });
@@ -73,7 +73,7 @@ export class RabbitJobEvents implements JobEvents {
     const sent = this.#publisher.send({ exchange: this.#exchange }, { jobId, version }).then(
       () => this.#refusals.remove('publish'),
       (cause: unknown) => {
-        if (isRefusal(cause)) this.#refusals.add('publish', cause);
+        if (isRabbitRefusal(cause)) this.#refusals.add('publish', cause);
         throw cause;
       },
     );

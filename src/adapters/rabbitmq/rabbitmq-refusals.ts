@@ -14,6 +14,6 @@ export class RabbitRefusals extends Refusals<Work> {
 const CODES = ['ACCESS_REFUSED', 'NOT_ALLOWED', 'NOT_IMPLEMENTED', 'RESOURCE_ERROR'];
 
 /** Whether RabbitMQ refused what it was asked for, and will the next time: no rights, or a server that cannot do it. */
-export function isRefusal(cause: unknown): cause is AMQPError {
+export function isRabbitRefusal(cause: unknown): cause is AMQPError {
   return cause instanceof AMQPError && CODES.includes(cause.code);
 }

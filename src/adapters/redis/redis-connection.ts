@@ -4,7 +4,7 @@ import { inTime } from '../in-time.js';
 import { OutageLog } from '../outage-log.js';
 import { clusterConnector } from './cluster-connector.js';
 import { parseRedisUrl } from './redis-address.js';
-import { isRefusal, RefusedError } from './redis-refusals.js';
+import { isRedisRefusal, RefusedError } from './redis-refusals.js';
 
 export interface RedisConnectionOptions {
   readonly url: string;
@@ -29,12 +29,12 @@ const MISSES_UNTIL_RESET = 3;
 const GREETING_TICKS = 3;
 /** Between connections made anew because the server has become the wrong one. */
 const RENEW_MS = 3000;
-/** Of a command, in `answer` mode: a caller's second, less the way to him. */
+/** Command timeout in `answer` mode: the caller's 1 s minus network time. */
 const COMMAND_TIMEOUT_MS = 900;
 
 /**
  * One connection that comes back by itself, for ever, and knows whether it works. A TCP connection to a Redis that is
- * stopped (SIGSTOP), or to a host that is gone, looks healthy to every client library: only a PING with a deadline tells.
+ * stopped (SIGSTOP), or to a host that is gone, looks healthy to every client library: only a PING with a deadline finds out.
  */
 export class RedisConnection {
   readonly client: Redis;
@@ -100,7 +100,7 @@ export class RedisConnection {
         if (heartbeat) void this.#beat();
         return;
       case 'connect':
-        // Accepted by the kernel, but nobody answers.
+        // Accepted by the kernel, but no answer comes.
         this.#greetingTicks += 1;
         if (this.#greetingTicks < GREETING_TICKS) return;
         this.#greetingTicks = 0;
@@ -118,7 +118,7 @@ export class RedisConnection {
   async #beat(): Promise<void> {
     // A refusal is an answer, too.
     const answer = this.client.ping().catch((cause: unknown) => {
-      if (!isRefusal(cause)) throw cause;
+      if (!isRedisRefusal(cause)) throw cause;
     });
     const answered = await inTime(answer, TICK_MS - 50);
     if (this.#closed || this.client.status !== 'ready') return;

@@ -4,7 +4,7 @@ import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../j
 import type { Logger } from '../../jobs/ports/logger.js';
 import { ListenerSet } from '../listener-set.js';
 import { RedisConnection } from './redis-connection.js';
-import { isRefusal, RedisRefusals } from './redis-refusals.js';
+import { isRedisRefusal, RedisRefusals } from './redis-refusals.js';
 
 export interface RedisJobEventsOptions {
   readonly url: string;
@@ -19,7 +19,7 @@ export function jobEventChannel(queue: string): string {
   return `${queue}:job-events`;
 }
 
-/** A frozen Redis must not hold up those who have something to tell, for instance a worker's slot after each job. */
+/** A frozen Redis must not hold up publishers, for instance a worker's slot after each job. */
 const PUBLISHING_WAITS_MS = 100;
 const SUBSCRIBE_AGAIN_MS = 1000;
 
@@ -88,7 +88,7 @@ export class RedisJobEvents implements JobEvents {
       else await this.#subscribeFirst();
       this.#subscribed = true;
     } catch (cause) {
-      if (!isRefusal(cause)) return this.#subscriber.reset();
+      if (!isRedisRefusal(cause)) return this.#subscriber.reset();
       this.#refusals.add('events', cause);
       this.#again = setTimeout(() => void this.#listen(), SUBSCRIBE_AGAIN_MS);
       return;
@@ -98,7 +98,7 @@ export class RedisJobEvents implements JobEvents {
   }
 
   /**
-   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and lets nobody handle its rejection: one that fails
+   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and leaves its rejection unhandled: one that fails
    * takes the process down (its issue #593). A second subscription waits for that very promise, so it gets handled.
    */
   async #subscribeFirst(): Promise<void> {

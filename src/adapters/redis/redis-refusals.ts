@@ -17,7 +17,7 @@ export class RefusedError extends Error {}
  * Whether Redis answered with an error. Any other error is a matter of the connection, as is the last answer to a blocked
  * command when a primary becomes a replica.
  */
-export function isRefusal(cause: unknown): cause is Error {
+export function isRedisRefusal(cause: unknown): cause is Error {
   if (cause instanceof RefusedError) return true;
   return cause instanceof Error && cause.name === 'ReplyError' && !cause.message.startsWith('UNBLOCKED ');
 }

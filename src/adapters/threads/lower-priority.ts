@@ -14,6 +14,6 @@ export function lowerPriority(): void {
       constants.priority.PRIORITY_BELOW_NORMAL,
     );
   } catch {
-    // not Linux, or no /proc: reports then take their share of the cores like anybody else
+    // not Linux, or no /proc: reports then take their share of the cores like other threads
   }
 }

@@ -11,9 +11,9 @@ import { carryError, type FromThread, type ThreadData, type ToThread } from './t
 
 const PROGRESS_EVERY_MS = 100;
 
-const { sourceUrl, databaseUrl, reportsDir } = workerData as ThreadData;
+const { sourceUrl, databaseUrl, readLimitMs, reportsDir } = workerData as ThreadData;
 lowerPriority();
-const source = createRowSource({ sourceUrl, databaseUrl });
+const source = createRowSource({ sourceUrl, databaseUrl, readLimitMs });
 const loading = loadReports(reportsDir);
 loading.catch(() => {}); // the first report reports it
 let running = new AbortController();

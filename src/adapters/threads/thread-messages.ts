@@ -13,6 +13,8 @@ import type { Report } from '../../reports/report.js';
 export interface ThreadData {
   readonly sourceUrl: string;
   readonly databaseUrl: string;
+  /** How long its caller lets a report take; the database server ends a query that is left over. */
+  readonly readLimitMs: number;
   /** Definitions beside those that ship; undefined: none. */
   readonly reportsDir: string | undefined;
 }

@@ -43,11 +43,11 @@ export class ThreadReportRunner implements ReportRunner {
         end();
       };
       const abort = (): void => {
-        tell(thread, { type: 'abort' });
+        post(thread, { type: 'abort' });
         overdue = setTimeout(() => {
           this.#options.logger.warn(
             { ...task },
-            'a report did not stop when it was told to; its thread was ended',
+            'a report did not stop when it was aborted; its thread was ended',
           );
           settle(() => reject(signal.reason as Error));
           this.#discard(thread);
@@ -76,7 +76,7 @@ export class ThreadReportRunner implements ReportRunner {
       });
       thread.once('error', lost);
       thread.once('exit', (code) => lost(new Error(`the report's thread ended with code ${code}`)));
-      tell(thread, { type: 'run', task });
+      post(thread, { type: 'run', task });
     });
   }
 
@@ -86,11 +86,11 @@ export class ThreadReportRunner implements ReportRunner {
   }
 
   #start(): Worker {
-    const { sourceUrl, databaseUrl, reportsDir } = this.#options;
+    const { sourceUrl, databaseUrl, readLimitMs, reportsDir } = this.#options;
     // Run from the sources (tests), a thread needs the loader that the main thread has.
     const isSource = import.meta.url.endsWith('.ts');
     const thread = new Worker(new URL(isSource ? 'report-thread.ts' : 'report-thread.js', import.meta.url), {
-      workerData: { sourceUrl, databaseUrl, reportsDir } satisfies ThreadData,
+      workerData: { sourceUrl, databaseUrl, readLimitMs, reportsDir } satisfies ThreadData,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
       execArgv: isSource ? ['--import', 'tsx'] : [],
     });
@@ -120,6 +120,6 @@ export class ThreadReportRunner implements ReportRunner {
   }
 }
 
-function tell(thread: Worker, message: ToThread): void {
+function post(thread: Worker, message: ToThread): void {
   thread.postMessage(message);
 }

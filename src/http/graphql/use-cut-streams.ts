@@ -19,16 +19,16 @@ export function useCutStreams(logger: Logger): Plugin<GraphQLContext> {
               presentError(error, { logger, requestId, signal });
           };
           setResult(new CuttableStream(result, report, cut));
-        } else if (result.errors?.some(isUnavailable)) {
+        } else if (result.errors?.some(saysUnavailable)) {
           setResult({ ...result, extensions: { http: { status: 503 } } });
         } else if (result.errors?.some(({ extensions }) => extensions['code'] === 'RATE_LIMITED')) {
-          setResult({ ...result, extensions: { http: { status: 429 } } });
+          setResult({ ...result, extensions: { http: { status: 429, headers: { 'Retry-After': '1' } } } });
         }
       },
     }),
   };
 }
 
-export function isUnavailable(error: GraphQLError): boolean {
+export function saysUnavailable(error: GraphQLError): boolean {
   return error.extensions['code'] === 'SERVICE_UNAVAILABLE';
 }

@@ -3,7 +3,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import type { ReportCatalog } from '../../reports/report-catalog.js';
+import { ReportsError } from '../../reports/errors.js';
 import { negotiateEncoding } from '../web/negotiate.js';
+import { problemPage } from '../web/problem.js';
 import { tourOf } from './tour.js';
 
 /** Nothing may come from elsewhere, and nothing may go there: the page has all that it needs in it. */
@@ -29,17 +31,28 @@ interface Page {
 /**
  * GraphiQL for browsers, open without a token. Its requests carry the one that is signed in with on the page at `/`, in
  * the same browser tab, unless its headers editor has another.
+ *
+ * @param reports undefined: the page is not served
  */
-export function useGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'reports'>): Plugin {
+export function useGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'reports'> | undefined): Plugin {
   let page: Promise<Page> | undefined;
   return {
     onRequest: async (payload) => {
       const { request, url } = payload;
       if (request.method !== 'GET' || url.pathname !== path || !wantsHtml(request)) return;
+      if (reports === undefined) return payload.endResponse(notServed());
       page ??= renderPage(path, reports);
       payload.endResponse(respond(request, await page));
     },
   };
+}
+
+function notServed(): Response {
+  const { status, headers, body } = problemPage(
+    new ReportsError('NOT_FOUND', 'This service has no GraphiQL page.'),
+    '',
+  );
+  return new Response(body as string, { status, headers });
 }
 
 function wantsHtml(request: Request): boolean {

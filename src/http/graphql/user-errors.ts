@@ -5,6 +5,7 @@ import type { UserError } from './schema-types.js';
 const ACTIONABLE: readonly ErrorCode[] = [
   'BAD_USER_INPUT',
   'IDEMPOTENCY_KEY_REUSED',
+  'RATE_LIMITED',
   'NOT_FOUND',
   'JOB_NOT_CANCELABLE',
   'JOB_NOT_RETRYABLE',

@@ -19,7 +19,7 @@ import { ReportsError } from '../../reports/errors.js';
 import type { Requester } from '../../reports/requester.js';
 import type { Authenticate } from '../web/auth.js';
 import type { Operation } from './context.js';
-import { isUnavailable } from './use-cut-streams.js';
+import { saysUnavailable } from './use-cut-streams.js';
 
 export interface ProtocolOptions {
   readonly authenticate: Authenticate;
@@ -139,7 +139,7 @@ function createProtocol({ authenticate, getEnveloped }: ProtocolOptions) {
     onOperation: ({ extra }, _id, _payload, _args, result) => {
       // A subscription that could not begin is not over: its client has to come back.
       if (!isAsyncIterable(result) && 'errors' in result && result.data === undefined) {
-        if (result.errors?.some((error) => isUnavailable(error))) extra.cut();
+        if (result.errors?.some((error) => saysUnavailable(error))) extra.cut();
       }
     },
     onNext: (_context, _id, _payload, _args, result) => toWireResult(result),

@@ -17,6 +17,7 @@ import { json, type Answer } from '../web/answer.js';
 import type { Exchange } from '../web/exchange.js';
 import { headersOf, statusOf } from '../web/problem.js';
 import type { Route } from '../web/route.js';
+import { useProductionRules } from './use-production-rules.js';
 import { createWebSocketEndpoint, type WebSocketEndpoint } from './web-socket.js';
 import type { WebSocketOperation } from './web-socket-protocol.js';
 import { askYoga } from './yoga-adapter.js';
@@ -24,7 +25,13 @@ import { askYoga } from './yoga-adapter.js';
 const GRAPHQL_PATH = '/graphql';
 interface GraphQLOptions {
   readonly authenticate: Authenticate;
+  /** Whether browsers get the GraphiQL page. */
+  readonly graphiql: boolean;
+  /** Who may read the schema, and get suggestions made from it. */
+  readonly introspection: 'everyone' | 'operators';
 }
+
+type InitialContext = YogaInitialContext & ServerContext & Partial<WebSocketOperation>;
 
 /** What the server says of a request. */
 export interface ServerContext {
@@ -39,19 +46,22 @@ export interface GraphQLEndpoint {
 }
 
 /** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
-export function createGraphQL(services: Services, { authenticate }: GraphQLOptions): GraphQLEndpoint {
+export function createGraphQL(services: Services, options: GraphQLOptions): GraphQLEndpoint {
+  const { authenticate } = options;
   const { logger } = services;
   const reads = createSharedReads(services);
+  const operationOf = (initial: InitialContext): Operation =>
+    initial.webSocketOperation ?? fromRequest(initial, authenticate);
   const yoga = createYoga<ServerContext, GraphQLContext>({
     schema: loadSchema(services.reports),
     graphqlEndpoint: GRAPHQL_PATH,
-    context: (initial: YogaInitialContext & ServerContext & Partial<WebSocketOperation>) => {
-      const operation = initial.webSocketOperation ?? fromRequest(initial, authenticate);
-      return { ...operation, services, reads };
-    },
+    context: (initial: InitialContext) => ({ ...operationOf(initial), services, reads }),
     plugins: [
-      useGraphiQLPage(GRAPHQL_PATH, services.reports),
+      useGraphiQLPage(GRAPHQL_PATH, options.graphiql ? services.reports : undefined),
       useHttpRules(authenticate),
+      ...(options.introspection === 'operators'
+        ? [useProductionRules((initial: InitialContext) => operationOf(initial).requester)]
+        : []),
       useLimits(services.reports),
       useErrors(logger),
       useCutStreams(logger),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getJob, type FindJobsDeps } from '../../jobs/find-jobs.js';
 import { isTerminal, type ReportJob } from '../../jobs/job.js';
-import type { JobWatcher } from '../../jobs/watch-job.js';
+import type { JobWatcher } from '../../jobs/job-watcher.js';
 import { EVENT_STREAM, EVENT_STREAM_HEADERS, eventStream } from '../web/event-stream.js';
 import type { Exchange } from '../web/exchange.js';
 import type { RequestHeaders } from '../web/headers.js';

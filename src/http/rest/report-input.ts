@@ -32,7 +32,7 @@ export interface ReportInput {
    */
   admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
   /** The query's name of a member of the core. */
-  queryNameOf(member: string): string;
+  readonly queryNameOf: (member: string) => string;
 }
 
 export interface RequestBody {

@@ -20,7 +20,9 @@ import { reportContent, type AnswerSchemas } from './response-schemas.js';
 import { requestView } from './result-answer.js';
 
 interface ReportRequestDeps
-  extends RequestAnswerDeps, Pick<Services, 'sender' | 'newJobId' | 'maxAttempts' | 'onAccepted'> {
+  extends
+    RequestAnswerDeps,
+    Pick<Services, 'sender' | 'newJobId' | 'maxAttempts' | 'maxOpenJobs' | 'onAccepted'> {
   readonly schemas: AnswerSchemas;
 }
 
@@ -74,7 +76,7 @@ export function createReportRequestRoute(deps: ReportRequestDeps, report: Report
         'The filter stands in the body or, without a body, in the query. The job is durable once this answers.',
       headers: { ...preferHeader, ...idempotencyKeyHeader },
       body: input.body.meta({ id: `${type}ReportRequest` }),
-      problems: ['IDEMPOTENCY_KEY_REUSED', 'SERVICE_UNAVAILABLE'],
+      problems: ['IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
       handle: async ({ exchange, query, body }) => await accept(exchange, query, body),
     }),
     get: operation({
@@ -85,7 +87,7 @@ export function createReportRequestRoute(deps: ReportRequestDeps, report: Report
         'For `2.0` in place of `1.0` in an address. `max_age_seconds` is 60 unless it is given, so that repeating ' +
         'it makes one job a minute at most. Refused to prefetches; there is no HEAD.',
       headers: preferHeader,
-      problems: ['SERVICE_UNAVAILABLE'],
+      problems: ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
       withoutHead: true,
       async handle({ exchange, query }) {
         refusePrefetches(exchange.headers);

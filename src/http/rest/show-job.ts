@@ -1,5 +1,5 @@
 import { getJob, type FindJobsDeps } from '../../jobs/find-jobs.js';
-import type { JobWatcher } from '../../jobs/watch-job.js';
+import type { JobWatcher } from '../../jobs/job-watcher.js';
 import { waitForJob } from '../../jobs/wait-for-job.js';
 import { HEADERS, json, UNCHANGED } from '../openapi/describe.js';
 import type { Route } from '../web/route.js';

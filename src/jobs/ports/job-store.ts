@@ -20,7 +20,8 @@ export interface JobRequests {
    * (`reused`), the open job of the same filter and requester (`coalesced`), or a new one, QUEUED and due now, marked
    * as sent (`created`).
    *
-   * @throws ReportsError IDEMPOTENCY_KEY_REUSED when the key stands for another filter
+   * @throws ReportsError IDEMPOTENCY_KEY_REUSED when the key stands for another filter; RATE_LIMITED when it takes a
+   *   new job and the requester has `maxOpenJobs` open, by a count that is at most a second old
    */
   accept(request: JobRequest): Promise<Accepted>;
 }
@@ -36,6 +37,8 @@ export interface JobRequest {
   /** For the log. */
   readonly requestId: string | null;
   readonly maxAttempts: number;
+  /** Jobs that the requester may have open: QUEUED, RUNNING or RETRYING. */
+  readonly maxOpenJobs: number;
   /** 1 to 255 visible ASCII characters, remembered for 24 hours. */
   readonly idempotencyKey: string | null;
   /** A result whose `asOf` is not older than this answers the request; null or 0 asks for a fresh one. */

@@ -1,5 +1,5 @@
 import type { TextColumn } from '../text-column.js';
-import { countWords as countWordsOf } from './count-words.js';
+import { countWordsOfText } from './count-words-of-text.js';
 import { WORD_COUNTER_MODULE } from './word-counter-module.js';
 
 /** Counts the words of a batch of texts. */
@@ -90,7 +90,8 @@ export class ScriptWordCounter implements WordCounter {
   count({ bytes, starts, ends }: TextColumn): Uint32Array {
     const n = starts.length;
     if (n > this.#words.length) this.#words = new Uint32Array(n);
-    for (let text = 0; text < n; text += 1) this.#words[text] = countWordsOf(bytes, starts[text], ends[text]);
+    for (let text = 0; text < n; text += 1)
+      this.#words[text] = countWordsOfText(bytes, starts[text], ends[text]);
     return this.#words.subarray(0, n);
   }
 }

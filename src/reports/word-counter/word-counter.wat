@@ -4,7 +4,7 @@
 ;; one byte are found by comparing sixteen bytes at once; four such comparisons make up the bits of one 64-bit number,
 ;; whose word beginnings are counted at once. The other spaces are two or three bytes long, and their first bytes are
 ;; C2, E1, E2, E3 or EF: sixteen bytes that hold one of these are looked at one by one instead.
-;; `count-words.ts` is the same in JavaScript, and explains the encodings.
+;; `count-words-of-text.ts` is the same in JavaScript, and explains the encodings.
 ;;
 ;; `npm run generate` makes word-counter-module.ts of this file; a test compares the two.
 (module

@@ -1,4 +1,4 @@
-import type { BrokerName } from '../fault-plan.js';
+import type { BrokerName } from '../../../src/adapters/broker-url.js';
 import type { ChaosBroker } from './chaos-broker.js';
 import { startRabbitBroker } from './rabbitmq.js';
 import { startRedisBroker } from './redis.js';
@@ -6,7 +6,7 @@ import { startRedisBroker } from './redis.js';
 export type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
 /** What starts the server of each. A third one is a file here, a line here, and its own faults in the plan. */
-export const START_BROKER: Readonly<Record<BrokerName, (dir: string) => Promise<ChaosBroker>>> = {
+export const START_CHAOS_BROKER: Readonly<Record<BrokerName, (dir: string) => Promise<ChaosBroker>>> = {
   'bee-queue': startRedisBroker,
   rabbitmq: startRabbitBroker,
 };

@@ -101,7 +101,7 @@ export function workersKeepToSlots({ tables, settings }: Facts): Found[] {
   });
 }
 
-/** Of jobs that nobody tried to retry: only then it is known which attempt of the run one was. */
+/** Of jobs that no client tried to retry: only then it is known which attempt of the run one was. */
 export function retriesWait({ jobs, attemptsOf, calls, settings }: Facts): Found[] {
   const retried = new Set(calls.flatMap(({ invoke }) => (invoke.action === 'retry' ? [invoke.jobId] : [])));
   return [...jobs.keys()].flatMap((jobId) => {
@@ -145,7 +145,7 @@ export function retriesAreExact({ calls, jobs, attemptsOf, settings }: Facts): F
         ? [{ jobId, detail: `was retried ${retries} times, but has ${maxAttempts} attempts` }]
         : []),
       ...(runs - 1 > (asked.get(jobId) ?? 0)
-        ? [{ jobId, detail: `has ${maxAttempts} attempts, and nobody asked for more` }]
+        ? [{ jobId, detail: `has ${maxAttempts} attempts, and no client asked for more` }]
         : []),
     ];
   });

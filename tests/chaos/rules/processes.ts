@@ -14,7 +14,7 @@ export function processesStay({ history }: Facts): Found[] {
 }
 
 /** Where nothing disturbed: a message that is delivered twice ends twice, and its second handler finds nothing to do. */
-export function queueTellsTheTruth(facts: Facts): Found[] {
+export function queueCountsAreTrue(facts: Facts): Found[] {
   const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/posts-away|slow-reads/.test(name));
   return facts.tables.attempts.flatMap(({ jobId, number, errorCode, startedAt, endedAt }) => {
     if (disturbed(startedAt, endedAt ?? Infinity)) return [];

@@ -23,7 +23,7 @@ export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
 
 /**
  * Two jobs of one filter were open at once when the later one was certainly there before the statement that ended the
- * earlier one began. `createdAt` does not tell: it is when an INSERT began, which may wait for the end of the other job.
+ * earlier one began. `createdAt` does not help: it is when an INSERT began, which may wait for the end of the other job.
  * A retried job no longer stands for its filter, so only those without a retry are looked at.
  */
 export function filtersHaveOneOpenJob(facts: Facts): Found[] {

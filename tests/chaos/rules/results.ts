@@ -26,7 +26,7 @@ export function resultsEqualOracle({ calls, filters, jobs, oracle }: Facts): Fou
     if (invoke.action !== 'result' || outcome?.phase !== 'ok' || outcome.rows === undefined) return [];
     const { jobId } = invoke;
     const filter = filters.get(jobId);
-    if (filter === undefined) return [{ jobId, detail: 'nobody knows what was asked for' }];
+    if (filter === undefined) return [{ jobId, detail: 'no record says what was asked for' }];
     const expected = JSON.stringify(oracle(filter));
     const actual = JSON.stringify(outcome.rows);
     return actual === expected ? [] : [{ jobId, detail: `says ${actual}, and should say ${expected}` }];

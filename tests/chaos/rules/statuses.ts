@@ -91,7 +91,7 @@ export function cancelsHold({ calls, jobs }: Facts): Found[] {
   }
   for (const { id, status } of jobs.values()) {
     if (status === 'CANCELED' && !asked.has(id))
-      found.push({ jobId: id, detail: 'is CANCELED, and nobody asked for that' });
+      found.push({ jobId: id, detail: 'is CANCELED, and no client asked for that' });
   }
   return found;
 }

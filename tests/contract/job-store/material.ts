@@ -1,6 +1,6 @@
 import { CATALOG, DEFINITIONS } from '../../support/reports.js';
 import { ulid } from 'ulid';
-import { failureFingerprint } from '../../../src/jobs/fingerprint.js';
+import { failureFingerprint } from '../../../src/jobs/failure-fingerprint.js';
 import type { AttemptErrorCode } from '../../../src/reports/errors.js';
 import type { Claim, ReportJob } from '../../../src/jobs/job.js';
 import type { AttemptFailure, JobRequest, JobStore } from '../../../src/jobs/ports/job-store.js';
@@ -18,6 +18,7 @@ export function request(given: Partial<JobRequest> = {}): JobRequest {
     requestedBy: 'ada',
     requestId: 'request-1',
     maxAttempts: 3,
+    maxOpenJobs: 10_000,
     idempotencyKey: null,
     maxAgeSeconds: null,
     ...given,

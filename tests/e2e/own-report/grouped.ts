@@ -1,5 +1,5 @@
 import type { OwnReport, Row } from './doors.js';
-import type { DatabaseServer } from './shop.js';
+import type { OwnedServer } from './shop.js';
 
 export const REVENUE: OwnReport = {
   kind: 'revenue-per-customer',
@@ -18,7 +18,7 @@ const SELECT: Readonly<Record<string, string>> = {
 
 /** What the database itself says, by ascending bytes of the key. */
 export async function grouped(
-  shop: Pick<DatabaseServer, 'run'>,
+  shop: Pick<OwnedServer, 'run'>,
   report: OwnReport,
   condition = 'TRUE',
 ): Promise<readonly Row[]> {

@@ -1,13 +1,14 @@
 /** A database server that the service did not make, and an account that may only read from it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { root } from '../../../scripts/project.mjs';
 import { startMariaDb } from '../../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../../scripts/servers/private-server.mjs';
+import { throwAway } from '../../support/throw-away.js';
 
-export interface DatabaseServer {
+export interface OwnedServer {
   readonly server: PrivateServer;
   readonly port: string;
   /** Through it the server knows its owner. */
@@ -18,14 +19,14 @@ export interface DatabaseServer {
   close(): Promise<void>;
 }
 
-export interface Shop extends DatabaseServer {
+export interface Shop extends OwnedServer {
   /** For SOURCE_DATABASE_URL. The account has nothing but SELECT. */
   readonly url: string;
 }
 
 /** With the example's table. */
 export async function startShop(): Promise<Shop> {
-  const server = await startDatabaseServer();
+  const server = await startOwnedServer();
   await server.run(readFileSync(join(root, 'examples/own-report/orders.sql'), 'utf8'));
   await server.run("CREATE USER reports@'127.0.0.1' IDENTIFIED BY 'secret'");
   await server.run("GRANT SELECT ON shop.* TO reports@'127.0.0.1'");
@@ -33,7 +34,7 @@ export async function startShop(): Promise<Shop> {
 }
 
 /** Without anything in it. */
-export async function startDatabaseServer(): Promise<DatabaseServer> {
+export async function startOwnedServer(): Promise<OwnedServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-shop-'));
   const server = await startMariaDb({ dir, durable: false });
   const socketPath = join(dir, 'mariadb/data/m.sock');
@@ -55,8 +56,7 @@ export async function startDatabaseServer(): Promise<DatabaseServer> {
     },
     async close() {
       connection.destroy();
-      await server.stop();
-      rmSync(dir, { recursive: true, force: true });
+      await throwAway(dir, server);
     },
   };
 }

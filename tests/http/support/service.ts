@@ -6,10 +6,10 @@ import { createResultStore } from '../../../src/adapters/mysql/mysql-result-stor
 import { composeApp, type AppSettings } from '../../../src/http/compose-app.js';
 import { createHttpServer } from '../../../src/http/web/server.js';
 import type { MySqlState } from '../../../src/http/services.js';
-import { failureFingerprint } from '../../../src/jobs/fingerprint.js';
+import { failureFingerprint } from '../../../src/jobs/failure-fingerprint.js';
 import type { ReportJob } from '../../../src/jobs/job.js';
 import type { ReportRunner } from '../../../src/jobs/ports/report-runner.js';
-import { JobWatcher } from '../../../src/jobs/watch-job.js';
+import { JobWatcher } from '../../../src/jobs/job-watcher.js';
 import { ServiceUnavailableError } from '../../../src/reports/errors.js';
 import type { Requester } from '../../../src/reports/requester.js';
 import { MemoryBroker, MemoryBrokerServer } from '../../fakes/memory-broker.js';
@@ -65,9 +65,12 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     },
     {
       authTokens: [],
+      graphiql: true,
+      introspection: 'everyone',
       syncReportLimit: 2,
       syncTimeoutMs: 30_000,
       jobMaxAttempts: 3,
+      maxOpenJobs: 10_000,
       detailsMs: 0,
       ...settings,
     },

@@ -2,7 +2,7 @@ import { ReportsError } from '../reports/errors.js';
 import { isJobId } from './find-jobs.js';
 import { isTerminal, type ReportJob } from './job.js';
 import { ObserverCount } from './observer-count.js';
-import { EndsObserver, JobObserver } from './observer.js';
+import { EndsObserver, JobObserver } from './job-observer.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobReader } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
@@ -14,8 +14,8 @@ export interface JobWatcherDeps {
   readonly logger: Logger;
   /** How often every watched row is read without being told to; 2,000 unless a test says otherwise. */
   readonly pollMs?: number;
-  /** Of one requester in this process; enough unless a test says otherwise. */
-  readonly maxObservers?: number;
+  /** Most streams and waits of one requester through this process; as many as of all together unless given. */
+  readonly maxObservers?: number | undefined;
 }
 
 interface WatchOptions {
@@ -55,7 +55,7 @@ export class JobWatcher {
 
   constructor(deps: JobWatcherDeps) {
     this.#deps = deps;
-    this.#count = new ObserverCount(deps.maxObservers);
+    this.#count = new ObserverCount({ ofRequester: deps.maxObservers });
     this.#unsubscribe = deps.events.subscribe({
       onEvent: ({ jobId }) => {
         if (this.#ofJob.has(jobId) || this.#ofEnds.size > 0) this.#read([jobId]);
@@ -76,7 +76,7 @@ export class JobWatcher {
    * and over at once when a terminal state is not newer. The iterator rejects with NotFoundError for a job that there
    * is not (or not for this requester), and with SERVICE_UNAVAILABLE when the watcher closes or the reader is too slow.
    *
-   * @throws ReportsError RATE_LIMITED when the requester has too many observers
+   * @throws ReportsError RATE_LIMITED when the requester, or the process, has too many observers
    */
   watchJob(
     requester: Requester,
@@ -109,7 +109,7 @@ export class JobWatcher {
   /**
    * Every end among the jobs that the requester may see, from now on, once per (id, version). Never over.
    *
-   * @throws ReportsError RATE_LIMITED when the requester has too many observers
+   * @throws ReportsError RATE_LIMITED when the requester, or the process, has too many observers
    */
   async watchEnds(
     requester: Requester,

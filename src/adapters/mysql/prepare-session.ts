@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { isConnectionLost, SessionSettingError, UnsupportedServerError } from './database-errors.js';
-import { whyUnsupported } from './supported-servers.js';
+import { whyUnsupported } from './why-unsupported.js';
 
 interface Setting {
   readonly name: string;
@@ -56,7 +56,7 @@ const WAITS: readonly Setting[] = [
 ];
 
 const NAMES = 'SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
-const TRANSACTIONS = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE';
+const TRANSACTIONS = ['ISOLATION LEVEL READ COMMITTED', 'READ WRITE'];
 
 /** What variables must say after all of that. */
 export const EXPECTED_VARIABLES: ReadonlyMap<string, string> = new Map([
@@ -85,6 +85,21 @@ export function prepareScriptSession(connection: Connection): Promise<void> {
   return prepare(connection, [...RELIED_ON, ...LIMITS]);
 }
 
+/**
+ * Whether the server, and what stands before it, takes several statements in one message.
+ *
+ * @throws Error when the connection is lost over the question, as some proxies have it
+ */
+export async function takesSeveralStatements(connection: Connection): Promise<boolean> {
+  try {
+    const [, second] = (await ask(connection, 'SELECT 1; SELECT 1')) as readonly unknown[];
+    return Array.isArray(second);
+  } catch (error) {
+    if (isConnectionLost(error)) throw error;
+    return false;
+  }
+}
+
 async function prepare(connection: Connection, settings: readonly Setting[]): Promise<void> {
   let refusal: unknown;
   const tell = async (sql: string): Promise<boolean> => {
@@ -98,10 +113,15 @@ async function prepare(connection: Connection, settings: readonly Setting[]): Pr
     }
   };
   await tell(NAMES);
-  await tell(TRANSACTIONS);
-  // A server or proxy that refuses one setting refuses the statement.
+  // A server or proxy that refuses one setting refuses the statement; some proxies take one at a time only.
+  if (!(await tell(setTransactions(TRANSACTIONS))))
+    for (const setting of TRANSACTIONS) await tell(setTransactions([setting]));
   if (!(await tell(setAll(settings)))) for (const setting of settings) await tell(setAll([setting]));
   await check(connection, refusal);
+}
+
+function setTransactions(settings: readonly string[]): string {
+  return `SET SESSION TRANSACTION ${settings.join(', ')}`;
 }
 
 /** Each kind of server reads only its own comment. */

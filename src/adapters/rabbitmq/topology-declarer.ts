@@ -4,13 +4,13 @@ import type { Topology } from './topology.js';
 
 /**
  * Makes what is not there. What is there with other arguments stays and is used as it is, since a message brings work
- * whatever the queue does with it later; each difference is told once.
+ * whatever the queue does with it later; each difference is logged once.
  */
 export class TopologyDeclarer {
   readonly #connection: Connection;
   readonly #topology: Topology;
   readonly #logger: Logger;
-  readonly #told = new Set<string>();
+  readonly #logged = new Set<string>();
 
   constructor(connection: Connection, topology: Topology, logger: Logger) {
     this.#connection = connection;
@@ -34,8 +34,8 @@ export class TopologyDeclarer {
     } catch (cause) {
       const difference = differenceIn(cause);
       if (difference === undefined) throw cause;
-      if (this.#told.has(difference.text)) return;
-      this.#told.add(difference.text);
+      if (this.#logged.has(difference.text)) return;
+      this.#logged.add(difference.text);
       const { queue, argument } = difference;
       this.#logger.error(
         { queue, argument, err: cause },

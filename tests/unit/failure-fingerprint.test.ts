@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { failureFingerprint } from '../../src/jobs/fingerprint.js';
+import { failureFingerprint } from '../../src/jobs/failure-fingerprint.js';
 
 describe('failureFingerprint', () => {
   test('is equal for messages that differ in numbers, quoted text and ids', () => {

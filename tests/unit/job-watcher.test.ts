@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ReportJob } from '../../src/jobs/job.js';
 import type { Requester } from '../../src/reports/requester.js';
-import { JobWatcher } from '../../src/jobs/watch-job.js';
+import { JobWatcher } from '../../src/jobs/job-watcher.js';
 import { MemoryJobEvents } from '../fakes/memory-job-events.js';
 import { QUEUED_JOB } from '../support/queued-job.js';
 import { SILENT } from '../support/silent-logger.js';

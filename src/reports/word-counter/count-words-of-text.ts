@@ -9,7 +9,7 @@
  * @param start first byte, inclusive
  * @param end last byte, exclusive; never cuts a character
  */
-export function countWords(bytes: Uint8Array, start = 0, end = bytes.length): number {
+export function countWordsOfText(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let words = 0;
   let inWord = 0;
   let index = start;

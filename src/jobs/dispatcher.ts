@@ -3,7 +3,7 @@ import { RESEND_AFTER_MS, type Broker } from './ports/broker.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobDispatch } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
-import type { MessageSender } from './send-message.js';
+import type { MessageSender } from './message-sender.js';
 
 interface DispatcherDeps {
   readonly store: Pick<JobDispatch, 'pullBackTimes' | 'takeBackExpired' | 'takeDueMessages' | 'sweep'>;

@@ -7,18 +7,15 @@ const UNSUPPORTED: readonly (readonly [pattern: RegExp, name: string, why: strin
 /** The oldest series that have SKIP LOCKED. */
 const OLDEST = { MariaDB: [10, 6], MySQL: [8, 0] } as const;
 
-/**
- * Why the service cannot work on a server with this `version`, as the end of a sentence that begins with DATABASE_URL;
- * undefined where it can.
- */
+/** What a server with this `version` is, and why the service cannot work on it; undefined where it can. */
 export function whyUnsupported(version: string): string | undefined {
   for (const [pattern, name, why] of UNSUPPORTED) {
-    if (pattern.test(version)) return `leads to ${name} (${version}), which is not supported: ${why}`;
+    if (pattern.test(version)) return `${name} (${version}), which is not supported: ${why}`;
   }
   const brand = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   const [oldestMajor, oldestMinor] = OLDEST[brand];
   const isOld = Number(major) < oldestMajor || (Number(major) === oldestMajor && Number(minor) < oldestMinor);
   if (!isOld) return undefined;
-  return `leads to ${brand} ${version}, which is too old: the service needs ${oldestMajor}.${oldestMinor} or newer`;
+  return `${brand} ${version}, which is too old: the service needs ${oldestMajor}.${oldestMinor} or newer`;
 }

@@ -4,7 +4,7 @@ import { isMissingTable } from './database-errors.js';
 import type { Knex } from 'knex';
 
 /** The newest file of `migrations/`; a test compares the two. */
-export const LATEST_MIGRATION = '20261201200000_report_kinds.ts';
+export const LATEST_MIGRATION = '20261201210000_open_jobs_of_requester.ts';
 
 export interface DatabaseOptions extends Omit<ConnectionOptions, 'ages'> {
   /** Most connections for everything but leases. */

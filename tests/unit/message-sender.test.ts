@@ -4,7 +4,7 @@ import type { Accepted } from '../../src/jobs/ports/job-store.js';
 import { ANONYMOUS } from '../../src/reports/requester.js';
 import { posts } from '../../src/reports/kinds/posts.js';
 import { requestReport } from '../../src/jobs/request-report.js';
-import { MessageSender } from '../../src/jobs/send-message.js';
+import { MessageSender } from '../../src/jobs/message-sender.js';
 import { QUEUED_JOB } from '../support/queued-job.js';
 import { EVERYTHING } from '../support/reports.js';
 import { SILENT } from '../support/silent-logger.js';
@@ -21,7 +21,14 @@ test('a request is answered while the broker has not confirmed its message', asy
   const accept = async (): Promise<Accepted> => ({ job: QUEUED_JOB, outcome: 'created' });
 
   const accepted = await requestReport(
-    { store: { accept }, sender, newJobId: () => MESSAGE.jobId, maxAttempts: 3, logger: SILENT },
+    {
+      store: { accept },
+      sender,
+      newJobId: () => MESSAGE.jobId,
+      maxAttempts: 3,
+      maxOpenJobs: 10_000,
+      logger: SILENT,
+    },
     ANONYMOUS,
     { report: posts, requestId: 'request-1', filter: EVERYTHING },
   );

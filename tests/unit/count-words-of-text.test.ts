@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { countWords } from '../../src/reports/word-counter/count-words.js';
+import { countWordsOfText } from '../../src/reports/word-counter/count-words-of-text.js';
 
 /** The definition of a word, as DESIGN gives it. */
 function oracle(text: string): number {
@@ -29,10 +29,10 @@ const OTHERS = [
 ];
 
 function count(text: string): number {
-  return countWords(Buffer.from(text));
+  return countWordsOfText(Buffer.from(text));
 }
 
-describe('countWords', () => {
+describe('countWordsOfText', () => {
   test('knows all 25 white-space characters of ECMAScript', () => {
     expect(SPACES).toHaveLength(25);
     for (const space of SPACES) expect([space, count(`a${space}b`)]).toEqual([space, 2]);
@@ -77,14 +77,14 @@ describe('countWords', () => {
     fc.assert(
       fc.property(bytes, (value) => {
         const buffer = Buffer.from(value);
-        return countWords(buffer) === oracle(buffer.toString());
+        return countWordsOfText(buffer) === oracle(buffer.toString());
       }),
       { numRuns: 20_000 },
     );
   });
 
   test('counts only between start and end', () => {
-    expect(countWords(Buffer.from('one two three'), 4, 7)).toBe(1);
-    expect(countWords(Buffer.from('a\u3000b'), 0, 2)).toBe(1);
+    expect(countWordsOfText(Buffer.from('one two three'), 4, 7)).toBe(1);
+    expect(countWordsOfText(Buffer.from('a\u3000b'), 0, 2)).toBe(1);
   });
 });

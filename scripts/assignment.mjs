@@ -1,0 +1,15 @@
+/** `npm run assignment`: examples/assignment, on the servers of the service that runs in this checkout. */
+import './node-version.mjs';
+
+const { runCommand } = await import('./command.mjs');
+const { installIfNeeded } = await import('./install.mjs');
+const { runInForeground } = await import('./run-in-foreground.mjs');
+const { findServiceUrls } = await import('./service-urls.mjs');
+await runCommand(async () => {
+  const { databaseUrl, brokerUrl } = findServiceUrls();
+  if (!brokerUrl?.startsWith('redis'))
+    throw new Error('The assignment needs Redis: set REDIS_URL, or run `npm start` with its default broker.');
+  await installIfNeeded();
+  const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: brokerUrl };
+  return await runInForeground(['--import', 'tsx', 'examples/assignment/main.ts'], env);
+});

@@ -1,0 +1,6 @@
+/** `npm run test:mysql`: the tests of ports, HTTP and processes on MySQL; with ARGS: jest with these arguments. */
+import './node-version.mjs';
+
+const { runCommand } = await import('./command.mjs');
+const { runJestOnMySql } = await import('./test-everything.mjs');
+await runCommand(async () => runJestOnMySql(process.argv.slice(2)));

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import type { Database } from './database.js';
+
+/** A SELECT that the server's list of processes can be searched for, and that limits its own time. */
+export interface ReadStatement {
+  /** Stands in a comment at the beginning of both statements. */
+  readonly mark: string;
+  readonly select: Knex.SqlNative;
+  readonly explain: Knex.SqlNative;
+}
+
+/** The server ends the statement this much later than its caller does, so that the caller's reason is what is seen. */
+const LATER_MS = 2000;
+
+/** @param limitMs undefined: no limit */
+export function readStatement(query: Knex.QueryBuilder, limitMs: number | undefined): ReadStatement {
+  const mark = randomBytes(12).toString('hex');
+  const comment = `/* posts-report ${mark} */`;
+  const limited = limitMs === undefined ? undefined : limitMs + LATER_MS;
+  if (limited !== undefined) void query.hintComment(`MAX_EXECUTION_TIME(${limited})`); // MySQL's way
+  const { sql, bindings } = query.toSQL().toNative();
+  const setLimit =
+    limited === undefined ? '' : ` /*M! SET STATEMENT max_statement_time = ${limited / 1000} FOR */`; // MariaDB's
+  return {
+    mark,
+    select: { sql: `${comment}${setLimit} ${sql}`, bindings },
+    // With its form, since MySQL 9 answers with a tree unless it is asked for a table.
+    explain: { sql: `${comment} EXPLAIN FORMAT=TRADITIONAL ${sql}`, bindings },
+  };
+}
+
+/** A server that is busy may not have begun the statement at the first look. */
+const LOOKS_AFTER_MS = [0, 100, 300];
+const LOOK_MS = 1400;
+
+interface Process {
+  readonly Id: number;
+  /** The first hundred characters of the statement that runs. */
+  readonly Info: string | null;
+}
+
+/**
+ * Ends the statement in the server, if it runs there: a scan that finds nothing does not notice that its connection was
+ * closed. Never rejects.
+ *
+ * The mark in the server's list of processes says which connection that is. Behind a proxy, the id that the connection
+ * was greeted with may belong to another client. Where the list does not show the mark, nothing is killed, and the
+ * statement ends by its own limit.
+ */
+export async function endInServer(
+  { knex, leases }: Database,
+  { mark }: ReadStatement,
+  connectionId: number | null,
+): Promise<void> {
+  try {
+    for (const pauseMs of LOOKS_AFTER_MS) {
+      await sleep(pauseMs);
+      const isOver = await leases.transact(
+        async (session) => {
+          // One transaction, so that a proxy sends both statements to the same server.
+          const processes = await session.rows<Process>(knex.raw('SHOW PROCESSLIST'));
+          const running = processes.find(({ Info }) => Info?.includes(mark));
+          if (running !== undefined) await session.change(knex.raw('KILL QUERY ?', [running.Id]));
+          return running !== undefined || !processes.some(({ Id }) => Id === connectionId);
+        },
+        { deadlineMs: LOOK_MS },
+      );
+      if (isOver) return;
+    }
+  } catch {
+    // The statement was over already, or the server is away: nothing is left to end.
+  }
+}

@@ -1,0 +1,65 @@
+/** Everything that needs a RabbitMQ which may be killed, on one: it takes seconds to start. */
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { Socket } from 'node:net';
+import { Connection } from 'rabbitmq-client';
+import { RabbitBroker } from '../../src/adapters/rabbitmq/rabbitmq-broker.js';
+import { RabbitJobEvents } from '../../src/adapters/rabbitmq/rabbitmq-job-events.js';
+import { topology } from '../../src/adapters/rabbitmq/topology.js';
+import { until } from '../support/waiting.js';
+import { brokerContract } from './broker.contract.js';
+import { attempt } from './broker/harness.js';
+import { jobEventsContract } from './job-events.contract.js';
+import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
+import { silentLogger, startDoomedConsumer } from './redis-server.js';
+
+let rabbit: TestRabbit;
+
+beforeAll(async () => {
+  rabbit = await startTestRabbit();
+});
+afterEach(() => void jest.restoreAllMocks());
+afterAll(() => rabbit.close());
+
+brokerContract('RabbitBroker', async () => ({
+  redeliveryMs: 5000,
+  connect: () => new RabbitBroker({ url: rabbit.url, logger: silentLogger() }),
+  startDoomedConsumer: () => startDoomedConsumer(rabbit.url),
+  stopServer: () => rabbit.kill(),
+  startServer: () => rabbit.start(),
+  async loseEverything() {
+    // Not the queue itself, which `rabbitmq-faults.test.ts` does: RabbitMQ 3.10.8 writes the name of a new quorum
+    // queue to disk half a second later (`auto_save` in ra_directory), and a SIGKILL before that, which other tests
+    // send, leaves a queue that has no leader and takes nothing, for ever.
+    const connection = new Connection({ url: rabbit.url });
+    connection.on('error', () => {});
+    const { jobs, failedAttempts, deadLetters } = topology();
+    for (const { queue } of [jobs, failedAttempts, deadLetters]) await connection.queuePurge(queue);
+    await connection.close();
+  },
+  close: async () => {},
+}));
+
+jobEventsContract('RabbitJobEvents', async () => ({
+  connect: () => new RabbitJobEvents({ url: rabbit.url, logger: silentLogger() }),
+  stopServer: () => rabbit.kill(),
+  startServer: () => rabbit.start(),
+  cutListeners: async () => void (await rabbit.control('close_all_connections', 'cut')),
+  close: async () => {},
+}));
+
+test('messages that are sent at the same time share a write', async () => {
+  const broker = new RabbitBroker({ url: rabbit.url, logger: silentLogger() });
+  try {
+    await until(() => broker.isUp());
+    await broker.send(attempt('FIRST', 1)); // the publisher has its channel from now on
+    const writes = jest.spyOn(Socket.prototype as Required<Socket>, '_writev');
+
+    await Promise.all(Array.from({ length: 20 }, (_, n) => broker.send(attempt(`M${n}`, 1))));
+
+    const port = Number(new URL(rabbit.url).port);
+    const ports = writes.mock.contexts.map((socket) => (socket as Socket).remotePort);
+    expect(ports.filter((other) => other === port)).toHaveLength(1);
+  } finally {
+    await broker.close();
+  }
+});

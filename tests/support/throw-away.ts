@@ -1,0 +1,13 @@
+import { rmSync } from 'node:fs';
+import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+
+/** Ends servers whose data is not needed any more, and removes their folder. An end in good order would take longer. */
+export async function throwAway(dir: string, ...servers: readonly PrivateServer[]): Promise<void> {
+  await Promise.all(
+    servers.map(async (server) => {
+      await server.kill('SIGKILL');
+      await server.stop(); // what belongs to it besides, such as Erlang's name server
+    }),
+  );
+  rmSync(dir, { recursive: true, force: true });
+}
