@@ -8,11 +8,11 @@ import type { Services } from './services.js';
 import type { Authenticate } from './web/auth.js';
 import { createKernel, type Kernel } from './web/kernel.js';
 import type { Route } from './web/route.js';
-import { createSite, type SiteOptions } from './web/site.js';
+import type { Site } from './web/site.js';
 
 export interface AppOptions extends RestOptions {
   readonly authenticate: Authenticate;
-  readonly site: SiteOptions;
+  readonly site: Site;
   readonly metrics: Metrics;
   /** `/graphql`. */
   readonly graphql: Route;
@@ -22,7 +22,7 @@ export interface AppOptions extends RestOptions {
 export function createApp(services: Services, options: AppOptions): Kernel {
   const { authenticate, metrics, site, graphql } = options;
   const { logger } = services;
-  const kernel = { authenticate, site: createSite(site), logger, onEnd: metrics.countRequest };
+  const kernel = { authenticate, site, logger, onEnd: metrics.countRequest };
   return createKernel(kernel, [...describedRoutes(services, metrics.read, options), graphql]);
 }
 

@@ -7,11 +7,12 @@ import { SyncReports } from '../jobs/sync-reports.js';
 import { JobWatcher, type JobWatcherDeps } from '../jobs/job-watcher.js';
 import { createApp, type AppOptions } from './app.js';
 import type { WebSocketEndpoint } from './graphql/web-socket.js';
-import { createGraphQL } from './graphql/yoga.js';
+import { createGraphQL } from './graphql/graphql-route.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
 import { createAuthenticator, type AuthToken } from './web/auth.js';
 import type { Kernel } from './web/kernel.js';
+import { createSite } from './web/site.js';
 
 /** What the process brings: its stores, its messaging, and where reports run. */
 export interface AppPorts extends Pick<
@@ -63,9 +64,9 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
     onAccepted: metrics.countAccepted,
   };
   const authenticate = createAuthenticator(settings.authTokens);
-  const { route: graphql, webSockets } = createGraphQL(services, { ...settings, authenticate });
   const { publicUrl, corsOrigins } = settings;
-  const site = { publicUrl, corsOrigins, isOpen };
+  const site = createSite({ publicUrl, corsOrigins, isOpen });
+  const { route: graphql, webSockets } = createGraphQL(services, { ...settings, authenticate, site });
   const app = createApp(services, { ...settings, authenticate, site, metrics, graphql });
   return { app, webSockets, services };
 }

@@ -2,13 +2,9 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../jobs/ports/logger.js';
 import type { WebSocketHandler } from '../web/route.js';
-import {
-  createWebSocketProtocol,
-  type ProtocolOptions,
-  type WebSocketProtocol,
-} from './web-socket-protocol.js';
+import { ProtocolConnection, type ProtocolDeps } from './web-socket-protocol.js';
 
-interface WebSocketOptions extends ProtocolOptions {
+interface WebSocketOptions extends ProtocolDeps {
   /** Bytes of one message. */
   readonly maxPayload: number;
   readonly logger: Logger;
@@ -28,17 +24,15 @@ const CLOSE_MS = 1000;
 const TRY_AGAIN_LATER = 1013;
 
 /**
- * graphql-transport-ws. graphql-ws brings a binding for ws (`graphql-ws/use/ws`), but that one writes
- * errors to the console (6.4.2), where the log is JSON, and cannot cut a connection; so this is ours.
+ * graphql-transport-ws on the sockets of ws. graphql-ws brings a binding (`graphql-ws/use/ws`), but it writes errors to
+ * the console (6.4.2), where the log is JSON, and cannot cut a connection.
  */
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
-  const { maxPayload, logger } = options;
+  const { maxPayload } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
-  const protocol = createWebSocketProtocol(options);
-
   return {
     accept(request, socket, head) {
-      sockets.handleUpgrade(request, socket, head, (client) => serve(client, protocol, logger));
+      sockets.handleUpgrade(request, socket, head, (client) => serve(client, options));
     },
     async close() {
       for (const client of sockets.clients) cut(client);
@@ -47,35 +41,29 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   };
 }
 
-function serve(client: WebSocket, protocol: WebSocketProtocol, logger: Logger): void {
-  const closed = protocol.opened(
-    {
-      protocol: client.protocol,
-      // Resolves when the message is on its way, so that a slow reader slows down its stream and nobody else's.
-      send: (data) =>
-        new Promise((resolve) => {
-          if (client.readyState === client.OPEN) client.send(data, () => resolve());
-          else resolve();
-        }),
-      close: (code, reason) => client.close(code, reason),
-      onMessage: (handle) => {
-        client.on('message', (data: Buffer) => {
-          handle(data.toString()).catch((cause: unknown) => {
-            logger.error({ err: cause }, 'a WebSocket message could not be handled');
-            client.close(CloseCode.InternalServerError, 'Internal server error');
-          });
-        });
-      },
-    },
-    { cut: () => cut(client) },
-  );
+function serve(client: WebSocket, options: WebSocketOptions): void {
+  const { logger } = options;
+  const connection = new ProtocolConnection(options, {
+    protocol: client.protocol,
+    send: (message) =>
+      new Promise((resolve) => {
+        if (client.readyState === client.OPEN) client.send(message, () => resolve());
+        else resolve();
+      }),
+    close: (code, reason) => close(client, code, reason),
+    cut: () => cut(client),
+  });
+  client.on('message', (data: Buffer) => {
+    connection.receive(data.toString()).catch((cause: unknown) => {
+      logger.error({ err: cause }, 'a WebSocket message could not be handled');
+      close(client, CloseCode.InternalServerError, 'Internal server error');
+    });
+  });
   const ping = keepAlive(client);
   client.on('error', (cause) => logger.debug({ err: cause }, 'a WebSocket failed')); // 'close' follows
-  client.once('close', (code, reason) => {
+  client.once('close', () => {
     clearInterval(ping);
-    closed(code, reason.toString()).catch((cause: unknown) => {
-      logger.error({ err: cause }, 'a WebSocket could not be cleaned up');
-    });
+    connection.closed();
   });
 }
 
@@ -92,6 +80,10 @@ function keepAlive(client: WebSocket): NodeJS.Timeout {
 }
 
 function cut(client: WebSocket): void {
-  client.close(TRY_AGAIN_LATER, 'Subscribe again');
+  close(client, TRY_AGAIN_LATER, 'Subscribe again');
+}
+
+function close(client: WebSocket, code: number, reason: string): void {
+  client.close(code, reason);
   setTimeout(() => client.terminate(), CLOSE_MS).unref();
 }

@@ -31,7 +31,11 @@ export function negotiateEncoding<Offered extends Encoding>(
   return offered.find((encoding) => encoding === best) ?? 'identity';
 }
 
-function bestType<Type extends string>(headers: RequestHeaders, types: readonly Type[]): Type | undefined {
+/** The same type, or undefined when `Accept` allows none. */
+export function bestType<Type extends string>(
+  headers: RequestHeaders,
+  types: readonly Type[],
+): Type | undefined {
   // All text is sent in UTF-8, whatever character set is asked for beside the type.
   const accept = headers['accept']?.replace(/;\s*charset\s*=\s*(?:"[^"]*"|[^;,\s]*)/gi, '').trim();
   if (accept === undefined || accept === '' || accept === '*/*') return types[0];
