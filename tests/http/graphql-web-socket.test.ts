@@ -84,6 +84,20 @@ describe('an id that is used again', () => {
   });
 });
 
+test('a connection has at most 100 operations under way', async () => {
+  const { service, socket } = await serve();
+  socket.send(...Array.from({ length: 101 }, (_, n) => socket.subscribe(`s${n}`, ENDS)));
+  expect(await socket.next(({ id }) => id === 's100')).toMatchObject({
+    type: 'error',
+    payload: [{ extensions: { code: 'RATE_LIMITED' } }],
+  });
+  await until(() => service.watcher.size === 100);
+  socket.send({ type: 'complete', id: 's0' });
+  await until(() => service.watcher.size === 99);
+  socket.send(socket.subscribe('s100', ENDS));
+  await until(() => service.watcher.size === 100);
+});
+
 describe('a connection is closed', () => {
   test('with 4409 and a short reason for an id that is in use, however long it is', async () => {
     const { service, socket } = await serve();

@@ -31,7 +31,7 @@ export interface ProtocolSocket {
   cut(): void;
 }
 
-/** Operations under way on one connection. */
+/** Operations under way on one connection, those included that were completed and have not stopped yet. */
 const MAX_OPERATIONS = 100;
 /** A client has this long for its `connection_init`. */
 const INIT_MS = 3000;
@@ -47,6 +47,7 @@ export class ProtocolConnection {
   /** By the client's id. An id that was completed may be used again while the operation before it still stops. */
   readonly #operations = new Map<string, AbortController>();
   readonly #initTimer: NodeJS.Timeout;
+  #running = 0;
   #isInitialised = false;
   #isClosed = false;
   #requester: Requester | undefined;
@@ -125,13 +126,15 @@ export class ProtocolConnection {
       const reason = 'Subscriber for this id already exists';
       return this.#refuse(CloseCode.SubscriberAlreadyExists, reason);
     }
-    if (this.#operations.size >= MAX_OPERATIONS)
+    if (this.#running >= MAX_OPERATIONS)
       return await this.#send({ type: MessageType.Error, id, payload: [tooMany().toJSON()] });
     const operation = new AbortController();
     this.#operations.set(id, operation);
+    this.#running += 1;
     try {
       await this.#serve(message, requester, operation.signal);
     } finally {
+      this.#running -= 1;
       if (this.#operations.get(id) === operation) this.#operations.delete(id);
     }
   }
