@@ -51,6 +51,23 @@ const RULES = [
     to: { path: '^src/adapters/' },
   },
   {
+    name: 'the-kernel-knows-no-door',
+    comment:
+      'src/http/web carries REST, GraphQL, the page, health and metrics alike. Of the core it knows who asks, the errors that every door answers, and the logger; no report, job or route.',
+    from: { path: '^src/http/web/' },
+    to: {
+      path: '^src/',
+      pathNot: '^src/(http/web/|reports/(errors|requester)\\.ts|jobs/ports/logger\\.ts)',
+    },
+  },
+  {
+    name: 'doors-stand-side-by-side',
+    comment:
+      'REST and GraphQL are two doors to the same use cases. What both need belongs into the kernel or beside them.',
+    from: { path: '^src/http/(rest|graphql|dashboard)/' },
+    to: { path: '^src/http/(rest|graphql|dashboard)/', pathNot: '^src/http/$1/' },
+  },
+  {
     name: 'only-processes-see-everything',
     comment:
       'Parts are put together in api.ts and worker.ts and nowhere else, so that wiring can be read in one place.',

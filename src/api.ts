@@ -8,7 +8,7 @@ import { createResultStore } from './adapters/mysql/mysql-result-store.js';
 import { ThreadReportRunner } from './adapters/threads/thread-report-runner.js';
 import { boot, checkDatabase, checkSource } from './boot.js';
 import { composeApp } from './http/compose-app.js';
-import { createHttpServer } from './http/server.js';
+import { createHttpServer } from './http/web/server.js';
 import { newJobId } from './job-id.js';
 import { onShutdown } from './shutdown.js';
 
@@ -24,7 +24,7 @@ await boot('api', async (config, logger, reports) => {
   const { sourceUrl, databaseUrl, reportsDir, syncTimeoutMs: readLimitMs, syncReportLimit: keep } = config;
   const runner = new ThreadReportRunner({ sourceUrl, databaseUrl, readLimitMs, reportsDir, keep, logger });
   let isShuttingDown = false;
-  const { app, graphql, services } = composeApp(
+  const { app, webSockets, services } = composeApp(
     {
       reports,
       store: createJobStore(database),
@@ -45,7 +45,6 @@ await boot('api', async (config, logger, reports) => {
     config,
   );
   const server = createHttpServer(app);
-  const webSockets = graphql.attachWebSocket(server.node);
   const port = await server.listen(config);
   logger.info({ host: config.host, port, broker: broker.name }, 'API listening');
   if (config.authTokens.length === 0)

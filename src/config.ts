@@ -3,7 +3,7 @@ import { connectionSettings } from './adapters/mysql/connection-settings.js';
 import { brokerOf, BROKERS, checkBrokerUrl, type BrokerName } from './adapters/broker-url.js';
 import { isLoopback } from './adapters/is-loopback.js';
 import { parseRedisUrl } from './adapters/redis/redis-address.js';
-import type { AuthToken } from './http/auth.js';
+import type { AuthToken } from './http/web/auth.js';
 
 /** Everything that the environment decides. `loadConfig` is the only reader of it. */
 export interface Config {
@@ -30,6 +30,10 @@ export interface Config {
   readonly maxOpenJobs: number;
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
+  /** The origin under which clients know the service; undefined: that of the `Host` header. */
+  readonly publicUrl: string | undefined;
+  /** Origins of other sites whose pages may use the service. */
+  readonly corsOrigins: readonly string[];
   /** Whether browsers get the GraphiQL page. */
   readonly graphiql: boolean;
   /** Who may read the GraphQL schema, and get suggestions made from it. */
@@ -86,6 +90,8 @@ const VARIABLES = {
   JOB_RETENTION_SECONDS: wholeNumber(1, 2 ** 31 - 1).default(2_592_000),
   MAX_OPEN_JOBS: wholeNumber(1, 2 ** 31 - 1).default(10_000),
   AUTH_TOKENS: z.string().transform(parseTokens).default([]),
+  PUBLIC_URL: z.string().transform(parseOrigin).optional(),
+  CORS_ORIGINS: z.string().transform(parseOrigins).default([]),
   AUTH: z.literal('off', 'must be off, or not set').optional(),
   GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -124,6 +130,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     jobRetentionSeconds: values.JOB_RETENTION_SECONDS,
     maxOpenJobs: values.MAX_OPEN_JOBS,
     authTokens: values.AUTH_TOKENS,
+    publicUrl: values.PUBLIC_URL,
+    corsOrigins: values.CORS_ORIGINS,
     graphiql: values.GRAPHIQL === undefined ? !isProduction : values.GRAPHIQL === 'on',
     introspection: isProduction ? 'operators' : 'everyone',
     logLevel: values.LOG_LEVEL,
@@ -210,6 +218,19 @@ function hostMistakes(host: string): string[] {
     `HOST is ${host}, which other machines can reach, while authentication is off and everybody is an operator; ` +
       'set AUTH_TOKENS, or HOST=127.0.0.1',
   ];
+}
+
+/** `https://reports.example`, as browsers write an origin. */
+function parseOrigin(text: string, context: z.core.$RefinementCtx<string>): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  const message = `must be an origin like https://reports.example, but is ${JSON.stringify(text)}`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+function parseOrigins(text: string, context: z.core.$RefinementCtx<string>): string[] {
+  return text.split(',').map((origin) => parseOrigin(origin.trim(), context));
 }
 
 function productionMistakes(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { describeRoutes } from '../../src/http/app.js';
 import { createOpenApiDocument } from '../../src/http/openapi/document.js';
 import { SHIPPED } from '../../src/reports/kinds/index.js';
 import { ReportCatalog } from '../../src/reports/report-catalog.js';
@@ -24,7 +25,7 @@ const SHIPPED_REPORTS = new ReportCatalog(SHIPPED);
 export function readPresent(): Interfaces {
   return {
     graphql: readFileSync(SCHEMA, 'utf8'),
-    openapi: JSON.stringify(createOpenApiDocument(SHIPPED_REPORTS)),
+    openapi: JSON.stringify(createOpenApiDocument(describeRoutes(SHIPPED_REPORTS))),
   };
 }
 

@@ -6,11 +6,14 @@ import { MAX_OBSERVERS_OF_REQUESTER } from '../jobs/observer-count.js';
 import { JobReads } from './job-reads/job-reads.js';
 import { SyncReports } from '../jobs/sync-reports.js';
 import { JobWatcher, type JobWatcherDeps } from '../jobs/job-watcher.js';
-import { createApp, type App, type AppOptions } from './app.js';
-import { createAuthenticator, type AuthToken } from './auth.js';
-import { createGraphQL, type GraphQLEndpoint } from './graphql/yoga.js';
+import { createApp, type AppOptions } from './app.js';
+import type { WebSocketEndpoint } from './graphql/web-socket.js';
+import { createGraphQL } from './graphql/graphql-route.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
+import { createAuthenticator, type AuthToken } from './web/auth.js';
+import type { Kernel } from './web/kernel.js';
+import { createSite } from './web/site.js';
 
 /** What the process brings: its stores, its messaging, and where reports run. */
 export interface AppPorts extends Pick<
@@ -26,6 +29,8 @@ export interface AppSettings extends Pick<AppOptions, 'keepAliveMs'>, Pick<JobWa
   /** How long the workload is taken as known, in milliseconds. */
   readonly workloadMs?: number;
   readonly authTokens: readonly AuthToken[];
+  readonly publicUrl?: string | undefined;
+  readonly corsOrigins?: readonly string[];
   readonly graphiql: boolean;
   readonly introspection: 'everyone' | 'operators';
   readonly syncReportLimit: number;
@@ -36,9 +41,9 @@ export interface AppSettings extends Pick<AppOptions, 'keepAliveMs'>, Pick<JobWa
 }
 
 export interface ComposedApp {
-  readonly app: App;
-  /** Part of `app`; a server attaches its WebSocket to it. */
-  readonly graphql: GraphQLEndpoint;
+  readonly app: Kernel;
+  /** Part of `app`. */
+  readonly webSockets: WebSocketEndpoint;
   readonly services: Services;
 }
 
@@ -62,6 +67,9 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
     onAccepted: metrics.countAccepted,
   };
   const authenticate = createAuthenticator(settings.authTokens);
-  const graphql = createGraphQL(services, { ...settings, authenticate });
-  return { app: createApp(services, { ...settings, authenticate, metrics, graphql }), graphql, services };
+  const { publicUrl, corsOrigins } = settings;
+  const site = createSite({ publicUrl, corsOrigins, isOpen });
+  const { route: graphql, webSockets } = createGraphQL(services, { ...settings, authenticate, site });
+  const app = createApp(services, { ...settings, authenticate, site, metrics, graphql });
+  return { app, webSockets, services };
 }

@@ -1,18 +1,52 @@
-import type { Handler } from './rest/call.js';
-import { jsonResponse } from './rest/json-response.js';
+import { z } from 'zod';
+import { json, openOperation } from './openapi/describe.js';
 import type { Services } from './services.js';
+import { json as jsonAnswer, type Answer } from './web/answer.js';
+import type { Handler, Route } from './web/route.js';
 
-/** `GET /healthz`: the process lives. */
-export const showHealth: Handler = () => answer(200, { status: 'ok' });
+const healthSchema = z.strictObject({ status: z.literal('ok') });
 
-/** `GET /readyz`: 503 only while MySQL cannot be used, or the process is stopping. */
-export function createReadiness(services: Pick<Services, 'health' | 'broker'>): Handler {
+const readinessSchema = z
+  .strictObject({
+    status: z.enum(['ok', 'degraded', 'unavailable']),
+    checks: z.strictObject({
+      mysql: z.enum(['up', 'down', 'not migrated', 'read-only', 'unusable']),
+      broker: z.enum(['up', 'down']),
+      source: z.enum(['up', 'down']).optional().meta({ description: 'Where SOURCE_DATABASE_URL is set.' }),
+      process: z.literal('shutting down').optional(),
+    }),
+  })
+  .meta({ id: 'Readiness', example: { status: 'degraded', checks: { mysql: 'up', broker: 'down' } } });
+
+type HealthDeps = Pick<Services, 'health' | 'broker'>;
+
+/** `/healthz`: the process lives; `/readyz`: 503 only while MySQL cannot be used, or the process is stopping. */
+export function createHealthRoutes(deps: HealthDeps): readonly Route[] {
+  const alive = openOperation('isAlive', 'The process lives', { 200: json('It does.', healthSchema) });
+  const ready = openOperation(
+    'isReady',
+    'Requests can be served',
+    { 200: json('They can.', readinessSchema), 503: json('They cannot.', readinessSchema) },
+    '503 only while MySQL cannot be used (away, not migrated, read-only, or refusing what the service needs), or the process is stopping; not for a lost broker.',
+  );
+  return [
+    {
+      path: '/healthz',
+      open: true,
+      isQuiet: true,
+      get: { description: alive, handle: () => answer(200, { status: 'ok' }) },
+    },
+    { path: '/readyz', open: true, isQuiet: true, get: { description: ready, handle: readiness(deps) } },
+  ];
+}
+
+function readiness({ health, broker }: HealthDeps): Handler {
   return async () => {
-    const stopping = services.health.isShuttingDown();
-    const [mysql, source] = await Promise.all([services.health.mysql(), services.health.source?.()]);
+    const stopping = health.isShuttingDown();
+    const [mysql, source] = await Promise.all([health.mysql(), health.source?.()]);
     const checks = {
       mysql,
-      broker: services.broker.isUp() ? 'up' : 'down',
+      broker: broker.isUp() ? 'up' : 'down',
       ...(source === undefined ? {} : { source }),
       ...(stopping ? { process: 'shutting down' } : {}),
     };
@@ -22,6 +56,6 @@ export function createReadiness(services: Pick<Services, 'health' | 'broker'>): 
   };
 }
 
-function answer(status: number, body: object): Response {
-  return jsonResponse(body, { status, headers: { 'cache-control': 'no-store' } });
+function answer(status: number, body: object): Answer {
+  return jsonAnswer(body, { status, headers: { 'cache-control': 'no-store' } });
 }

@@ -1,19 +1,27 @@
+import { z } from 'zod';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ForbiddenError } from '../reports/errors.js';
 import type { Broker } from '../jobs/ports/broker.js';
 import type { Accepted, JobReader } from '../jobs/ports/job-store.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
 import type { JobWatcher } from '../jobs/job-watcher.js';
-import type { Exchange } from './exchange.js';
-import type { Handler } from './rest/call.js';
+import { answers, COMMON_PROBLEMS } from './openapi/describe.js';
+import type { Exchange } from './web/exchange.js';
+import type { Route } from './web/route.js';
 
 /** The only module that knows prom-client (its successor wants a newer Node.js). */
 export interface Metrics {
   /** For `Services.onAccepted`. */
   readonly countAccepted: (outcome: Accepted['outcome']) => void;
   readonly countRequest: (exchange: Exchange, status: number) => void;
-  /** `GET /metrics`, for operators. */
-  readonly handler: Handler;
+  /** All figures in Prometheus' text form. */
+  readonly read: () => Promise<MetricsText>;
+}
+
+interface MetricsText {
+  /** The value of `Content-Type`. */
+  readonly type: string;
+  readonly text: string;
 }
 
 interface MetricsDeps {
@@ -50,12 +58,33 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         (performance.now() - startedAt) / 1000,
       );
     },
-    handler: async ({ requester }) => {
-      if (requester.role !== 'operator') throw new ForbiddenError('Only an operator may see the metrics.');
+    async read() {
       await refreshGauges();
-      return new Response(await registry.metrics(), {
-        headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
-      });
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+/** `/metrics`, for operators. */
+export function metricsRoute(read: Metrics['read']): Route {
+  return {
+    path: '/metrics',
+    isQuiet: true,
+    get: {
+      description: {
+        operationId: 'getMetrics',
+        tags: ['service'],
+        summary: 'Figures for Prometheus, for operators',
+        responses: answers(
+          { 200: { description: 'Prometheus text.', content: { 'text/plain': { schema: z.string() } } } },
+          [...COMMON_PROBLEMS, 'FORBIDDEN'],
+        ),
+      },
+      async handle({ requester }) {
+        if (requester.role !== 'operator') throw new ForbiddenError('Only an operator may see the metrics.');
+        const { type, text } = await read();
+        return { status: 200, headers: { 'content-type': type, 'cache-control': 'no-store' }, body: text };
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createAuthenticator } from '../../src/http/auth.js';
+import { createAuthenticator } from '../../src/http/web/auth.js';
 
 const authenticate = createAuthenticator([
   { name: 'ann', role: 'viewer', token: 'aaa' },

@@ -115,7 +115,64 @@ describe('bad input', () => {
     expect(({} as { x?: unknown }).x).toBeUndefined();
   });
 
-  test.each([50_000])('survives %d nested lists', async (depth) => {
+  test.each([
+    ['lists', '['.repeat(2000)],
+    ['objects', '{a:'.repeat(900)],
+  ])('refuses a document of nested %s without parsing it', async (_what, value) => {
+    const { errors } = await service.ask(`{jobs(after:${value}`);
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+    expect(service.logged('error')).toEqual([]);
+  });
+
+  test.each<[what: string, query: string, variables: object]>([
+    ['51 wrong entries of a list', filtered, { filter: { userIds: Array(51).fill('x') } }],
+    [
+      '8,000 unknown members',
+      filtered,
+      { filter: Object.fromEntries(Array.from({ length: 8000 }, (_, n) => [`m${n}`, 1])) },
+    ],
+    ['a long text for a date', filtered, { filter: { createdFrom: 'x'.repeat(50_000) } }],
+    ['a long text for a number', paged, { first: 'x'.repeat(50_000) }],
+    [
+      'a long enum value',
+      'query Q($s: [ReportJobStatus!]) { jobs(status: $s) { totalCount } }',
+      { s: ['x'.repeat(50_000)] },
+    ],
+    [
+      'a long cursor',
+      'query Q($after: String) { jobs(after: $after) { totalCount } }',
+      { after: 'x'.repeat(50_000) },
+    ],
+  ])(
+    '%s are refused in a bounded answer, and nothing is logged as a fault',
+    async (_what, query, variables) => {
+      const response = await service.post('/graphql', { query, variables });
+      const text = await response.text();
+      expect(text.length).toBeLessThan(120_000);
+      const { errors } = JSON.parse(text) as { errors: { extensions: { code: string } }[] };
+      expect(errors.length).toBeLessThanOrEqual(100);
+      expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
+      expect(service.logged('error')).toEqual([]);
+    },
+  );
+
+  test('names at most 100 mistakes of a document', async () => {
+    const { errors } = await service.ask(`{ ${Array.from({ length: 800 }, (_, n) => `n${n}`).join(' ')} }`);
+    expect(errors).toHaveLength(100);
+  });
+
+  test('names at most 100 errors of an answer', async () => {
+    const own = createTestService();
+    own.store.findAttempts = () => Promise.reject(new Error('broken'));
+    for (let user = 1; user <= 110; user += 1) await own.request({ filter: { userIds: [user] } });
+    const ids = (await own.ask('{ jobs(first: 110) { nodes { id } } }')).data.jobs.nodes as { id: string }[];
+    const fields = ids.map(({ id }, n) => `j${n}: job(id: "${id}") { attempts { number } }`).join(' ');
+    const { errors } = await own.ask(`{ ${fields} }`);
+    expect(errors).toHaveLength(100);
+  });
+
+  test('survives 50,000 nested lists', async () => {
+    const depth = 50_000;
     const body = `{"query": ${JSON.stringify(filtered)}, "variables": {"filter": ${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     const response = await service.fetch('/graphql', {
       method: 'POST',
@@ -124,4 +181,15 @@ describe('bad input', () => {
     });
     expect(response.status).toBeLessThan(500);
   });
+
+  test.each(['subscription { reportCompleted @skip(if: true) { id } }'])(
+    'a subscription without a field is one error by HTTP and SSE: %s',
+    async (query) => {
+      for (const accept of ['application/json, text/event-stream;q=0.5', 'text/event-stream']) {
+        const text = await (await service.post('/graphql', { query }, { accept })).text();
+        expect(text.match(/GRAPHQL_VALIDATION_FAILED/g)).toHaveLength(1);
+      }
+      expect(service.logged('error')).toEqual([]);
+    },
+  );
 });

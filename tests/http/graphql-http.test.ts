@@ -34,9 +34,14 @@ describe('GraphQL over HTTP', () => {
     expect((await service.ask('{ jobs { totalCount } }')).data.jobs.totalCount).toBe(0);
   });
 
-  test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('refuses %s', async (method) => {
+  test('says what it knows to OPTIONS', async () => {
+    const response = await service.fetch('/graphql', { method: 'OPTIONS' });
+    expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
+  });
+
+  test.each(['PUT', 'DELETE', 'PATCH'])('refuses %s', async (method) => {
     const response = await service.fetch('/graphql', { method });
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
   });
 
@@ -59,6 +64,7 @@ describe('GraphQL over HTTP', () => {
     'application/json',
     'application/json; charset=utf-8',
     'application/json;charset="UTF-8"',
+    'application/json;charset=utf8',
     'Application/JSON',
     'application/json ; charset=utf-8',
   ])('takes a body of the type %j', async (type) => {
@@ -88,7 +94,7 @@ describe('GraphQL over HTTP', () => {
       },
     });
     const send = (body: BodyInit, headers: Record<string, string> = {}) =>
-      service.graphql.fetch(
+      service.send(
         new Request('http://localhost/graphql', {
           method: 'POST',
           headers: { 'Content-Type': 'application/json', ...headers },
@@ -114,12 +120,77 @@ describe('GraphQL over HTTP', () => {
     ['no query', '{}'],
     ['a query that is no text', '{"query": 5}'],
     ['variables that are a list', JSON.stringify({ query: QUERY, variables: [] })],
-    ['an unknown parameter', JSON.stringify({ query: QUERY, id: 1 })],
+    ['an operation name that is no text', JSON.stringify({ query: QUERY, operationName: 1 })],
+    ['extensions that are a list', JSON.stringify({ query: QUERY, extensions: [] })],
+    ['bytes that are not UTF-8', Buffer.from('{"query":"{ __typename } #\xff"}', 'latin1')],
     ['an unknown operation name', JSON.stringify({ query: QUERY, operationName: 'X' })],
   ])('says 400 BAD_USER_INPUT to a body that is or has %s', async (_what, body) => {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  test('ignores members that the specification does not name', async () => {
+    const body = { query: QUERY, id: 1, documentId: 'x', doc_id: null, __proto__: { a: 1 } };
+    const response = await post(JSON.stringify(body));
+    expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }]);
+  });
+
+  test('reads a body that begins with a byte order mark', async () => {
+    const response = await post(`\ufeff${JSON.stringify({ query: QUERY })}`);
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  test.each(['identity', 'Identity', ' IDENTITY '])('takes a body with the encoding %j', async (encoding) => {
+    const response = await post(JSON.stringify({ query: QUERY }), { 'Content-Encoding': encoding });
+    expect(response.status).toBe(200);
+  });
+
+  test.each([
+    [undefined, 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/*', 'application/json'],
+    ['application/graphql-response+json', 'application/graphql-response+json'],
+    ['application/graphql-response+json, application/json', 'application/graphql-response+json'],
+    ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json'],
+    ['application/graphql-response+json;q=0.1, application/json', 'application/json'],
+    ['application/json;q=0, application/*', 'application/graphql-response+json'],
+    ['application/json;charset=utf-8', 'application/json'],
+    ['text/event-stream;q=0.2, application/json;q=0.1', 'text/event-stream'],
+    ['text/html;q=0, */*', 'application/json'],
+  ])('with Accept: %s answers as %s', async (accept, type) => {
+    const headers = accept === undefined ? {} : { accept };
+    const response = await service.fetch(`/graphql?query=${encodeURIComponent(QUERY)}`, { headers });
+    expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
+    await response.text();
+  });
+
+  test.each(['application/json;q=0', 'text/html;q=0', 'image/*', '*/*;q=0'])(
+    'with Accept: %s runs nothing',
+    async (accept) => {
+      const response = await service.fetch(`/graphql?query=${encodeURIComponent(QUERY)}`, {
+        headers: { accept },
+      });
+      expect(response.status).toBe(406);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE' } }] });
+    },
+  );
+
+  test('answers equal fields of an operation from one read, and others from their own', async () => {
+    const own = createTestService();
+    let reads = 0;
+    const listJobs = own.store.listJobs.bind(own.store);
+    own.store.listJobs = async (...args) => {
+      reads += 1;
+      return await listJobs(...args);
+    };
+    const aliases = Array.from({ length: 480 }, (_, n) => `a${n}: jobs { totalCount }`).join(' ');
+    const { data, errors } = await own.ask(`{ ${aliases} b: jobs(first: 1) { totalCount } }`);
+    expect(errors).toBeUndefined();
+    expect(Object.keys(data as object)).toHaveLength(481);
+    expect(reads).toBe(2);
+    await own.ask('{ jobs { totalCount } }');
+    expect(reads).toBe(3);
   });
 
   test('says 400 to a query string whose variables are no JSON', async () => {

@@ -73,6 +73,31 @@ describe('over WebSocket', () => {
   });
 });
 
+describe('over HTTP', () => {
+  test('a mutation whose caller has gone is not executed any further', async () => {
+    const service = createTestService();
+    const { url } = await service.listen();
+    const caller = new AbortController();
+    const query = `mutation {
+      a: requestPostsReport(input: { waitMs: 60000, filter: { userIds: [1] } }) { job { id } }
+      b: requestPostsReport(input: { filter: { userIds: [2] } }) { job { id } }
+    }`;
+    const asked = fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+      signal: caller.signal,
+    });
+    await until(() => service.watcher.size === 1);
+    caller.abort();
+    await asked.catch(() => {});
+    await until(() => service.watcher.size === 0 && service.logged('info').length > 0);
+    await new Promise(setImmediate);
+    expect(await service.countJobs()).toBe(1);
+    expect(service.logged('error')).toEqual([]);
+  });
+});
+
 describe('over SSE', () => {
   test('a subscriber who leaves before his subscription has begun is forgotten, and nobody is alarmed', async () => {
     let ask = (): void => {};

@@ -1,8 +1,15 @@
 import { CATALOG } from '../support/reports.js';
 import { describe, expect, test } from '@jest/globals';
-import { getNamedType, isObjectType, parse, type GraphQLObjectType } from 'graphql';
+import {
+  getIntrospectionQuery,
+  getNamedType,
+  isObjectType,
+  parse,
+  validate,
+  type GraphQLObjectType,
+} from 'graphql';
 import { loadSchema } from '../../src/http/graphql/schema.js';
-import { MAX_COST, operationCost, weightsOf } from '../../src/http/graphql/use-limits.js';
+import { createCostCheck } from '../../src/http/graphql/operation-cost.js';
 import { createTestService } from './support/service.js';
 
 const service = createTestService();
@@ -50,6 +57,16 @@ describe('what one operation may cost', () => {
       undefined,
     ],
     [
+      'the filters of 1,000 jobs, many times over',
+      `{ jobs(first: 1000) { nodes { ${['a', 'b', 'c', 'd'].map((name) => `${name}: filter { userIds }`).join(' ')} } } }`,
+      undefined,
+    ],
+    [
+      'long names of 1,000 jobs, many times over',
+      `{ jobs(first: 1000) { nodes { ${Array.from({ length: 90 }, (_, n) => `a${n}${'x'.repeat(240)}: id`).join(' ')} ${PLAIN} } } }`,
+      undefined,
+    ],
+    [
       'type names of 1,000 jobs, many times over',
       `{ jobs(first: 1000) { nodes { ${Array.from({ length: 100 }, (_, n) => `a${n}: __typename`).join(' ')} } } }`,
       undefined,
@@ -75,6 +92,11 @@ describe('what one operation may cost', () => {
       undefined,
     ],
     [
+      'the same, by a default of a variable that has the name of a method',
+      'query Q($toString: Int! = 1000) { jobs { nodes { report { rows(first: $toString) { nodes { userId } } } } } }',
+      {},
+    ],
+    [
       'a batch whose rows are asked for',
       'mutation { retryFailedJobs(limit: 1000) { jobs { report { rows(first: 1) { nodes { userId } } } } } }',
       undefined,
@@ -96,10 +118,9 @@ describe('what one operation may cost', () => {
       (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
     );
     const document = `{ ...F0 } ${levels.join(' ')} fragment F30 on Query { queueHealth { queued } }`;
+    const checkCost = createCostCheck(loadSchema(CATALOG), CATALOG);
     const startedAt = performance.now();
-    expect(
-      operationCost({ schema: loadSchema(CATALOG), document: parse(document) }, weightsOf(CATALOG)),
-    ).toBeGreaterThan(MAX_COST);
+    expect(checkCost({ document: parse(document) })?.message).toContain('Ask for fewer');
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 
@@ -135,5 +156,76 @@ describe('what one operation may cost', () => {
     for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
       visit(root as GraphQLObjectType, []);
     }
+  });
+});
+
+describe('introspection', () => {
+  const schema = loadSchema(CATALOG);
+  const checkCost = createCostCheck(schema, CATALOG);
+  const aliased = (selection: string): string =>
+    Array.from({ length: 10 }, (_, n) => `a${n}: ${selection}`).join(' ');
+  const DEEP_REFERENCE = `kind name ${'ofType { kind name '.repeat(12)} ${'}'.repeat(12)}`;
+
+  test.each([
+    [
+      'as GraphiQL asks for it',
+      getIntrospectionQuery({ schemaDescription: true, inputValueDeprecation: true }),
+    ],
+    [
+      'with all that there is',
+      getIntrospectionQuery({
+        schemaDescription: true,
+        inputValueDeprecation: true,
+        specifiedByUrl: true,
+        directiveIsRepeatable: true,
+        oneOf: true,
+      }),
+    ],
+    ['without descriptions', getIntrospectionQuery({ descriptions: false })],
+    [
+      'with deeper references to types',
+      getIntrospectionQuery().replace(
+        /fragment TypeRef[^]*/,
+        `fragment TypeRef on __Type { ${DEEP_REFERENCE} }`,
+      ),
+    ],
+    ['of one type', '{ __type(name: "ReportJob") { name fields { name args { name } type { name } } } }'],
+    ['of the names of types', '{ __schema { types { name } queryType { fields { name } } } }'],
+  ])('is served %s', (_what, query) => {
+    expect(validate(schema, parse(query))).toEqual([]);
+    expect(checkCost({ document: parse(query) })).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'ten times over',
+      `{ __schema { ${aliased('types { ...T }')} } }
+       fragment T on __Type { name description fields { ...F } }
+       fragment F on __Field { name description args { name type { name ofType { name } } } type { name } }`,
+    ],
+    [
+      'by fragments within fragments',
+      `{ ${aliased('__schema { ...S }')} }
+       fragment S on __Schema { ${aliased('types { ...T }')} }
+       fragment T on __Type { ${aliased('fields { ...F }')} }
+       fragment F on __Field { ${aliased('name')} }`,
+    ],
+    [
+      'of one type, over and over',
+      `query Q($name: String! = "ReportJob") { ${Array.from({ length: 100 }, (_, n) => `a${n}: __type(name: $name) { ...T }`).join(' ')} }
+       fragment T on __Type { fields { name type { fields { ...F } } } }
+       fragment F on __Field { name description type { name ofType { name } } }`,
+    ],
+  ])('is refused %s, at once', async (_what, query) => {
+    expect(validate(schema, parse(query))).toEqual([]);
+    const document = parse(query);
+    const times = Array.from({ length: 10 }, () => {
+      const startedAt = performance.now();
+      expect(checkCost({ document })?.message).toContain('about the schema');
+      return performance.now() - startedAt;
+    });
+    expect(Math.min(...times)).toBeLessThan(5);
+    const { errors } = await service.ask(query);
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });
 });

@@ -47,6 +47,24 @@ describe('the GraphiQL page', () => {
     expect([again.status, again.body]).toEqual([304, null]);
   });
 
+  test('is sent without a body to HEAD, and not at all to a client that has some state of it', async () => {
+    const head = await service.fetch('/graphql', { method: 'HEAD', headers: BROWSER });
+    expect([head.status, head.body, head.headers.get('content-type')]).toEqual([
+      200,
+      null,
+      'text/html; charset=utf-8',
+    ]);
+    const again = await service.fetch('/graphql', { headers: { ...BROWSER, 'If-None-Match': '*' } });
+    expect([again.status, again.headers.get('vary')]).toEqual([304, 'Accept, Accept-Encoding']);
+  });
+
+  test('is for those who prefer it', async () => {
+    const response = await service.fetch('/graphql', {
+      headers: { Accept: 'text/html;q=0.1, application/json' },
+    });
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  });
+
   test('shows every report, the first one by all doors', () => {
     const text = TOUR.join('\n');
     expect(TOUR[0]).toContain(

@@ -289,14 +289,42 @@ describe('SSE', () => {
     expect(service.watcher.size).toBe(0);
   });
 
-  test('is the only form of a subscription over HTTP', async () => {
-    const response = await createTestService().fetch('/graphql', {
+  test('is refused by GET to a page of another site, before it begins', async () => {
+    const service = createTestService();
+    const response = await service.fetch(`/graphql?query=${encodeURIComponent(ENDS)}`, {
+      headers: { Accept: 'text/event-stream', 'Sec-Fetch-Site': 'cross-site' },
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(service.watcher.size).toBe(0);
+  });
+
+  test('is the only form of a subscription over HTTP; another one is refused before it begins', async () => {
+    const service = createTestService();
+    service.watcher.watchEnds = () => {
+      throw new Error('subscribed');
+    };
+    const response = await service.fetch('/graphql', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ query: ENDS }),
     });
     expect(response.status).toBe(406);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE' } }] });
+  });
+});
+
+describe('observers of one job with the same selection', () => {
+  test('go on when one of them leaves during it', async () => {
+    const { service, server } = await serve();
+    const id = await service.request();
+    const [leaves, stays] = TRANSPORTS.map(([, connect]) => connect(server)(updates(id)));
+    await Promise.all([leaves?.received(1), stays?.received(1)]);
+    const finished = service.finish(id);
+    leaves?.stop();
+    await finished;
+    expect(await stays?.over).toBe('complete');
+    expect(stays?.results.at(-1)).toMatchObject({ data: { jobUpdated: { status: 'SUCCEEDED' } } });
   });
 });
 

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { createHttpServer } from '../../src/http/server.js';
+import { createHttpServer } from '../../src/http/web/server.js';
 import type { ReportRunner } from '../../src/jobs/ports/report-runner.js';
 import type { Report } from '../../src/reports/report.js';
 import { until, withResolvers } from '../support/waiting.js';
@@ -56,7 +56,7 @@ describe('the HTTP server', () => {
   it('refuses a body that says itself that it is too large before it comes', async () => {
     const { port } = await startService();
     const head =
-      'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 100001\r\nExpect: 100-continue\r\n\r\n';
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100001\r\nExpect: 100-continue\r\n\r\n';
     expect(await exchange(port, head)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
@@ -67,10 +67,10 @@ describe('the HTTP server', () => {
     ['GET /%2e%2e/healthz', 404],
     ['GET //healthz', 404],
     ['GET /healthz?a=b', 200],
-    ['GET http://other/healthz', 200],
+    ['GET http://localhost/healthz', 200],
   ])('answers %s with %i', async (line, status) => {
     const { port } = await startService();
-    const answer = await exchange(port, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const answer = await exchange(port, `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 
@@ -78,11 +78,11 @@ describe('the HTTP server', () => {
     ['no HTTP', 'hello\r\n\r\n', 400],
     [
       'a length beside chunks',
-      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
       400,
     ],
-    ['headers over 32 KB', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(33_000)}\r\n\r\n`, 431],
-    ['an address over 32 KB', `GET /${'a'.repeat(33_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    ['headers over 32 KB', `GET / HTTP/1.1\r\nHost: localhost\r\nA: ${'a'.repeat(33_000)}\r\n\r\n`, 431],
+    ['an address over 32 KB', `GET /${'a'.repeat(33_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431],
   ])('refuses %s', async (_what, text, status) => {
     const { port } = await startService();
     const answer = await exchange(port, text);
@@ -93,13 +93,13 @@ describe('the HTTP server', () => {
   it('reads the longest filter that an address may hold', async () => {
     const { port } = await startService();
     const users = Array.from({ length: 1000 }, (_, index) => `user_id=${index - 2 ** 31}`).join('&');
-    const head = `GET /api/1.0/report/posts?${users} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    const head = `GET /api/1.0/report/posts?${users} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
     expect(await exchange(port, head)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('gives up on headers that come too slowly', async () => {
     const { port } = await startService({}, { headersTimeout: 200 });
-    expect(await exchange(port, 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await exchange(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n')).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('stops the report of a caller who hangs up', async () => {
@@ -137,7 +137,7 @@ describe('the HTTP server', () => {
       return watchJob(...args);
     };
     const socket = connect(port, '127.0.0.1');
-    socket.write(`GET /api/2.0/report/jobs/${id}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`GET /api/2.0/report/jobs/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     await asked.promise;
     socket.destroy();
     await until(() => log.some(({ fields }) => fields['status'] === 499));
@@ -209,7 +209,7 @@ describe('the HTTP server', () => {
     const sockets = ['/api/1.0/report/posts', '/graphql'].map((path) => {
       const socket = connect(port, '127.0.0.1');
       const upgrade = path === '/graphql' ? 'Connection: Upgrade\r\nUpgrade: websocket\r\n' : '';
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\n`);
       return once(socket.resume(), 'close');
     });
     await delay(50);

@@ -245,7 +245,7 @@ describe('a request that waits', () => {
   it('cancels nothing when its caller hangs up', async () => {
     const service = createTestService();
     const caller = new AbortController();
-    const answer = service.app.fetch(
+    const answer = service.send(
       new Request(`http://localhost${PATH}`, {
         method: 'POST',
         headers: { prefer: 'wait=30' },

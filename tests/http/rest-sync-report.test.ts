@@ -166,7 +166,7 @@ describe('GET /api/1.0/report/posts', () => {
       },
     });
     const caller = new AbortController();
-    const answer = service.app.fetch(new Request(`http://localhost${PATH}`, { signal: caller.signal }));
+    const answer = service.send(new Request(`http://localhost${PATH}`, { signal: caller.signal }));
     await started.promise;
     caller.abort();
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuthToken } from '../../src/http/auth.js';
+import type { AuthToken } from '../../src/http/web/auth.js';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
 import { ANONYMOUS, type Requester } from '../../src/reports/requester.js';
 import {

@@ -92,12 +92,16 @@ function open(url: string): Promise<Socket> {
 }
 
 function get(path: string, ...headers: string[]): string {
-  return [`GET ${path} HTTP/1.1`, 'Host: x', ...headers, '', ''].join('\r\n');
+  return [`GET ${path} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
 }
 
 function post(path: string, body: object, ...headers: string[]): string {
   const text = JSON.stringify(body);
-  const about = ['Host: x', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`];
+  const about = [
+    'Host: localhost',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+  ];
   return [`POST ${path} HTTP/1.1`, ...about, ...headers, '', text].join('\r\n');
 }
 

@@ -5,8 +5,9 @@ import { serverAudits } from 'graphql-http';
 import { root } from '../../scripts/project.mjs';
 import { topology } from '../../src/adapters/rabbitmq/topology.js';
 import { CONFIG_VARIABLES } from '../../src/config.js';
+import { describeRoutes } from '../../src/http/app.js';
 import { createOpenApiDocument, openApiPaths } from '../../src/http/openapi/document.js';
-import { statusOf } from '../../src/http/rest/problem.js';
+import { statusOf } from '../../src/http/web/problem.js';
 import type { ErrorCode } from '../../src/reports/errors.js';
 import { CATALOG } from '../support/reports.js';
 
@@ -63,7 +64,7 @@ describe('the documents', () => {
   test('come with the license and the version that package.json names', () => {
     const { license, version } = JSON.parse(read('package.json')) as Record<string, string>;
     expect(read('LICENSE').startsWith(`${license} License`)).toBe(true);
-    expect(createOpenApiDocument(CATALOG).info.version).toBe(version);
+    expect(createOpenApiDocument(describeRoutes(CATALOG)).info.version).toBe(version);
   });
 
   test('list in the README the routes that /openapi.json describes', () => {
@@ -75,7 +76,9 @@ describe('the documents', () => {
       );
       return [first, ...others.map((path) => (first.includes('{id}') ? `${dirname(first)}${path}` : path))];
     });
-    const known = Object.keys(openApiPaths(CATALOG)).map((path) => path.replace('{job_id}', '{id}'));
+    const known = Object.keys(openApiPaths(describeRoutes(CATALOG))).map((path) =>
+      path.replace('{job_id}', '{id}'),
+    );
     expect(new Set(listed)).toEqual(new Set([...known, '/graphql']));
   });
 

@@ -48,20 +48,25 @@ export function jobLists({
 
 function selectedJobs(knex: Knex, { kind, status, requestedBy }: JobSelection): Knex.QueryBuilder {
   const query = knex(JOBS);
-  if (kind !== undefined) void query.whereRaw('kind = CONVERT(? USING ascii)', [kind]);
+  if (kind !== undefined) whereExactly(query, 'kind', kind);
   if (status !== undefined) void query.whereIn('status', status);
   if (requestedBy !== undefined) void query.where({ requested_by: requestedBy });
   return query;
 }
 
-/** FAILED jobs by what a caller asks for: any text, while the columns are ASCII. */
+/** FAILED jobs that a caller narrowed down. */
 export function failedJobs(
   knex: Knex,
   { kind, requestedBy, errorCode, fingerprint, since }: FailedJobSelection,
 ): Knex.QueryBuilder {
   const query = selectedJobs(knex, { kind, requestedBy, status: ['FAILED'] });
-  if (errorCode !== undefined) void query.whereRaw('error_code = CONVERT(? USING ascii)', [errorCode]);
-  if (fingerprint !== undefined) void query.whereRaw('fingerprint = CONVERT(? USING ascii)', [fingerprint]);
+  if (errorCode !== undefined) whereExactly(query, 'error_code', errorCode);
+  if (fingerprint !== undefined) whereExactly(query, 'fingerprint', fingerprint);
   if (since !== undefined) void query.where('completed_at', '>=', since);
   return query;
+}
+
+/** An ASCII column beside any text of a caller. `=` alone ignores trailing blanks: ascii_bin is a PAD SPACE collation. */
+function whereExactly(query: Knex.QueryBuilder, column: string, text: string): void {
+  void query.whereRaw('?? = CONVERT(? USING ascii) AND LENGTH(??) = ?', [column, text, column, text.length]);
 }

@@ -1,16 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { ReportsError } from '../../reports/errors.js';
-import type { Call, Handler } from '../rest/call.js';
-import { isHead } from '../rest/call.js';
-import { matchesEtag, notModified } from '../rest/etag.js';
-import { negotiateEncoding } from '../rest/negotiate.js';
-import { loadPageFiles, type PageFile } from './page-files.js';
-
-export interface Dashboard {
-  /** `GET /`: the page for people. */
-  readonly home: Handler;
-  /** `GET /dashboard/{file}`: what the page consists of. */
-  readonly file: Handler;
-}
+import { openOperation, PAGE_ANSWERS } from '../openapi/describe.js';
+import type { Handler, Route } from '../web/route.js';
+import { staticPage } from '../web/static-page.js';
 
 /**
  * Nothing may come from elsewhere or go there, and no text can become HTML or a script: browsers that know trusted
@@ -29,32 +22,50 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** Reads the page's files; one that is missing is noticed here, not by the first visitor. */
-export function createDashboard(): Dashboard {
-  const files = loadPageFiles();
-  return {
-    home: (call) => respond(call, files.get('index.html')),
-    file: (call) => respond(call, files.get(call.parameters['file'] ?? '')),
+/** The same relative path from `src` and from `dist`: browsers get the files as they are written. */
+const FOLDER = new URL('../../../src/http/dashboard/page/', import.meta.url);
+
+/** Files of other kinds in the folder are not for browsers. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** `/`: the page for people, and `/dashboard/{file}`: what it consists of. */
+export function createDashboardRoutes(): readonly Route[] {
+  const files = loadFiles();
+  const get = (name: string): Handler => {
+    const handle = files.get(name);
+    if (handle === undefined) throw new ReportsError('NOT_FOUND', 'The page has no such file.');
+    return handle;
   };
+  const description = openOperation(
+    'home',
+    'A page for people',
+    PAGE_ANSWERS,
+    'Asks for reports, follows and lists jobs, and shows what failed; by the interfaces that stand here.',
+  );
+  return [
+    { path: '/', open: true, get: { description, handle: get('index.html') } },
+    {
+      path: '/dashboard/{file}',
+      open: true,
+      isQuiet: true,
+      get: { handle: (exchange) => get(exchange.parameters['file'] ?? '')(exchange) },
+    },
+  ];
 }
 
-function respond({ request }: Call, file: PageFile | undefined): Response {
-  if (file === undefined) throw new ReportsError('NOT_FOUND', 'The page has no such file.');
-  const zipped = negotiateEncoding(request.headers, ['gzip']) === 'gzip' ? file.zipped() : undefined;
-  const headers = {
-    'content-security-policy': POLICY,
-    'content-type': file.type,
-    'cache-control': 'no-cache', // kept, but asked about: a new release shows at once, and whole
-    etag: file.etag,
-    vary: 'Accept-Encoding',
-  };
-  if (matchesEtag(request, file.etag)) return notModified(headers);
-  const body = zipped ?? file.content;
-  return new Response(isHead(request) ? null : body, {
-    headers: {
-      ...headers,
-      'content-length': String(body.length),
-      ...(zipped && { 'content-encoding': 'gzip' }),
-    },
-  });
+/** By name. Read at the start, so that a missing one is noticed here and not by the first visitor. */
+function loadFiles(): ReadonlyMap<string, Handler> {
+  const files = new Map<string, Handler>();
+  for (const name of readdirSync(FOLDER)) {
+    const type = TYPES[extname(name)];
+    if (type === undefined) continue;
+    const content = readFileSync(new URL(name, FOLDER));
+    files.set(name, staticPage({ type, policy: POLICY, content: () => content }));
+  }
+  return files;
 }

@@ -7,6 +7,8 @@ export interface GraphQLContext extends Operation {
   readonly services: Services;
   /** Of the requester. */
   readonly reads: RequesterReads;
+  /** What the operation has read, by field and arguments; see `remember-reads.ts`. */
+  readonly remembered: Map<string, unknown>;
 }
 
 /** One operation, as its transport sees it. */
@@ -16,6 +18,6 @@ export interface Operation {
   readonly requestId: string;
   /** Aborted when the caller hangs up. */
   readonly signal: AbortSignal;
-  /** Ends the connection without a word, which tells a subscriber to come back. Undefined: the stream just errors. */
-  readonly cut?: (() => void) | undefined;
+  /** Closes the connection without a last message, so that the client subscribes again. */
+  readonly cut: () => void;
 }

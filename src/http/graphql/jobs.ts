@@ -3,6 +3,7 @@ import { findAttempts, findErrorDetail, findJob, listJobs, queueHealth } from '.
 import type { ReportJob } from '../../jobs/job.js';
 import { findReadable, type FinishedJob } from '../../jobs/read-result.js';
 import { retryJob } from '../../jobs/retry-jobs.js';
+import { linksOf } from '../addresses.js';
 import { toConnection } from './connection.js';
 import type { GraphQLContext } from './context.js';
 import { jobConnection } from './job-connection.js';
@@ -90,5 +91,5 @@ async function readable(
 }
 
 function downloadPath(id: string, format: ReportFormat): string {
-  return `/api/2.0/report/jobs/${id}/result?format=${format.toLowerCase()}`;
+  return `${linksOf(id).result}?format=${format.toLowerCase()}`;
 }

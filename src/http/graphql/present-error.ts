@@ -1,112 +1,117 @@
-import { GraphQLError, Kind } from 'graphql';
-import type { GraphQLHTTPExtensions } from 'graphql-yoga';
+import { GraphQLError, Kind, type ExecutionResult } from 'graphql';
 import { BadInputError, ReportsError } from '../../reports/errors.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 
 interface Circumstances {
-  readonly logger: Logger;
   readonly requestId: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Errors that left here once: Yoga passes some of them through several hooks. */
-const presented = new WeakSet<Error>();
+/** Errors that leave with one result. */
+export const MAX_ERRORS = 100;
+/** Characters of a message, and places of an error in the document. */
+const MAX_MESSAGE_LENGTH = 1000;
+const MAX_LOCATIONS = 10;
+
+export interface ErrorPresenter {
+  /** The result as the caller sees it. */
+  result(result: ExecutionResult, circumstances: Circumstances): ExecutionResult;
+  error(error: unknown, circumstances: Circumstances): GraphQLError;
+  /** @param code unless the error is about a wrong value, which has BAD_USER_INPUT wherever it stands */
+  request(error: GraphQLError, code: string): GraphQLError;
+}
 
 /**
- * An error as the caller sees it. Errors of the core keep their message and code, and say which value is wrong; what
- * GraphQL itself refuses gets one of our codes; anything else is masked, and logged once with its cause.
+ * Errors as the caller sees them. Errors of the core keep their message and code, and say which value is wrong; what
+ * GraphQL itself refuses has one of our codes; anything else is masked, and logged once with its cause.
  */
-export function presentError(error: unknown, circumstances: Circumstances): GraphQLError {
-  if (error instanceof GraphQLError && presented.has(error)) return error;
-  const shown = present(error, circumstances);
-  presented.add(shown);
-  return shown;
+export function createErrorPresenter(logger: Logger): ErrorPresenter {
+  const logged = new WeakSet<object>();
+
+  function present(error: unknown, circumstances: Circumstances): GraphQLError {
+    if (error instanceof GraphQLError && isAboutTheRequest(error))
+      return aboutTheRequest(error, 'BAD_USER_INPUT');
+    const cause = causeOf(error);
+    return cause instanceof ReportsError
+      ? known(cause, error, circumstances)
+      : masked(cause, error, circumstances);
+  }
+
+  function known(cause: ReportsError, error: unknown, { requestId }: Circumstances): GraphQLError {
+    if (cause.code === 'SERVICE_UNAVAILABLE')
+      logger.warn({ requestId, err: cause }, 'an operation was not served');
+    const { code, retryAfterSeconds } = cause;
+    return copyOf(error, cause.message, {
+      code,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(cause instanceof BadInputError && cause.path.length > 0 ? { field: cause.path } : {}),
+    });
+  }
+
+  function masked(cause: unknown, error: unknown, { requestId, signal }: Circumstances): GraphQLError {
+    const hungUp = signal?.aborted === true && cause === signal.reason;
+    // Many fields may fail for one cause.
+    const isLogged = typeof cause === 'object' && cause !== null && logged.has(cause);
+    if (!hungUp && !isLogged) {
+      if (typeof cause === 'object' && cause !== null) logged.add(cause);
+      logger.error({ requestId, err: cause }, 'an operation failed unexpectedly');
+    }
+    return copyOf(error, 'Unexpected error.', { code: 'INTERNAL', requestId });
+  }
+
+  return {
+    error: present,
+    request: aboutTheRequest,
+    result: (result, circumstances) =>
+      result.errors === undefined
+        ? result
+        : {
+            ...result,
+            errors: result.errors.slice(0, MAX_ERRORS).map((error) => present(error, circumstances)),
+          },
+  };
 }
 
-function present(error: unknown, circumstances: Circumstances): GraphQLError {
-  if (error instanceof GraphQLError && isRefusal(error)) return refusal(error);
-  const cause = rootCause(error);
-  if (cause instanceof ReportsError) return known(cause, error, circumstances);
-  return masked(cause, error, circumstances);
-}
-
-/** Said by GraphQL or Yoga about the request; a value that the service itself failed to serialize is none. */
-function isRefusal(error: GraphQLError): boolean {
-  return (
-    isBadValue(error) || (error.originalError === undefined && typeof error.extensions['code'] === 'string')
-  );
-}
-
-/** A variable or an argument that is not of its type. Errors of resolvers point at fields instead. */
-function isBadValue({ nodes }: GraphQLError): boolean {
+/** Whether GraphQL says it about the document, a variable or an argument: other errors have the path of a field. */
+function isAboutTheRequest({ path, nodes }: GraphQLError): boolean {
   const kind = nodes?.[0]?.kind;
-  return (
-    kind !== undefined &&
-    kind !== Kind.FIELD &&
-    kind !== Kind.OPERATION_DEFINITION &&
-    kind !== Kind.FRAGMENT_SPREAD
-  );
+  return path === undefined || (kind !== undefined && !PLACES_OF_FIELDS.has(kind));
 }
 
-function refusal(error: GraphQLError): GraphQLError {
-  const { http, code } = error.extensions;
-  const status = httpOf(error);
-  return new GraphQLError(error.message, {
-    ...placeOf(error),
-    extensions: {
-      code: codeOf(error, code, http?.status),
-      ...(status === undefined ? {} : { http: status }),
-    },
+const PLACES_OF_FIELDS: ReadonlySet<Kind> = new Set([
+  Kind.FIELD,
+  Kind.OPERATION_DEFINITION,
+  Kind.FRAGMENT_SPREAD,
+]);
+
+function aboutTheRequest(error: GraphQLError, code: string): GraphQLError {
+  return copyOf(error, error.message, {
+    code: error.extensions['code'] === 'BAD_USER_INPUT' ? 'BAD_USER_INPUT' : code,
   });
 }
 
-/**
- * Yoga's statuses, except where GraphQL-over-HTTP has it otherwise: a body that makes no sense is a 400 under every
- * media type, and a variable that does not fit is one under application/graphql-response+json only (`spec`).
- */
-function httpOf(error: GraphQLError): GraphQLHTTPExtensions | undefined {
-  const { http, code } = error.extensions;
-  if (code === 'BAD_REQUEST' && http !== undefined) return { ...http, spec: false };
-  return isBadValue(error) && error.path === undefined ? { spec: true, status: 400 } : http;
-}
-
-function codeOf(error: GraphQLError, code: unknown, status: number | undefined): unknown {
-  if (status === 405) return 'METHOD_NOT_ALLOWED';
-  if (status === 413) return 'PAYLOAD_TOO_LARGE';
-  if (code === undefined ? isBadValue(error) : YOGAS_BAD_INPUT.has(code)) return 'BAD_USER_INPUT';
-  return code;
-}
-
-/** What Yoga calls a request that it cannot make sense of. */
-const YOGAS_BAD_INPUT: ReadonlySet<unknown> = new Set(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']);
-
-function known(cause: ReportsError, error: unknown, { logger, requestId }: Circumstances): GraphQLError {
-  if (cause.code === 'SERVICE_UNAVAILABLE')
-    logger.warn({ requestId, err: cause }, 'an operation was not served');
-  const field = cause instanceof BadInputError && cause.path.length > 0 ? { field: cause.path } : {};
-  const { code, retryAfterSeconds } = cause;
-  const retry = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-  return new GraphQLError(cause.message, { ...placeOf(error), extensions: { code, ...retry, ...field } });
-}
-
-function masked(cause: unknown, error: unknown, { logger, requestId, signal }: Circumstances): GraphQLError {
-  const hungUp = signal?.aborted === true && cause === signal.reason;
-  if (!hungUp) logger.error({ requestId, err: cause }, 'an operation failed unexpectedly');
-  return new GraphQLError('Unexpected error.', {
-    ...placeOf(error),
-    extensions: { code: 'INTERNAL', requestId, unexpected: true },
+function copyOf(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+  const { nodes, source, positions, path } =
+    error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
+  return new GraphQLError(shortened(message), {
+    nodes: nodes?.slice(0, MAX_LOCATIONS) ?? null,
+    source: source ?? null,
+    positions: positions?.slice(0, MAX_LOCATIONS) ?? null,
+    path: path ?? null,
+    extensions,
   });
 }
 
-function placeOf(error: unknown) {
-  if (!(error instanceof GraphQLError)) return {};
-  const { nodes = null, source = null, positions = null, path = null } = error;
-  return { nodes, source, positions, path };
+/** Values that are quoted stand at the beginning of a message, and what is wrong with them at the end. */
+function shortened(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  const half = MAX_MESSAGE_LENGTH / 2;
+  return `${message.slice(0, half)} … ${message.slice(-half)}`;
 }
 
 /** Below what GraphQL wraps around it. */
-export function rootCause(error: unknown): unknown {
+export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined
-    ? rootCause(error.originalError)
+    ? causeOf(error.originalError)
     : error;
 }

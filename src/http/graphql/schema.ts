@@ -6,6 +6,7 @@ import { failedJobResolvers } from './failed-jobs.js';
 import { jobResolvers } from './jobs.js';
 import { placeErrors } from './place-errors.js';
 import type { ReadableReport } from './readable-report.js';
+import { rememberReads } from './remember-reads.js';
 import { reportKindResolvers } from './report-kinds.js';
 import { namesOf } from './report-names.js';
 import { reportResolvers } from './report-resolvers.js';
@@ -38,5 +39,6 @@ export function loadSchema(reports: ReportCatalog) {
     const type = schema.getType(name);
     if (type) type.description = type.astNode?.description?.value ?? null;
   }
+  rememberReads(schema);
   return placeErrors(schema);
 }

@@ -7,45 +7,47 @@ export const subscriptionResolvers = {
     reportCompleted: {
       subscribe: async (_root, { jobId }, { services: { watcher }, requester, cut: onOverflow }) =>
         jobId === null || jobId === undefined
-          ? new JobNews(await watcher.watchEnds(requester, { onOverflow }))
-          : new JobNews(watcher.watchJob(requester, jobId, { onOverflow }), (job) => isTerminal(job.status)),
-      resolve: toJob,
+          ? new JobStates(await watcher.watchEnds(requester, { onOverflow }))
+          : new JobStates(watcher.watchJob(requester, jobId, { onOverflow }), (job) =>
+              isTerminal(job.status),
+            ),
+      resolve: stateOf,
     },
     jobUpdated: {
       subscribe: (_root, { id }, { services: { watcher }, requester, cut: onOverflow }) =>
-        new JobNews(watcher.watchJob(requester, id, { onOverflow })),
-      resolve: toJob,
+        new JobStates(watcher.watchJob(requester, id, { onOverflow })),
+      resolve: stateOf,
     },
   },
 } satisfies Resolvers;
 
-/** What a subscription is told: a job, or that there is none. */
-type News = ReportJob | NotFoundError;
+/** One event of a subscription: a job, or that there is none. */
+type JobState = ReportJob | NotFoundError;
 
 /** Resolving an event, not the stream, is what turns an unknown id into one error followed by `complete`. */
-function toJob(news: unknown): ReportJob {
-  if (news instanceof NotFoundError) throw news;
-  return news as ReportJob;
+function stateOf(state: unknown): ReportJob {
+  if (state instanceof NotFoundError) throw state;
+  return state as ReportJob;
 }
 
 /**
- * A watcher's states as news. Not an async generator, since the `return()` of one waits for the `next()` that is
- * under way: a client that went away would be kept until the next change of its job.
+ * A watcher's states as events. Not an async generator: `return()` of one waits for the `next()` that is pending, so
+ * that an observer whose client is gone would be kept until the next change of its job.
  */
-class JobNews implements AsyncIterableIterator<News> {
+class JobStates implements AsyncIterableIterator<JobState> {
   readonly #states: AsyncIterableIterator<ReportJob>;
-  readonly #isNews: (job: ReportJob) => boolean;
+  readonly #isWanted: (job: ReportJob) => boolean;
 
-  constructor(states: AsyncIterableIterator<ReportJob>, isNews: (job: ReportJob) => boolean = () => true) {
+  constructor(states: AsyncIterableIterator<ReportJob>, isWanted: (job: ReportJob) => boolean = () => true) {
     this.#states = states;
-    this.#isNews = isNews;
+    this.#isWanted = isWanted;
   }
 
-  async next(): Promise<IteratorResult<News>> {
+  async next(): Promise<IteratorResult<JobState>> {
     try {
       for (;;) {
         const state = await this.#states.next();
-        if (state.done === true || this.#isNews(state.value)) return state;
+        if (state.done === true || this.#isWanted(state.value)) return state;
       }
     } catch (error) {
       if (error instanceof NotFoundError) return { done: false, value: error };
@@ -53,7 +55,7 @@ class JobNews implements AsyncIterableIterator<News> {
     }
   }
 
-  async return(): Promise<IteratorResult<News>> {
+  async return(): Promise<IteratorResult<JobState>> {
     await this.#states.return?.();
     return { done: true, value: undefined };
   }

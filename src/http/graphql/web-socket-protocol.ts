@@ -1,186 +1,198 @@
 import { randomUUID } from 'node:crypto';
+import { GraphQLError, type ExecutionResult } from 'graphql';
 import {
-  GraphQLError,
-  type ExecutionArgs,
-  type FormattedExecutionResult,
-  type GraphQLFormattedError,
-} from 'graphql';
-import {
-  makeServer,
+  CloseCode,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
   MessageType,
   parseMessage,
-  type ExecutionResult,
+  type ConnectionInitMessage,
   type Message,
-  type Server,
-  type SubscribePayload,
+  type SubscribeMessage,
 } from 'graphql-ws';
-import { isAsyncIterable } from 'graphql-yoga';
 import { ReportsError } from '../../reports/errors.js';
 import type { Requester } from '../../reports/requester.js';
-import type { Authenticate } from '../auth.js';
-import type { Operation } from './context.js';
-import { saysUnavailable } from './use-cut-streams.js';
+import type { Authenticate } from '../web/auth.js';
+import type { GraphQLEngine } from './engine.js';
+import { textOf } from './result-text.js';
+import { ResultStream } from './result-stream.js';
 
-export interface ProtocolOptions {
+export interface ProtocolDeps {
   readonly authenticate: Authenticate;
-  /** Yoga's own parser, rules and executor, so that an operation is served alike on every transport. */
-  readonly getEnveloped: (operation: WebSocketOperation) => Enveloped;
+  readonly engine: GraphQLEngine;
 }
 
-export interface WebSocketOperation {
-  readonly webSocketOperation: Operation;
+/** What the protocol needs of the connection below it. */
+export interface ProtocolSocket {
+  readonly protocol: string;
+  /** Resolves once the message is on its way, so that a slow reader slows down its own stream alone. */
+  send(message: string): Promise<void>;
+  close(code: number, reason: string): void;
+  /** Closes the connection so that the client comes back. */
+  cut(): void;
 }
 
-interface Enveloped {
-  readonly schema: ExecutionArgs['schema'];
-  readonly parse: (query: string) => ExecutionArgs['document'];
-  readonly validate: (
-    schema: ExecutionArgs['schema'],
-    document: ExecutionArgs['document'],
-  ) => readonly GraphQLError[];
-  readonly contextFactory: () => unknown;
-  readonly execute: (args: ExecutionArgs) => unknown;
-  readonly subscribe: (args: ExecutionArgs) => unknown;
-}
-
-/** What the protocol knows of the socket below it. */
-interface Socket {
-  readonly cut: () => void;
-}
-
-interface Connection extends Socket {
-  requester?: Requester;
-  /** Under way, by id; aborted when the caller completes the operation or the connection closes. */
-  readonly operations: Map<string, AbortController>;
-}
-
-/** Under way on one connection. */
+/** Operations under way on one connection, those included that were completed and have not stopped yet. */
 const MAX_OPERATIONS = 100;
-
-export interface WebSocketProtocol {
-  /** Serves a socket that opened; returns what to call once it has closed. */
-  opened(socket: ProtocolSocket, below: Socket): (code?: number, reason?: string) => Promise<void>;
-}
-
-type ProtocolSocket = Parameters<Server['opened']>[0];
-
-/** graphql-transport-ws, whatever carries it: who may connect, how an operation is run, what an error looks like. */
-export function createWebSocketProtocol(options: ProtocolOptions): WebSocketProtocol {
-  const protocol = createProtocol(options);
-  return {
-    opened(socket, below) {
-      const connection: Connection = { ...below, operations: new Map() };
-      const closed = protocol.opened(withAborts(socket, connection), connection);
-      return async (code, reason) => {
-        for (const operation of connection.operations.values()) operation.abort();
-        await closed(code, reason);
-      };
-    },
-  };
-}
+/** A client has this long for its `connection_init`. */
+const INIT_MS = 3000;
 
 /**
- * Of a query or mutation that the caller completes before it is done, graphql-ws only drops the answer (6.4.2); so
- * that nobody works for a caller who has gone, this listens along.
+ * The server's side of one graphql-transport-ws connection. The server of graphql-ws (6.4.2) is not used: it cleans up
+ * by operation id, so that an id which is used again loses its new operation, an operation that throws closes the
+ * connection of all others, and a completed query runs on.
  */
-function withAborts(socket: ProtocolSocket, { operations }: Connection): ProtocolSocket {
-  const listen = (handle: (data: string) => Promise<void>) => async (data: string) => {
-    const message = readMessage(data);
-    if (message?.type === MessageType.Subscribe && !operations.has(message.id)) {
-      const operation = new AbortController();
-      operations.set(message.id, operation);
-      // An id that was completed may be used again before the work under it has stopped.
-      const forget = (): boolean => operations.get(message.id) === operation && operations.delete(message.id);
-      await handle(data).finally(forget);
-    } else if (message?.type === MessageType.Complete) {
-      const handled = handle(data); // first: what is aborted shall find that nobody wants its answer
-      operations.get(message.id)?.abort();
-      operations.delete(message.id);
-      await handled;
-    } else {
-      await handle(data);
+export class ProtocolConnection {
+  readonly #deps: ProtocolDeps;
+  readonly #socket: ProtocolSocket;
+  /** By the client's id. An id that was completed may be used again while the operation before it still stops. */
+  readonly #operations = new Map<string, AbortController>();
+  readonly #initTimer: NodeJS.Timeout;
+  #running = 0;
+  #isInitialised = false;
+  #isClosed = false;
+  #requester: Requester | undefined;
+
+  constructor(deps: ProtocolDeps, socket: ProtocolSocket) {
+    this.#deps = deps;
+    this.#socket = socket;
+    this.#initTimer = setTimeout(
+      () => this.#refuse(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+      INIT_MS,
+    );
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      this.#refuse(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+  }
+
+  /** Ends every operation; called once the connection is closing, whichever side closes it. */
+  closed(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#initTimer);
+    for (const operation of this.#operations.values()) operation.abort(new Error('the connection closed'));
+    this.#operations.clear();
+  }
+
+  async receive(text: string): Promise<void> {
+    if (this.#isClosed) return undefined;
+    const message = readMessage(text);
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        return await this.#initialise(message);
+      case MessageType.Ping:
+        return await this.#send({ type: MessageType.Pong, ...payloadOf(message) });
+      case MessageType.Pong:
+        return undefined;
+      case MessageType.Subscribe:
+        return await this.#subscribe(message);
+      case MessageType.Complete:
+        this.#operations.get(message.id)?.abort(new Error('the client completed the operation'));
+        this.#operations.delete(message.id);
+        return undefined;
+      default:
+        return this.#refuse(CloseCode.BadRequest, 'Invalid message received');
     }
-  };
-  return { ...socket, onMessage: (handle) => socket.onMessage(listen(handle)) };
+  }
+
+  /** The client may take its time to close as well; nothing runs for it meanwhile. */
+  #refuse(code: number, reason: string): void {
+    this.closed();
+    this.#socket.close(code, reason);
+  }
+
+  async #initialise({ payload }: ConnectionInitMessage): Promise<void> {
+    if (this.#isInitialised) {
+      const reason = 'Too many initialisation requests';
+      return this.#refuse(CloseCode.TooManyInitialisationRequests, reason);
+    }
+    this.#isInitialised = true;
+    clearTimeout(this.#initTimer);
+    const authorization = payload?.['authorization'];
+    try {
+      this.#requester = this.#deps.authenticate(
+        typeof authorization === 'string' ? authorization : undefined,
+      );
+    } catch (error) {
+      if (!(error instanceof ReportsError)) throw error;
+      return this.#refuse(CloseCode.Forbidden, 'Forbidden');
+    }
+    await this.#send({ type: MessageType.ConnectionAck });
+  }
+
+  async #subscribe(message: SubscribeMessage): Promise<void> {
+    const { id } = message;
+    const requester = this.#requester;
+    if (requester === undefined) return this.#refuse(CloseCode.Unauthorized, 'Unauthorized');
+    if (this.#operations.has(id)) {
+      // A reason has at most 123 bytes.
+      const reason = 'Subscriber for this id already exists';
+      return this.#refuse(CloseCode.SubscriberAlreadyExists, reason);
+    }
+    if (this.#running >= MAX_OPERATIONS)
+      return await this.#send({ type: MessageType.Error, id, payload: [tooMany().toJSON()] });
+    const operation = new AbortController();
+    this.#operations.set(id, operation);
+    this.#running += 1;
+    try {
+      await this.#serve(message, requester, operation.signal);
+    } finally {
+      this.#running -= 1;
+      if (this.#operations.get(id) === operation) this.#operations.delete(id);
+    }
+  }
+
+  async #serve({ id, payload }: SubscribeMessage, requester: Requester, signal: AbortSignal): Promise<void> {
+    const { engine } = this.#deps;
+    const operation = { requester, signal, requestId: randomUUID(), cut: () => this.#socket.cut() };
+    const prepared = engine.prepare(payload, operation);
+    if ('errors' in prepared) {
+      return await this.#send({
+        type: MessageType.Error,
+        id,
+        payload: prepared.errors.map((e) => e.toJSON()),
+      });
+    }
+    const result = await engine.run(prepared, operation);
+    if (result instanceof ResultStream) await this.#sendAll(id, result, signal);
+    // A subscription that could not begin is not over: its client has to come back.
+    else if (saysUnavailable(result)) return this.#socket.cut();
+    else if (!signal.aborted) await this.#sendResult(id, result);
+    if (!signal.aborted) await this.#send({ type: MessageType.Complete, id });
+  }
+
+  async #sendAll(id: string, results: ResultStream, signal: AbortSignal): Promise<void> {
+    const stop = (): void => void results.return();
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop);
+    for await (const result of results) {
+      if (signal.aborted) return;
+      await this.#sendResult(id, result);
+    }
+  }
+
+  async #sendResult(id: string, result: ExecutionResult): Promise<void> {
+    const type = MessageType.Next;
+    await this.#socket.send(`{"id":${JSON.stringify(id)},"type":"${type}","payload":${textOf(result)}}`);
+  }
+
+  async #send(message: Message): Promise<void> {
+    await this.#socket.send(JSON.stringify(message));
+  }
 }
 
-/** What cannot be read is graphql-ws's to refuse. */
-function readMessage(data: string): Message | undefined {
+/** Undefined for what is no message of the protocol. */
+function readMessage(text: string): Message | undefined {
   try {
-    return parseMessage(data);
+    return parseMessage(text);
   } catch {
     return undefined;
   }
 }
 
-function createProtocol({ authenticate, getEnveloped }: ProtocolOptions) {
-  return makeServer<{ authorization?: unknown }, Connection>({
-    onConnect: ({ connectionParams, extra }) => {
-      const authorization = connectionParams?.authorization;
-      try {
-        extra.requester = authenticate(typeof authorization === 'string' ? authorization : undefined);
-        return true;
-      } catch (error) {
-        if (error instanceof ReportsError) return false; // closes with 4403
-        throw error;
-      }
-    },
-    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
-      if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const { cut: cutConnection, operations, requester } = extra;
-      const signal = operations.get(id)?.signal;
-      if (requester === undefined || signal === undefined)
-        throw new Error('an operation came before its connection was acknowledged');
-      const operation = { requester, signal, cut: cutConnection, requestId: randomUUID() };
-      return await prepare(getEnveloped({ webSocketOperation: operation }), payload);
-    },
-    execute: (args) => (args.rootValue as Enveloped).execute(args) as ExecutionResult,
-    subscribe: (args) => (args.rootValue as Enveloped).subscribe(args) as ExecutionResult,
-    onOperation: ({ extra }, _id, _payload, _args, result) => {
-      // A subscription that could not begin is not over: its client has to come back.
-      if (!isAsyncIterable(result) && 'errors' in result && result.data === undefined) {
-        if (result.errors?.some((error) => saysUnavailable(error))) extra.cut();
-      }
-    },
-    onNext: (_context, _id, _payload, _args, result) => toWireResult(result),
-    onError: (_context, _id, _payload, errors) => errors.map(toWire),
-  });
+function payloadOf({ payload }: { readonly payload?: Record<string, unknown> | undefined }) {
+  return payload === undefined ? {} : { payload };
 }
 
-async function prepare(enveloped: Enveloped, payload: SubscribePayload) {
-  const { schema, parse, validate, contextFactory } = enveloped;
-  let document: ExecutionArgs['document'];
-  try {
-    document = parse(payload.query);
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    error.extensions['code'] = 'GRAPHQL_PARSE_FAILED';
-    return [error];
-  }
-  const errors = validate(schema, document);
-  if (errors.length > 0) return errors;
-  return {
-    schema,
-    document,
-    operationName: payload.operationName ?? null,
-    variableValues: payload.variables ?? null,
-    contextValue: await contextFactory(),
-    rootValue: enveloped,
-  };
-}
-
-/** Without what is meant for HTTP. */
-function toWireResult({ data, errors }: ExecutionResult): FormattedExecutionResult {
-  return {
-    ...(errors === undefined ? {} : { errors: errors.map(toWire) }),
-    ...(data === undefined ? {} : { data }),
-  };
-}
-
-function toWire(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
-  const { extensions = {}, ...rest } = error instanceof GraphQLError ? error.toJSON() : error;
-  const { http: _http, unexpected: _unexpected, ...ours } = extensions;
-  return { ...rest, extensions: { code: 'BAD_USER_INPUT', ...ours } };
+function saysUnavailable({ data, errors = [] }: ExecutionResult): boolean {
+  return data === undefined && errors.some(({ extensions }) => extensions['code'] === 'SERVICE_UNAVAILABLE');
 }
 
 function tooMany(): GraphQLError {

@@ -1,22 +1,17 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../jobs/ports/logger.js';
-import {
-  createWebSocketProtocol,
-  type ProtocolOptions,
-  type WebSocketProtocol,
-} from './web-socket-protocol.js';
+import type { WebSocketHandler } from '../web/route.js';
+import { ProtocolConnection, type ProtocolDeps } from './web-socket-protocol.js';
 
-interface WebSocketOptions extends ProtocolOptions {
-  readonly path: string;
+interface WebSocketOptions extends ProtocolDeps {
   /** Bytes of one message. */
   readonly maxPayload: number;
   readonly logger: Logger;
 }
 
 export interface WebSocketEndpoint {
+  readonly accept: WebSocketHandler;
   /** Takes no more connections and cuts those there are, so that clients come back elsewhere or later. */
   close(): Promise<void>;
 }
@@ -29,63 +24,46 @@ const CLOSE_MS = 1000;
 const TRY_AGAIN_LATER = 1013;
 
 /**
- * graphql-transport-ws on a server. graphql-ws brings a binding for ws (`graphql-ws/use/ws`), but that one writes
- * errors to the console (6.4.2), where the log is JSON, and cannot cut a connection; so this is ours.
+ * graphql-transport-ws on the sockets of ws. graphql-ws brings a binding (`graphql-ws/use/ws`), but it writes errors to
+ * the console (6.4.2), where the log is JSON, and cannot cut a connection.
  */
-export function attachWebSocket(server: Server, options: WebSocketOptions): WebSocketEndpoint {
-  const { path, maxPayload, logger } = options;
+export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
+  const { maxPayload } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
-  const protocol = createWebSocketProtocol(options);
-
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const refusal = refuseUpgrade(request, path);
-    if (refusal === undefined) {
-      sockets.handleUpgrade(request, socket, head, (client) => serve(client, protocol, logger));
-      return;
-    }
-    socket.on('error', () => socket.destroy()); // node:http has let go of the socket, and nobody else listens
-    socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  };
-  server.on('upgrade', onUpgrade);
-
   return {
+    accept(request, socket, head) {
+      sockets.handleUpgrade(request, socket, head, (client) => serve(client, options));
+    },
     async close() {
-      server.off('upgrade', onUpgrade);
       for (const client of sockets.clients) cut(client);
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
     },
   };
 }
 
-function serve(client: WebSocket, protocol: WebSocketProtocol, logger: Logger): void {
-  const closed = protocol.opened(
-    {
-      protocol: client.protocol,
-      // Resolves when the message is on its way, so that a slow reader slows down its stream and nobody else's.
-      send: (data) =>
-        new Promise((resolve) => {
-          if (client.readyState === client.OPEN) client.send(data, () => resolve());
-          else resolve();
-        }),
-      close: (code, reason) => client.close(code, reason),
-      onMessage: (handle) => {
-        client.on('message', (data: Buffer) => {
-          handle(data.toString()).catch((cause: unknown) => {
-            logger.error({ err: cause }, 'a WebSocket message could not be handled');
-            client.close(CloseCode.InternalServerError, 'Internal server error');
-          });
-        });
-      },
-    },
-    { cut: () => cut(client) },
-  );
+function serve(client: WebSocket, options: WebSocketOptions): void {
+  const { logger } = options;
+  const connection = new ProtocolConnection(options, {
+    protocol: client.protocol,
+    send: (message) =>
+      new Promise((resolve) => {
+        if (client.readyState === client.OPEN) client.send(message, () => resolve());
+        else resolve();
+      }),
+    close: (code, reason) => close(client, code, reason),
+    cut: () => cut(client),
+  });
+  client.on('message', (data: Buffer) => {
+    connection.receive(data.toString()).catch((cause: unknown) => {
+      logger.error({ err: cause }, 'a WebSocket message could not be handled');
+      close(client, CloseCode.InternalServerError, 'Internal server error');
+    });
+  });
   const ping = keepAlive(client);
   client.on('error', (cause) => logger.debug({ err: cause }, 'a WebSocket failed')); // 'close' follows
-  client.once('close', (code, reason) => {
+  client.once('close', () => {
     clearInterval(ping);
-    closed(code, reason.toString()).catch((cause: unknown) => {
-      logger.error({ err: cause }, 'a WebSocket could not be cleaned up');
-    });
+    connection.closed();
   });
 }
 
@@ -102,17 +80,10 @@ function keepAlive(client: WebSocket): NodeJS.Timeout {
 }
 
 function cut(client: WebSocket): void {
-  client.close(TRY_AGAIN_LATER, 'Subscribe again');
+  close(client, TRY_AGAIN_LATER, 'Subscribe again');
+}
+
+function close(client: WebSocket, code: number, reason: string): void {
+  client.close(code, reason);
   setTimeout(() => client.terminate(), CLOSE_MS).unref();
-}
-
-/** Pages of other origins may not connect: a browser would let them, whatever CORS says. */
-function refuseUpgrade({ url, headers }: IncomingMessage, path: string): string | undefined {
-  if (url?.split('?')[0] !== path) return '404 Not Found';
-  const { origin, host } = headers;
-  return origin === undefined || hostOf(origin) === host ? undefined : '403 Forbidden';
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

@@ -1,22 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import type { ReportCatalog } from '../../reports/report-catalog.js';
-import { answerSchemas } from '../rest/response-schemas.js';
-import { jobPaths } from './job-paths.js';
-import { reportPaths } from './report-paths.js';
-import { SERVICE_PATHS } from './service-paths.js';
+import type { Route } from '../web/route.js';
 
-/** The paths as schemas: the tests hold answers against them. */
-export function openApiPaths({ reports }: Pick<ReportCatalog, 'reports'>): ZodOpenApiPathsObject {
-  const schemas = answerSchemas(reports);
-  return { ...reportPaths(reports, schemas), ...jobPaths(reports, schemas), ...SERVICE_PATHS };
+/** The described operations of the routes, with their schemas. */
+export function openApiPaths(routes: readonly Route[]): ZodOpenApiPathsObject {
+  return Object.fromEntries(
+    routes.flatMap(({ path, get, post }) => {
+      const item = {
+        ...(post?.description && { post: post.description }),
+        ...(get?.description && { get: get.description }),
+      };
+      return Object.keys(item).length === 0 ? [] : [[path, item]];
+    }),
+  );
 }
 
 /** OpenAPI 3.1, made from the schemas that check the requests. */
-export function createOpenApiDocument(
-  reports: Pick<ReportCatalog, 'reports'>,
-): ReturnType<typeof createDocument> {
-  return createDocument({ ...HEAD, paths: openApiPaths(reports) });
+export function createOpenApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
+  return createDocument({ ...HEAD, paths: openApiPaths(routes) });
 }
 
 const HEAD: ZodOpenApiObject = {

@@ -1,28 +1,16 @@
-import type { ReportCatalog } from '../../reports/report-catalog.js';
-import type { Handler } from '../rest/call.js';
-import { createOpenApiDocument } from './document.js';
+import type { createOpenApiDocument } from './document.js';
 import { exampleOf } from './schema-example.js';
 
 type Document = ReturnType<typeof createOpenApiDocument>;
 type PathItem = NonNullable<Document['paths']>[string];
 type Operation = NonNullable<PathItem['get']>;
 
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-};
+/** No script, nothing from elsewhere. */
+export const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** `GET /api`: /openapi.json for people; no script, nothing from elsewhere. */
-export function createApiPage(reports: ReportCatalog): Handler {
-  let page: Uint8Array<ArrayBuffer> | undefined;
-  return () => {
-    page ??= Buffer.from(render(createOpenApiDocument(reports)));
-    return new Response(page, { headers: { ...HEADERS, 'content-length': String(page.length) } });
-  };
-}
-
-function render(document: Document): string {
+/** /openapi.json for people. */
+export function renderPage(document: Document): string {
   const { info, tags = [], paths = {} } = document;
   const operations = Object.entries(paths).flatMap(([path, { get, post }]) => [
     ...(post === undefined ? [] : [{ method: 'POST', path, operation: post }]),

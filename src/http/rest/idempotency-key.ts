@@ -1,14 +1,15 @@
 import { parseItem } from 'structured-headers';
-import { RestInputError } from './input-errors.js';
+import type { RequestHeaders } from '../web/headers.js';
+import { InputError } from '../web/input-error.js';
 
 /** `Idempotency-Key` as a structured-field string, or bare: `"abc"` and `abc` are the same key. Undefined without one. */
-export function idempotencyKey(headers: Headers): string | undefined {
-  const header = headers.get('idempotency-key');
-  if (header === null || !header.startsWith('"')) return header ?? undefined;
+export function idempotencyKey(headers: RequestHeaders): string | undefined {
+  const header = headers['idempotency-key'];
+  if (header === undefined || !header.startsWith('"')) return header;
   const value = readItem(header);
   if (typeof value === 'string') return value;
   const detail = 'Idempotency-Key begins with a quote, but is not a string of RFC 8941.';
-  throw new RestInputError([{ header: 'Idempotency-Key', detail }]);
+  throw new InputError([{ header: 'Idempotency-Key', detail }]);
 }
 
 function readItem(header: string): unknown {

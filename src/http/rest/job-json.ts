@@ -1,8 +1,7 @@
 import type { ReportJob } from '../../jobs/job.js';
 import type { JobDetails } from '../job-reads/requester-reads.js';
 import { snakeCase } from '../../reports/names.js';
-
-export const JOBS_PATH = '/api/2.0/report/jobs';
+import { linksOf } from '../addresses.js';
 
 /** The job as every answer and event of REST shows it: all members, always; links stay the same in every status. */
 export function jobJson(job: ReportJob, details: JobDetails) {
@@ -32,17 +31,6 @@ export function jobJson(job: ReportJob, details: JobDetails) {
     completed_at: dateJson(job.completedAt),
     expires_at: dateJson(job.expiresAt),
     links: linksOf(job.id),
-  };
-}
-
-export function linksOf(jobId: string) {
-  const self = `${JOBS_PATH}/${jobId}`;
-  return {
-    self,
-    result: `${self}/result`,
-    events: `${self}/events`,
-    cancel: `${self}/cancel`,
-    retry: `${self}/retry`,
   };
 }
 

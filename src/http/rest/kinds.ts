@@ -1,12 +1,14 @@
 import type { ReportCatalog } from '../../reports/report-catalog.js';
+import { json } from '../openapi/describe.js';
 import { describeKind } from '../report-kinds.js';
-import type { Handler } from './call.js';
-import { jsonResponse } from './json-response.js';
-import { requireAcceptable } from './negotiate.js';
-import { refuseQuery } from './parse-input.js';
+import { json as jsonAnswer } from '../web/answer.js';
+import type { Route } from '../web/route.js';
+import { KINDS } from '../addresses.js';
+import { operation } from './operation.js';
+import { kindListSchema } from './response-schemas.js';
 
-/** `GET /api/2.0/report/kinds`: the reports that can be requested, and what each of them takes and holds. */
-export function createKindList({ reports }: Pick<ReportCatalog, 'reports'>): Handler {
+/** The reports that can be requested, and what each of them takes and holds. */
+export function createKindsRoute({ reports }: Pick<ReportCatalog, 'reports'>): Route {
   const data = reports.map(describeKind).map(({ maxRows, columns, filter, ...kind }) => ({
     ...kind,
     max_rows: maxRows,
@@ -24,9 +26,17 @@ export function createKindList({ reports }: Pick<ReportCatalog, 'reports'>): Han
       is_list: isList,
     })),
   }));
-  return ({ request, query }) => {
-    requireAcceptable(request.headers, ['application/json']);
-    refuseQuery(query);
-    return jsonResponse({ data });
+  return {
+    path: KINDS,
+    get: operation({
+      id: 'listKinds',
+      tag: 'report',
+      summary: 'The reports that can be requested',
+      description: 'With their columns and the conditions that a request may set.',
+      accept: ['application/json'],
+      answers: { 200: json('The reports.', kindListSchema) },
+      problems: [],
+      handle: () => jsonAnswer({ data }),
+    }),
   };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { RestInputError, type InputMistake } from './input-errors.js';
+import { InputError, type InputMistake } from '../web/input-error.js';
 
 /** More mistakes than this are not listed. */
 const MAX_MISTAKES = 20;
 
-/** @throws RestInputError with every mistake */
+/** @throws InputError with every mistake */
 type QueryParser<Shape extends z.core.$ZodLooseShape> = (
   query: URLSearchParams,
 ) => z.output<z.ZodObject<Shape>>;
@@ -50,12 +50,19 @@ function parseQuery<Shape extends z.core.$ZodLooseShape>(
   return parsed.data;
 }
 
-/** The members of a body by their schema. @throws RestInputError with every mistake */
-export function parseMembers<Output>(schema: z.ZodType<Output>, members: object): Output {
+/** The members of a JSON object by their schema. @throws InputError with every mistake */
+export function parseMembers<Output>(schema: z.ZodType<Output>, members: unknown): Output {
+  requireObject(members);
   const parsed = schema.safeParse(members);
   if (parsed.success) return parsed.data;
   refuse(parsed.error.issues.flatMap(mistakesOf));
   throw parsed.error;
+}
+
+function requireObject(value: unknown): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  const what = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
+  throw new InputError([{ pointer: '', detail: `The body must be a JSON object, but is ${what}.` }]);
 }
 
 function mistakesOf(issue: z.core.$ZodIssue): InputMistake[] {
@@ -69,7 +76,7 @@ function mistakesOf(issue: z.core.$ZodIssue): InputMistake[] {
 
 function refuse(mistakes: readonly InputMistake[]): void {
   const [first, ...others] = mistakes.slice(0, MAX_MISTAKES);
-  if (first !== undefined) throw new RestInputError([first, ...others]);
+  if (first !== undefined) throw new InputError([first, ...others]);
 }
 
 function unknownParameter(name: string, known: readonly string[]): InputMistake {

@@ -1,4 +1,5 @@
 import { MAX_WAIT_MS } from '../../jobs/wait-for-job.js';
+import type { RequestHeaders } from '../web/headers.js';
 
 const TOKEN = String.raw`[!#$%&'*+\-.^_\`|~\w]+`;
 const VALUE = String.raw`(?:${TOKEN}|"(?:[^"\\]|\\.)*")`;
@@ -12,9 +13,9 @@ const LIST = new RegExp(String.raw`^\s*(?:${PREFERENCE})?(?:,\s*(?:${PREFERENCE}
  * The seconds of `Prefer: wait=N` (RFC 7240) as they are honoured: more than 60 are taken as 60. Undefined when there
  * is no such preference or the header cannot be read; of several the first counts.
  */
-export function preferredWait(headers: Headers): number | undefined {
-  const header = headers.get('prefer');
-  if (header === null || header.length > 1000 || !LIST.test(header)) return undefined;
+export function preferredWait(headers: RequestHeaders): number | undefined {
+  const header = headers['prefer'];
+  if (header === undefined || header.length > 1000 || !LIST.test(header)) return undefined;
   for (const [, name = '', value = ''] of header.matchAll(new RegExp(PREFERENCE, 'g'))) {
     if (name.toLowerCase() !== 'wait') continue;
     const seconds = /^"?(\d+)"?$/.exec(value)?.[1];

@@ -1,4 +1,3 @@
-import { ReadableStream } from 'node:stream/web';
 import { createBrotliCompress, createGzip, constants } from 'node:zlib';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { cellWriter } from '../../reports/cells.js';
@@ -6,13 +5,18 @@ import { snakeCase } from '../../reports/names.js';
 import { sortedIndexes, takeRows, type ReportTable } from '../../reports/report-table.js';
 import type { ResultColumn } from '../../reports/result-columns.js';
 import type { RowOrder } from '../../reports/row-order.js';
-import { MEDIA_TYPES, negotiateEncoding, type Encoding } from './negotiate.js';
-import type { ReportFormat } from './request-schemas.js';
+import type { Answer } from '../web/answer.js';
+import type { Exchange } from '../web/exchange.js';
+import { negotiateEncoding, type Encoding } from '../web/negotiate.js';
+import { MEDIA_TYPES, type ReportFormat } from './formats.js';
 
 /** Rows that are written at a time: a few dozen kilobytes. */
 const SLICE = 2000;
 /** Fewer rows than this (some three kilobytes) are not worth compressing. */
 const ROWS_WORTH_COMPRESSING = 100;
+
+/** What a report's form depends on. */
+export const VARY = 'Accept, Accept-Encoding';
 
 export interface ReportBody extends Pick<ReportTable, 'columns'> {
   readonly slices: AsyncIterable<ReportTable>;
@@ -26,19 +30,17 @@ export interface ReportBody extends Pick<ReportTable, 'columns'> {
  * Streams a report: a slice is read when the caller has taken the one before, so that memory does not grow with the
  * rows. The first slice is read before this resolves, so that an error still finds a status line to be told in.
  */
-export async function reportResponse(
+export async function reportAnswer(
   report: ReportBody,
-  request: Request,
+  { headers: asked }: Pick<Exchange, 'headers'>,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Response> {
+): Promise<Answer> {
   const { format } = report;
   const isWorthIt = report.rowCount >= ROWS_WORTH_COMPRESSING;
-  const encoding = isWorthIt ? negotiateEncoding(request.headers, ['br', 'gzip']) : 'identity';
+  const encoding = isWorthIt ? negotiateEncoding(asked, ['br', 'gzip']) : 'identity';
   const slices = await startReading(report.slices);
-  const body = ReadableStream.from(compress(written(report.columns, slices, format), encoding));
-  return new Response(body as BodyInit, {
-    headers: { ...reportHeaders(report, encoding), ...headers },
-  });
+  const body = compress(written(report.columns, slices, format), encoding);
+  return { status: 200, headers: { ...reportHeaders(report, encoding), ...headers }, body };
 }
 
 /** The headers alone, for HEAD. */
@@ -48,7 +50,7 @@ export function reportHeaders(
 ): Record<string, string> {
   return {
     'content-type': format === 'csv' ? `${MEDIA_TYPES.csv}; charset=utf-8` : MEDIA_TYPES[format],
-    vary: 'Accept, Accept-Encoding',
+    vary: VARY,
     'cache-control': 'no-store',
     ...(format === 'json' ? {} : { 'content-disposition': `attachment; filename="${fileName}.${format}"` }),
     ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { BadInputError } from '../../reports/errors.js';
 import { queryName } from '../../reports/check-definition.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { FilterMember } from '../../reports/filter-members.js';
@@ -8,7 +7,7 @@ import { admitFilter, type ReportDefinition } from '../../reports/report-definit
 import type { Requester } from '../../reports/requester.js';
 import type { RowOrder } from '../../reports/row-order.js';
 import type { ColumnType } from '../../reports/source-columns.js';
-import { inRestTerms, RestInputError, type InputSource } from './input-errors.js';
+import type { InputSource } from './input-errors.js';
 import {
   formatQuery,
   MAX_INT32,
@@ -29,11 +28,11 @@ export interface ReportInput {
    * The filter that the request runs with.
    *
    * @param values parsed by `filterQuery` or `body`
-   * @throws RestInputError naming the parameter or member; ForbiddenError
+   * @throws BadInputError, ForbiddenError
    */
   admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
-  /** Runs what may refuse a member of the core, and says which parameter or member of REST that is. */
-  inRestNames<T>(source: InputSource, run: () => Promise<T>): Promise<T>;
+  /** The query's name of a member of the core. */
+  readonly queryNameOf: (member: string) => string;
 }
 
 export interface RequestBody {
@@ -52,11 +51,6 @@ export function createReportInput(report: ReportDefinition): ReportInput {
   const queryNames = new Map(members.map(([name, member]) => [name, queryName(name, member)]));
   const queryNameOf = (member: string): string => queryNames.get(member) ?? snakeCase(member);
 
-  function translated(error: unknown, source: InputSource): unknown {
-    if (!(error instanceof BadInputError)) return error;
-    return new RestInputError(inRestTerms(error, source, queryNameOf).errors);
-  }
-
   return {
     filterQuery,
     syncQuery: { ...filterQuery, ...orderQuery },
@@ -65,19 +59,9 @@ export function createReportInput(report: ReportDefinition): ReportInput {
     admit(requester, source, values) {
       const nameOf = source === 'body' ? snakeCase : queryNameOf;
       const filter = Object.fromEntries(members.map(([name]) => [name, values[nameOf(name)]]));
-      try {
-        return admitFilter(report, requester, filter);
-      } catch (error) {
-        throw translated(error, source);
-      }
+      return admitFilter(report, requester, filter);
     },
-    async inRestNames(source, run) {
-      try {
-        return await run();
-      } catch (error) {
-        throw translated(error, source);
-      }
-    },
+    queryNameOf,
   };
 }
 

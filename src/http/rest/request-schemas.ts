@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { MAX_PAGE } from '../../jobs/find-jobs.js';
 import { JOB_STATUSES } from '../../jobs/job.js';
+import { REPORT_FORMATS } from './formats.js';
 
 /*
  * What requests may hold, whatever the report: these schemas check them, and /openapi.json is made from them. Those of
  * a report follow from its definition; see `report-input.ts`.
  */
-
-export const REPORT_FORMATS = ['json', 'csv', 'ndjson'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export const MAX_INT32 = 2 ** 31 - 1;
 const MAX_AGE_RULE = 'must be a whole number of seconds, 0 or more.';

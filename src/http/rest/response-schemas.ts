@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ZodOpenApiContentObject } from 'zod-openapi';
 import { JOB_STATUSES } from '../../jobs/job.js';
 import { pascalCase, snakeCase } from '../../reports/names.js';
 import type { ReportDefinition } from '../../reports/report-definition.js';
@@ -159,38 +160,30 @@ export const kindListSchema = z.strictObject({
   ),
 });
 
-export const problemSchema = z
-  .strictObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string().meta({ description: 'Stable; GraphQL uses the same.', example: 'BAD_USER_INPUT' }),
-    errors: z
-      .array(
-        z.strictObject({
-          pointer: z.string().optional().meta({ description: 'JSON pointer into the body.' }),
-          parameter: z.string().optional().meta({ description: 'Name of a query parameter.' }),
-          header: z.string().optional(),
-          detail: z.string(),
-        }),
-      )
-      .optional()
-      .meta({ description: 'With BAD_USER_INPUT: what is wrong where.' }),
-    request_id: z.string().optional().meta({ description: 'With INTERNAL: what to quote to an operator.' }),
-  })
-  .meta({ id: 'Problem' });
+/** A report in the formats that it comes in. */
+export function reportContent(report: ReportDefinition, schemas: AnswerSchemas): ZodOpenApiContentObject {
+  const text = (value: string) => ({ schema: { type: 'string' as const }, examples: { report: { value } } });
+  const shown = report.columns.filter(({ inFiles }) => inFiles);
+  const names = shown.map(({ name }) => snakeCase(name));
+  const cells = shown.map(({ type }) => EXAMPLE_CELLS[type]);
+  const row = JSON.stringify(Object.fromEntries(names.map((name, index) => [name, cells[index]])));
+  return {
+    'application/json': { schema: schemas.report(report) },
+    'text/csv': text(`${names.join()}\n${cells.join()}\n`),
+    'application/x-ndjson': text(`${row}\n`),
+  };
+}
 
-export const healthSchema = z.strictObject({ status: z.literal('ok') });
+const EXAMPLE_CELLS = { int32: 1, day: '2026-01-31', text: 'one', count: 6380, decimal: 12.5 } as const;
 
-export const readinessSchema = z
-  .strictObject({
-    status: z.enum(['ok', 'degraded', 'unavailable']),
-    checks: z.strictObject({
-      mysql: z.enum(['up', 'down', 'not migrated', 'read-only', 'unusable']),
-      broker: z.enum(['up', 'down']),
-      source: z.enum(['up', 'down']).optional().meta({ description: 'Where SOURCE_DATABASE_URL is set.' }),
-      process: z.literal('shutting down').optional(),
-    }),
-  })
-  .meta({ id: 'Readiness', example: { status: 'degraded', checks: { mysql: 'up', broker: 'down' } } });
+/** A report of any kind. */
+export function anyReportContent(
+  reports: readonly ReportDefinition[],
+  schemas: AnswerSchemas,
+): ZodOpenApiContentObject {
+  return {
+    'application/json': { schema: z.union(reports.map(schemas.report)) },
+    'text/csv': { schema: { type: 'string' } },
+    'application/x-ndjson': { schema: { type: 'string' } },
+  };
+}

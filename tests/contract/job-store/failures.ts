@@ -40,6 +40,22 @@ export function failuresContract(get: () => JobStoreHarness): void {
     expect(await store.groupFailedJobs({ since: new Date(since.getTime() + 60_000) })).toEqual([]);
   });
 
+  test.each(['TIMEOUT ', 'timeout', ' TIMEOUT', 'TIMEOUT\u00a0', 'TIME', 'TIM%', ''])(
+    'failures of TIMEOUT are not those of %j',
+    async (errorCode) => {
+      const { store } = get();
+      const { failure } = await failed(store, {}, { code: 'TIMEOUT' });
+      const fingerprint = failure?.fingerprint ?? '';
+      const count = async (query: object) =>
+        (await store.countFailedJobs(query)) + (await store.groupFailedJobs(query)).length;
+      expect(await count({ errorCode: 'TIMEOUT', fingerprint, kind: 'posts' })).toBe(2);
+      expect(await count({ errorCode })).toBe(0);
+      expect(await count({ fingerprint: `${fingerprint} ` })).toBe(0);
+      expect(await count({ kind: 'posts ' })).toBe(0);
+      expect(await store.countJobs({ kind: 'posts ' })).toBe(0);
+    },
+  );
+
   test('failures are retried together, oldest first', async () => {
     const { store, letTimePass } = get();
     const ids = [];

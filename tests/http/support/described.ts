@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { describeRoutes } from '../../../src/http/app.js';
 import { createOpenApiDocument, openApiPaths } from '../../../src/http/openapi/document.js';
 import { CATALOG } from '../../support/reports.js';
 
@@ -10,8 +11,9 @@ interface Operation {
   readonly responses: Readonly<Record<string, Described>>;
 }
 
-const PATHS = openApiPaths(CATALOG);
-const DOCUMENT = createOpenApiDocument(CATALOG);
+const ROUTES = describeRoutes(CATALOG);
+const PATHS = openApiPaths(ROUTES);
+const DOCUMENT = createOpenApiDocument(ROUTES);
 
 /** Fails unless /openapi.json tells of such an answer: its status, its required headers, its type and its members. */
 export async function expectDescribed(address: string, method: string, response: Response): Promise<void> {

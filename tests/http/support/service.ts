@@ -4,7 +4,7 @@ import { findFreePort } from '../../../scripts/servers/free-port.mjs';
 import { createJobStore } from '../../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../../src/adapters/mysql/mysql-result-store.js';
 import { composeApp, type AppSettings } from '../../../src/http/compose-app.js';
-import { createHttpServer } from '../../../src/http/server.js';
+import { createHttpServer } from '../../../src/http/web/server.js';
 import type { MySqlState } from '../../../src/http/services.js';
 import { failureFingerprint } from '../../../src/jobs/failure-fingerprint.js';
 import type { ReportJob } from '../../../src/jobs/job.js';
@@ -18,6 +18,7 @@ import { letTimePass } from '../../support/job-tables.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { onTestEnd } from '../../support/on-test-end.js';
 import { expectDescribed } from './described.js';
+import { fetchFrom } from './fetch-from.js';
 import { createLog } from './log.js';
 import { ROWS } from './report.js';
 
@@ -50,7 +51,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
   const events = new MemoryJobEvents();
   const { logger, log, logged } = createLog();
   const health = { mysql: 'up' as MySqlState, stopping: false };
-  const { app, graphql, services } = composeApp(
+  const { app, webSockets, services } = composeApp(
     {
       reports: CATALOG,
       store,
@@ -75,9 +76,11 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     },
   );
 
+  const send = async (request: Request): Promise<Response> => await fetchFrom(app, request);
+
   /** Answers as the whole service does; an answer of REST is held against /openapi.json. */
   async function fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const response = await app.fetch(new Request(`http://localhost${path}`, init));
+    const response = await send(new Request(`http://localhost${path}`, init));
     await expectDescribed(path, init.method ?? 'GET', response);
     return response;
   }
@@ -115,7 +118,6 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
 
   return {
     app,
-    graphql,
     services,
     store,
     results,
@@ -123,6 +125,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     log,
     logged,
     health,
+    send,
     fetch,
     post,
     ask,
@@ -170,7 +173,6 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     async listen(timeouts: { readonly headersTimeout?: number } = {}) {
       const server = createHttpServer(app);
       Object.assign(server.node, timeouts);
-      const webSockets = graphql.attachWebSocket(server.node);
       const port = await server.listen({ host: '127.0.0.1', port: await findFreePort() });
       const close = async () => {
         await webSockets.close();

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareOpenApi, type OpenApiDocument } from '../../../scripts/api/compare-openapi.js';
+import { describeRoutes } from '../../../src/http/app.js';
 import { createOpenApiDocument } from '../../../src/http/openapi/document.js';
 import { CATALOG } from '../../support/reports.js';
 
-const text = JSON.stringify(createOpenApiDocument(CATALOG));
+const text = JSON.stringify(createOpenApiDocument(describeRoutes(CATALOG)));
 const JOB = 'GET /api/2.0/report/jobs/{job_id}';
 const POST = 'POST /api/2.0/report/posts';
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { lintOpenApi } from '../../../scripts/api/lint-openapi.js';
+import { describeRoutes } from '../../../src/http/app.js';
 import { createOpenApiDocument } from '../../../src/http/openapi/document.js';
 import { CATALOG } from '../../support/reports.js';
 
-const served = JSON.stringify(createOpenApiDocument(CATALOG));
+const served = JSON.stringify(createOpenApiDocument(describeRoutes(CATALOG)));
 
 /** The document with a mistake in it, and the rule that it has to break. */
 const MISTAKES: readonly [what: string, find: string, put: string, rule: string][] = [

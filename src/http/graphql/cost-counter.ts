@@ -1,0 +1,98 @@
+import {
+  getNamedType,
+  getNullableType,
+  getOperationAST,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type NamedTypeNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { argumentValue, type RequestedOperation } from './argument-value.js';
+import { fragmentsOf } from './fragments.js';
+
+/** Entries of a list that has no `first`. */
+const USUAL_LENGTH = 10;
+/** As many as JOB_MAX_ATTEMPTS is when it is not set. */
+const USUAL_LENGTHS: Readonly<Record<string, number>> = { 'ReportJob.attempts': 3 };
+
+/** What a field (`Type.field`), or an entry of a list by the name of its type, adds by itself under its key. */
+export type Weight = (name: string, key: string) => number;
+
+type Composite = GraphQLObjectType | GraphQLInterfaceType;
+
+/** What the answer may need at most of one budget. Introspection is counted by `introspection-cost.ts`. */
+export function operationCost(
+  schema: GraphQLSchema,
+  operation: RequestedOperation,
+  weightOf: Weight,
+): number {
+  const definition = getOperationAST(operation.document, operation.operationName);
+  const rootType = definition && schema.getRootType(definition.operation);
+  if (!definition || !rootType) return 0;
+  const fragments = fragmentsOf(operation.document);
+  /** Each fragment is looked at once per type and size, however often it is spread. */
+  const known = new Map<string, number>();
+
+  return costOf(definition.selectionSet, rootType, USUAL_LENGTH);
+
+  /** @param size entries that lists directly below will have */
+  function costOf({ selections }: SelectionSetNode, type: Composite, size: number): number {
+    let cost = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) cost += fieldCost(selection, type, size);
+      else if (selection.kind === Kind.INLINE_FRAGMENT)
+        cost += costOf(selection.selectionSet, conditionOf(selection.typeCondition, type), size);
+      else cost += spreadCost(selection.name.value, type, size);
+    }
+    return cost;
+  }
+
+  /** Of an interface each fragment is counted: an upper bound, since a value has one type. */
+  function conditionOf(condition: NamedTypeNode | undefined, type: Composite): Composite {
+    const named = condition && schema.getType(condition.name.value);
+    return isObjectType(named) || isInterfaceType(named) ? named : type;
+  }
+
+  function spreadCost(name: string, type: Composite, size: number): number {
+    const key = `${name} ${type.name} ${size}`;
+    const fragment = fragments.get(name);
+    const cost =
+      known.get(key) ??
+      (fragment ? costOf(fragment.selectionSet, conditionOf(fragment.typeCondition, type), size) : 0);
+    known.set(key, cost);
+    return cost;
+  }
+
+  function fieldCost(node: FieldNode, parent: Composite, size: number): number {
+    const key = node.alias?.value ?? node.name.value;
+    const field = parent.getFields()[node.name.value];
+    if (field === undefined) return weightOf(node.name.value, key); // `__typename` and the like
+    const name = `${parent.name}.${field.name}`;
+    const own = weightOf(name, key);
+    const type = getNamedType(field.type);
+    if (node.selectionSet === undefined || !(isObjectType(type) || isInterfaceType(type))) return own;
+    if (!isListType(getNullableType(field.type)))
+      return own + costOf(node.selectionSet, type, requestedSize(node, field, size));
+    const length = USUAL_LENGTHS[name] ?? size;
+    const below = costOf(node.selectionSet, type, length > 1 ? USUAL_LENGTH : size);
+    return own + length * (weightOf(type.name, '') + below);
+  }
+
+  function requestedSize(node: FieldNode, field: GraphQLField<unknown, unknown>, inherited: number): number {
+    const argument = field.args.find(({ name }) => name === 'first' || name === 'limit');
+    if (argument === undefined) return inherited;
+    return sizeOf(argumentValue(node, argument.name, operation) ?? argument.defaultValue);
+  }
+}
+
+/** What is no size is refused elsewhere. */
+function sizeOf(value: unknown): number {
+  return typeof value === 'number' && value >= 1 && value <= 1000 ? value : 1;
+}

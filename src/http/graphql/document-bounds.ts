@@ -1,0 +1,36 @@
+import { GraphQLError, Lexer, Source, TokenKind, type Token } from 'graphql';
+
+/** The largest introspection query has some 300. */
+const MAX_TOKENS = 3000;
+/** The parser, the rules and the executor recurse into what is nested; the introspection query has 13 levels. */
+const MAX_DEPTH = 100;
+/** Names come back in messages, paths and answers, once for each value. */
+const MAX_NAME_LENGTH = 256;
+
+/**
+ * Bounds a document before anything recurses into it.
+ *
+ * @returns its number of tokens
+ * @throws GraphQLError for a document that is too large, or that has a character which GraphQL does not know
+ */
+export function countTokens(text: string): number {
+  const lexer = new Lexer(new Source(text));
+  let count = 0;
+  let depth = 0;
+  for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+    count += 1;
+    if (count > MAX_TOKENS) throw refusal(lexer, token, `has more than ${MAX_TOKENS} tokens`);
+    depth += OPENING.has(token.kind) ? 1 : CLOSING.has(token.kind) ? -1 : 0;
+    if (depth > MAX_DEPTH) throw refusal(lexer, token, `is nested more than ${MAX_DEPTH} levels deep`);
+    if (token.kind === TokenKind.NAME && token.value.length > MAX_NAME_LENGTH)
+      throw refusal(lexer, token, `has a name of more than ${MAX_NAME_LENGTH} characters`);
+  }
+  return count;
+}
+
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+function refusal({ source }: Lexer, { start }: Token, what: string): GraphQLError {
+  return new GraphQLError(`Syntax Error: The document ${what}.`, { source, positions: [start] });
+}

@@ -1,0 +1,188 @@
+import {
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import type { Services } from '../services.js';
+import type { GraphQLContext, Operation } from './context.js';
+import { countTokens } from './document-bounds.js';
+import { DocumentCache } from './document-cache.js';
+import { useDocumentRules } from './document-rules.js';
+import { createCostCheck } from './operation-cost.js';
+import { createErrorPresenter } from './present-error.js';
+import { viewersRefusal, withoutSuggestions } from './production-rules.js';
+import { ResultStream } from './result-stream.js';
+import { loadSchema } from './schema.js';
+import { selectsNothing } from './selects-nothing.js';
+import { useSharedEvents } from './shared-events.js';
+
+/** What a caller asks for, by whichever transport. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName?: string | null | undefined;
+}
+
+/** An operation that may run. */
+export interface PreparedOperation {
+  readonly type: OperationTypeNode;
+  readonly name: string | undefined;
+  readonly document: DocumentNode;
+  readonly operationName: string | null | undefined;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+}
+
+export interface Refused {
+  readonly errors: readonly GraphQLError[];
+  /** The request does not say which operation of its document is meant. */
+  readonly isAmbiguous?: true;
+}
+
+export interface GraphQLEngine {
+  /** Parses, validates and bounds an operation; it runs nothing. Never throws. */
+  prepare(request: OperationRequest, operation: Operation): PreparedOperation | Refused;
+  /** Never rejects. A result without `data` belongs to an operation that could not begin. */
+  run(prepared: PreparedOperation, operation: Operation): Promise<ExecutionResult | ResultStream>;
+}
+
+export interface EngineOptions {
+  /** Who may read the schema, and get suggestions made from it. */
+  readonly introspection: 'everyone' | 'operators';
+}
+
+/** One executor for every transport, on what `getEnveloped` of Yoga gives. */
+export function createEngine(services: Services, { introspection }: EngineOptions): GraphQLEngine {
+  const present = createErrorPresenter(services.logger);
+  const schema = loadSchema(services.reports);
+  const documents = new DocumentCache();
+  const checkCost = createCostCheck(schema, services.reports);
+  const yoga = createYoga<object, GraphQLContext>({
+    schema,
+    plugins: [useDocumentRules(), useSharedEvents(present)],
+    // What Yoga would do for its own HTTP handler, which is not used.
+    parserAndValidationCache: false,
+    maskedErrors: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    logging: false,
+  });
+  const { parse, validate } = yoga.getEnveloped();
+
+  const isRestricted = ({ requester }: Operation): boolean =>
+    introspection === 'operators' && requester.role !== 'operator';
+
+  function read(text: string, hidesSchema: boolean): DocumentNode | Refused {
+    const known = documents.find(text);
+    if (known !== undefined) return known;
+    let tokens: number;
+    let document: DocumentNode;
+    try {
+      tokens = countTokens(text);
+      document = parse(text);
+    } catch (error) {
+      if (error instanceof GraphQLError) return refused([error], 'GRAPHQL_PARSE_FAILED');
+      throw error;
+    }
+    const errors: readonly GraphQLError[] = validate(schema, document);
+    if (errors.length > 0)
+      return refused(hidesSchema ? withoutSuggestions(errors) : errors, 'GRAPHQL_VALIDATION_FAILED');
+    documents.add(text, document, tokens);
+    return document;
+  }
+
+  function refused(errors: readonly GraphQLError[], code: string): Refused {
+    return { errors: errors.map((error) => present.request(error, code)) };
+  }
+
+  function check(
+    { query, variables, operationName }: OperationRequest,
+    hidesSchema: boolean,
+  ): PreparedOperation | Refused {
+    const document = read(query, hidesSchema);
+    if ('errors' in document) return document;
+    const definition = getOperationAST(document, operationName);
+    if (!definition) return { ...refused([noOperation(operationName)], 'BAD_USER_INPUT'), isAmbiguous: true };
+    const variableValues = variables ?? {};
+    if (definition.operation === SUBSCRIPTION && selectsNothing(document, definition, variableValues))
+      return refused([nothingSelected(definition)], 'GRAPHQL_VALIDATION_FAILED');
+    const refusal =
+      (hidesSchema ? viewersRefusal(document) : undefined) ??
+      checkCost({ document, operationName, variableValues });
+    if (refusal !== undefined) return refused([refusal], 'GRAPHQL_VALIDATION_FAILED');
+    return {
+      type: definition.operation,
+      name: definition.name?.value,
+      document,
+      operationName,
+      variableValues,
+    };
+  }
+
+  function prepare(request: OperationRequest, operation: Operation): PreparedOperation | Refused {
+    try {
+      return check(request, isRestricted(operation));
+    } catch (error) {
+      return { errors: [present.error(error, operation)] };
+    }
+  }
+
+  async function run(
+    { document, operationName, variableValues, type }: PreparedOperation,
+    operation: Operation,
+  ): Promise<ExecutionResult | ResultStream> {
+    const { requester, requestId, signal, cut } = operation;
+    const context: GraphQLContext = {
+      requester,
+      requestId,
+      signal,
+      cut,
+      services,
+      reads: services.reads.of(requester),
+      remembered: new Map(),
+    };
+    try {
+      const { contextFactory, execute, subscribe } = yoga.getEnveloped(context);
+      const args = {
+        schema,
+        document,
+        operationName,
+        variableValues,
+        contextValue: await contextFactory(),
+        signal,
+      };
+      const result: ExecutionResult | ResultStream = await (type === SUBSCRIPTION ? subscribe : execute)(
+        args,
+      );
+      if (result instanceof ResultStream) return result;
+      const shown = present.result(result, operation);
+      return shown.errors !== undefined && isRestricted(operation)
+        ? { ...shown, errors: withoutSuggestions(shown.errors) }
+        : shown;
+    } catch (error) {
+      return { errors: [present.error(error, operation)] };
+    }
+  }
+
+  return { prepare, run };
+}
+
+const SUBSCRIPTION = OperationTypeNode.SUBSCRIPTION;
+
+function noOperation(name: string | null | undefined): GraphQLError {
+  return new GraphQLError(
+    name === null || name === undefined
+      ? 'The document must have one operation, or "operationName" must name one.'
+      : `The document has no operation with the name "${name}".`,
+  );
+}
+
+function nothingSelected(definition: OperationDefinitionNode): GraphQLError {
+  return new GraphQLError('The subscription has no field: @skip or @include leaves out every one.', {
+    nodes: definition,
+  });
+}

@@ -1,0 +1,89 @@
+import { OperationTypeNode } from 'graphql';
+import { ReportsError } from '../../reports/errors.js';
+import type { Services } from '../services.js';
+import type { Answer } from '../web/answer.js';
+import type { Authenticate } from '../web/auth.js';
+import { MAX_BODY_BYTES } from '../web/body.js';
+import { EVENT_STREAM } from '../web/event-stream.js';
+import type { Exchange } from '../web/exchange.js';
+import { negotiateType } from '../web/negotiate.js';
+import { problemPage } from '../web/problem.js';
+import type { Route } from '../web/route.js';
+import type { Site } from '../web/site.js';
+import type { Operation } from './context.js';
+import { createEngine, type EngineOptions, type GraphQLEngine } from './engine.js';
+import { eventsOf } from './event-stream.js';
+import { createGraphiQLPage } from './graphiql-page.js';
+import { ANSWER_TYPES, refuse, resultAnswer } from './operation-answer.js';
+import { readOperationRequest } from './operation-request.js';
+import { ResultStream } from './result-stream.js';
+import { createWebSocketEndpoint, type WebSocketEndpoint } from './web-socket.js';
+
+const PATH = '/graphql';
+
+export interface GraphQLDoor {
+  readonly route: Route;
+  readonly webSockets: WebSocketEndpoint;
+}
+
+interface GraphQLOptions extends EngineOptions {
+  readonly authenticate: Authenticate;
+  readonly site: Site;
+  /** Whether browsers get the GraphiQL page. */
+  readonly graphiql: boolean;
+}
+
+/** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
+export function createGraphQL(
+  services: Services,
+  { authenticate, site, graphiql, introspection }: GraphQLOptions,
+): GraphQLDoor {
+  const { logger, reports } = services;
+  const engine = createEngine(services, { introspection });
+  const webSockets = createWebSocketEndpoint({ authenticate, engine, logger, maxPayload: MAX_BODY_BYTES });
+  const handle = (exchange: Exchange): Promise<Answer> => answer(engine, site, exchange);
+  return {
+    webSockets,
+    route: {
+      path: PATH,
+      get: { handle },
+      post: { handle, refusesForeignPages: true },
+      page: { handle: graphiql ? createGraphiQLPage(PATH, reports) : withoutPage, others: ANSWER_TYPES },
+      webSocket: webSockets.accept,
+      refuse,
+    },
+  };
+}
+
+function withoutPage({ requestId }: Exchange): Answer {
+  return problemPage(new ReportsError('NOT_FOUND', 'This service has no GraphiQL page.'), requestId);
+}
+
+async function answer(engine: GraphQLEngine, site: Site, exchange: Exchange): Promise<Answer> {
+  const type = negotiateType(exchange.headers, ANSWER_TYPES);
+  const request = await readOperationRequest(exchange);
+  const { requester, requestId, signal } = exchange;
+  const operation: Operation = { requester, requestId, signal, cut: () => exchange.cut() };
+  const prepared = engine.prepare(request, operation);
+  if ('errors' in prepared) return resultAnswer(prepared, type);
+  exchange.operation = prepared.name;
+  if (prepared.type === OperationTypeNode.MUTATION && exchange.method !== 'POST')
+    return mutationByGet(exchange);
+  if (prepared.type === OperationTypeNode.SUBSCRIPTION) checkSubscription(site, exchange);
+  const result = await engine.run(prepared, operation);
+  return result instanceof ResultStream ? eventsOf(result) : resultAnswer(result, type);
+}
+
+function mutationByGet(exchange: Exchange): Answer {
+  const { status, headers, body } = refuse(
+    new ReportsError('METHOD_NOT_ALLOWED', 'A mutation must be sent by POST.'),
+    exchange,
+  );
+  return { status, headers: { ...headers, allow: 'POST' }, body };
+}
+
+/** Before it begins: a stream that is not sent would have to be closed again. */
+function checkSubscription(site: Site, { method, headers }: Exchange): void {
+  negotiateType(headers, [EVENT_STREAM]);
+  if (method !== 'POST') site.refuseForeignPages(headers);
+}

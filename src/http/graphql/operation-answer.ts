@@ -1,0 +1,69 @@
+import type { ExecutionResult } from 'graphql';
+import { ReportsError, type ErrorCode } from '../../reports/errors.js';
+import type { Answer } from '../web/answer.js';
+import { EVENT_STREAM } from '../web/event-stream.js';
+import type { Exchange } from '../web/exchange.js';
+import { bestType } from '../web/negotiate.js';
+import { headersOf, statusOf } from '../web/problem.js';
+import type { Refused } from './engine.js';
+import { singleEvent } from './event-stream.js';
+
+/** Its statuses are those of GraphQL over HTTP. */
+const STRICT = 'application/graphql-response+json';
+const JSON_TYPES = ['application/json', STRICT] as const;
+/** What an operation is answered with; the first one when the client does not care. */
+export const ANSWER_TYPES = [...JSON_TYPES, EVENT_STREAM] as const;
+export type AnswerType = (typeof ANSWER_TYPES)[number];
+
+/** A result in the negotiated form. */
+export function resultAnswer(result: ExecutionResult | Refused, type: AnswerType): Answer {
+  const { isAmbiguous, ...members } = { isAmbiguous: false, ...result };
+  const code = isAmbiguous ? 'BAD_USER_INPUT' : faultOf(members);
+  // Old clients rely on a 200 for a document or a variable that is refused, unless they accept the strict type.
+  const isStrict = type === STRICT && (members as ExecutionResult).data === undefined;
+  const status = code === undefined ? (isStrict ? 400 : 200) : statusOf(code);
+  const headers = code === undefined ? {} : headersOf(code);
+  const text = JSON.stringify(members);
+  return type === EVENT_STREAM
+    ? singleEvent(text, { status, headers })
+    : jsonAnswer(text, { status, type, headers });
+}
+
+/** What the kernel or the door refuses, in GraphQL's form. */
+export function refuse(error: unknown, { requestId, headers }: Exchange): Answer {
+  const known = error instanceof ReportsError && error.code !== 'INTERNAL' ? error : undefined;
+  const code = known?.code ?? 'INTERNAL';
+  const extensions = known === undefined ? { code, requestId } : { code };
+  const text = JSON.stringify({ errors: [{ message: known?.message ?? 'Unexpected error.', extensions }] });
+  return jsonAnswer(text, {
+    status: statusOf(code),
+    type: bestType(headers, JSON_TYPES) ?? 'application/json',
+    headers: headersOf(code, known),
+  });
+}
+
+/** A text that ends without a line feed runs into a terminal's prompt. */
+function jsonAnswer(
+  text: string,
+  { status, type, headers }: { status: number; type: string; headers: Readonly<Record<string, string>> },
+): Answer {
+  return {
+    status,
+    headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...headers },
+    body: `${text}\n`,
+  };
+}
+
+/** Why an operation could not begin, although it is right: `SERVICE_UNAVAILABLE`, for example. */
+function faultOf({ data, errors = [] }: ExecutionResult): ErrorCode | undefined {
+  if (data !== undefined) return undefined;
+  return errors
+    .map(({ extensions }) => extensions['code'])
+    .find((code): code is ErrorCode => !REFUSALS.has(code));
+}
+
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+]);

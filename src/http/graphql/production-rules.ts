@@ -1,0 +1,59 @@
+import { GraphQLError, visit, type DocumentNode, type SelectionSetNode } from 'graphql';
+
+/** Aliases of one document, and occurrences of one name in one selection. Generated clients use a few dozen. */
+const MAX_ALIASES = 100;
+const MAX_REPEATS = 100;
+
+/**
+ * Why a document is not for viewers in production: the schema is not shown to them, and a document repeats itself within
+ * bounds. Valid documents are shared by callers with other rights, so this is asked for each operation.
+ */
+export function viewersRefusal(document: DocumentNode): GraphQLError | undefined {
+  const reason = reasonFor(document);
+  return reason === undefined ? undefined : new GraphQLError(reason);
+}
+
+/** The errors without names of the schema that the caller did not write, and each mistake once. */
+export function withoutSuggestions(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  const byMessage = new Map<string, GraphQLError>();
+  for (const error of errors.map(withoutSuggestion))
+    if (!byMessage.has(error.message)) byMessage.set(error.message, error);
+  return [...byMessage.values()];
+}
+
+function withoutSuggestion(error: GraphQLError): GraphQLError {
+  const message = error.message.replace(/ Did you mean [^?]*\?/, '');
+  if (message === error.message) return error;
+  const { nodes = null, source = null, positions = null, path = null, originalError, extensions } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions });
+}
+
+function reasonFor(document: DocumentNode): string | undefined {
+  let asksForSchema = false;
+  let aliases = 0;
+  let repeats = 0;
+  visit(document, {
+    Field({ name, alias }) {
+      asksForSchema ||= name.value === '__schema' || name.value === '__type';
+      if (alias !== undefined) aliases += 1;
+    },
+    SelectionSet(node) {
+      repeats = Math.max(repeats, repeatsIn(node));
+    },
+  });
+  if (asksForSchema) return 'Introspection is for operators.';
+  if (aliases > MAX_ALIASES) return `A document may have ${MAX_ALIASES} aliases; this one has ${aliases}.`;
+  if (repeats > MAX_REPEATS)
+    return `A selection may name a field ${MAX_REPEATS} times; one of these does so ${repeats} times.`;
+  return undefined;
+}
+
+/** How often the name that stands there most often does. */
+function repeatsIn({ selections }: SelectionSetNode): number {
+  const counts = new Map<string, number>();
+  for (const selection of selections) {
+    const name = 'name' in selection ? selection.name.value : '';
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return Math.max(0, ...counts.values());
+}

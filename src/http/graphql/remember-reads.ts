@@ -1,0 +1,16 @@
+import type { GraphQLSchema } from 'graphql';
+import type { GraphQLContext } from './context.js';
+
+/** Makes equal fields of `Query` one read for each operation, whatever their aliases are. */
+export function rememberReads(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    const { resolve } = field;
+    if (resolve === undefined) continue;
+    field.resolve = (root, args, context: GraphQLContext, info) => {
+      const { remembered } = context;
+      const key = `${field.name} ${JSON.stringify(args)}`;
+      if (!remembered.has(key)) remembered.set(key, resolve(root, args, context, info));
+      return remembered.get(key);
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { Kind, type DirectiveNode, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { fieldsOf, fragmentsOf } from './fragments.js';
+
+/**
+ * Whether `@skip` and `@include` leave no field of an operation. A subscription without a field is valid by the rules
+ * of GraphQL (16.15) and makes its executors throw.
+ */
+export function selectsNothing(
+  document: DocumentNode,
+  { selectionSet, variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
+  /** The value of `if`; what is no boolean is refused by the executor. */
+  const condition = (directive: DirectiveNode): unknown => {
+    const value = directive.arguments?.find(({ name }) => name.value === 'if')?.value;
+    if (value?.kind === Kind.BOOLEAN) return value.value;
+    if (value?.kind !== Kind.VARIABLE) return undefined;
+    const name = value.name.value;
+    if (Object.hasOwn(variables, name)) return variables[name];
+    const definition = variableDefinitions.find((one) => one.variable.name.value === name);
+    return definition?.defaultValue?.kind === Kind.BOOLEAN ? definition.defaultValue.value : undefined;
+  };
+  const fields = fieldsOf(selectionSet, fragmentsOf(document), ({ directives = [] }) =>
+    directives.every((directive) => condition(directive) !== (directive.name.value === 'skip')),
+  );
+  return fields.length === 0;
+}

@@ -1,0 +1,84 @@
+import {
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+} from 'graphql';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { ReportsError } from '../../reports/errors.js';
+import type { GraphQLContext } from './context.js';
+import { causeOf, type ErrorPresenter } from './present-error.js';
+import { ResultStream } from './result-stream.js';
+
+/** How long a result is kept for observers that come to the same event later; slower ones have their own. */
+const SHARED_MS = 1000;
+
+/**
+ * Subscribes so that observers of one event with the same document, variables and rights share one execution, and with
+ * it one result.
+ */
+export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext> {
+  const shared = new SharedResults();
+  const subscribe = async (args: ExecutionArgs): Promise<ExecutionResult | ResultStream> => {
+    const context = args.contextValue as GraphQLContext;
+    const events = await createSourceEventStream(args);
+    if (!isAsyncIterable(events)) return events;
+    const audience = shared.audienceOf(args);
+    // One observer that leaves must not abort what others wait for.
+    const eventArgs = { ...args, contextValue: { ...context, signal: NEVER } };
+    return new ResultStream(events, {
+      execute: (event) =>
+        shared.find(event as object, audience, async () =>
+          present.result(await execute({ ...eventArgs, rootValue: event }), context),
+        ),
+      onFailure: (error) => {
+        // The core's own reasons (shutdown, a slow reader) are logged where they arise.
+        if (!(causeOf(error) instanceof ReportsError)) present.error(error, context);
+      },
+      cut: context.cut,
+    });
+  };
+  return { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };
+}
+
+const NEVER = new AbortController().signal;
+
+class SharedResults {
+  readonly #numbers = new WeakMap<DocumentNode, number>();
+  readonly #ofEvent = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
+  #documents = 0;
+
+  /** A key that two observers have in common when their answers are the same. */
+  audienceOf({ document, operationName, variableValues, contextValue }: ExecutionArgs): string {
+    const { requester } = contextValue as GraphQLContext;
+    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+    const variables = definitions.map(({ variable: { name } }) =>
+      Object.hasOwn(variableValues ?? {}, name.value) ? [variableValues?.[name.value]] : [],
+    );
+    return JSON.stringify([this.#numberOf(document), operationName, variables, requester]);
+  }
+
+  find(event: object, audience: string, make: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    const results = this.#ofEvent.get(event) ?? this.#begin(event);
+    const known = results.get(audience);
+    if (known !== undefined) return known;
+    const made = make();
+    results.set(audience, made);
+    return made;
+  }
+
+  #begin(event: object): Map<string, Promise<ExecutionResult>> {
+    const results = new Map<string, Promise<ExecutionResult>>();
+    this.#ofEvent.set(event, results);
+    setTimeout(() => this.#ofEvent.delete(event), SHARED_MS).unref();
+    return results;
+  }
+
+  #numberOf(document: DocumentNode): number {
+    const known = this.#numbers.get(document) ?? (this.#documents += 1);
+    this.#numbers.set(document, known);
+    return known;
+  }
+}

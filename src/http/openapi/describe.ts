@@ -1,0 +1,117 @@
+import type {
+  ZodOpenApiHeadersObject,
+  ZodOpenApiOperationObject,
+  ZodOpenApiResponseObject,
+  ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { z } from 'zod';
+import type { ErrorCode } from '../../reports/errors.js';
+import { PROBLEM_TYPE, saysWhenToRetry, statusOf } from '../web/problem.js';
+
+type Answers = Readonly<Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject>>;
+
+/** The answers of one operation: its own, and the problems that it can have. */
+export function answers(own: Answers, codes: readonly ErrorCode[]): ZodOpenApiResponsesObject {
+  const statuses = [...new Set(codes.map(statusOf))].sort((a, b) => a - b);
+  const problems = statuses.map((status) => [
+    String(status),
+    problem([...new Set(codes)].filter((code) => statusOf(code) === status)),
+  ]);
+  return { ...own, ...(Object.fromEntries(problems) as Answers) };
+}
+
+/** An operation of the service itself, open to everyone. */
+export function openOperation(
+  operationId: string,
+  summary: string,
+  own: Answers,
+  description?: string,
+): ZodOpenApiOperationObject {
+  return {
+    tags: ['service'],
+    security: [],
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    responses: answers(own, ['PAYLOAD_TOO_LARGE', 'MISDIRECTED_REQUEST']),
+  };
+}
+
+export function json(
+  description: string,
+  schema: z.ZodType,
+  headers: ZodOpenApiHeadersObject = {},
+): ZodOpenApiResponseObject {
+  return { description, content: { 'application/json': { schema } }, headers };
+}
+
+export const HEADERS = {
+  location: { Location: header('The job.') },
+  retryAfter: { 'Retry-After': seconds('Seconds after which the job may be over.') },
+  retryWhileOpen: { 'Retry-After': { ...seconds('Seconds; while the job is open.'), required: false } },
+  retryProblem: { 'Retry-After': seconds('Seconds after which another try makes sense.') },
+  preference: { 'Preference-Applied': { ...header('`wait=N` when it was honoured.'), required: false } },
+  contentLocation: { 'Content-Location': header('Where the same report stays.') },
+  etag: { ETag: header('Of this state; `If-None-Match` answers 304 while it is the same.') },
+  next: { Link: { ...header('`rel="next"`: the next page, when there is one.'), required: false } },
+} satisfies Record<string, ZodOpenApiHeadersObject>;
+
+export const UNCHANGED: ZodOpenApiResponseObject = {
+  description: 'The state is the one that the caller has.',
+  headers: HEADERS.etag,
+};
+
+export const PAGE_ANSWERS: Answers = {
+  200: {
+    description: 'HTML.',
+    content: { 'text/html': { schema: { type: 'string' } } },
+    headers: { ETag: header('Of the page; `If-None-Match` answers 304 while it is the same.') },
+  },
+  304: { description: 'It is the same still.' },
+};
+
+/** Of every operation that asks who is calling. */
+export const COMMON_PROBLEMS: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'PAYLOAD_TOO_LARGE',
+  'MISDIRECTED_REQUEST',
+  'INTERNAL',
+];
+
+const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string().meta({ description: 'Stable; GraphQL uses the same.', example: 'BAD_USER_INPUT' }),
+    errors: z
+      .array(
+        z.strictObject({
+          pointer: z.string().optional().meta({ description: 'JSON pointer into the body.' }),
+          parameter: z.string().optional().meta({ description: 'Name of a query parameter.' }),
+          header: z.string().optional(),
+          detail: z.string(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'With BAD_USER_INPUT: what is wrong where.' }),
+    request_id: z.string().optional().meta({ description: 'With INTERNAL: what to quote to an operator.' }),
+  })
+  .meta({ id: 'Problem' });
+
+function problem(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    content: { [PROBLEM_TYPE]: { schema: problemSchema } },
+    ...(codes.every(saysWhenToRetry) ? { headers: HEADERS.retryProblem } : {}),
+  };
+}
+
+function header(description: string) {
+  return { description, schema: { type: 'string' as const }, required: true };
+}
+
+function seconds(description: string) {
+  return { description, schema: { type: 'integer' as const, minimum: 1, maximum: 30 }, required: true };
+}

@@ -1,0 +1,20 @@
+import type { RequestHeaders } from '../web/headers.js';
+import { negotiateType } from '../web/negotiate.js';
+
+export const REPORT_FORMATS = ['json', 'csv', 'ndjson'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
+  json: 'application/json',
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
+};
+
+/** A job is JSON; a client that goes on with the `Accept` of the report that it waits for is not turned away. */
+export const JOB_TYPES = Object.values(MEDIA_TYPES);
+
+/** The format of a report that `Accept` prefers; JSON without a preference. @throws ReportsError NOT_ACCEPTABLE */
+export function negotiateFormat(headers: RequestHeaders): ReportFormat {
+  const type = negotiateType(headers, JOB_TYPES);
+  return REPORT_FORMATS.find((format) => MEDIA_TYPES[format] === type) ?? 'json';
+}

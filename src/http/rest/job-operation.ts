@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../reports/errors.js';
+import type { Exchange } from '../web/exchange.js';
+
+/** What the operations on one job have in common. */
+export const jobOperation = {
+  tag: 'jobs',
+  path: z.object({ job_id: z.string().meta({ description: 'The `job_id` of a job.' }) }),
+} as const;
+
+export const JOB_PROBLEMS: readonly ErrorCode[] = ['NOT_FOUND', 'SERVICE_UNAVAILABLE'];
+
+export function jobIdOf({ parameters }: Exchange): string {
+  return parameters['job_id'] ?? '';
+}

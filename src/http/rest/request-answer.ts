@@ -1,0 +1,93 @@
+import { ReportsError } from '../../reports/errors.js';
+import type { ReportJob } from '../../jobs/job.js';
+import type { Accepted } from '../../jobs/ports/job-store.js';
+import { ensureReadable } from '../../jobs/read-result.js';
+import { waitForJob } from '../../jobs/wait-for-job.js';
+import type { Services } from '../services.js';
+import type { Answer } from '../web/answer.js';
+import type { Exchange } from '../web/exchange.js';
+import { linksOf } from '../addresses.js';
+import { acceptedAnswer } from './job-answer.js';
+import { preferenceApplied, preferredWait } from './prefer.js';
+import { resultQuery } from './request-schemas.js';
+import { resultAnswer, type ResultView } from './result-answer.js';
+
+export interface RequestAnswerDeps extends Pick<
+  Services,
+  'reports' | 'store' | 'results' | 'watcher' | 'logger'
+> {
+  readonly reads: Services['reads'];
+}
+
+/**
+ * Answers a request that is accepted: with the report for a client that waited for it, else with the job, also when the
+ * report cannot be read at the moment.
+ */
+export async function requestAnswer(
+  deps: RequestAnswerDeps,
+  exchange: Exchange,
+  accepted: Accepted,
+  view: ResultView,
+): Promise<Answer> {
+  const seconds = preferredWait(exchange.headers);
+  const headers = seconds === undefined ? {} : preferenceApplied(seconds);
+  const job = seconds === undefined ? accepted.job : await waited(deps, exchange, accepted.job, seconds);
+  if (seconds !== undefined && job.status === 'SUCCEEDED') {
+    const answer = await report(deps, exchange, job, view, { headers, now: endOf(job, accepted) });
+    if (answer !== undefined) return answer;
+  }
+  const members = {
+    coalesced: accepted.outcome === 'coalesced',
+    reused: accepted.outcome === 'reused',
+    message: 'submitted',
+  };
+  return acceptedAnswer(job, await deps.reads.of(exchange.requester).detailsOf(job), { members, headers });
+}
+
+async function waited(
+  deps: RequestAnswerDeps,
+  { requester, signal }: Exchange,
+  job: ReportJob,
+  seconds: number,
+): Promise<ReportJob> {
+  try {
+    return await waitForJob(deps, requester, job, { milliseconds: seconds * 1000, signal });
+  } catch (cause) {
+    deps.logger.debug({ jobId: job.id, err: cause }, 'waiting was cut short; the ticket is the answer');
+    return job;
+  }
+}
+
+/** Undefined when the result cannot be read: it expired meanwhile, or the database went away. */
+async function report(
+  deps: RequestAnswerDeps,
+  exchange: Exchange,
+  job: ReportJob,
+  view: ResultView,
+  { headers, now }: { headers: Record<string, string>; now: Date | undefined },
+): Promise<Answer | undefined> {
+  try {
+    const finished = ensureReadable(deps, job, now ?? (await deps.store.now()));
+    return await resultAnswer(deps, finished, view, exchange, {
+      ...headers,
+      'content-location': resultAddress(job, exchange.query),
+    });
+  } catch (cause) {
+    if (!(cause instanceof ReportsError)) throw cause;
+    deps.logger.debug({ jobId: job.id, err: cause }, 'the result cannot be read; the ticket is the answer');
+    return undefined;
+  }
+}
+
+/** The moment at which it ended while the caller waited, which is now as well as the clock could say it. */
+function endOf(job: ReportJob, accepted: Accepted): Date | undefined {
+  const hasJustEnded = job.version > accepted.job.version;
+  return hasJustEnded ? (job.completedAt ?? undefined) : undefined;
+}
+
+function resultAddress(job: ReportJob, query: URLSearchParams): string {
+  const shown = Object.keys(resultQuery).flatMap((name) =>
+    query.getAll(name).map((value) => `${name}=${encodeURIComponent(value)}`),
+  );
+  return linksOf(job.id).result + (shown.length === 0 ? '' : `?${shown.join('&')}`);
+}

@@ -1,0 +1,35 @@
+import type { Services } from '../services.js';
+import type { Route } from '../web/route.js';
+import { createCancelRoute, createRetryRoute } from './change-job.js';
+import { createEventsRoute } from './follow-job.js';
+import { createKindsRoute } from './kinds.js';
+import { createJobsRoute } from './list-jobs.js';
+import { createReportRequestRoute } from './report-request.js';
+import { answerSchemas } from './response-schemas.js';
+import { createJobRoute } from './show-job.js';
+import { createResultRoute } from './show-result.js';
+import { createSyncReportRoute } from './sync-report.js';
+
+export interface RestOptions {
+  /** Between two comments on a quiet event stream, in milliseconds. */
+  readonly keepAliveMs?: number;
+}
+
+/** Every address under `/api/1.0` and `/api/2.0`. */
+export function createRestRoutes(services: Services, { keepAliveMs }: RestOptions): readonly Route[] {
+  const { reports } = services.reports;
+  const deps = { ...services, schemas: answerSchemas(reports), keepAliveMs };
+  return [
+    ...reports.flatMap((report) => [
+      createSyncReportRoute(deps, report),
+      createReportRequestRoute(deps, report),
+    ]),
+    createKindsRoute(services.reports),
+    createJobsRoute(deps),
+    createJobRoute(deps),
+    createResultRoute(deps, reports),
+    createEventsRoute(deps),
+    createCancelRoute(deps),
+    createRetryRoute(deps),
+  ];
+}

@@ -1,0 +1,29 @@
+/** What a handler answers with: plain data. */
+export interface Answer<Body extends AnswerBody = AnswerBody> {
+  readonly status: number;
+  /**
+   * Names in lower case. The kernel adds `content-length` for a body of known length, and the headers that every answer
+   * has.
+   */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Not sent for HEAD and 304. An iterable is read as fast as the client takes it. Its iterator's `return()` is called
+   * as soon as the client has gone, also while `next()` is pending; when the iterable throws, the connection is closed
+   * in the middle of the answer.
+   */
+  readonly body?: Body | undefined;
+}
+
+export type AnswerBody = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
+/** A line of JSON: a text that ends without a line feed runs into a terminal's prompt. */
+export function json(
+  value: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): Answer<string> {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: `${JSON.stringify(value)}\n`,
+  };
+}

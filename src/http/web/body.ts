@@ -1,0 +1,58 @@
+import { ReportsError } from '../../reports/errors.js';
+import { ClientGone } from './client-gone.js';
+import type { RequestHeaders } from './headers.js';
+
+/** Bytes that a body may have: 100 kB. */
+export const MAX_BODY_BYTES = 100_000;
+
+/** As much of a Readable as reading a body needs. */
+export interface BodyStream {
+  readonly readableEnded: boolean;
+  on(event: 'data', listener: (chunk: Buffer) => void): this;
+  off(event: 'data', listener: (chunk: Buffer) => void): this;
+  once(event: 'end' | 'close', listener: () => void): this;
+  once(event: 'error', listener: (error: Error) => void): this;
+  pause(): this;
+}
+
+/** Whether the request says itself that its body is too large. */
+export function declaresTooMuch(headers: RequestHeaders): boolean {
+  return Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES;
+}
+
+/**
+ * All bytes of a body.
+ *
+ * @throws ReportsError PAYLOAD_TOO_LARGE as soon as there are too many, and the rest stays unread; ClientGone
+ */
+export async function readBody(stream: BodyStream | undefined, headers: RequestHeaders): Promise<Uint8Array> {
+  if (stream === undefined) return NOTHING;
+  if (declaresTooMuch(headers)) throw payloadTooLarge();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  await new Promise<void>((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      stream.off('data', take).pause();
+      reject(payloadTooLarge());
+    };
+    stream.on('data', take).once('end', resolve).once('error', reject);
+    stream.once('close', () => {
+      if (!stream.readableEnded) reject(new ClientGone());
+    });
+  });
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+const NOTHING = new Uint8Array();
+
+function payloadTooLarge(): ReportsError {
+  return new ReportsError(
+    'PAYLOAD_TOO_LARGE',
+    `A body may have at most ${MAX_BODY_BYTES.toLocaleString('en')} bytes.`,
+  );
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import type { Answer } from './answer.js';
+import { REQUEST_ID_HEADER, type Exchange } from './exchange.js';
+import type { RequestHeaders } from './headers.js';
+import { createRouter, type RouterOptions } from './router.js';
+import type { Route, WebSocketHandler } from './route.js';
+
+export interface KernelOptions extends RouterOptions {
+  /** Counts an exchange that is over; its status is 499 when the client went away before the end of the answer. */
+  readonly onEnd: (exchange: Exchange, status: number) => void;
+}
+
+/** The whole service without a port: what a transport hands exchanges to. */
+export interface Kernel {
+  /** Never rejects. */
+  answer(exchange: Exchange): Promise<Answer>;
+  /** Writes the log line and the figures of an exchange that is over; once for each. */
+  conclude(exchange: Exchange, status: number): void;
+  /**
+   * Of the route at the request's path, if it takes WebSockets.
+   *
+   * @throws ReportsError FORBIDDEN, MISDIRECTED_REQUEST
+   */
+  webSocketAt(request: IncomingMessage): WebSocketHandler | undefined;
+}
+
+export function createKernel(options: KernelOptions, routes: readonly Route[]): Kernel {
+  const { site, logger, onEnd } = options;
+  const router = createRouter(options, routes);
+  const quiet = new Set(routes.filter(({ isQuiet }) => isQuiet === true).map(({ path }) => path));
+  return {
+    async answer(exchange) {
+      const { status, headers, body } = await router(exchange);
+      const common = {
+        [REQUEST_ID_HEADER]: exchange.requestId,
+        'x-content-type-options': 'nosniff',
+        ...site.corsHeaders(exchange, headers['vary'], headers['allow']),
+      };
+      return { status, headers: { ...headers, ...common }, body };
+    },
+    conclude(exchange, status) {
+      onEnd(exchange, status);
+      const { requestId, method, path, route, startedAt, operation } = exchange;
+      const durationMs = Math.round(performance.now() - startedAt);
+      const requester = exchange.requester.name;
+      const fields = { requestId, method, path, status, durationMs, requester };
+      const line = operation === undefined ? fields : { ...fields, operation };
+      logger[quiet.has(route) ? 'debug' : 'info'](line, 'request');
+    },
+    webSocketAt(request) {
+      const path = (request.url ?? '').split('?', 1)[0];
+      const handler = routes.find((route) => route.path === path)?.webSocket;
+      if (handler === undefined) return undefined;
+      const headers = request.headers as RequestHeaders;
+      site.checkHost(headers);
+      site.refuseForeignPages(headers);
+      return handler;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { declaresTooMuch } from './body.js';
+import { Connections } from './connections.js';
+import type { RequestHeaders } from './headers.js';
+import type { Kernel } from './kernel.js';
+import { createNodeListener } from './node-listener.js';
+import { refuseUnreadable } from './refuse-connection.js';
+import { handleUpgrades } from './upgrades.js';
+
+interface HttpServer {
+  readonly node: Server;
+  /** Resolves with the port once connections are taken; rejects when the address cannot be had. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<number>;
+  /**
+   * Goes on answering for `lingerMs`, each answer with `Connection: close`: as long as balancers may need to see that
+   * `/readyz` says 503, and to send their callers elsewhere.
+   */
+  linger(lingerMs?: number): Promise<void>;
+  /**
+   * Takes no more connections, cuts event streams without an end (so that their clients come back), lets other
+   * requests finish, and cuts what is left after `graceMs`. Close the watcher of jobs first: it wakes those who wait.
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Two looks of a balancer that looks once a second. */
+const LINGER_MS = 2000;
+const GRACE_MS = 3000;
+
+/** An address may name 1,000 ids (`shop_id=-2147483648&` are 20 bytes), beside the headers. */
+const MAX_HEAD_BYTES = 32 * 1024;
+
+export function createHttpServer(kernel: Kernel): HttpServer {
+  const connections = new Connections();
+  const answer = createNodeListener(kernel, connections);
+  let isLeaving = false;
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isLeaving) response.setHeader('connection', 'close');
+    answer(request, response);
+  };
+  const node = createServer(
+    {
+      maxHeaderSize: MAX_HEAD_BYTES,
+      headersTimeout: 10_000,
+      // For the whole request to arrive; an answer may take as long as it likes.
+      requestTimeout: 15_000,
+      connectionsCheckingInterval: 1000,
+    },
+    listener,
+  );
+  node.on('connection', (socket) => connections.add(socket));
+  handleUpgrades(node, kernel, connections);
+  node.on('checkContinue', (request, response) => {
+    // A body that says itself that it is too large need not come.
+    if (!declaresTooMuch(request.headers as RequestHeaders)) response.writeContinue();
+    listener(request, response);
+  });
+  node.on('clientError', refuseUnreadable);
+  return {
+    node,
+    listen: (address) => listen(node, address),
+    linger: async (lingerMs = LINGER_MS) => {
+      isLeaving = true;
+      sendElsewhere(connections);
+      await delay(lingerMs);
+    },
+    close: async (graceMs = GRACE_MS) => {
+      isLeaving = true;
+      await close(node, connections, graceMs);
+    },
+  };
+}
+
+async function listen(node: Server, address: { host: string; port: number }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    node.once('error', reject);
+    node.listen(address.port, address.host, () => {
+      node.off('error', reject);
+      resolve();
+    });
+  });
+  return (node.address() as AddressInfo).port;
+}
+
+async function close(node: Server, connections: Connections, graceMs: number): Promise<void> {
+  await setImmediate(); // just after what waited to be accepted was accepted: the kernel resets what still waits
+  const closed = new Promise<void>((resolve) => node.close(() => resolve()));
+  for (const { isEventStream, outgoing } of connections.exchanges()) if (isEventStream) outgoing.destroy();
+  sendElsewhere(connections);
+  // A connection that becomes idle from now on is of no more use.
+  const sweep = setInterval(() => node.closeIdleConnections(), 50);
+  const cut = setTimeout(() => connections.destroyAll(), graceMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}
+
+/** The client's next request needs a new connection, and finds one at a server that still listens. */
+function sendElsewhere(connections: Connections): void {
+  for (const { outgoing } of connections.exchanges())
+    if (!outgoing.headersSent) outgoing.setHeader('connection', 'close');
+}

@@ -1,0 +1,104 @@
+import { ReportsError } from '../../reports/errors.js';
+import type { Exchange } from './exchange.js';
+import type { RequestHeaders } from './headers.js';
+import { InputError } from './input-error.js';
+
+export interface SiteOptions {
+  /** What the service is called outside: its own origin, beside that of the `Host` header. */
+  readonly publicUrl?: string | undefined;
+  /** Origins of other sites whose pages may use the service. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Authentication is off: only a Host of this machine, or `publicUrl`'s, is answered. */
+  readonly isOpen: boolean;
+}
+
+/** The names of the service, and which pages may use it. */
+export interface Site {
+  /** @throws InputError for a `Host` that is none, or several; ReportsError MISDIRECTED_REQUEST */
+  checkHost(headers: RequestHeaders): void;
+  /**
+   * CORS does not keep a foreign page from making work: a GET, and a POST without a body, are sent without a preflight,
+   * and only the answer is kept from the page. A request without `Sec-Fetch-Site` and `Origin` comes from no page.
+   *
+   * @throws ReportsError FORBIDDEN
+   */
+  refuseForeignPages(headers: RequestHeaders): void;
+  /** Headers of every answer. @param allow the methods of the address, for a preflight */
+  corsHeaders(
+    exchange: Exchange,
+    vary: string | undefined,
+    allow: string | undefined,
+  ): Record<string, string>;
+}
+
+const EXPOSED =
+  'Allow, Content-Disposition, Content-Location, ETag, Link, Location, Preference-Applied, Retry-After, ' +
+  'WWW-Authenticate, X-Request-Id';
+/** Seconds for which a browser remembers a preflight: the most that browsers take. */
+const PREFLIGHT_SECONDS = '7200';
+
+export function createSite({ publicUrl, corsOrigins = [], isOpen }: SiteOptions): Site {
+  const outside = publicUrl === undefined ? undefined : new URL(publicUrl);
+  const others = new Set(corsOrigins);
+
+  return {
+    checkHost({ host }) {
+      if (host === undefined) return; // HTTP/1.0; node:http refuses a later one without it
+      const name = hostName(host);
+      if (name === undefined)
+        throw new InputError([{ header: 'Host', detail: 'Host must be one name, with or without a port.' }]);
+      if (!isOpen || isThisMachine(name) || name === outside?.hostname) return;
+      throw new ReportsError(
+        'MISDIRECTED_REQUEST',
+        `While authentication is off, the service answers as localhost, not as ${JSON.stringify(host)}; ` +
+          'set PUBLIC_URL to its name, or AUTH_TOKENS.',
+      );
+    },
+    refuseForeignPages({ origin, host, 'sec-fetch-site': fetchSite }) {
+      if (origin !== undefined && others.has(origin)) return;
+      const isForeign =
+        fetchSite === undefined
+          ? origin !== undefined && origin !== outside?.origin && !isOriginOf(origin, host)
+          : fetchSite !== 'same-origin' && fetchSite !== 'none';
+      if (isForeign) throw new ReportsError('FORBIDDEN', 'A page of another site may not ask for this.');
+    },
+    corsHeaders({ method, headers }, vary, allow) {
+      if (others.size === 0) return {};
+      const common = { vary: vary === undefined ? 'Origin' : `${vary}, Origin` };
+      const { origin, 'access-control-request-method': asked } = headers;
+      if (origin === undefined || !others.has(origin)) return common;
+      const allowed = { ...common, 'access-control-allow-origin': origin };
+      if (method !== 'OPTIONS' || asked === undefined || allow === undefined)
+        return { ...allowed, 'access-control-expose-headers': EXPOSED };
+      return {
+        ...allowed,
+        'access-control-allow-methods': allow,
+        'access-control-allow-headers': headers['access-control-request-headers'] ?? '',
+        'access-control-max-age': PREFLIGHT_SECONDS,
+      };
+    },
+  };
+}
+
+/** Undefined when it is not a host with or without a port. */
+function hostName(host: string): string | undefined {
+  if (!/^(?:\[[\da-f:.]+\]|[^\s\\/?#@:,[\]]+)(?::\d{0,5})?$/i.test(host)) return undefined;
+  const url = `http://${host}`;
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : undefined;
+}
+
+function isThisMachine(name: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(name);
+}
+
+/** As origins: `reports.example:443` is `https://reports.example`. A proxy may have ended TLS, so any scheme will do. */
+function isOriginOf(origin: string, host: string | undefined): boolean {
+  const scheme = /^https?:/.exec(origin)?.[0];
+  const own = `${scheme}//${host}`;
+  return (
+    scheme !== undefined &&
+    URL.canParse(own) &&
+    URL.canParse(origin) &&
+    new URL(own).origin === new URL(origin).origin
+  );
+}

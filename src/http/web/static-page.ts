@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Answer } from './answer.js';
+import { matchesEtag, notModified } from './etag.js';
+import type { Exchange } from './exchange.js';
+import { negotiateEncoding } from './negotiate.js';
+import type { Handler } from './route.js';
+
+interface StaticPage {
+  /** The value of `Content-Type`. */
+  readonly type: string;
+  /** The value of `Content-Security-Policy`. */
+  readonly policy: string;
+  /** Asked for with the first request. */
+  readonly content: () => Promise<Uint8Array | string> | Uint8Array | string;
+  /** Request headers, beside `Accept-Encoding`, by which this page was chosen. */
+  readonly chosenBy?: string;
+}
+
+const compress = promisify(gzip);
+
+/** A page that does not change while the process runs: by gzip where it is taken, and 304 for a client that has it. */
+export function staticPage({ type, policy, content, chosenBy }: StaticPage): Handler {
+  const load = remembered(async () => {
+    const bytes = Buffer.from(await content());
+    // Weak: the same for both encodings.
+    const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+    return { bytes, etag, zipped: remembered(async () => await compress(bytes)) };
+  });
+  return async (exchange: Exchange): Promise<Answer> => {
+    const { bytes, etag, zipped } = await load();
+    const headers = {
+      'content-security-policy': policy,
+      'content-type': type,
+      'cache-control': 'no-cache', // kept, but asked about: a new release shows at once, and whole
+      etag,
+      vary: chosenBy === undefined ? 'Accept-Encoding' : `${chosenBy}, Accept-Encoding`,
+    };
+    if (matchesEtag(exchange, etag)) return notModified(headers);
+    if (negotiateEncoding(exchange.headers, ['gzip']) === 'identity')
+      return { status: 200, headers, body: bytes };
+    return { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: await zipped() };
+  };
+}
+
+/** Made once; one that fails is made again for the next request. */
+function remembered<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((cause: unknown) => {
+      made = undefined;
+      throw cause;
+    });
+    return made;
+  };
+}

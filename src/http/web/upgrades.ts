@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Connections } from './connections.js';
+import type { Kernel } from './kernel.js';
+import { problem } from './problem.js';
+import { endWith } from './refuse-connection.js';
+
+/** What a client may send while an earlier answer of its connection is still open. */
+const MAX_PARKED_BYTES = 128 * 1024;
+
+/**
+ * WebSockets go to their route; every other upgrade is answered as if its header were not there (RFC 9110 7.8), while
+ * node:http hands a server that takes WebSockets the upgrades of all protocols (Node.js 20.19).
+ */
+export function handleUpgrades(node: Server, kernel: Kernel, connections: Connections): void {
+  node.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const collect = park(socket, head);
+    connections.whenIdle(socket, () => {
+      const rest = collect();
+      try {
+        const webSocket = isWebSocket(request) ? kernel.webSocketAt(request) : undefined;
+        if (webSocket !== undefined) webSocket(request, socket, rest);
+        else readAgain(node, socket, Buffer.concat([headWithoutUpgrade(request), rest]));
+      } catch (error) {
+        endWith(socket, problem(error, randomUUID()));
+      }
+    });
+  });
+}
+
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '');
+}
+
+/** Reads on, so that a client that goes away is noticed. Returns what hands over all that was read. */
+function park(socket: Socket, head: Buffer): () => Buffer {
+  const chunks = [head];
+  let length = head.length;
+  const take = (chunk: Buffer): void => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_PARKED_BYTES) socket.destroy();
+  };
+  const end = (): void => void socket.destroy();
+  socket.on('data', take).once('end', end);
+  return () => {
+    socket.off('data', take).off('end', end);
+    return Buffer.concat(chunks);
+  };
+}
+
+/** Gives node:http the connection back as a new one that begins with these bytes. */
+function readAgain(node: Server, socket: Socket, bytes: Buffer): void {
+  socket.setTimeout(0); // of the wait for another request, which an earlier answer may have begun
+  node.emit('connection', socket);
+  socket.unshift(bytes);
+}
+
+/** The request's head as it was read, but for its wish to upgrade. */
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    if (name.toLowerCase() !== 'upgrade') lines.push(`${name}: ${value}`);
+  }
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Answer, AnswerBody } from './answer.js';
+import type { Exchange } from './exchange.js';
+
+/**
+ * Writes as fast as the client reads. Resolves when all is written or the client has gone; rejects when the body breaks
+ * off.
+ */
+export async function writeAnswer(
+  { status, headers, body }: Answer,
+  exchange: Exchange,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { signal } = exchange;
+  if (signal.aborted) return await release(body);
+  if (isStream(body)) {
+    outgoing.writeHead(status, headers);
+    if (exchange.method === 'HEAD') await release(body);
+    else await writeStream(body, signal, outgoing);
+    outgoing.end();
+    return;
+  }
+  if (body === undefined) {
+    outgoing.writeHead(status, headers).end();
+    return;
+  }
+  outgoing.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  outgoing.end(exchange.method === 'HEAD' ? undefined : body);
+}
+
+type Stream = Extract<AnswerBody, AsyncIterable<unknown>>;
+
+function isStream(body: AnswerBody | undefined): body is Stream {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
+}
+
+/** An iterator that nothing was taken from may hold what it was made of. */
+async function release(body: AnswerBody | undefined): Promise<void> {
+  if (isStream(body)) await body[Symbol.asyncIterator]().return?.();
+}
+
+async function writeStream(body: Stream, signal: AbortSignal, outgoing: ServerResponse): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  const gone = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  void gone.then(() => chunks.return?.()).catch(() => {});
+  outgoing.flushHeaders();
+  for (;;) {
+    const { done, value } = await chunks.next();
+    if (done === true || signal.aborted) return;
+    if (!outgoing.write(value)) await Promise.race([once(outgoing, 'drain'), gone]);
+  }
+}
