@@ -1,5 +1,5 @@
 /** A private RabbitMQ: one Erlang machine, and the name server of its own that Erlang will not run without. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -52,6 +52,7 @@ export async function startRabbitMq({
     RABBITMQ_DIST_PORT: String(await findFreePort()),
     ERL_EPMD_PORT: String(nameServerPort),
   };
+  linkLibraries(machine, home);
   writeConfiguration({ home, port, logFile, cluster });
   writeAccounts({ home, password, ownerPassword, queueName });
 
@@ -131,7 +132,6 @@ const CONTROL_ARGUMENTS = [
  * @returns {NodeJS.ProcessEnv}
  */
 function environment(machine, home) {
-  const rabbitmqHome = machine.env['RABBITMQ_HOME'] ?? '';
   return {
     ...machine.env,
     PATH: `${machine.env['BINDIR']}:${process.env['PATH']}`,
@@ -146,11 +146,27 @@ function environment(machine, home) {
     RABBITMQ_LOG_BASE: home,
     RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
-    RABBITMQ_PLUGINS_DIR: join(rabbitmqHome, 'plugins'),
+    ERL_LIBS: join(home, 'plugins'),
+    RABBITMQ_PLUGINS_DIR: join(home, 'plugins'),
     // Files that are not there: the system's would be read otherwise.
     RABBITMQ_CONF_ENV_FILE: join(home, 'no-environment.conf'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(home, 'no-advanced.config'),
   };
+}
+
+/**
+ * A folder of what the server itself is made of. At each start RabbitMQ reads the schemas of all plugins that it finds,
+ * though none is enabled, and Erlang looks for each module in every folder: with all of them a start takes 8 s of CPU
+ * instead of 4.5 (RabbitMQ 3.10.8).
+ * @param {import('./programs.mjs').Program} machine
+ * @param {string} home
+ */
+function linkLibraries(machine, home) {
+  const [from, to] = [join(String(machine.env['RABBITMQ_HOME']), 'plugins'), join(home, 'plugins')];
+  rmSync(to, { recursive: true, force: true }); // of another version, perhaps
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  const libraries = readdirSync(from).filter((name) => !/^rabbitmq_(?!prelaunch)/.test(name));
+  for (const name of libraries) symlinkSync(join(from, name), join(to, name));
 }
 
 /** @param {{ home: string, port: number, logFile: string, cluster: Membership | undefined }} settings */

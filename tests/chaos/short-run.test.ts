@@ -14,7 +14,7 @@ describe('npm run chaos', () => {
       expect(output).toContain('the promises held');
       expect(code).toBe(0);
     },
-    180_000,
+    600_000,
   );
 
   test('says how it is used, and ends with 2, when it cannot read its arguments', async () => {

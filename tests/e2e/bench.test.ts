@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Result } from '../../bench/result.js';
 import { root } from '../../scripts/project.mjs';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 const dir = mkdtempSync(join(tmpdir(), 'posts-report-bench-test-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

@@ -19,7 +19,7 @@ export function useStartedCheckout(given: Environment = {}, options?: { readonly
     checkout = await createCheckout(options);
     env = { ...(await startEnvironment()), ...given };
     await start();
-  });
+  }, 300_000);
   afterAll(async () => {
     command.process.kill('SIGTERM');
     await command.ended;
