@@ -27,16 +27,19 @@ export function findingsOf(
 ): readonly Finding[] {
   const { status, text, came } = answer;
   const findings: Finding[] = [];
-  const note = (what: string, detail: string): void => void findings.push({ what, number, detail });
-  if (!came) note('no answer', describe(sent));
-  if (status !== undefined && status >= 500 && status !== 503) note(`status ${status}`, shortened(text));
-  if (/"code":\s?"INTERNAL"/.test(text)) note('a masked fault', shortened(text));
+  const note = (what: string, shown = ''): void => {
+    const detail = `${shortened(describe(sent))}${shown === '' ? '' : `\n  answered: ${shortened(shown)}`}`;
+    findings.push({ what, number, detail });
+  };
+  if (!came) note('no answer');
+  if (status !== undefined && status >= 500 && status !== 503) note(`status ${status}`, text);
+  if (/"code":\s?"INTERNAL"/.test(text)) note('a masked fault', text);
   // GraphiQL's page is a program that others wrote.
   for (const [what, pattern] of /"text\/html/.test(text.slice(0, 2000)) ? [] : LEAKS) {
     const [leak] = pattern.exec(text) ?? [];
-    if (leak !== undefined && !describe(sent).includes(leak)) note(`${what} in an answer`, shortened(leak));
+    if (leak !== undefined && !describe(sent).includes(leak)) note(`${what} in an answer`, leak);
   }
-  for (const secret of secrets) if (text.includes(secret)) note('a secret in an answer', describe(sent));
+  for (const secret of secrets) if (text.includes(secret)) note('a secret in an answer');
   return findings;
 }
 
