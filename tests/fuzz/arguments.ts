@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BROKERS, type BrokerName } from '../support/brokers.js';
+import { BROKERS, type BrokerName } from '../../src/adapters/broker-url.js';
 
 export interface FuzzOptions {
   readonly broker: BrokerName;

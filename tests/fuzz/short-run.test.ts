@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { BROKERS } from '../support/brokers.js';
+import { BROKERS } from '../../src/adapters/broker-url.js';
 import { parseFuzzArguments } from './arguments.js';
 import { runFuzz } from './run-fuzz.js';
 

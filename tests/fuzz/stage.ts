@@ -5,7 +5,7 @@ import { buildIfStale } from '../../scripts/build.mjs';
 import { root } from '../../scripts/project.mjs';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { spawnTethered, type TetheredProcess } from '../../scripts/servers/tethered-process.mjs';
-import type { BrokerName } from '../support/brokers.js';
+import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { startServiceServers } from '../support/service.js';
 import { until } from '../support/waiting.js';
 import type { Caller } from './cases/case.js';
