@@ -1,12 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
+import { createConnection } from 'mysql2/promise';
 import { buildIfStale } from '../../scripts/build.mjs';
 import { root } from '../../scripts/project.mjs';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
+import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
+import { startRabbitMq } from '../../scripts/servers/rabbitmq.mjs';
+import { startRedis } from '../../scripts/servers/redis.mjs';
 import { spawnTethered, type TetheredProcess } from '../../scripts/servers/tethered-process.mjs';
 import type { BrokerName } from '../../src/adapters/broker-url.js';
-import { startServiceServers } from '../support/service.js';
+import { throwAway } from '../support/throw-away.js';
+import { migrate } from '../chaos/migrate.js';
+import { insertPosts } from '../chaos/posts.js';
 import { until } from '../support/waiting.js';
 import type { Caller } from './cases/case.js';
 
@@ -38,9 +46,15 @@ const COLLECTOR = "data:text/javascript,process.on('SIGWINCH',()=>globalThis.gc(
 /** The service as in production, with tokens, on servers of its own. */
 export async function startFuzzedService(broker: BrokerName): Promise<FuzzedService> {
   await buildIfStale();
-  const servers = await startServiceServers(broker);
+  const dir = mkdtempSync(join(tmpdir(), 'posts-report-fuzz-'));
+  const startBroker = broker === 'rabbitmq' ? startRabbitMq : startRedis;
+  const [database, messages] = await Promise.all([
+    startMariaDb({ dir, durable: false }),
+    startBroker({ dir, durable: false }),
+  ]);
+  await fill(database.url);
   const port = await findFreePort();
-  const [databaseUrl, brokerUrl] = [servers.mariaDb.appUrl, servers.broker.server.appUrl];
+  const [databaseUrl, brokerUrl] = [database.appUrl, messages.appUrl];
   const env = {
     PATH: process.env['PATH'] ?? '',
     NODE_ENV: 'production',
@@ -89,9 +103,16 @@ export async function startFuzzedService(broker: BrokerName): Promise<FuzzedServ
       for (const child of Object.values(processes)) if (child.running) child.kill('SIGINT');
       await Promise.race([Promise.all(ends), delay(10_000, undefined, { ref: false })]);
       for (const child of Object.values(processes)) if (child.running) child.kill('SIGKILL');
-      await servers.close();
+      await throwAway(dir, database, messages);
     },
   };
+}
+
+async function fill(url: string): Promise<void> {
+  await migrate(url, join(root, 'migrations'));
+  const connection = await createConnection(url);
+  await insertPosts(connection, 1);
+  await connection.end();
 }
 
 /** Of the main thread, which has the event loop: proc(5), the second figure of schedstat, in nanoseconds. */
