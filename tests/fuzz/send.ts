@@ -16,7 +16,7 @@ export interface Answer {
 
 const MOST_TEXT = 200_000;
 /** A stream, or an answer that the client asked to wait for, is left after this time. */
-const PATIENCE_MS = 1500;
+const PATIENCE_MS = 700;
 /** As long as a synchronous report may take, and some time for a busy machine. */
 const ANSWER_WITHIN_MS = 20_000;
 const TALK_MS = 400;
