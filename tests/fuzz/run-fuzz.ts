@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildSchema } from 'graphql';
+import { root } from '../../scripts/project.mjs';
+import type { FuzzOptions } from './arguments.js';
+import { casesOf } from './cases/index.js';
+import type { OpenApiDocument } from './cases/requests.js';
+import { describe, findingsOf, shortened, type Finding } from './findings.js';
+import { readFigures } from './figures.js';
+import { createSender } from './send.js';
+import { startFuzzedService, type FuzzedService } from './stage.js';
+
+export interface FuzzReport {
+  readonly sent: number;
+  readonly findings: readonly Finding[];
+  readonly longestPauseMs: number;
+  readonly heldBefore: number;
+  readonly heldAfter: number;
+}
+
+const AT_ONCE = 8;
+const LOOK_MS = 500;
+const MOST_PAUSE_MS = 250;
+/** Caches fill and code is compiled during the first cases; what is held after them is the measure. */
+const WARM_UP = 500;
+const MOST_GROWTH = 0.1;
+/** A figure of memory that is not looked at more closely than this. */
+const GRAIN_BYTES = 24 * 1024 * 1024;
+const QUIET_WITHIN_MS = 20_000;
+
+/** Sends the cases to a service of its own, and says what it found. Ends by itself, whatever the service does. */
+export async function runFuzz(options: FuzzOptions, say: (line: string) => void): Promise<FuzzReport> {
+  const service = await startFuzzedService(options.broker);
+  try {
+    return await sendAll(service, options, say);
+  } finally {
+    await service.stop();
+  }
+}
+
+async function sendAll(
+  service: FuzzedService,
+  options: FuzzOptions,
+  say: (line: string) => void,
+): Promise<FuzzReport> {
+  const openApi = (await warmUp(service)) as OpenApiDocument;
+  const schema = buildSchema(readFileSync(join(root, 'schema.graphql'), 'utf8'));
+  const cases = casesOf({ schema, openApi, seed: options.seed }, options);
+  const sender = createSender(service.port);
+  const findings: Finding[] = [];
+  const underWay = new Map<number, string>();
+  const note = (
+    what: string,
+    detail = [...underWay].map(([number, text]) => `${number}: ${shortened(text)}`).join('\n  '),
+  ) => void findings.push({ what, number: undefined, detail });
+  let hasEnded = false;
+  service.onEnd((what) => {
+    hasEnded = true;
+    note(what);
+  });
+  let sent = 0;
+  let heldBefore = Number.NaN;
+
+  const watch = watchLoop(service, () =>
+    note(`the event loop stood still for more than ${MOST_PAUSE_MS} ms`),
+  );
+  const work = async (): Promise<void> => {
+    for (const { number, sent: one } of cases) {
+      if (hasEnded) return;
+      underWay.set(number, describe(one));
+      findings.push(...findingsOf(number, one, await sender.send(one, `fuzz-${number}`), service.secrets));
+      findings.push(...service.takeComplaints().map(complaintOf));
+      underWay.delete(number);
+      sent += 1;
+      if (sent === WARM_UP) heldBefore = await heldAtRest(service);
+      if (sent % 5000 === 0) say(`${sent} sent, ${findings.length} findings`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  sender.close();
+  const longestPauseMs = await watch.stop();
+  findings.push(...service.takeComplaints().map(complaintOf));
+  if (hasEnded) return { sent, findings, longestPauseMs, heldBefore, heldAfter: Number.NaN };
+
+  findings.push(...(await observersLeft(service)));
+  const heldAfter = await heldAtRest(service);
+  if (heldAfter - heldBefore > Math.max(heldBefore * MOST_GROWTH, GRAIN_BYTES))
+    note('memory is held', `${heldBefore} bytes after ${WARM_UP} cases, ${heldAfter} at the end`);
+  return { sent, findings, longestPauseMs, heldBefore, heldAfter };
+}
+
+/** Asks for what is made once, when it is first asked for. @returns /openapi.json */
+async function warmUp({ url }: FuzzedService): Promise<unknown> {
+  for (const path of ['/', '/graphql', '/api'])
+    await (await fetch(`${url}${path}`, { headers: { accept: 'text/html' } })).text();
+  return await (await fetch(`${url}/openapi.json`)).json();
+}
+
+/** Pauses of the API's event loop, without the time for which it waited for a processor that others used. */
+function watchLoop(service: FuzzedService, onPause: () => void) {
+  const stopping = new AbortController();
+  let longest = 0;
+  const looking = (async () => {
+    await readFigures(service); // what was before does not count
+    let waited = service.waitedForProcessorMs();
+    while (!stopping.signal.aborted) {
+      await delay(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      const figures = await readFigures(service);
+      const waitedSince = service.waitedForProcessorMs() - waited;
+      waited += waitedSince;
+      const pause = (figures?.longestPauseMs ?? 0) - waitedSince;
+      longest = Math.max(longest, pause);
+      if (pause > MOST_PAUSE_MS) onPause();
+    }
+  })();
+  return {
+    async stop(): Promise<number> {
+      stopping.abort();
+      await looking;
+      return longest;
+    },
+  };
+}
+
+async function heldAtRest(service: FuzzedService): Promise<number> {
+  for (let times = 0; times < 3; times += 1) {
+    service.collectGarbage();
+    await delay(300);
+  }
+  return (await readFigures(service))?.heldBytes ?? Number.NaN;
+}
+
+async function observersLeft(service: FuzzedService): Promise<readonly Finding[]> {
+  const giveUpAt = performance.now() + QUIET_WITHIN_MS;
+  for (;;) {
+    const observers = (await readFigures(service))?.observers ?? 0;
+    if (observers === 0) return [];
+    if (performance.now() > giveUpAt)
+      return [
+        { what: 'observers are left', number: undefined, detail: `${observers} after ${QUIET_WITHIN_MS} ms` },
+      ];
+    await delay(250);
+  }
+}
+
+/** Where the request named itself by nothing else, its id has the number of its case. */
+function complaintOf(line: string): Finding {
+  const [, message = 'a line that is none of the log'] = /"msg":"([^"]*)"/.exec(line) ?? [];
+  const [, number] = /"requestId":"fuzz-(\d+)"/.exec(line) ?? [];
+  return {
+    what: `the log: ${message}`,
+    number: number === undefined ? undefined : Number(number),
+    detail: shortened(line),
+  };
+}
