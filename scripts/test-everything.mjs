@@ -59,7 +59,7 @@ async function runCheck(progress, [title, command, ...args]) {
     for (const warning of output.split('\n').filter((line) => line.startsWith('⚠'))) progress.print(warning);
     return { passed: 1, failed: 0 };
   } catch (error) {
-    progress.print(`✘ ${title}\n${error instanceof ProgramFailed ? error.output : error}`);
+    progress.print(`✘ ${title}\n${error instanceof ProgramFailed ? error.output : String(error)}`);
     return { passed: 0, failed: 1 };
   }
 }

@@ -82,7 +82,11 @@ export async function runFailover({ dir, target, seed, say }: FailoverRun): Prom
 async function prepare({ env }: Servers, { tree, seed }: { tree: string; seed: number }): Promise<void> {
   await migrate(env.DATABASE_URL, join(tree, 'migrations'));
   const connection = await createConnection({ uri: env.DATABASE_URL, timezone: 'Z' });
-  await insertPosts(connection, seed).finally(() => connection.end());
+  try {
+    await insertPosts(connection, seed);
+  } finally {
+    await connection.end();
+  }
 }
 
 /** Once no job is open any more, or has had time enough. */
