@@ -66,8 +66,7 @@ export async function runFailover({ dir, target, seed, say }: FailoverRun): Prom
     say(`${PER_SECOND} requests a second for ${DURATION_MS / 1000} s`);
     const load = requestSteadily({ apiUrl, perSecond: PER_SECOND, durationMs: DURATION_MS });
     await delay(new Random(`failover ${seed}`).int(5000, 8000));
-    const killedAt = performance.now();
-    await servers.failOver();
+    const killedAt = await servers.failOver();
     const switchedAt = performance.now();
     const samples = await load;
     const done = await succeededJobs(servers.finalDatabaseUrl());

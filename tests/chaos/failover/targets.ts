@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { startMariaDb } from '../../../scripts/servers/mariadb.mjs';
+import type { PrivateServer } from '../../../scripts/servers/private-server.mjs';
 import { startRabbitMqCluster } from '../../../scripts/servers/rabbitmq-cluster.mjs';
 import { startRedis } from '../../../scripts/servers/redis.mjs';
 import { createDatabaseProxy } from '../../contract/database-proxy.js';
 import { startDatabaseServer, type DatabaseServer } from '../../contract/database-server.js';
+import { until } from '../../support/waiting.js';
 import { startRedisSentinels } from '../../support/redis-sentinels.js';
 
 export const TARGETS = ['mysql', 'redis', 'rabbitmq'] as const;
@@ -16,8 +18,12 @@ export interface Servers {
   readonly env: Readonly<Record<'DATABASE_URL' | 'BROKER_URL', string>>;
   /** The database that holds all jobs in the end. */
   finalDatabaseUrl(): string;
-  /** Kills what leads. Resolves when another server leads, or will by itself. */
-  failOver(): Promise<void>;
+  /**
+   * Kills what leads. Resolves when another server leads, or will by itself.
+   *
+   * @returns when it was killed, by `performance.now()`
+   */
+  failOver(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -29,7 +35,7 @@ export const START: Readonly<Record<Target, (dir: string) => Promise<Servers>>> 
     return {
       env: { DATABASE_URL: database.url, BROKER_URL: sentinels.url },
       finalDatabaseUrl: () => database.url,
-      failOver: async () => sentinels.servers.get(await sentinels.masterPort())?.kill('SIGKILL'),
+      failOver: async () => kill(sentinels.servers.get(await sentinels.masterPort())),
       stop: async () => void (await Promise.all([sentinels.stop(), database.stop()])),
     };
   },
@@ -38,13 +44,17 @@ export const START: Readonly<Record<Target, (dir: string) => Promise<Servers>>> 
     return {
       env: { DATABASE_URL: database.url, BROKER_URL: cluster.url },
       finalDatabaseUrl: () => database.url,
-      failOver: async () => cluster.nodes.get(await cluster.leaderOf('posts-report'))?.kill('SIGKILL'),
+      failOver: async () => kill(cluster.nodes.get(await cluster.leaderOf('posts-report'))),
       stop: async () => void (await Promise.all([cluster.stop(), database.stop()])),
     };
   },
 };
 
-const ACCOUNT = 'service:service';
+async function kill(leader: PrivateServer | undefined): Promise<number> {
+  const killedAt = performance.now();
+  await leader?.kill('SIGKILL');
+  return killedAt;
+}
 
 /** A COMMIT is answered when the replica has it, so that a primary that is killed takes no answered COMMIT with it. */
 const PRIMARY = [
@@ -68,7 +78,6 @@ async function startReplicatedMariaDb(dir: string): Promise<Servers> {
     startDatabaseServer(REPLICA),
     startRedis({ dir }),
   ]);
-  const urlOf = ({ url }: DatabaseServer): string => url.replace(/app:[^@]*@/, `${ACCOUNT}@`);
   await primary.change(
     "CREATE USER service@'127.0.0.1' IDENTIFIED BY 'service'",
     "GRANT ALL ON posts_report.* TO service@'127.0.0.1'",
@@ -79,21 +88,36 @@ async function startReplicatedMariaDb(dir: string): Promise<Servers> {
      MASTER_USER = 'service', MASTER_PASSWORD = 'service', MASTER_USE_GTID = slave_pos`,
     'START SLAVE',
   );
+  // The account as well comes by replication.
+  await until(async () => await untilAllIsApplied(urlOf(replica)).then(isTrue, isFalse), 60_000);
   const proxy = await createDatabaseProxy(urlOf(primary));
   return {
     env: { DATABASE_URL: proxy.url, BROKER_URL: broker.url },
     finalDatabaseUrl: () => urlOf(replica),
     async failOver() {
+      const killedAt = performance.now();
       await primary.kill();
       await untilAllIsApplied(urlOf(replica));
       await replica.change('STOP SLAVE', 'RESET SLAVE ALL', 'SET GLOBAL read_only = 0');
       proxy.leadTo(urlOf(replica));
+      return killedAt;
     },
     async stop() {
       await proxy.close();
       await Promise.all([primary.close(), replica.close(), broker.stop()]);
     },
   };
+}
+
+const isTrue = (): boolean => true;
+const isFalse = (): boolean => false;
+
+/** As an account that both have. */
+function urlOf(server: DatabaseServer): string {
+  const url = new URL(server.url);
+  url.username = 'service';
+  url.password = 'service';
+  return url.href;
 }
 
 async function untilAllIsApplied(url: string): Promise<void> {
