@@ -10,7 +10,7 @@ test('400 seeded cases end no process, find no 5xx but 503, no leak, no pause an
   );
   expect(findings).toEqual([]);
   expect(sent).toBe(400);
-}, 120_000);
+}, 240_000);
 
 test('arguments that cannot be read are named', () => {
   expect(() => parseFuzzArguments(['--count', '0'])).toThrow(
