@@ -107,7 +107,7 @@ describe('what the service writes is tried', () => {
       `REVOKE ${right} ON posts_report.* FROM few@'127.0.0.1'`,
     );
     await database.close();
-    open(server.url.replace(/app:[^@]*@/, 'few:few@'));
+    open(server.url.replace(/owner:[^@]*@/, 'few:few@'));
 
     expect(await health.check()).toBe('unusable');
     expect(said).toEqual([expect.stringContaining(`${right} command denied to user 'few'@'127.0.0.1'`)]);

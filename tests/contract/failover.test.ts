@@ -27,7 +27,7 @@ beforeAll(async () => {
     await migrateDatabase(server.url);
     await server.change(ACCOUNT, RIGHTS);
   }
-  proxy = await createDatabaseProxy(former.url.replace(/app:[^@]*@/, 'service:service@'));
+  proxy = await createDatabaseProxy(former.url.replace(/owner:[^@]*@/, 'service:service@'));
   database = createDatabase(proxy.url);
   store = createJobStore(database);
 });

@@ -39,7 +39,7 @@ test.each(ACCOUNTS)(
       "GRANT ALL ON posts_report.* TO few@'127.0.0.1'",
       ...statements,
     );
-    const database = createDatabase(server.url.replace(/app:[^@]*@/, 'few:few@'));
+    const database = createDatabase(server.url.replace(/owner:[^@]*@/, 'few:few@'));
     const logged: string[] = [];
     const say = (_fields: object, message: string) => void logged.push(message);
     const health = new DatabaseHealth(database, { debug: say, info: say, warn: say, error: say });

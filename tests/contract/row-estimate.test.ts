@@ -58,7 +58,7 @@ test('a view that the account may read but not EXPLAIN has no estimate, and is r
       "CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'reader'",
       "GRANT SELECT ON posts_report.posts TO reader@'127.0.0.1'",
     );
-    const readerUrl = server.url.replace(/app:[^@]*@/, 'reader:reader@');
+    const readerUrl = server.url.replace(/owner:[^@]*@/, 'reader:reader@');
     const source = createRowSource({ sourceUrl: readerUrl, databaseUrl: readerUrl });
     let estimate: number | null | undefined;
     let read = 0;
