@@ -168,7 +168,7 @@ function largestFactor({ samples }: Followed): number {
   const factors = samples
     .filter(({ seenAt }) => seenAt - first.seenAt > SECOND_MS)
     .map(({ leftMs, reallyLeftMs }) => {
-      if (leftMs === null) return Number.POSITIVE_INFINITY;
+      if (leftMs === null) return 1; // nothing is said
       if (Math.abs(leftMs - reallyLeftMs) <= SECOND_MS) return 1;
       return Math.max(leftMs, reallyLeftMs) / Math.max(1, Math.min(leftMs, reallyLeftMs));
     });

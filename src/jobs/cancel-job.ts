@@ -1,13 +1,15 @@
 import { ReportsError } from '../reports/errors.js';
+import type { Caller } from './caller.js';
 import { getJob, type FindJobsDeps } from './find-jobs.js';
 import type { ReportJob } from './job.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { JobChanges } from './ports/job-store.js';
-import type { Requester } from '../reports/requester.js';
+import type { Logger } from './ports/logger.js';
 
 interface CancelJobDeps extends FindJobsDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'cancel'>;
   readonly events: Pick<JobEvents, 'publish'>;
+  readonly logger: Logger;
 }
 
 /**
@@ -16,12 +18,19 @@ interface CancelJobDeps extends FindJobsDeps {
  *
  * @throws NotFoundError; ReportsError JOB_NOT_CANCELABLE when it SUCCEEDED or FAILED
  */
-export async function cancelJob(deps: CancelJobDeps, requester: Requester, id: string): Promise<ReportJob> {
+export async function cancelJob(
+  deps: CancelJobDeps,
+  { requester, requestId }: Caller,
+  id: string,
+): Promise<ReportJob> {
   await getJob(deps, requester, id);
   const change = await deps.store.cancel(id);
   if (change === undefined) return await getJob(deps, requester, id);
   const { changed, job } = change;
-  if (changed) await deps.events.publish({ jobId: id, version: job.version });
+  if (changed) {
+    deps.logger.info({ requestId, jobId: id, requester: requester.name }, 'job canceled');
+    await deps.events.publish({ jobId: id, version: job.version });
+  }
   if (job.status !== 'CANCELED') {
     throw new ReportsError(
       'JOB_NOT_CANCELABLE',

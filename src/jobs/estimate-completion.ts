@@ -15,14 +15,14 @@ export interface KindWorkload extends Omit<Workload, 'now' | 'durations'> {
 const LATEST = 5;
 /** Durations of jobs whose sizes differ by up to this factor are compared as they are. */
 const SAME_SIZE = 1.25;
-/** The optimizer's estimate of a table is low by about this factor at most. */
-const BEYOND_ESTIMATE = 1.1;
+/** The optimizer's estimate of the rows of a query is mostly right within this factor. */
+const OPTIMIZER_ERROR = 2;
 /** How many of the latest durations stand for the jobs that wait. */
 const LATEST_OF_QUEUE = 20;
 /** The report's thread reports ten times a second: on average its progress is this old when it is written. */
 const PROGRESS_LAG_MS = 50;
-/** After this time a job's own pace weighs as much as what earlier jobs took. */
-const EVEN_WEIGHTS_MS = 1000;
+/** After this time of a job, its own pace weighs as much as what earlier jobs took. */
+const EVEN_WEIGHTS_MS = 1500;
 
 /**
  * When the job will probably be over, from what the latest successes took. Null when nothing is known; never past.
@@ -81,8 +81,10 @@ function waitingMs(position: number, { slots, running }: KindWorkload, history: 
 function remainingMs(job: ReportJob, now: Date, history: History): number | null {
   if (job.claimedAt === null) return null;
   const elapsed = now.getTime() - job.claimedAt.getTime();
-  const expected = expectedMs(job.filter, totalRows(job, history), history);
-  const own = ownPaceMs(job, history);
+  const total = totalRows(job, history);
+  if (total === null && job.progress.processedRows > 0) return null;
+  const expected = expectedMs(job.filter, total, history);
+  const own = ownPaceMs(job, total, history);
   if (own !== null) return blendedMs(own, expected) - elapsed;
   // Long overdue without any progress: what is known of earlier jobs does not hold for this one.
   if (expected === null || elapsed > 3 * expected + 1000) return null;
@@ -96,9 +98,11 @@ interface OwnPace {
   readonly wholeMs: number;
 }
 
-function ownPaceMs(job: ReportJob, history: History): OwnPace | null {
-  const { claimedAt, heartbeatAt, progress } = job;
-  const total = totalRows(job, history);
+function ownPaceMs(
+  { claimedAt, heartbeatAt, progress }: ReportJob,
+  total: number | null,
+  history: History,
+): OwnPace | null {
   if (claimedAt === null || heartbeatAt === null || total === null || progress.processedRows === 0)
     return null;
   const observedMs = Math.max(1, heartbeatAt.getTime() - claimedAt.getTime() - PROGRESS_LAG_MS);
@@ -106,25 +110,26 @@ function ownPaceMs(job: ReportJob, history: History): OwnPace | null {
   return { observedMs, wholeMs: fixedMs + ((observedMs - fixedMs) * total) / progress.processedRows };
 }
 
-/** Earlier jobs may differ from the job's own pace by a factor that shrinks while it is observed: 2 after a second. */
+/** Earlier jobs may differ from the job's own pace by a factor that shrinks while it is observed, as their weight does. */
 function blendedMs({ wholeMs, observedMs }: OwnPace, expected: number | null): number {
   if (expected === null) return wholeMs;
-  const factor = 1 + EVEN_WEIGHTS_MS / observedMs;
+  const factor = 1 + (EVEN_WEIGHTS_MS / observedMs) ** 2;
   const credible = Math.min(Math.max(expected, wholeMs / factor), wholeMs * factor);
-  const weight = observedMs / (observedMs + EVEN_WEIGHTS_MS);
-  return weight * wholeMs + (1 - weight) * credible;
+  return credible + (wholeMs - credible) / factor;
 }
 
 /**
- * What the latest like job read, which is exact, where the optimizer's estimate is about that; else the estimate. A job
- * that has read more than either goes on for a while.
+ * The rows that a running job has to read; null when that is not known. What the latest like job read is exact, but the
+ * table may have changed since; what the optimizer says is new, but off by a factor. A job that has read more than
+ * either has an unknown number of rows to come.
  */
 function totalRows({ progress, filter }: ReportJob, history: History): number | null {
   const { processedRows, totalRows: estimated } = progress;
   if (estimated === null) return null;
   const like = likeJobs(filter, history)[0]?.rows ?? 0;
-  const total = isSameSize(like, estimated) || processedRows >= estimated ? like : estimated;
-  return processedRows < total ? total : Math.max(estimated, processedRows * BEYOND_ESTIMATE);
+  const isLikely = isWithin(OPTIMIZER_ERROR, like, estimated) || processedRows >= estimated;
+  if (isLikely && processedRows <= like) return like;
+  return processedRows < estimated ? estimated : null;
 }
 
 /**
@@ -137,11 +142,11 @@ function expectedMs(filter: CanonicalFilter, rows: number | null, history: Histo
   const like = likeJobs(filter, history);
   const size = rows ?? like[0]?.rows;
   if (size === undefined) return null;
-  const ofSize = like.filter(({ rows }) => isSameSize(rows, size));
+  const ofSize = like.filter(({ rows }) => isWithin(SAME_SIZE, rows, size));
   const { model } = history;
   return median(ofSize.slice(0, LATEST).map(({ ranMs }) => ranMs)) ?? (model && modeledMs(model, size));
 }
 
-function isSameSize(one: number, other: number): boolean {
-  return one <= other * SAME_SIZE && other <= one * SAME_SIZE;
+function isWithin(factor: number, one: number, other: number): boolean {
+  return one <= other * factor && other <= one * factor;
 }

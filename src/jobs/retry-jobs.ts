@@ -1,14 +1,17 @@
 import { ForbiddenError, ReportsError } from '../reports/errors.js';
+import type { Caller } from './caller.js';
 import { checkedLimit, getJob, type FindJobsDeps } from './find-jobs.js';
 import type { ReportJob } from './job.js';
 import type { JobEvents } from './ports/job-events.js';
 import type { BatchResult, FailureDesk, JobChanges } from './ports/job-store.js';
+import type { Logger } from './ports/logger.js';
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './message-sender.js';
 
 interface RetryDeps {
   readonly events: Pick<JobEvents, 'publish'>;
   readonly sender: Pick<MessageSender, 'send'>;
+  readonly logger: Logger;
   /** Attempts that a retry grants. */
   readonly maxAttempts: number;
 }
@@ -22,7 +25,8 @@ interface RetryJobDeps extends FindJobsDeps, RetryDeps {
  *
  * @throws NotFoundError; ReportsError JOB_NOT_RETRYABLE unless it is FAILED
  */
-export async function retryJob(deps: RetryJobDeps, requester: Requester, id: string): Promise<ReportJob> {
+export async function retryJob(deps: RetryJobDeps, caller: Caller, id: string): Promise<ReportJob> {
+  const { requester } = caller;
   const found = await getJob(deps, requester, id);
   const change =
     found.status === 'FAILED'
@@ -35,9 +39,18 @@ export async function retryJob(deps: RetryJobDeps, requester: Requester, id: str
       `The job is ${change.job.status}; only a FAILED one can be retried.`,
     );
   }
-  void deps.events.publish({ jobId: id, version: change.job.version });
-  void deps.sender.send(nextMessage(change.job));
+  startRun(deps, caller, change.job);
   return change.job;
+}
+
+function startRun(
+  { events, sender, logger }: RetryDeps,
+  { requester, requestId }: Caller,
+  job: ReportJob,
+): void {
+  logger.info({ requestId, jobId: job.id, requester: requester.name }, 'job retried');
+  void events.publish({ jobId: job.id, version: job.version });
+  void sender.send(nextMessage(job));
 }
 
 /** Which failures an operator means; no condition means all of them. */
@@ -51,27 +64,29 @@ interface FailedJobsSelection {
 /** @throws ForbiddenError for viewers; BadInputError on a bad limit */
 export async function retryFailedJobs(
   deps: RetryDeps & { readonly store: Pick<FailureDesk, 'retryFailedJobs'> },
-  requester: Requester,
+  caller: Caller,
   selection: FailedJobsSelection,
 ): Promise<BatchResult> {
-  const batch = checkedBatch(requester, selection, 'retry failed jobs');
+  const batch = checkedBatch(caller.requester, selection, 'retry failed jobs');
   const result = await deps.store.retryFailedJobs({ ...batch, attempts: deps.maxAttempts });
-  if (!selection.dryRun) {
-    for (const job of result.jobs) {
-      void deps.events.publish({ jobId: job.id, version: job.version });
-      void deps.sender.send(nextMessage(job));
-    }
-  }
+  if (!selection.dryRun) for (const job of result.jobs) startRun(deps, caller, job);
   return result;
 }
 
 /** @throws ForbiddenError for viewers; BadInputError on a bad limit */
 export async function deleteFailedJobs(
-  deps: { readonly store: Pick<FailureDesk, 'deleteFailedJobs'> },
-  requester: Requester,
+  deps: { readonly store: Pick<FailureDesk, 'deleteFailedJobs'>; readonly logger: Logger },
+  { requester, requestId }: Caller,
   selection: FailedJobsSelection,
 ): Promise<BatchResult> {
-  return await deps.store.deleteFailedJobs(checkedBatch(requester, selection, 'delete failed jobs'));
+  const batch = checkedBatch(requester, selection, 'delete failed jobs');
+  const result = await deps.store.deleteFailedJobs(batch);
+  if (!selection.dryRun) {
+    for (const { id } of result.jobs) {
+      deps.logger.info({ requestId, jobId: id, requester: requester.name }, 'job deleted');
+    }
+  }
+  return result;
 }
 
 function checkedBatch(requester: Requester, selection: FailedJobsSelection, action: string) {

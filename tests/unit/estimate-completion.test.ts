@@ -115,10 +115,16 @@ describe('the estimated completion', () => {
     expect(left).toBeCloseTo(5, 1);
   });
 
-  test('is some time off while a job reads more than was estimated', async () => {
+  test('is null once a job has read more than like jobs and the optimizer say', async () => {
     const progress = { processedRows: 2000, totalRows: 2000, percent: 99 };
-    const left = await secondsLeft({ status: 'RUNNING', recent: [], progress, ranFor: 10 });
-    expect(left).toBeCloseTo(0.95, 1);
+    expect(await secondsLeft({ status: 'RUNNING', recent: [], progress, ranFor: 10 })).toBeNull();
+    expect(await secondsLeft({ status: 'RUNNING', recent: [ran(5)], progress, ranFor: 10 })).toBeNull();
+  });
+
+  test('goes by what like jobs read when the optimizer is off by a third', async () => {
+    const recent = [ran(10, ALL, 1_000_000)];
+    const progress = { processedRows: 1_000_000, totalRows: 1_400_000, percent: 71 };
+    expect(await secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 10 })).toBeCloseTo(0, 1);
   });
 
   test('one outlier moves nothing', async () => {

@@ -3,7 +3,7 @@ import { ATTEMPT_ENDS } from '../../jobs/attempt-failure.js';
 import { failureFingerprint } from '../../jobs/failure-fingerprint.js';
 import type { AttemptErrorCode } from '../../reports/errors.js';
 import type { Claim, JobFailure, ReportJob } from '../../jobs/job.js';
-import { findJob } from './find-job.js';
+import { readJob } from './read-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Session, Statement } from './session.js';
 
@@ -77,7 +77,7 @@ export async function findEnded(
   );
   const message = end.message && shortened(end.message, LONGEST_MESSAGE);
   if (attempt?.error_code !== end.code || attempt.error_message !== message) return undefined;
-  return findJob(knex, session, claim.id);
+  return readJob(knex, session, claim.id);
 }
 
 /** `UPDATE` of a job that a claim still holds. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ReportJob } from '../../jobs/job.js';
 import { LEASE_SECONDS, type ClaimOptions, type JobAttempts } from '../../jobs/ports/job-store.js';
-import { findJob, isJobId, selectJob } from './find-job.js';
+import { readJob, fitsIdColumn, selectJob } from './read-job.js';
 import { ATTEMPTS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './database.js';
 import type { Changed, Session, Statement } from './session.js';
@@ -10,7 +10,7 @@ import type { Changed, Session, Statement } from './session.js';
 export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 'claimDue'> {
   return {
     async claim(id, { worker, definitions, attempt }) {
-      if (!isJobId(id) || definitions.length === 0) return undefined;
+      if (!fitsIdColumn(id) || definitions.length === 0) return undefined;
       const token = randomUUID();
       return main.transact(async (session, { uncertain }) => {
         const claimed = uncertain ? await findClaimed(session, id, token) : undefined;
@@ -74,7 +74,7 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
     const mine = await session.first<{ id: string }>(
       knex(JOBS).select('id').where({ id, claim_token: token, status: 'RUNNING' }),
     );
-    return mine && findJob(knex, session, id);
+    return mine && readJob(knex, session, id);
   }
 
   /**

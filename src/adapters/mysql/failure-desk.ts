@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchResult, FailedJobBatch, FailureDesk } from '../../jobs/ports/job-store.js';
-import { findJobs } from './find-job.js';
+import { readJobs } from './read-job.js';
 import { findRetriedBy, retried } from './job-changes.js';
 import { failedJobs } from './job-lists.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
@@ -26,7 +26,7 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
         ]);
       return main.run(async (session) => {
         const rows = await session.rows<GroupRow>(groups);
-        const samples = await findJobs(
+        const samples = await readJobs(
           knex,
           session,
           rows.map(({ latest }) => latest.slice(23)),
@@ -60,13 +60,13 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
               .whereIn('id', ids)
               .update(retried(knex, attempts, token)),
           );
-          return findJobs(knex, session, ids);
+          return readJobs(knex, session, ids);
         },
         async findDone(session, chosen) {
           // One transaction: where one of them bears the token, all did.
           const ids = chosen.map(({ id }) => id);
           const own = await findRetriedBy(knex, session, ids, token);
-          return own.length === 0 ? undefined : findJobs(knex, session, ids);
+          return own.length === 0 ? undefined : readJobs(knex, session, ids);
         },
       });
     },
@@ -74,13 +74,13 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
     async deleteFailedJobs(batch) {
       return changeBatch(batch, {
         async change(session, ids) {
-          const jobs = await findJobs(knex, session, ids);
+          const jobs = await readJobs(knex, session, ids);
           await deleteJobs(knex, session, ids);
           return jobs;
         },
         async findDone(session, chosen) {
           const ids = chosen.map(({ id }) => id);
-          return (await findJobs(knex, session, ids)).length === 0 ? chosen.map(toJob) : undefined;
+          return (await readJobs(knex, session, ids)).length === 0 ? chosen.map(toJob) : undefined;
         },
       });
     },

@@ -5,7 +5,7 @@ import { closeAttempt, failed, findEnded, updateClaimed, type AttemptEnd } from 
 import { claimJob } from './claim-job.js';
 import { toJob, WORKERS, type JobRow } from './job-row.js';
 import type { Database } from './database.js';
-import { selectJob } from './find-job.js';
+import { selectJob } from './read-job.js';
 import type { Changed, Session } from './session.js';
 import { succeedJob } from './succeed-job.js';
 

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { ATTEMPT_ENDS } from '../../jobs/attempt-failure.js';
 import type { ReportJob } from '../../jobs/job.js';
 import type { Change, JobChanges } from '../../jobs/ports/job-store.js';
-import { findJob } from './find-job.js';
+import { readJob } from './read-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Database } from './database.js';
 import type { Session } from './session.js';
@@ -28,12 +28,12 @@ export function jobChanges({ knex, main }: Database): JobChanges {
       );
       let versionBefore: number | undefined;
       return main.transact(async (session, { uncertain }) => {
-        const before = await findJob(knex, session, id);
+        const before = await readJob(knex, session, id);
         if (before === undefined) return undefined;
         versionBefore ??= before.version;
         const { affectedRows } = await session.change(cancel);
         if (affectedRows === 1) await session.change(closeAttempt);
-        const job = await findJob(knex, session, id);
+        const job = await readJob(knex, session, id);
         const changedUnheard = uncertain && job?.status === 'CANCELED' && job.version === versionBefore + 1;
         return toChange(affectedRows === 1 || changedUnheard, job);
       });
@@ -45,10 +45,10 @@ export function jobChanges({ knex, main }: Database): JobChanges {
         .where({ id, status: 'FAILED', version })
         .update(retried(knex, attempts, token));
       return main.transact(async (session, { uncertain }) => {
-        const before = await findJob(knex, session, id);
+        const before = await readJob(knex, session, id);
         if (before === undefined) return undefined;
         const { affectedRows } = await session.change(retry);
-        const job = await findJob(knex, session, id);
+        const job = await readJob(knex, session, id);
         // A higher version alone may be the work of somebody else, who retried while this COMMIT was on its way.
         const changedUnheard = uncertain && (await findRetriedBy(knex, session, [id], token)).length > 0;
         return toChange(affectedRows === 1 || changedUnheard, job);

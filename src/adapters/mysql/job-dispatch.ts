@@ -3,7 +3,7 @@ import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { JobDispatch } from '../../jobs/ports/job-store.js';
 import { closeAttempt, failed, WORKER_LOST } from './attempt-end.js';
 import { clockStep } from './clock-step.js';
-import { findJobs, isJobId } from './find-job.js';
+import { readJobs, fitsIdColumn } from './read-job.js';
 import { JOBS } from './job-row.js';
 import { livingDefinitions } from './living-definitions.js';
 import type { Database } from './database.js';
@@ -40,7 +40,7 @@ export function jobDispatch(database: Database): JobDispatch {
           );
           await session.batch([takeBack, closeAttempt(knex, { id, epoch }, { ...WORKER_LOST, stack: null })]);
         }
-        return findJobs(
+        return readJobs(
           knex,
           session,
           lost.map(({ id }) => id),
@@ -82,7 +82,7 @@ export function jobDispatch(database: Database): JobDispatch {
     },
 
     async markUnsent({ jobId, attempt }) {
-      if (!isJobId(jobId)) return;
+      if (!fitsIdColumn(jobId)) return;
       const unsent = knex(JOBS)
         .where({ id: jobId, epoch: attempt - 1 })
         .whereIn('status', ['QUEUED', 'RETRYING'])

@@ -1,7 +1,7 @@
 import type { JobAttempt } from '../../jobs/job.js';
 import { LEASE_SECONDS, type JobReader } from '../../jobs/ports/job-store.js';
 import { countAhead } from './count-ahead.js';
-import { findJob, findJobs, isJobId } from './find-job.js';
+import { readJob, readJobs, fitsIdColumn } from './read-job.js';
 import { jobLists } from './job-lists.js';
 import {
   ATTEMPT_COLUMNS,
@@ -23,14 +23,14 @@ export function jobReader(database: Database): JobReader {
   const { knex, main } = database;
   const living = livingDefinitions(database);
   return {
-    find: (id) => main.run((session) => findJob(knex, session, id)),
+    find: (id) => main.run((session) => readJob(knex, session, id)),
 
-    findMany: (ids) => main.run((session) => findJobs(knex, session, ids)),
+    findMany: (ids) => main.run((session) => readJobs(knex, session, ids)),
 
     ...jobLists(database),
 
     async findAttempts(jobIds) {
-      const known = jobIds.filter(isJobId);
+      const known = jobIds.filter(fitsIdColumn);
       if (known.length === 0) return new Map();
       const attempts = knex(ATTEMPTS)
         .select(ATTEMPT_COLUMNS)

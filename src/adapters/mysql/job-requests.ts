@@ -5,7 +5,7 @@ import type { ReportJob } from '../../jobs/job.js';
 import type { Accepted, JobRequest, JobRequests } from '../../jobs/ports/job-store.js';
 import { DEADLINE_MS, type Work } from './connection-pool.js';
 import { isDuplicateKey } from './database-errors.js';
-import { findJobs } from './find-job.js';
+import { readJobs } from './read-job.js';
 import { dropKey, placeOf, pointKey, readKeys, takeKeys } from './idempotency-keys.js';
 import { inGroups } from './in-groups.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
@@ -139,7 +139,7 @@ async function createAll(
   const sorted = [...places].sort(by(({ coalesceKey }) => coalesceKey));
   // Its own id is there already when the answer to an earlier try was lost.
   const ids = group.map(({ id }) => id);
-  const jobs = (await createJobs(knex, session, sorted)) ?? (await findJobs(knex, session, ids));
+  const jobs = (await createJobs(knex, session, sorted)) ?? (await readJobs(knex, session, ids));
   const byId = new Map(jobs.map((job) => [job.id, job]));
   for (const asked of group) {
     const job = byId.get(asked.id);
@@ -283,7 +283,7 @@ async function answerByKey(
   await session.change(takeKeys(knex, group));
   const held = (await readKeys(knex, session, group)).filter(({ asked, jobId }) => jobId !== asked.id);
   const ids = held.map(({ jobId }) => jobId);
-  const jobs = new Map((await findJobs(knex, session, ids)).map((job) => [job.id, job]));
+  const jobs = new Map((await readJobs(knex, session, ids)).map((job) => [job.id, job]));
   for (const { asked, filterHash, jobId } of held) {
     const job = jobs.get(jobId);
     if (filterHash !== asked.filterHash) outcomes.set(asked, { status: 'rejected', reason: keyReused() });

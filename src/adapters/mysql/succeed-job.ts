@@ -3,7 +3,7 @@ import type { JobAttempts } from '../../jobs/ports/job-store.js';
 import type { Report } from '../../reports/report.js';
 import { closeAttempt, failUnlessSucceeded, updateClaimed } from './attempt-end.js';
 import { isDuplicateKey } from './database-errors.js';
-import { findJob, selectJob } from './find-job.js';
+import { readJob, selectJob } from './read-job.js';
 import { toJob, type JobRow, type SavedTotals } from './job-row.js';
 import type { Database } from './database.js';
 import { saveResult } from './save-result.js';
@@ -23,7 +23,7 @@ export function succeedJob({ knex, main }: Database): Pick<JobAttempts, 'succeed
       } catch (error) {
         // The claim is no longer valid; or this is our own doing, whose COMMIT arrived although its answer was lost.
         if (!isDuplicateKey(error)) throw error;
-        const job = await main.run((session) => findJob(knex, session, claim.id));
+        const job = await main.run((session) => readJob(knex, session, claim.id));
         return job?.epoch === claim.epoch && job.status === 'SUCCEEDED' ? job : undefined;
       }
     },

@@ -18,10 +18,10 @@ export const failedJobResolvers = {
   },
 
   Mutation: {
-    retryFailedJobs: async (_root, selection, { services, requester }) =>
-      await batchPayload(() => retryFailedJobs(services, requester, selection)),
-    deleteFailedJobs: async (_root, selection, { services, requester }) =>
-      await batchPayload(() => deleteFailedJobs(services, requester, selection)),
+    retryFailedJobs: async (_root, selection, context) =>
+      await batchPayload(() => retryFailedJobs(context.services, context, selection)),
+    deleteFailedJobs: async (_root, selection, context) =>
+      await batchPayload(() => deleteFailedJobs(context.services, context, selection)),
   },
 } satisfies Resolvers;
 

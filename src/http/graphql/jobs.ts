@@ -26,10 +26,10 @@ export const jobResolvers = {
   },
 
   Mutation: {
-    cancelJob: async (_root, { id }, { services, requester }) =>
-      await jobPayload(() => cancelJob(services, requester, id)),
-    retryJob: async (_root, { id }, { services, requester }) =>
-      await jobPayload(() => retryJob(services, requester, id)),
+    cancelJob: async (_root, { id }, context) =>
+      await jobPayload(() => cancelJob(context.services, context, id)),
+    retryJob: async (_root, { id }, context) =>
+      await jobPayload(() => retryJob(context.services, context, id)),
   },
 
   ReportJob: {

@@ -27,7 +27,7 @@ export function createCancelRoute(deps: Parameters<typeof cancelJob>[0] & Answer
     answers: { 200: json('The job, CANCELED.', deps.schemas.job, HEADERS.etag) },
     problems: [...JOB_PROBLEMS, 'JOB_NOT_CANCELABLE'],
     async handle({ exchange }) {
-      const job = await cancelJob(deps, exchange.requester, jobIdOf(exchange));
+      const job = await cancelJob(deps, exchange, jobIdOf(exchange));
       return await jobAnswer(deps, job, exchange);
     },
   });
@@ -44,7 +44,7 @@ export function createRetryRoute(deps: Parameters<typeof retryJob>[0] & AnswerDe
     },
     problems: [...JOB_PROBLEMS, 'JOB_NOT_RETRYABLE'],
     async handle({ exchange }) {
-      const job = await retryJob(deps, exchange.requester, jobIdOf(exchange));
+      const job = await retryJob(deps, exchange, jobIdOf(exchange));
       return acceptedAnswer(job, await deps.reads.of(exchange.requester).detailsOf(job));
     },
   });

@@ -3,8 +3,8 @@ import type { ReportJob } from '../../jobs/job.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Session, Statement } from './session.js';
 
-export async function findJob(knex: Knex, session: Session, id: string): Promise<ReportJob | undefined> {
-  if (!isJobId(id)) return undefined;
+export async function readJob(knex: Knex, session: Session, id: string): Promise<ReportJob | undefined> {
+  if (!fitsIdColumn(id)) return undefined;
   const row = await session.first<JobRow>(selectJob(knex, id));
   return row && toJob(row);
 }
@@ -17,12 +17,12 @@ export function selectJob(knex: Knex, id: string): Statement {
 }
 
 /** The jobs in the order of their ids as given; unknown ones are left out. */
-export async function findJobs(
+export async function readJobs(
   knex: Knex,
   session: Session,
   ids: readonly string[],
 ): Promise<readonly ReportJob[]> {
-  const known = ids.filter(isJobId);
+  const known = ids.filter(fitsIdColumn);
   const [first, ...others] = known;
   if (first === undefined) return [];
   // Mostly there is one; building its statement anew takes Knex a tenth of a millisecond.
@@ -37,6 +37,6 @@ function selectJobs(knex: Knex, ids: readonly string[]): Statement {
 }
 
 /** What can stand in the id column at all. The column's collation ignores spaces at the end; this does not. */
-export function isJobId(id: string): boolean {
+export function fitsIdColumn(id: string): boolean {
   return /^[\x21-\x7e]{1,26}$/.test(id);
 }

@@ -1,0 +1,172 @@
+import { estimateCompletion } from '../../src/jobs/estimate-completion.js';
+import type { ReportJob } from '../../src/jobs/job.js';
+import type { RecentDuration } from '../../src/jobs/ports/job-store.js';
+import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
+import { QUEUED_JOB } from './queued-job.js';
+
+const STEP_MS = 10;
+const SLOTS = 2;
+/** Rows that one job reads in a millisecond; two at once share two busy cores with everything else. */
+const ROWS_PER_MS = 400;
+const SHARE_OF_TWO = 0.62;
+/** From the claim to the first row, and from the last row to the end. */
+const START_MS = 120;
+const SAVE_MS = 60;
+/** Workers report rows ten times a second and write them once a second. */
+const REPORT_MS = 100;
+const HEARTBEAT_MS = 1000;
+
+/** What a reader of a job saw of it. */
+export interface Sample {
+  readonly at: number;
+  /** Until the estimated end; null when nothing was estimated. */
+  readonly leftMs: number | null;
+  readonly hasProgress: boolean;
+}
+
+export interface SimulatedJob {
+  readonly requestedAt: number;
+  readonly claimedAt: number;
+  readonly endedAt: number;
+  /** When it was accepted, and then every 10 ms while it ran. */
+  readonly samples: readonly Sample[];
+}
+
+interface Wanted {
+  readonly rows: number;
+  readonly filter: CanonicalFilter;
+  /** What the optimizer takes the rows for. */
+  readonly estimatedRows: number;
+}
+
+interface Run {
+  readonly wanted: Wanted;
+  readonly slowness: number;
+  readonly phase: number;
+  readonly samples: Sample[];
+  readonly requestedAt: number;
+  claimedAt: number | null;
+  startedRows: number;
+  reported: number;
+  written: { rows: number; at: number } | null;
+  leftToSaveMs: number;
+}
+
+/** A queue with two slots, on a clock of its own. Equal seeds give equal runs. */
+export class SimulatedQueue {
+  readonly #random: () => number;
+  #now = Date.parse('2026-01-01T00:00:00Z');
+  #durations: RecentDuration[] = [];
+
+  constructor(seed: number) {
+    this.#random = seededRandom(seed);
+  }
+
+  forget(): void {
+    this.#durations = [];
+  }
+
+  /** Requests jobs together, and follows them to their ends. */
+  run(...wanted: readonly Wanted[]): readonly SimulatedJob[] {
+    const runs = wanted.map((one): Run => ({
+      wanted: one,
+      slowness: 1 + 0.08 * this.#normal(),
+      phase: this.#random() * 2 * Math.PI,
+      samples: [],
+      requestedAt: this.#now,
+      claimedAt: null,
+      startedRows: 0,
+      reported: 0,
+      written: null,
+      leftToSaveMs: SAVE_MS * (1 + 0.2 * this.#normal()),
+    }));
+    const ended: SimulatedJob[] = [];
+    let waiting = runs;
+    let running: Run[] = [];
+    for (const [index, run] of runs.entries())
+      this.#look(run, { position: index + 1, running: Math.min(index, SLOTS) });
+    while (waiting.length + running.length > 0) {
+      const claimed = waiting.slice(0, SLOTS - running.length);
+      for (const run of claimed) run.claimedAt = this.#now;
+      waiting = waiting.slice(claimed.length);
+      running = [...running, ...claimed];
+      this.#now += STEP_MS;
+      for (const run of running) this.#work(run, running.length);
+      for (const run of running.filter(isOver)) ended.push(this.#end(run));
+      running = running.filter((run) => !isOver(run));
+      for (const run of running) this.#look(run, { position: null, running: running.length });
+    }
+    return ended;
+  }
+
+  #work(run: Run, running: number): void {
+    const { wanted, claimedAt, slowness, phase } = run;
+    const ranMs = this.#now - (claimedAt ?? 0);
+    if (ranMs > START_MS * slowness && run.startedRows < wanted.rows) {
+      const wobble = 1 + 0.1 * Math.sin(phase + ranMs / 900);
+      const share = running > 1 ? SHARE_OF_TWO : 1;
+      run.startedRows = Math.min(
+        wanted.rows,
+        run.startedRows + (STEP_MS * ROWS_PER_MS * share * wobble) / slowness,
+      );
+    } else if (run.startedRows >= wanted.rows) run.leftToSaveMs -= STEP_MS;
+    if (this.#now % REPORT_MS === 0) run.reported = Math.round(run.startedRows);
+    // All jobs of a worker are written at the same moments, whenever they were claimed.
+    if (this.#now % HEARTBEAT_MS === 0) run.written = { rows: run.reported, at: this.#now };
+  }
+
+  #end(run: Run): SimulatedJob {
+    const { wanted, samples, requestedAt } = run;
+    const claimedAt = run.claimedAt ?? requestedAt;
+    const ranMs = this.#now - claimedAt;
+    this.#durations = [{ ranMs, rows: wanted.rows, filter: wanted.filter }, ...this.#durations].slice(0, 60);
+    return { requestedAt, claimedAt, endedAt: this.#now, samples };
+  }
+
+  #look(
+    { wanted, claimedAt, written, samples }: Run,
+    queue: { position: number | null; running: number },
+  ): void {
+    const rows = written?.rows ?? 0;
+    const job: ReportJob = {
+      ...QUEUED_JOB,
+      status: claimedAt === null ? 'QUEUED' : 'RUNNING',
+      filter: wanted.filter,
+      claimedAt: claimedAt === null ? null : new Date(claimedAt),
+      heartbeatAt: claimedAt === null ? null : new Date(written?.at ?? claimedAt),
+      progress: {
+        processedRows: rows,
+        totalRows: written === null ? null : Math.max(rows, wanted.estimatedRows),
+        percent: null,
+      },
+    };
+    const workload = {
+      now: () => new Date(this.#now),
+      slots: SLOTS,
+      running: queue.running,
+      definitions: undefined,
+      durations: this.#durations,
+    };
+    const estimate = estimateCompletion(job, workload, queue.position);
+    samples.push({
+      at: this.#now,
+      leftMs: estimate === null ? null : estimate.getTime() - this.#now,
+      hasProgress: rows > 0,
+    });
+  }
+
+  /** About the standard normal distribution. */
+  #normal(): number {
+    return Array.from({ length: 12 }, () => this.#random()).reduce((sum, value) => sum + value, -6);
+  }
+}
+
+function isOver({ leftToSaveMs }: Run): boolean {
+  return leftToSaveMs <= 0;
+}
+
+/** Park and Miller's generator. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}

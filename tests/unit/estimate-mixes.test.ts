@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
+import { SimulatedQueue, type SimulatedJob } from '../support/simulated-queue.js';
+
+const LARGE = 2_000_000;
+const ROUNDS = 12;
+const SECOND_MS = 1000;
+const ALL: CanonicalFilter = { userIds: null, createdFrom: null, createdTo: null };
+
+interface Mix {
+  /** Jobs that come before those that are looked at. */
+  readonly before: (queue: SimulatedQueue) => void;
+  /** A round of jobs that are looked at; before the first, the like was not seen. */
+  readonly round: (queue: SimulatedQueue, round: number) => readonly SimulatedJob[];
+}
+
+const MIXES: Readonly<Record<string, Mix>> = {
+  alone: { before: () => {}, round: (queue, round) => queue.run(all(LARGE, round)) },
+  'burst of six equal ones': {
+    before: () => {},
+    round: (queue, round) =>
+      queue.run(...Array.from({ length: 6 }, (_, job) => ofUsers(120 + job, 1_200_000, round))),
+  },
+  'small, then large': {
+    before: smallOnes,
+    round: (queue, round) => {
+      if (round > 0) smallOnes(queue);
+      return queue.run(all(LARGE, round));
+    },
+  },
+  'large, then small': {
+    before: largeOnes,
+    round: (queue, round) => {
+      if (round > 0) largeOnes(queue);
+      return queue.run(ofUsers(200, 700_000, round));
+    },
+  },
+  'after reseeding × 400': {
+    before: (queue) => {
+      for (let job = 0; job < 30; job += 1) queue.run(all(LARGE / 400, 0));
+    },
+    round: (queue, round) => queue.run(all(LARGE, round)),
+  },
+  'after reseeding × 400, while the optimizer does not know': {
+    before: (queue) => {
+      for (let job = 0; job < 30; job += 1) queue.run(all(LARGE / 400, 0));
+    },
+    round: (queue, round) =>
+      queue.run({ ...all(LARGE, round), ...(round < 2 ? { estimatedRows: LARGE / 400 } : {}) }),
+  },
+};
+
+describe.each(Object.entries(MIXES))('%s', (_name, { before, round }) => {
+  const rounds = [1, 2, 3].flatMap((seed) => {
+    const queue = new SimulatedQueue(seed);
+    before(queue);
+    return [Array.from({ length: ROUNDS }, (_, index) => round(queue, index))];
+  });
+  const jobs = rounds.flat(2);
+  const likeSeen = rounds.flatMap((one) => one.slice(1)).flat();
+
+  test('is off by at most 25 % when it is accepted, where the like was seen', () => {
+    expect(median(likeSeen.map(errorAtRequest))).toBeLessThanOrEqual(0.25);
+  });
+
+  test('is off by at most 15 % at half time', () => {
+    expect(median(jobs.map(errorAtHalfTime))).toBeLessThanOrEqual(0.15);
+  });
+
+  test('is never off by more than 3 × or a second, after a second of progress', () => {
+    const factors = jobs.map(largestFactor);
+    expect(Math.max(...factors)).toBeLessThanOrEqual(3);
+  });
+});
+
+/** What the optimizer says of the first jobs is about right; later it is off by a third. */
+function estimateOf(rows: number, round: number): number {
+  return Math.round(rows * ([0.93, 1.07][round] ?? (round % 2 === 0 ? 0.65 : 1.4)));
+}
+
+function all(rows: number, round: number) {
+  return { rows, estimatedRows: estimateOf(rows, round), filter: ALL };
+}
+
+function ofUsers(users: number, rows: number, round: number) {
+  const userIds = Array.from({ length: users }, (_, user) => user + users * round);
+  return { rows, estimatedRows: estimateOf(rows, round), filter: { ...ALL, userIds } };
+}
+
+function smallOnes(queue: SimulatedQueue): void {
+  for (let user = 0; user < 30; user += 1) {
+    queue.run({ rows: 200 + user, estimatedRows: 200, filter: { ...ALL, userIds: [user] } });
+  }
+}
+
+function largeOnes(queue: SimulatedQueue): void {
+  for (let job = 0; job < 3; job += 1) queue.run(all(LARGE, job));
+}
+
+/** Of the time from the request to the end; 1 when nothing was estimated. */
+function errorAtRequest({ samples, requestedAt, endedAt }: SimulatedJob): number {
+  const left = samples[0]?.leftMs ?? null;
+  return left === null ? 1 : Math.abs(left - (endedAt - requestedAt)) / (endedAt - requestedAt);
+}
+
+/** Of what is left then. */
+function errorAtHalfTime({ samples, claimedAt, endedAt }: SimulatedJob): number {
+  const half = (claimedAt + endedAt) / 2;
+  const sample = samples.find(({ at }) => at >= half);
+  if (sample === undefined || sample.leftMs === null) return 1;
+  return Math.abs(sample.leftMs - (endedAt - sample.at)) / (endedAt - sample.at);
+}
+
+/** 1 where every estimate was right within a second. */
+function largestFactor({ samples, endedAt }: SimulatedJob): number {
+  const first = samples.find(({ hasProgress }) => hasProgress);
+  if (first === undefined) return 1;
+  const factors = samples
+    .filter(({ at }) => at - first.at > SECOND_MS)
+    .map(({ at, leftMs }) => {
+      if (leftMs === null) return 1; // nothing is said
+      const reallyLeft = endedAt - at;
+      if (Math.abs(leftMs - reallyLeft) <= SECOND_MS) return 1;
+      return Math.max(leftMs, reallyLeft) / Math.max(1, Math.min(leftMs, reallyLeft));
+    });
+  return Math.max(1, ...factors);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
