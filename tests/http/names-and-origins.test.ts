@@ -69,6 +69,7 @@ describe('the Host of a request', () => {
     expect(await statusFor(port, 'GET http://evil.example/healthz HTTP/1.1', 'Host: localhost')).toBe(421);
     expect(await statusFor(port, 'GET http://localhost/healthz HTTP/1.1', 'Host: evil.example')).toBe(200);
     expect(await statusFor(port, 'GET /healthz HTTP/1.0')).toBe(200);
+    expect(await statusFor(port, 'GET /healthz HTTP/1.1')).toBe(400);
   });
 
   it('is looked at before a WebSocket is accepted', async () => {

@@ -57,12 +57,20 @@ function exchangeOf(incoming: IncomingMessage): Exchange {
 
 /**
  * The host of an absolute target stands in place of the header (RFC 9112 3.2.2). node:http keeps the first of several
- * Host headers; here all are kept, and such a request is refused for its Host.
+ * Host headers; here all are kept, and such a request is refused for its Host, as is one of HTTP/1.1 without any.
  */
-function headersOf({ url = '/', headers, rawHeaders }: IncomingMessage): RequestHeaders {
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name));
+function headersOf({ url = '/', httpVersionMinor, headers, rawHeaders }: IncomingMessage): RequestHeaders {
+  const count = countHosts(rawHeaders);
   const named = url.startsWith('/') ? undefined : /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
-  if (hosts.length < 2 && named === undefined) return headers as RequestHeaders;
-  const host = hosts.length < 2 ? named : hosts.map(() => headers.host).join(', ');
+  if (count === 1 ? named === undefined : count === 0 && httpVersionMinor === 0)
+    return headers as RequestHeaders;
+  const host = count > 1 ? `${headers.host}, …` : count === 0 ? '' : named;
   return { ...(headers as RequestHeaders), host };
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') count += 1;
+  return count;
 }
