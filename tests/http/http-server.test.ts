@@ -67,6 +67,9 @@ describe('the HTTP server', () => {
     ['GET /%2e%2e/healthz', 404],
     ['GET //healthz', 404],
     ['GET /healthz?a=b', 200],
+    ['GET /%68ealthz', 200],
+    ['GET /healthz/', 404],
+    ['GET /api/2.0/report/jobs/%', 404],
     ['GET http://localhost/healthz', 200],
   ])('answers %s with %i', async (line, status) => {
     const { port } = await startService();

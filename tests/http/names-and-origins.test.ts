@@ -1,16 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { describeRoutes } from '../../src/http/app.js';
-import { CATALOG } from '../support/reports.js';
 import { converse, head, statusesIn } from './support/raw.js';
+import { CALLS, callsThat } from './support/routes.js';
 import { createTestService, problemOf } from './support/service.js';
 
 const TOKENS = [{ name: 'ops', role: 'operator', token: 'ooo' }] as const;
 const POSTS = '/api/2.0/report/posts';
 const PUBLIC = 'https://reports.example';
-const PATHS = [...describeRoutes(CATALOG).map(({ path }) => path), '/graphql', '/nowhere'].map((path) =>
-  path.replace('{job_id}', 'x').replace('{file}', 'icon.svg'),
-);
+const PATHS = [...CALLS.map(({ path }) => path), '/graphql', '/nowhere'];
 
 async function statusFor(
   port: number,
@@ -69,6 +66,7 @@ describe('the Host of a request', () => {
     expect(await statusFor(port, 'GET http://evil.example/healthz HTTP/1.1', 'Host: localhost')).toBe(421);
     expect(await statusFor(port, 'GET http://localhost/healthz HTTP/1.1', 'Host: evil.example')).toBe(200);
     expect(await statusFor(port, 'GET /healthz HTTP/1.0')).toBe(200);
+    expect(await statusFor(port, 'GET /healthz HTTP/1.1')).toBe(400);
   });
 
   it('is looked at before a WebSocket is accepted', async () => {
@@ -84,14 +82,8 @@ describe('the Host of a request', () => {
   });
 });
 
-const WORK: readonly [method: string, path: string][] = [
-  ['GET', '/api/1.0/report/posts'],
-  ['GET', POSTS],
-  ['POST', POSTS],
-  ['POST', '/api/2.0/report/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV/cancel'],
-  ['POST', '/api/2.0/report/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV/retry'],
-];
-const READS = ['/api/2.0/report/jobs', '/api/2.0/report/jobs/x', '/api/2.0/report/kinds', '/healthz', '/'];
+const WORK = callsThat(({ operation }) => operation.refusesForeignPages === true);
+const READS = callsThat(({ operation }) => operation.refusesForeignPages !== true);
 
 describe('a page of another site', () => {
   const FOREIGN: readonly Record<string, string>[] = [
@@ -117,8 +109,11 @@ describe('a page of another site', () => {
 
   it('may read, which is no work', async () => {
     const service = createTestService();
-    for (const path of READS)
-      for (const headers of FOREIGN) expect((await service.fetch(path, { headers })).status).not.toBe(403);
+    for (const [method, path] of READS)
+      for (const headers of FOREIGN)
+        expect([path, (await service.fetch(path, { method, headers })).status]).not.toEqual([path, 403]);
+    expect(READS.map(([method]) => method)).not.toContain('POST');
+    expect(WORK).toContainEqual(['GET', '/api/1.0/report/posts-per-day']);
   });
 
   it('is none when the origin is that of the service', async () => {

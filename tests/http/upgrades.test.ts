@@ -1,21 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeRoutes } from '../../src/http/app.js';
-import { CATALOG } from '../support/reports.js';
 import { converse, head, statusesIn } from './support/raw.js';
+import { CALLS } from './support/routes.js';
 import { createTestService } from './support/service.js';
 
 const UPGRADE = ['Connection: Upgrade, HTTP2-Settings', 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA'];
 const LOCAL = 'Host: localhost';
-const ROUTES = [...describeRoutes(CATALOG), { path: '/graphql', get: {}, post: {} }];
-const CALLS = ROUTES.flatMap(({ path, get, post }) => [
-  ...(get === undefined ? [] : [`GET ${path}`, `HEAD ${path}`]),
-  ...(post === undefined ? [] : [`POST ${path}`]),
-]).map((call) => call.replace('{job_id}', 'x').replace('{file}', 'icon.svg'));
+const LINES = [
+  ...CALLS.flatMap(({ method, path }) =>
+    method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`POST ${path}`],
+  ),
+  'GET /graphql',
+  'POST /graphql',
+  'OPTIONS /graphql',
+  'PUT /healthz',
+  'GET /nowhere',
+];
 
 describe('a request to upgrade to anything but a WebSocket of GraphQL (RFC 9110 7.8)', () => {
   it('is answered at every route as if the header were not there', async () => {
     const { port } = await createTestService().listen();
-    for (const call of [...CALLS, 'GET /nowhere', 'OPTIONS /graphql', 'PUT /healthz']) {
+    for (const call of LINES) {
       const line = `${call} HTTP/1.1`;
       const [plain] = statusesIn(await converse(port, head(line, LOCAL, 'Connection: close')));
       for (const protocol of [

@@ -107,7 +107,7 @@ describe('a page', () => {
       }
   });
 
-  it.each(PAGES)('at %s is compressed for whoever takes it', async (path) => {
+  it.each(PAGES)('at %s is compressed for a client that takes gzip', async (path) => {
     const service = createTestService();
     const encodingFor = async (accepted: string) =>
       (await service.fetch(path, { headers: { 'accept-encoding': accepted } })).headers.get(

@@ -138,6 +138,29 @@ describe('loadConfig', () => {
     expect(wrong.message).not.toMatch(/topsecret/);
   });
 
+  test('reads origins as browsers write them', () => {
+    const { publicUrl, corsOrigins } = loadConfig({
+      ...URLS,
+      PUBLIC_URL: 'https://Reports.example:443/',
+      CORS_ORIGINS: 'https://a.example, http://b.example:8080',
+    });
+    expect(publicUrl).toBe('https://reports.example');
+    expect(corsOrigins).toEqual(['https://a.example', 'http://b.example:8080']);
+    expect(loadConfig(URLS)).toMatchObject({ publicUrl: undefined, corsOrigins: [] });
+  });
+
+  test.each(['reports.example', 'https://reports.example/path', 'ftp://reports.example', '*', 'null'])(
+    'takes %s for no origin',
+    (text) => {
+      expect(
+        mistakesOf({ ...URLS, PUBLIC_URL: text, CORS_ORIGINS: `https://a.example,${text}` }).mistakes,
+      ).toEqual([
+        'PUBLIC_URL must be an origin like https://reports.example',
+        'CORS_ORIGINS must be an origin like https://reports.example',
+      ]);
+    },
+  );
+
   test('refuses a token that stands for two, and takes a second token of one', () => {
     const twice = mistakesOf({ ...URLS, AUTH_TOKENS: 'ann:viewer:topsecret,ops:operator:topsecret' });
     expect(twice.mistakes).toEqual([

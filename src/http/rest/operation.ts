@@ -41,7 +41,7 @@ export interface Input<Query extends z.ZodRawShape, Body> {
 }
 
 /** Checks a request by its definition before it is handled, and describes it for /openapi.json. */
-export function operation<Query extends z.ZodRawShape = z.ZodRawShape, Body = never>(
+export function operation<Query extends z.ZodRawShape = Record<string, never>, Body = never>(
   definition: Definition<Query, Body>,
 ): Operation {
   const { accept, body: schema, handle, queryNameOf, refusesForeignPages = false } = definition;

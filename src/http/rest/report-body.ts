@@ -28,7 +28,7 @@ export interface ReportBody extends Pick<ReportTable, 'columns'> {
 
 /**
  * Streams a report: a slice is read when the caller has taken the one before, so that memory does not grow with the
- * rows. The first slice is read before this resolves, so that an error still finds a status line to be told in.
+ * rows. The first slice is read before this resolves, so that an error can still choose the status.
  */
 export async function reportAnswer(
   report: ReportBody,

@@ -53,7 +53,7 @@ async function waited(
   try {
     return await waitForJob(deps, requester, job, { milliseconds: seconds * 1000, signal });
   } catch (cause) {
-    deps.logger.debug({ jobId: job.id, err: cause }, 'waiting was cut short; the ticket is the answer');
+    deps.logger.debug({ jobId: job.id, err: cause }, 'waiting was cut short; the job is the answer');
     return job;
   }
 }
@@ -74,7 +74,7 @@ async function report(
     });
   } catch (cause) {
     if (!(cause instanceof ReportsError)) throw cause;
-    deps.logger.debug({ jobId: job.id, err: cause }, 'the result cannot be read; the ticket is the answer');
+    deps.logger.debug({ jobId: job.id, err: cause }, 'the result cannot be read; the job is the answer');
     return undefined;
   }
 }

@@ -14,7 +14,7 @@ export interface AuthToken extends Requester {
  */
 export type Authenticate = (authorization: string | null | undefined) => Requester;
 
-/** With an empty list authentication is off: everybody is `anonymous` and an operator, whatever he sends. */
+/** With an empty list authentication is off: every caller is `anonymous` and an operator, whatever it sends. */
 export function createAuthenticator(tokens: readonly AuthToken[]): Authenticate {
   if (tokens.length === 0) return () => ANONYMOUS;
   const known = tokens.map(({ name, role, token }) => ({
@@ -31,7 +31,7 @@ export function createAuthenticator(tokens: readonly AuthToken[]): Authenticate 
   };
 }
 
-/** What a refused caller is told to send, as the value of `WWW-Authenticate`. */
+/** The value of `WWW-Authenticate` for a refused caller. */
 export const CHALLENGE = 'Bearer realm="posts-report"';
 
 function bearerToken(authorization: string | null | undefined): string {

@@ -60,6 +60,11 @@ export class Exchange {
     return (this.#query ??= new URLSearchParams(this.#search));
   }
 
+  /** Whether the client has gone. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
   /** Aborted within 2 s of the client going away, also when the request is one of several pipelined ones. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {

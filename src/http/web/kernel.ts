@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.js';
 import { REQUEST_ID_HEADER, type Exchange } from './exchange.js';
 import type { RequestHeaders } from './headers.js';
@@ -17,11 +16,11 @@ export interface Kernel {
   /** Writes the log line and the figures of an exchange that is over; once for each. */
   conclude(exchange: Exchange, status: number): void;
   /**
-   * Of the route at the request's path, if it takes WebSockets.
+   * Of the route at the path, if it takes WebSockets.
    *
    * @throws ReportsError FORBIDDEN, MISDIRECTED_REQUEST
    */
-  webSocketAt(request: IncomingMessage): WebSocketHandler | undefined;
+  webSocketAt(path: string, headers: RequestHeaders): WebSocketHandler | undefined;
 }
 
 export function createKernel(options: KernelOptions, routes: readonly Route[]): Kernel {
@@ -47,11 +46,9 @@ export function createKernel(options: KernelOptions, routes: readonly Route[]): 
       const line = operation === undefined ? fields : { ...fields, operation };
       logger[quiet.has(route) ? 'debug' : 'info'](line, 'request');
     },
-    webSocketAt(request) {
-      const path = (request.url ?? '').split('?', 1)[0];
+    webSocketAt(path, headers) {
       const handler = routes.find((route) => route.path === path)?.webSocket;
       if (handler === undefined) return undefined;
-      const headers = request.headers as RequestHeaders;
       site.checkHost(headers);
       site.refuseForeignPages(headers);
       return handler;

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Connections, OpenExchange } from './connections.js';
 import { EVENT_STREAM } from './event-stream.js';
 import { Exchange } from './exchange.js';
-import type { RequestHeaders } from './headers.js';
+import { readHeaders } from './headers.js';
 import type { Kernel } from './kernel.js';
 import { writeAnswer } from './write-answer.js';
 
@@ -49,20 +49,8 @@ async function respond(
 
 function exchangeOf(incoming: IncomingMessage): Exchange {
   const { method = 'GET', url = '/', socket } = incoming;
-  const headers = headersOf(incoming);
+  const headers = readHeaders(incoming);
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   const stream = hasBody ? incoming : undefined;
   return new Exchange({ method, target: url, headers, stream, cut: () => void socket.destroy() });
-}
-
-/**
- * The host of an absolute target stands in place of the header (RFC 9112 3.2.2). node:http keeps the first of several
- * Host headers; here all are kept, and such a request is refused for its Host.
- */
-function headersOf({ url = '/', headers, rawHeaders }: IncomingMessage): RequestHeaders {
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name));
-  const named = url.startsWith('/') ? undefined : /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
-  if (hosts.length < 2 && named === undefined) return headers as RequestHeaders;
-  const host = hosts.length < 2 ? named : hosts.map(() => headers.host).join(', ');
-  return { ...(headers as RequestHeaders), host };
 }

@@ -43,6 +43,7 @@ export function createHttpServer(kernel: Kernel): HttpServer {
   const node = createServer(
     {
       maxHeaderSize: MAX_HEAD_BYTES,
+      requireHostHeader: false, // its absence is refused as any other mistake in it
       headersTimeout: 10_000,
       // For the whole request to arrive; an answer may take as long as it likes.
       requestTimeout: 15_000,

@@ -40,14 +40,19 @@ const PREFLIGHT_SECONDS = '7200';
 export function createSite({ publicUrl, corsOrigins = [], isOpen }: SiteOptions): Site {
   const outside = publicUrl === undefined ? undefined : new URL(publicUrl);
   const others = new Set(corsOrigins);
+  /** The latest Host that was found right: nearly every request has the same one. */
+  let rightHost: string | undefined;
 
   return {
     checkHost({ host }) {
-      if (host === undefined) return; // HTTP/1.0; node:http refuses a later one without it
+      if (host === undefined || host === rightHost) return; // undefined: HTTP/1.0
       const name = hostName(host);
       if (name === undefined)
         throw new InputError([{ header: 'Host', detail: 'Host must be one name, with or without a port.' }]);
-      if (!isOpen || isThisMachine(name) || name === outside?.hostname) return;
+      if (!isOpen || isThisMachine(name) || name === outside?.hostname) {
+        rightHost = host;
+        return;
+      }
       throw new ReportsError(
         'MISDIRECTED_REQUEST',
         `While authentication is off, the service answers as localhost, not as ${JSON.stringify(host)}; ` +

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connections } from './connections.js';
+import { readHeaders } from './headers.js';
 import type { Kernel } from './kernel.js';
 import { problem } from './problem.js';
 import { endWith } from './refuse-connection.js';
+import type { WebSocketHandler } from './route.js';
 
 /** What a client may send while an earlier answer of its connection is still open. */
 const MAX_PARKED_BYTES = 128 * 1024;
@@ -19,7 +21,7 @@ export function handleUpgrades(node: Server, kernel: Kernel, connections: Connec
     connections.whenIdle(socket, () => {
       const rest = collect();
       try {
-        const webSocket = isWebSocket(request) ? kernel.webSocketAt(request) : undefined;
+        const webSocket = isWebSocket(request) ? webSocketFor(kernel, request) : undefined;
         if (webSocket !== undefined) webSocket(request, socket, rest);
         else readAgain(node, socket, Buffer.concat([headWithoutUpgrade(request), rest]));
       } catch (error) {
@@ -31,6 +33,11 @@ export function handleUpgrades(node: Server, kernel: Kernel, connections: Connec
 
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '');
+}
+
+function webSocketFor(kernel: Kernel, request: IncomingMessage): WebSocketHandler | undefined {
+  const [path = ''] = (request.url ?? '').split('?', 1);
+  return kernel.webSocketAt(path, readHeaders(request));
 }
 
 /** Reads on, so that a client that goes away is noticed. Returns what hands over all that was read. */

@@ -12,12 +12,11 @@ export async function writeAnswer(
   exchange: Exchange,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { signal } = exchange;
-  if (signal.aborted) return await release(body);
+  if (exchange.isAbandoned) return await release(body);
   if (isStream(body)) {
     outgoing.writeHead(status, headers);
     if (exchange.method === 'HEAD') await release(body);
-    else await writeStream(body, signal, outgoing);
+    else await writeStream(body, exchange.signal, outgoing);
     outgoing.end();
     return;
   }
@@ -35,9 +34,12 @@ function isStream(body: AnswerBody | undefined): body is Stream {
   return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 
-/** An iterator that nothing was taken from may hold what it was made of. */
+/** Ends a body that is not sent. A generator runs its `finally` only once it was started. */
 async function release(body: AnswerBody | undefined): Promise<void> {
-  if (isStream(body)) await body[Symbol.asyncIterator]().return?.();
+  if (!isStream(body)) return;
+  const chunks = body[Symbol.asyncIterator]();
+  chunks.next().catch(() => {});
+  await chunks.return?.();
 }
 
 async function writeStream(body: Stream, signal: AbortSignal, outgoing: ServerResponse): Promise<void> {
