@@ -179,13 +179,13 @@ describe('GraphQL over HTTP', () => {
   test('answers equal fields of an operation from one read, and others from their own', async () => {
     const own = createTestService();
     let reads = 0;
-    const listJobs = own.store.listJobs.bind(own.store);
-    own.store.listJobs = async (...args) => {
+    const countJobs = own.store.countJobs.bind(own.store);
+    own.store.countJobs = async (...args) => {
       reads += 1;
-      return await listJobs(...args);
+      return await countJobs(...args);
     };
     const aliases = Array.from({ length: 480 }, (_, n) => `a${n}: jobs { totalCount }`).join(' ');
-    const { data, errors } = await own.ask(`{ ${aliases} b: jobs(first: 1) { totalCount } }`);
+    const { data, errors } = await own.ask(`{ ${aliases} b: jobs(status: [QUEUED]) { totalCount } }`);
     expect(errors).toBeUndefined();
     expect(Object.keys(data as object)).toHaveLength(481);
     expect(reads).toBe(2);

@@ -3,7 +3,7 @@ import { encodeCursor } from '../../jobs/job-cursor.js';
 import type { ReportJob } from '../../jobs/job.js';
 import type { Page } from './connection.js';
 
-/** A list of jobs, of which is read what an operation selects. */
+/** A list of jobs, of which an operation reads what it selects, once. */
 export interface JobConnection {
   page(): Promise<Page<ReportJob>>;
   count(): Promise<number>;
@@ -19,6 +19,7 @@ interface ListOptions {
 
 export function jobConnection(list: JobList, { name, after, at }: ListOptions): JobConnection {
   let page: Promise<Page<ReportJob>> | undefined;
+  let count: Promise<number> | undefined;
   const read = async (): Promise<Page<ReportJob>> => {
     const { jobs, hasNext } = await list.page();
     return {
@@ -27,5 +28,5 @@ export function jobConnection(list: JobList, { name, after, at }: ListOptions): 
       hasNext,
     };
   };
-  return { page: () => (page ??= read()), count: () => list.count() };
+  return { page: () => (page ??= read()), count: () => (count ??= list.count()) };
 }
