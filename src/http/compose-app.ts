@@ -69,7 +69,7 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   const authenticate = createAuthenticator(settings.authTokens);
   const { publicUrl, corsOrigins } = settings;
   const site = createSite({ publicUrl, corsOrigins, isOpen });
-  const { route: graphql, webSockets } = createGraphQL(services, { ...settings, authenticate, site });
+  const { route: graphql, webSockets } = createGraphQL(services, { ...settings, authenticate });
   const app = createApp(services, { ...settings, authenticate, site, metrics, graphql });
   return { app, webSockets, services };
 }

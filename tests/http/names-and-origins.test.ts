@@ -107,6 +107,16 @@ describe('a page of another site', () => {
     expect(await service.countJobs()).toBe(0);
   });
 
+  it.each([...FOREIGN])('cannot run a GraphQL query by GET (%j)', async (headers) => {
+    const service = createTestService();
+    const query = encodeURIComponent('{ postsReport { totalUsers } }');
+    const response = await service.fetch(`/graphql?query=${query}`, {
+      headers: { host: 'localhost', accept: 'application/json', ...headers },
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
+
   it('may read, which is no work', async () => {
     const service = createTestService();
     for (const [method, path] of READS)

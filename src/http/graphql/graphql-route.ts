@@ -9,7 +9,6 @@ import type { Exchange } from '../web/exchange.js';
 import { negotiateType } from '../web/negotiate.js';
 import { problemPage } from '../web/problem.js';
 import type { Route } from '../web/route.js';
-import type { Site } from '../web/site.js';
 import type { Operation } from './context.js';
 import { createEngine, type EngineOptions, type GraphQLEngine } from './engine.js';
 import { eventsOf } from './event-stream.js';
@@ -28,7 +27,6 @@ export interface GraphQLDoor {
 
 interface GraphQLOptions extends EngineOptions {
   readonly authenticate: Authenticate;
-  readonly site: Site;
   /** Whether browsers get the GraphiQL page. */
   readonly graphiql: boolean;
 }
@@ -36,17 +34,17 @@ interface GraphQLOptions extends EngineOptions {
 /** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
 export function createGraphQL(
   services: Services,
-  { authenticate, site, graphiql, introspection }: GraphQLOptions,
+  { authenticate, graphiql, introspection }: GraphQLOptions,
 ): GraphQLDoor {
   const { logger, reports } = services;
   const engine = createEngine(services, { introspection });
   const webSockets = createWebSocketEndpoint({ authenticate, engine, logger, maxPayload: MAX_BODY_BYTES });
-  const handle = (exchange: Exchange): Promise<Answer> => answer(engine, site, exchange);
+  const handle = (exchange: Exchange): Promise<Answer> => answer(engine, exchange);
   return {
     webSockets,
     route: {
       path: PATH,
-      get: { handle },
+      get: { handle, refusesForeignPages: true },
       post: { handle, refusesForeignPages: true },
       page: { handle: graphiql ? createGraphiQLPage(PATH, reports) : withoutPage, others: ANSWER_TYPES },
       webSocket: webSockets.accept,
@@ -59,7 +57,7 @@ function withoutPage({ requestId }: Exchange): Answer {
   return problemPage(new ReportsError('NOT_FOUND', 'This service has no GraphiQL page.'), requestId);
 }
 
-async function answer(engine: GraphQLEngine, site: Site, exchange: Exchange): Promise<Answer> {
+async function answer(engine: GraphQLEngine, exchange: Exchange): Promise<Answer> {
   const type = negotiateType(exchange.headers, ANSWER_TYPES);
   const request = await readOperationRequest(exchange);
   const { requester, requestId, signal } = exchange;
@@ -69,7 +67,8 @@ async function answer(engine: GraphQLEngine, site: Site, exchange: Exchange): Pr
   exchange.operation = prepared.name;
   if (prepared.type === OperationTypeNode.MUTATION && exchange.method !== 'POST')
     return mutationByGet(exchange);
-  if (prepared.type === OperationTypeNode.SUBSCRIPTION) checkSubscription(site, exchange);
+  // Before it begins: a stream that is not sent would have to be closed again.
+  if (prepared.type === OperationTypeNode.SUBSCRIPTION) negotiateType(exchange.headers, [EVENT_STREAM]);
   const result = await engine.run(prepared, operation);
   return result instanceof ResultStream ? eventsOf(result) : resultAnswer(result, type);
 }
@@ -80,10 +79,4 @@ function mutationByGet(exchange: Exchange): Answer {
     exchange,
   );
   return { status, headers: { ...headers, allow: 'POST' }, body };
-}
-
-/** Before it begins: a stream that is not sent would have to be closed again. */
-function checkSubscription(site: Site, { method, headers }: Exchange): void {
-  negotiateType(headers, [EVENT_STREAM]);
-  if (method !== 'POST') site.refuseForeignPages(headers);
 }
