@@ -26,6 +26,8 @@ export interface ProtocolSocket {
   readonly protocol: string;
   /** Resolves once the message is on its way, so that a slow reader slows down its own stream alone. */
   send(message: string): Promise<void>;
+  /** More than 1 MB waits to be read by the client. */
+  isBehind(): boolean;
   close(code: number, reason: string): void;
   /** Closes the connection so that the client comes back. */
   cut(): void;
@@ -78,6 +80,7 @@ export class ProtocolConnection {
       case MessageType.ConnectionInit:
         return await this.#initialise(message);
       case MessageType.Ping:
+        if (this.#socket.isBehind()) return undefined;
         return await this.#send({ type: MessageType.Pong, ...payloadOf(message) });
       case MessageType.Pong:
         return undefined;

@@ -18,6 +18,8 @@ export interface WebSocketEndpoint {
 
 /** A proxy or a client that forgets a connection which is silent for a minute is kept awake. */
 const PING_MS = 15_000;
+/** Pongs are left out while this much waits to be read. */
+const MAX_UNREAD_BYTES = 1_000_000;
 /** A peer that does not answer the close within this time is dropped. */
 const CLOSE_MS = 1000;
 /** Clients of graphql-ws try again after this one. */
@@ -29,7 +31,7 @@ const TRY_AGAIN_LATER = 1013;
  */
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
   const { maxPayload } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, autoPong: false });
   return {
     accept(request, socket, head) {
       sockets.handleUpgrade(request, socket, head, (client) => serve(client, options));
@@ -50,6 +52,7 @@ function serve(client: WebSocket, options: WebSocketOptions): void {
         if (client.readyState === client.OPEN) client.send(message, () => resolve());
         else resolve();
       }),
+    isBehind: () => client.bufferedAmount > MAX_UNREAD_BYTES,
     close: (code, reason) => close(client, code, reason),
     cut: () => cut(client),
   });
@@ -58,6 +61,9 @@ function serve(client: WebSocket, options: WebSocketOptions): void {
       logger.error({ err: cause }, 'a WebSocket message could not be handled');
       close(client, CloseCode.InternalServerError, 'Internal server error');
     });
+  });
+  client.on('ping', (data) => {
+    if (client.bufferedAmount <= MAX_UNREAD_BYTES) client.pong(data);
   });
   const ping = keepAlive(client);
   client.on('error', (cause) => logger.debug({ err: cause }, 'a WebSocket failed')); // 'close' follows

@@ -48,6 +48,11 @@ export class Connections {
     return true;
   }
 
+  /** No answer is open on it. */
+  isIdle(socket: Socket): boolean {
+    return (this.#connections.get(socket)?.open.size ?? 0) === 0;
+  }
+
   /** Runs once every answer before this moment is out; at once when there is none to wait for; never when it closes. */
   whenIdle(socket: Socket, run: () => void): void {
     const connection = this.#connections.get(socket);

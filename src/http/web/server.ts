@@ -29,6 +29,9 @@ interface HttpServer {
 const LINGER_MS = 2000;
 const GRACE_MS = 3000;
 
+/** A client that takes none of its answer for this long loses the connection. */
+const STALLED_MS = 30_000;
+
 /** An address may name 1,000 ids (`shop_id=-2147483648&` are 20 bytes), beside the headers. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
@@ -52,6 +55,10 @@ export function createHttpServer(kernel: Kernel): HttpServer {
     listener,
   );
   node.on('connection', (socket) => connections.add(socket));
+  // With this listener node:http leaves every connection on which nothing moved to us, idle ones included.
+  node.setTimeout(STALLED_MS, (socket) => {
+    if (socket.writableLength > 0 || connections.isIdle(socket)) socket.destroy();
+  });
   handleUpgrades(node, kernel, connections);
   node.on('checkContinue', (request, response) => {
     // A body that says itself that it is too large need not come.

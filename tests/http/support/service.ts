@@ -170,7 +170,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     },
 
     /** On a port of its own, until the test ends. */
-    async listen(timeouts: { readonly headersTimeout?: number } = {}) {
+    async listen(timeouts: { readonly headersTimeout?: number; readonly timeout?: number } = {}) {
       const server = createHttpServer(app);
       Object.assign(server.node, timeouts);
       const port = await server.listen({ host: '127.0.0.1', port: await findFreePort() });

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { onTestEnd } from '../support/on-test-end.js';
+import { until } from '../support/waiting.js';
+import { head } from './support/raw.js';
+import { createTestService } from './support/service.js';
+
+describe('a client that does not read', () => {
+  it('loses its connection when it takes none of a large answer', async () => {
+    const { port, connections } = await createTestService().listen({ timeout: 300 });
+    const socket = send(port, head('GET /graphql HTTP/1.1', 'Host: localhost', 'Accept: text/html'));
+    await until(() => socket.readableLength > 0);
+    await until(async () => (await connections()) === 0);
+  });
+
+  it('is not taken for one that waits for its answer', async () => {
+    const { url } = await createTestService().listen({ timeout: 300 });
+    const response = await fetch(`${url}/api/2.0/report/posts`, {
+      method: 'POST',
+      headers: { prefer: 'wait=1' },
+    });
+    expect(response.status).toBe(202);
+  });
+
+  it('gets no pongs over WebSocket while 1 MB of them is unread', async () => {
+    const { webSocketUrl, server } = await createTestService().listen();
+    const sockets: Socket[] = [];
+    server.node.on('connection', (socket) => sockets.push(socket));
+    const client = new WebSocket(webSocketUrl, 'graphql-transport-ws');
+    onTestEnd(() => client.terminate());
+    await once(client, 'open');
+    client.pause();
+    const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(90_000) } });
+    for (let count = 0; count < 300; count += 1) client.send(ping);
+    await until(() => client.bufferedAmount === 0);
+    await until(() => (sockets[0]?.writableLength ?? 0) > 0);
+    expect(sockets[0]?.writableLength).toBeLessThan(1_200_000);
+  });
+});
+
+function send(port: number, text: string): Socket {
+  const socket = connect(port, '127.0.0.1', () => socket.write(text)).on('error', () => {});
+  onTestEnd(() => void socket.destroy());
+  return socket;
+}
