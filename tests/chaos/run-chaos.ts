@@ -41,6 +41,9 @@ const DRAIN_MS = 60_000;
 /** Of the time in which clients come and faults happen, for the last of them to be over. */
 const STRAGGLERS_MS = 90_000;
 
+/** For the last cut of a worker from MySQL to be over, so that it counts as alive again. */
+const SETTLING_MS = 20_000;
+
 /** One run from an empty folder to the verdict. Ends by itself, whatever the service does. */
 export async function runChaos(run: ChaosRun): Promise<Verdict> {
   const { dir, plan, seed, broker, jobs, slots = SLOTS, say } = run;
@@ -85,7 +88,7 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
     const tables = await readTables(stage.database);
     await readEverything(client, tables.jobs);
     await replayKeys(client, recorder.events);
-    const metrics = await Promise.all(APIS.map((api) => readMetrics(stage.apiUrls[api])));
+    const metrics = await readSettledMetrics(stage);
     const fenced = [...stage.processes.values()].reduce((sum, { fenced }) => sum + fenced, 0);
     const evidence: Evidence = {
       history: [...recorder.events],
@@ -181,5 +184,16 @@ async function within(milliseconds: number, promise: Promise<unknown>): Promise<
     await Promise.race([promise, delay(milliseconds, undefined, { signal: stop.signal }).catch(() => {})]);
   } finally {
     stop.abort();
+  }
+}
+
+/** Once both workers count as alive, or at the latest after some time. */
+async function readSettledMetrics(stage: ChaosStage): Promise<readonly ReadonlyMap<string, number>[]> {
+  const giveUpAt = performance.now() + SETTLING_MS;
+  for (;;) {
+    const metrics = await Promise.all(APIS.map((api) => readMetrics(stage.apiUrls[api])));
+    const isSettled = metrics.every((samples) => samples.get('posts_report_workers') === WORKERS.length);
+    if (isSettled || performance.now() > giveUpAt) return metrics;
+    await delay(250);
   }
 }
