@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { connectMessaging, type Messaging } from '../../src/adapters/connect-messaging.js';
 import { messageId } from '../../src/jobs/ports/broker.js';
 import type { JobEvent } from '../../src/jobs/ports/job-events.js';
@@ -20,15 +21,15 @@ let url: string;
 const open: Messaging[] = [];
 
 beforeAll(async () => {
-  masters = await Promise.all(SLOTS.map(() => startTestRedis(SETTINGS)));
-  replica = await startTestRedis(SETTINGS);
+  masters = await Promise.all(SLOTS.map(startNode));
+  replica = await startNode();
   for (const node of [...masters, replica])
     await node.run('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all');
   for (const [index, [first, last]] of SLOTS.entries())
     await masters[index]?.run('CLUSTER', 'ADDSLOTSRANGE', first, last);
   const [meetingPoint = replica] = masters;
   for (const node of [...masters.slice(1), replica])
-    await node.run('CLUSTER', 'MEET', '127.0.0.1', portOf(meetingPoint));
+    await node.run('CLUSTER', 'MEET', '127.0.0.1', portOf(meetingPoint), await busPortOf(meetingPoint));
   await until(async () => /cluster_known_nodes:4/.test(String(await replica.run('CLUSTER', 'INFO'))));
   await until(async () => /cluster_state:ok/.test(String(await replica.run('CLUSTER', 'INFO'))));
 
@@ -47,6 +48,16 @@ afterEach(async () => {
 afterAll(async () => {
   await Promise.all([...masters, replica].map((node) => node.close()));
 });
+
+/** Redis would take the port 10,000 above its own for the bus, which an outgoing connection may have. */
+async function startNode(): Promise<TestRedis> {
+  return await startTestRedis([...SETTINGS, `cluster-port ${await findFreePort()}`]);
+}
+
+async function busPortOf(node: TestRedis): Promise<string> {
+  const [, port = ''] = (await node.run('CONFIG', 'GET', 'cluster-port')) as string[];
+  return port;
+}
 
 function portOf({ url: address }: TestRedis): string {
   return new URL(address).port;

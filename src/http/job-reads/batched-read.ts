@@ -17,7 +17,7 @@ export function batchedRead<Key, Value>(
   { read, keyOf }: BatchedRead<Key, Value>,
 ): (key: Key) => Promise<Value> {
   let turn: Promise<EndTurn>;
-  const loader = new DataLoader<Key, Value, string>(
+  const loader = new DataLoader<Key, Value>(
     async (keys) => {
       try {
         const end = await turn;
@@ -25,12 +25,12 @@ export function batchedRead<Key, Value>(
       } catch (error) {
         turns.failed(error);
         throw error;
-      } finally {
-        for (const key of keys) loader.clear(key);
       }
     },
     {
-      ...(keyOf === undefined ? { cache: false } : { cacheKeyFn: keyOf }),
+      // Calls that find their key in the cache of DataLoader (2.2.3) schedule a batch that never comes here, so that its
+      // turn would not end.
+      cache: false,
       batchScheduleFn: (dispatch) => {
         turn = turns.begin();
         // What the same turn of the event loop still asks for belongs to the batch.
@@ -38,5 +38,21 @@ export function batchedRead<Key, Value>(
       },
     },
   );
-  return (key) => loader.load(key);
+  return keyOf === undefined ? (key) => loader.load(key) : sharing((key) => loader.load(key), keyOf);
+}
+
+/** Calls with equal keys share the one that is under way. */
+function sharing<Key, Value>(
+  load: (key: Key) => Promise<Value>,
+  keyOf: (key: Key) => string,
+): (key: Key) => Promise<Value> {
+  const underWay = new Map<string, Promise<Value>>();
+  return (key) => {
+    const name = keyOf(key);
+    const present = underWay.get(name);
+    if (present !== undefined) return present;
+    const loading = load(key).finally(() => underWay.delete(name));
+    underWay.set(name, loading);
+    return loading;
+  };
 }

@@ -10,8 +10,7 @@ export interface BodyStream {
   readonly readableEnded: boolean;
   on(event: 'data', listener: (chunk: Buffer) => void): this;
   off(event: 'data', listener: (chunk: Buffer) => void): this;
-  once(event: 'end' | 'close', listener: () => void): this;
-  once(event: 'error', listener: (error: Error) => void): this;
+  once(event: 'end' | 'close' | 'error', listener: () => void): this;
   pause(): this;
 }
 
@@ -40,9 +39,11 @@ export async function readBody(stream: BodyStream | undefined, headers: RequestH
       stream.off('data', take).pause();
       reject(payloadTooLarge());
     };
-    stream.on('data', take).once('end', resolve).once('error', reject);
+    const lose = (): void => reject(new ClientGone());
+    // The body of a request fails for one reason only: its connection was lost.
+    stream.on('data', take).once('end', resolve).once('error', lose);
     stream.once('close', () => {
-      if (!stream.readableEnded) reject(new ClientGone());
+      if (!stream.readableEnded) lose();
     });
   });
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
