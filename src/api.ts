@@ -50,7 +50,7 @@ await boot('api', async (config, logger, reports) => {
   if (config.authTokens.length === 0)
     logger.info({}, 'authentication is off: every caller is anonymous and an operator');
 
-  // SIGTERM: this process leaves, the service goes on. Ctrl-C: all of it stops, and nobody is to be waited for.
+  // SIGTERM: this process leaves, the service goes on. Ctrl-C: all of it stops at once.
   onShutdown(logger, [
     { name: 'readiness', run: () => void (isShuttingDown = true) },
     { name: 'balancers', run: (signal) => (signal === 'SIGTERM' ? server.linger() : undefined) },

@@ -8,7 +8,7 @@ import type { Logger } from './jobs/ports/logger.js';
 import { DefinitionError } from './reports/check-definition.js';
 import type { ReportCatalog } from './reports/report-catalog.js';
 
-/** Starts a process; a wrong configuration is told in a few readable lines and exit code 78. */
+/** Starts a process; a wrong configuration is reported in a few readable lines and exit code 78. */
 export async function boot(
   name: string,
   start: (config: Config, logger: Logger, reports: ReportCatalog) => Promise<void>,

@@ -6,8 +6,8 @@ import { withoutPasswords } from './jobs/without-passwords.js';
 /**
  * JSON, one line an event, to standard output. Passwords in URLs and authorization headers never reach it.
  *
- * Through process.stdout and not pino's own destination: when whoever reads the log dies, that one (sonic-boom 4.2.1) waits
- * with Atomics.wait for a pipe that nobody will ever read, and the process hangs instead of stopping.
+ * Through process.stdout and not pino's own destination: when the reader of the log dies, that one (sonic-boom 4.2.1) waits
+ * with Atomics.wait for a pipe that is never read, and the process hangs instead of stopping.
  */
 export function createLogger(options: { level: LogLevel; process: string }): Logger {
   return pino(
@@ -30,7 +30,7 @@ function linesTo(output: NodeJS.WriteStream): { write(line: string): void } {
     if (lines !== '') output.write(lines);
     lines = '';
   };
-  output.on('error', () => {}); // nobody reads the log any more
+  output.on('error', () => {}); // the log is not read any more
   process.on('exit', flush);
   return {
     write(line) {

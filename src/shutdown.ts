@@ -11,7 +11,7 @@ interface Step {
 const GRACE_MS = 8000;
 
 /**
- * On SIGTERM, SIGINT or an error that nobody caught: runs the steps in order, each to its end, and exits with 0 (with
+ * On SIGTERM, SIGINT or an uncaught error: runs the steps in order, each to its end, and exits with 0 (with
  * 1 after an error). A step that fails is logged and does not keep the others from running.
  */
 export function onShutdown(logger: Logger, steps: readonly Step[]): void {

@@ -21,15 +21,15 @@ function bar(total: number): SeedProgress {
 
 function lines(total: number): SeedProgress {
   let written = 0;
-  let told = 0;
+  let shown = 0;
   return {
     advance(posts) {
       written += posts;
       const tenths = Math.floor((written * 10) / total);
-      if (tenths > told && total >= 100_000) {
+      if (tenths > shown && total >= 100_000) {
         console.log(`${tenths * 10}%: ${written.toLocaleString('en')} posts`);
       }
-      told = tenths;
+      shown = tenths;
     },
     stop() {},
   };

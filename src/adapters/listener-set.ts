@@ -26,7 +26,7 @@ export class ListenerSet {
   receive(payload: unknown): void {
     const event = parseJobEvent(payload);
     if (event !== undefined) {
-      this.#tell((listener) => listener.onEvent(event));
+      this.#call((listener) => listener.onEvent(event));
     } else if (!this.#junkSeen) {
       this.#junkSeen = true;
       this.#logger.warn(this.#bus, 'something that is no job event came over the bus; ignored');
@@ -34,17 +34,17 @@ export class ListenerSet {
   }
 
   gap(): void {
-    this.#tell((listener) => listener.onGap());
+    this.#call((listener) => listener.onGap());
   }
 
   clear(): void {
     this.#entries.clear();
   }
 
-  #tell(tell: (listener: JobEventListener) => void): void {
+  #call(deliver: (listener: JobEventListener) => void): void {
     for (const { listener } of [...this.#entries]) {
       try {
-        tell(listener);
+        deliver(listener);
       } catch (cause) {
         this.#logger.error({ err: cause }, 'a listener for job events failed');
       }

@@ -132,7 +132,7 @@ function addGauges(
   };
 }
 
-/** Anybody can send any method; the figures must not grow with them. */
+/** A client can send any method; the figures must not grow with them. */
 function boundedMethod(method: string): string {
   return ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'].includes(method) ? method : 'other';
 }

@@ -52,7 +52,7 @@ export function describeFailure(cause: unknown): DescribedFailure {
     code === 'INVALID_FILTER' ||
     code === 'RESULT_TOO_LARGE' ||
     (cause instanceof SourceMismatchError && cause.isFinal);
-  // Unknown causes share one message, so what tells them apart is the error's own text.
+  // Unknown causes share one message, so the error's own text separates them.
   const told = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
   return {
     code,

@@ -15,7 +15,7 @@ export interface DurationModel {
 /** Beyond this factor outside the measured sizes, a pace that was mostly fixed cost would be multiplied. */
 const REACH = 3;
 
-/** Sizes that differ by less than this factor do not tell fixed cost from pace. */
+/** Sizes that differ by less than this factor do not separate fixed cost from pace. */
 const SPREAD = 2;
 
 /**

@@ -4,18 +4,18 @@ import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from '../reports/requester.js';
 import { maySee } from './visibility.js';
 
-/** Events that a reader may leave unread before he is cut. */
+/** Events that a reader may leave unread before its connection is cut. */
 const MAX_WAITING = 100;
 
 interface ObserverOptions {
   readonly requester: Requester;
-  /** The reader is too slow and will be told so with his next read, if ever. */
+  /** Called when the buffer overflows. The reader's next `next()` rejects. */
   readonly onOverflow?: (() => void) | undefined;
   /** Called once, whichever side ended it. */
   readonly onClose: () => void;
 }
 
-/** One who follows a job: what he was told already decides what is news to him. Rights are checked with each row. */
+/** An observer of one job. It gets a state that is newer than the last one it got. Rights are checked with each row. */
 export class JobObserver {
   readonly id: string;
   readonly events: EventQueue<ReportJob>;
@@ -43,11 +43,11 @@ export class JobObserver {
   }
 }
 
-/** One who follows the ends of all jobs that he may see: each (id, version) is news once. */
+/** An observer of the ends of all jobs that its requester may see. It gets each (id, version) once. */
 export class EndsObserver {
   readonly events: EventQueue<ReportJob>;
   readonly #requester: Requester;
-  /** (id, version) → `completedAt` of what he was told of since then. */
+  /** (id, version) → `completedAt` of the ends that it got since then. */
   readonly #told = new Map<string, number>();
   #since: Date;
 
@@ -77,7 +77,7 @@ export class EndsObserver {
       this.#told.set(`${id}:${version}`, completedAt?.getTime() ?? 0);
   }
 
-  /** Whatever ended before that moment he was told of. */
+  /** It got every end before that moment. */
   moveOn(settled: Date): void {
     if (settled <= this.#since) return;
     this.#since = settled;

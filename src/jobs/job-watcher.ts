@@ -12,14 +12,14 @@ export interface JobWatcherDeps {
   readonly store: Pick<JobReader, 'findMany' | 'listEndedSince' | 'now'>;
   readonly events: Pick<JobEvents, 'subscribe'>;
   readonly logger: Logger;
-  /** How often every watched row is read without being told to; 2,000 unless a test says otherwise. */
+  /** How often every watched row is read without an event; 2,000 unless a test says otherwise. */
   readonly pollMs?: number;
   /** Most streams and waits of one requester through this process; as many as of all together unless given. */
   readonly maxObservers?: number | undefined;
 }
 
 interface WatchOptions {
-  /** The reader is too slow and will be told so with his next read, if ever; whoever holds his connection ends it now. */
+  /** Called when the buffer overflows: close the connection. The reader's next `next()` rejects. */
   readonly onOverflow?: (() => void) | undefined;
 }
 
@@ -33,7 +33,7 @@ const CLOCK_STEP_MS = 1000;
 const COMMIT_DELAY_MS = 10_000;
 
 /**
- * Tells whoever waits. One subscription to the bus and one poll serve every observer of the process, and a changed
+ * Notifies observers. One subscription to the bus and one poll serve every observer of the process, and a changed
  * row is read once for all of them. The order that leaves no hole: listen on the bus → read the row → emit → emit
  * what is newer → read again after every gap of the bus → a slow poll.
  */

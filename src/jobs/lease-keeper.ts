@@ -29,7 +29,7 @@ interface Lease {
   letGo(): void;
 }
 
-/** Renews the leases of all jobs that this process runs, and tells those that were lost. */
+/** Renews the leases of all jobs that this process runs, and aborts those that were lost. */
 export class LeaseKeeper {
   readonly #deps: LeaseKeeperDeps;
   readonly #held = new Set<Held>();

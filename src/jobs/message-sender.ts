@@ -10,8 +10,8 @@ interface SenderDeps {
 }
 
 /**
- * Rings the broker for jobs that the store already holds as sent. What cannot be sent is left to the dispatcher. Nobody
- * with a caller waiting waits for it: the job is committed, whatever becomes of its message.
+ * Sends the messages of jobs that the store already holds as sent. What cannot be sent is left to the dispatcher. No
+ * caller waits for it: the job is committed, whatever becomes of its message.
  */
 export class MessageSender {
   readonly #deps: SenderDeps;

@@ -3,7 +3,7 @@ import type { Requester } from '../reports/requester.js';
 
 /** Streams and waits of one process, so that its memory and sockets last: some 10 kB and a socket each. */
 export const MAX_OBSERVERS = 20_000;
-/** Of one requester, where requesters can be told apart. */
+/** Of one requester, where tokens separate requesters. */
 export const MAX_OBSERVERS_OF_REQUESTER = 500;
 
 /** Counts who observes through this process at present, in all and of each requester, and refuses what is too much. */

@@ -13,7 +13,7 @@ interface RequestReportDeps {
   readonly maxAttempts: number;
   readonly maxOpenJobs: number;
   readonly logger: Logger;
-  /** Told of every accepted request, for counting. */
+  /** Called for every accepted request, for counting. */
   readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
 
@@ -57,7 +57,7 @@ export async function requestReport(
     { requestId: request.requestId, jobId: job.id, requester: requester.name, outcome },
     'request accepted',
   );
-  // No event: nobody can be watching a job whose id nobody has been told yet.
+  // No event: a job whose id was not given out yet has no observers.
   // Not waited for: what becomes of the message does not change the answer.
   if (outcome === 'created') void deps.sender.send(nextMessage(job));
   return accepted;

@@ -111,7 +111,7 @@ function failureOf(deps: RunJobDeps, job: ReportJob, cause: unknown): AttemptFai
   return { ...failure, retryInMs };
 }
 
-/** Writes the end of an attempt, again and again while the database is away, then tells whoever waits. */
+/** Writes the end of an attempt, again and again while the database is away, then notifies the observers. */
 async function saveEnd(
   deps: RunJobDeps,
   claim: Claim,

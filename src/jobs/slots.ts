@@ -1,4 +1,4 @@
-/** A counted number of places; whoever finds none waits his turn. */
+/** A semaphore: a call that finds no place waits, in the order of the calls. */
 export class Slots {
   readonly #waiting: ((taken: boolean) => void)[] = [];
   #free: number;

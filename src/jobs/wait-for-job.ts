@@ -3,10 +3,10 @@ import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from '../reports/requester.js';
 import type { JobWatcher } from './job-watcher.js';
 
-/** Nobody is kept waiting for longer, whatever he asked for. */
+/** A longer wait is taken as this. */
 export const MAX_WAIT_MS = 60_000;
 
-/** The process stops, or the requester waits too often at a time: whoever waits gets what is known, not an error. */
+/** The process stops, or the requester waits too often at a time: the wait ends with what is known, not with an error. */
 const CUTS_WAITING_SHORT: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE', 'RATE_LIMITED']);
 
 /**

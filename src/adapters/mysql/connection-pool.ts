@@ -188,7 +188,7 @@ interface ConnectionSource {
   releaseConnection(connection: Connection): Promise<void>;
 }
 
-/** Knex would write each failed connection to the console, with its stack; whoever asked for it is told as well. */
+/** Knex would write each failed connection to the console, with its stack; its caller gets the error as well. */
 const SILENT = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
 /** Over plain connections `rowBytesSettings` saw to it. */

@@ -33,10 +33,11 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * For work that costs about the same for one item and for a hundred, such as a COMMIT. This lets whatever arrives while groups are under way share the next one. Nobody waits for others to come: an item
- * that finds room goes at once, with those of its turn of the event loop.
+ * Batches concurrent calls, for work that costs about the same for one item and for a hundred, such as a COMMIT: what
+ * arrives while batches are in flight joins the next one. An item that finds room goes at once, with those of its turn
+ * of the event loop.
  *
- * A group that fails while the database works says nothing about its members, since one row that somebody has locked
+ * A group that fails while the database works says nothing about its members, since one locked row
  * holds up all of them: each is tried again by itself, with what is left of its time.
  */
 export function inGroups<Item, Result>({

@@ -49,7 +49,7 @@ export function jobChanges({ knex, main }: Database): JobChanges {
         if (before === undefined) return undefined;
         const { affectedRows } = await session.change(retry);
         const job = await readJob(knex, session, id);
-        // A higher version alone may be the work of somebody else, who retried while this COMMIT was on its way.
+        // A higher version alone may be the work of another call, which retried while this COMMIT was on its way.
         const changedUnheard = uncertain && (await findRetriedBy(knex, session, [id], token)).length > 0;
         return toChange(affectedRows === 1 || changedUnheard, job);
       });
@@ -73,7 +73,7 @@ export async function findRetriedBy(
 /**
  * FAILED → QUEUED. Attempts are kept and numbered on; the run has `attempts` of its own.
  *
- * @param token of the call, by which it is told from others when the answer to its COMMIT is lost
+ * @param token of the call, which identifies it when the answer to its COMMIT is lost
  */
 export function retried(knex: Knex, attempts: number, token: string) {
   const now = knex.raw('UTC_TIMESTAMP(3)');

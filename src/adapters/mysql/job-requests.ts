@@ -17,8 +17,8 @@ import type { Session } from './session.js';
 const LONGEST_AGE_SECONDS = 10 * 365 * 86_400;
 
 /**
- * Accepts requests, those that arrive together in one transaction. Unique keys decide; whoever comes second reads what
- * the first one made.
+ * Accepts requests, those that arrive together in one transaction. Unique keys decide; the second of two
+ * equal requests reads what the first one made.
  */
 export function jobRequests({ knex, main }: Database): JobRequests {
   const openJobs = new OpenJobs(knex);
@@ -96,7 +96,7 @@ function settle(outcomes: Outcomes, asked: Asked, value: Accepted): void {
 }
 
 /**
- * New jobs for all of them, or for none when one of them is there already; whoever is answered by what is there is
+ * New jobs for all of them, or for none when one of them is there already; a request that is answered by what is there is
  * settled, and the others come again. Where the requester has as many open jobs as they may, only what is there answers.
  */
 async function createOrJoin(

@@ -102,7 +102,7 @@ export async function takesSeveralStatements(connection: Connection): Promise<bo
 
 async function prepare(connection: Connection, settings: readonly Setting[]): Promise<void> {
   let refusal: unknown;
-  const tell = async (sql: string): Promise<boolean> => {
+  const set = async (sql: string): Promise<boolean> => {
     try {
       await ask(connection, sql);
       return true;
@@ -112,11 +112,11 @@ async function prepare(connection: Connection, settings: readonly Setting[]): Pr
       return false;
     }
   };
-  await tell(NAMES);
+  await set(NAMES);
   // A server or proxy that refuses one setting refuses the statement; some proxies take one at a time only.
-  if (!(await tell(setTransactions(TRANSACTIONS))))
-    for (const setting of TRANSACTIONS) await tell(setTransactions([setting]));
-  if (!(await tell(setAll(settings)))) for (const setting of settings) await tell(setAll([setting]));
+  if (!(await set(setTransactions(TRANSACTIONS))))
+    for (const setting of TRANSACTIONS) await set(setTransactions([setting]));
+  if (!(await set(setAll(settings)))) for (const setting of settings) await set(setAll([setting]));
   await check(connection, refusal);
 }
 

@@ -14,7 +14,7 @@ export class Session {
   readonly #deadline: number;
   #transaction: 'none' | 'to be started' | 'open' = 'none';
 
-  /** @param deadline by the clock of `performance.now()`; Infinity: somebody else sees to it */
+  /** @param deadline by the clock of `performance.now()`; Infinity: the caller sees to it */
   constructor(connection: Connection, deadline: number) {
     this.connection = connection;
     this.#deadline = deadline;
@@ -86,7 +86,7 @@ export class Session {
     return answers;
   }
 
-  /** A connection that does not answer in time is destroyed: whatever it says later belongs to nobody. */
+  /** A connection that does not answer in time is destroyed: a later answer belongs to no statement. */
   #send({ sql, values }: Query): Promise<unknown> {
     return new Promise((resolve, reject) => {
       let answered = false;

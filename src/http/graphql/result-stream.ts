@@ -9,7 +9,7 @@ interface ResultStreamOptions {
 }
 
 /**
- * The results of a subscription. The end of the stream tells a subscriber that there is nothing more, and its client
+ * The results of a subscription. The end of the stream means to a subscriber that there is nothing more, and its client
  * stays away. So when the source fails, the connection is cut instead, and the stream stays open until its transport
  * closes it.
  */

@@ -26,7 +26,7 @@ export interface Broker {
 export class BrokerAwayError extends Error {}
 
 /**
- * As long as a job waits, its message is sent again after this time. A broker that cannot tell that it has the id already
+ * As long as a job waits, its message is sent again after this time. A broker that does not know that it has the id already
  * lets the older copy go by then, so that copies do not pile up.
  */
 export const RESEND_AFTER_MS = 15_000;

@@ -2,7 +2,7 @@ import type { GenerateOptions } from '../../reports/generate-report.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { Report } from '../../reports/report.js';
 
-/** Runs a report somewhere that nobody else has to wait for: another thread, in the service. */
+/** Runs a report where it holds up nothing else: another thread, in the service. */
 export interface ReportRunner {
   /**
    * Guarantees: progress is reported at least every 250 ms while rows arrive; after an abort the query is gone from

@@ -45,7 +45,7 @@ export class ResultSetReader {
     return this.#needed;
   }
 
-  /** Reads on without batches: nobody wants the rows any more. */
+  /** Reads on without batches: the rows are not wanted any more. */
   discard(): void {
     this.#discarding = true;
     this.#rows = 0;
@@ -96,7 +96,7 @@ export class ResultSetReader {
         else if (this.#columnsLeft > 0) this.#columnsLeft -= 1;
         else {
           this.#part = 'rows';
-          // CLIENT_DEPRECATE_EOF, which nobody asked for, leaves it out.
+          // CLIENT_DEPRECATE_EOF, which was not asked for, leaves it out.
           if (!isEof(bytes, at, next)) throw new Error('expected EOF behind the columns');
         }
         return;

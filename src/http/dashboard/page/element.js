@@ -1,4 +1,4 @@
-/** Making and finding elements. Text becomes text nodes and nothing else, whoever it comes from. */
+/** Making and finding elements. Text becomes text nodes and nothing else, wherever it comes from. */
 
 /**
  * @template {HTMLElement} T

@@ -66,7 +66,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
   }
 
   /**
-   * For what no event tells: the place in the queue, which changes without the job, and that somebody retries a job whose
+   * For what has no event: the place in the queue, which changes without the job, and the retry of a job whose
    * events have ended.
    * @param {AbortSignal} round
    */

@@ -10,7 +10,7 @@ import { repeat } from './repeat.js';
 
 const PAGE = 10;
 const EVERY_MS = 4000;
-/** Of a job's id, whose last characters tell jobs of one moment apart. */
+/** Of a job's id, whose last characters differ for jobs of one moment. */
 const ID_END = -6;
 
 /** @param {readonly Kind[]} kinds */

@@ -5,11 +5,11 @@ import { showText } from './element.js';
  * @typedef {object} Repetition
  * @property {number} everyMs After the end of a round.
  * @property {AbortSignal} signal Ends it.
- * @property {HTMLElement} errorAt Where it is said why a round failed. That nobody answers is said elsewhere.
+ * @property {HTMLElement} errorAt Where it is said why a round failed. That no answer comes is said elsewhere.
  */
 
 /**
- * Does it now and again and again while somebody can see it.
+ * Does it now and again and again while the page is visible.
  * @param {(signal: AbortSignal) => Promise<void>} task
  * @param {Repetition} repetition
  * @returns {() => Promise<void>} Begins a round at once, in the place of the one under way.

@@ -1,4 +1,4 @@
-/** Who asks: a token of this browser tab, or nobody in particular while the service wants none. */
+/** Who asks: a token of this browser tab, or none while the service wants none. */
 const KEY = 'posts-report.token';
 
 /** What can stand in an Authorization header after `Bearer `. */
