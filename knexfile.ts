@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { callbackify } from 'node:util';
 import type { Knex } from 'knex';
 import { guardRollback, makeBatchesOfOne } from './scripts/guard-rollback.js';
-import { findOwnerUrl } from './scripts/service-urls.mjs';
+import { findOwnerUrls } from './scripts/service-urls.mjs';
 import { connectionSettings } from './src/adapters/mysql/connection-settings.js';
 import { prepareScriptSession } from './src/adapters/mysql/prepare-session.js';
 
@@ -32,7 +32,7 @@ function folder(name: string): string {
 
 function databaseUrl(): string {
   try {
-    return findOwnerUrl();
+    return findOwnerUrls().databaseUrl;
   } catch (error) {
     // Knex prints the stack, which would only bury what the message says.
     if (error instanceof Error) error.stack = error.message;

@@ -4,9 +4,9 @@ import './node-version.mjs';
 const { runCommand } = await import('./command.mjs');
 const { installIfNeeded } = await import('./install.mjs');
 const { runInForeground } = await import('./run-in-foreground.mjs');
-const { findServiceUrls } = await import('./service-urls.mjs');
+const { findOwnerUrls } = await import('./service-urls.mjs');
 await runCommand(async () => {
-  const { databaseUrl, brokerUrl } = findServiceUrls();
+  const { databaseUrl, brokerUrl } = findOwnerUrls();
   if (!brokerUrl?.startsWith('redis'))
     throw new Error('The assignment needs Redis: set REDIS_URL, or run `npm start` with its default broker.');
   await installIfNeeded();

@@ -1,6 +1,6 @@
 import { installIfNeeded } from './install.mjs';
 import { runInForeground } from './run-in-foreground.mjs';
-import { findOwnerUrl } from './service-urls.mjs';
+import { findOwnerUrls } from './service-urls.mjs';
 
 /** How to run knex's command line with migrations, seeds and a knexfile in TypeScript. */
 export const KNEX = ['--import', 'tsx', 'node_modules/knex/bin/cli.js'];
@@ -10,7 +10,7 @@ export const KNEX = ['--import', 'tsx', 'node_modules/knex/bin/cli.js'];
  * @returns {Promise<number>} The exit code.
  */
 export async function runKnex(args) {
-  const databaseUrl = findOwnerUrl();
+  const databaseUrl = findOwnerUrls().databaseUrl;
   await installIfNeeded();
   return runInForeground([...KNEX, ...args], { ...process.env, DATABASE_URL: databaseUrl });
 }

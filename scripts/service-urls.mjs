@@ -51,15 +51,19 @@ export function findServiceUrls(env = process.env, local = localFolder) {
 }
 
 /**
- * The database by the account that may change its tables: for migrations, seeds and whatever else is no running process.
+ * The same by the accounts that may do everything: for migrations, seeds and whatever else is no running process.
  * @param {NodeJS.ProcessEnv} [env]
  * @param {string} [local]
- * @returns {string}
+ * @returns {ServiceUrls}
  * @throws {Error} When no database is known; its message says what to do.
  */
-export function findOwnerUrl(env = process.env, local = localFolder) {
-  const { databaseUrl } = findServiceUrls(env, local);
-  return env['DATABASE_URL'] ? databaseUrl : (findRunningService(local)?.owner.databaseUrl ?? databaseUrl);
+export function findOwnerUrls(env = process.env, local = localFolder) {
+  const urls = findServiceUrls(env, local);
+  const owner = findRunningService(local)?.owner ?? urls;
+  return {
+    databaseUrl: env['DATABASE_URL'] ? urls.databaseUrl : owner.databaseUrl,
+    brokerUrl: env['BROKER_URL'] || env['REDIS_URL'] ? urls.brokerUrl : owner.brokerUrl,
+  };
 }
 
 /**

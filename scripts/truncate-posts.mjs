@@ -5,12 +5,12 @@ const { runCommand } = await import('./command.mjs');
 const { connectDatabase } = await import('./connect-database.mjs');
 const { announceLoss, roughRows } = await import('./data-loss.mjs');
 const { installIfNeeded } = await import('./install.mjs');
-const { findOwnerUrl } = await import('./service-urls.mjs');
+const { findOwnerUrls } = await import('./service-urls.mjs');
 await runCommand(truncatePosts);
 
 /** @returns {Promise<number>} The exit code. */
 async function truncatePosts() {
-  const databaseUrl = findOwnerUrl();
+  const databaseUrl = findOwnerUrls().databaseUrl;
   await installIfNeeded();
   const connection = await connectDatabase(databaseUrl);
   const rowsOf = async (/** @type {string} */ sql) => (await connection.query(sql))[0];

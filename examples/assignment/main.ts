@@ -17,6 +17,7 @@ const queue = new BeeQueue<ReportRequest>('assignment', { redis: { url: REDIS_UR
 const pubSub = new RedisPubSub({ connection: REDIS_URL });
 
 if (isWorker) {
+  process.once('disconnect', () => process.exit()); // the APIs have ended
   startWorker(queue, pubSub, ({ filter }) => countWords(db, filter));
 } else {
   const enqueue = async (data: ReportRequest) => (await queue.createJob(data).save()).id;
