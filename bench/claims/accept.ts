@@ -36,7 +36,7 @@ interface Door {
 /** Each is compared with the stock server's GraphQL, which is all that it has. */
 const DOORS: readonly Door[] = [
   { name: 'GraphQL', request: mutation, gate: { atLeast: 0.7 } },
-  { name: 'REST', request: call },
+  { name: 'REST', request: call, gate: { atLeast: 0.7 } },
 ];
 
 /** Two APIs of one service, and the stock one. No worker runs, here or there. */

@@ -1,6 +1,5 @@
 import type { JobAttempt } from '../../jobs/job.js';
 import { LEASE_SECONDS, type JobReader } from '../../jobs/ports/job-store.js';
-import { countAhead } from './count-ahead.js';
 import { readJob, readJobs, fitsIdColumn } from './read-job.js';
 import { jobLists } from './job-lists.js';
 import {
@@ -19,7 +18,7 @@ import { livingDefinitions } from './living-definitions.js';
 import type { Session } from './session.js';
 import { workload } from './workload.js';
 
-export function jobReader(database: Database): JobReader {
+export function jobReader(database: Database): Omit<JobReader, 'countAhead'> {
   const { knex, main } = database;
   const living = livingDefinitions(database);
   return {
@@ -94,8 +93,6 @@ export function jobReader(database: Database): JobReader {
     },
 
     workload: workload(database),
-
-    countAhead: countAhead(database),
   };
 
   async function findUnknownKinds(session: Session, rows: readonly HealthRow[]): Promise<readonly string[]> {

@@ -5,13 +5,21 @@ import { jobChanges } from './job-changes.js';
 import { jobDispatch } from './job-dispatch.js';
 import { jobReader } from './job-reader.js';
 import { jobRequests } from './job-requests.js';
+import { QueuePlaces } from './queue-places.js';
 import type { Database } from './database.js';
 
 /** The truth about jobs, in MySQL: one file per role of the port. */
 export function createJobStore(database: Database): JobStore {
+  const requests = jobRequests(database);
+  const places = new QueuePlaces(database);
   return {
-    ...jobRequests(database),
+    async accept(request) {
+      const accepted = await requests.accept(request);
+      if (accepted.outcome === 'created') places.add(accepted.job);
+      return accepted;
+    },
     ...jobReader(database),
+    countAhead: places.countAhead,
     ...jobChanges(database),
     ...jobAttempts(database),
     ...jobDispatch(database),

@@ -1,0 +1,166 @@
+import type { Knex } from 'knex';
+import type { ReportJob } from '../../jobs/job.js';
+import type { JobReader, QueuePlace } from '../../jobs/ports/job-store.js';
+import { JOBS } from './job-row.js';
+import type { Database } from './database.js';
+import type { Session } from './session.js';
+
+/**
+ * Counts walk along the index of waiting jobs from one place to the next, in one statement for all places. In a long
+ * queue the walk starts from a place that was counted a moment ago, the landmark. Jobs that this process put behind it
+ * since are counted without a statement, so that accepting them needs no read.
+ */
+export class QueuePlaces {
+  readonly #database: Database;
+  #landmark: Landmark | undefined;
+  /** The jobs that this process put behind the landmark, in the order of the queue. */
+  #added: string[] = [];
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** A job that this process has put into the queue. */
+  add({ id, definition, dueAt }: Pick<ReportJob, 'id' | 'definition' | 'dueAt'>): void {
+    const landmark = this.#landmark;
+    if (landmark === undefined || dueAt === null || !landmark.definitions.includes(definition)) return;
+    if (!isFresh(landmark)) return this.#forget();
+    const key = keyOf({ dueAt, id });
+    if (key <= keyOf(landmark)) return;
+    let index = this.#added.length;
+    while (index > 0 && (this.#added[index - 1] as string) > key) index -= 1;
+    this.#added.splice(index, 0, key);
+  }
+
+  readonly countAhead: JobReader['countAhead'] = async (places, ofDefinitions) => {
+    if (places.length === 0) return [];
+    const landmark = this.#landmark?.of === ofDefinitions?.join() ? this.#landmark : undefined;
+    const start = landmark !== undefined && isFresh(landmark) ? landmark : undefined;
+    return this.#countAdded(places, start) ?? (await this.#read(places, ofDefinitions, start));
+  };
+
+  /** Undefined unless this process put each of the jobs behind the landmark. */
+  #countAdded(places: readonly QueuePlace[], start: Landmark | undefined): readonly number[] | undefined {
+    if (start === undefined) return undefined;
+    const indexes = places.map((place) => this.#added.lastIndexOf(keyOf(place)));
+    if (indexes.includes(-1)) return undefined;
+    return indexes.map((index) => start.ahead + 1 + index);
+  }
+
+  async #read(
+    places: readonly QueuePlace[],
+    ofDefinitions: readonly string[] | undefined,
+    start: Landmark | undefined,
+  ): Promise<readonly number[]> {
+    const { knex, main } = this.#database;
+    return await main.run(async (session) => {
+      const countedAt = performance.now();
+      const definitions =
+        start?.definitions ?? ofDefinitions ?? (await readWaitingDefinitions(knex, session));
+      const sorted = sortPlaces(start === undefined ? places : [...places, start]);
+      const counts = await countSteps(knex, session, sorted, definitions, start);
+      const last = sorted.at(-1);
+      if (start === undefined && last !== undefined) {
+        this.#forget();
+        const ahead = counts.get(keyOf(last)) ?? 0;
+        this.#landmark = { ...last, ahead, of: ofDefinitions?.join(), definitions, countedAt };
+      }
+      return places.map((place) => counts.get(keyOf(place)) ?? 0);
+    });
+  }
+
+  #forget(): void {
+    this.#landmark = undefined;
+    this.#added = [];
+  }
+}
+
+/** The index of waiting jobs begins with status and definition: without one, a count would walk the whole queue. */
+async function readWaitingDefinitions(knex: Knex, session: Session): Promise<readonly string[]> {
+  const rows = await session.rows<{ definition: string }>(knex.raw(WAITING_DEFINITIONS));
+  return [...new Set(rows.map(({ definition }) => definition))].sort();
+}
+
+/**
+ * Both servers skip from definition to definition in this index (a loose index scan). Without the hint, MariaDB 10.11
+ * reads all of another index.
+ */
+const WAITING_DEFINITIONS = `SELECT DISTINCT status, definition FROM ${JOBS} FORCE INDEX (report_jobs_waiting)
+  WHERE status IN ('QUEUED', 'RETRYING')`;
+
+/** A place whose count is remembered for a moment. */
+interface Landmark extends QueuePlace {
+  readonly ahead: number;
+  /** The definitions that were asked for; undefined for all. */
+  readonly of: string | undefined;
+  readonly definitions: readonly string[];
+  /** By the clock of `performance.now()`. */
+  readonly countedAt: number;
+}
+
+/** With fewer jobs ahead, a place is always counted from the start of the queue. */
+const LONG_QUEUE = 1000;
+/** A count is remembered for 1 ms per 10 jobs ahead: the longer the queue, the less a few jobs matter. */
+const JOBS_PER_MS = 10;
+const LONGEST_MS = 1000;
+
+function isFresh({ ahead, countedAt }: Landmark): boolean {
+  return ahead >= LONG_QUEUE && performance.now() - countedAt < Math.min(LONGEST_MS, ahead / JOBS_PER_MS);
+}
+
+/** Each place once, in the order of the queue. */
+function sortPlaces(places: readonly QueuePlace[]): readonly QueuePlace[] {
+  const distinct = new Map(places.map((place) => [keyOf(place), place]));
+  return [...distinct.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+}
+
+/** Sorts as (dueAt, id) does: an ISO date has a fixed length. */
+function keyOf({ dueAt, id }: QueuePlace): string {
+  return `${dueAt.toISOString()} ${id}`;
+}
+
+/** Jobs ahead of each place. Before the first place nothing is counted when `start` says how many there are. */
+async function countSteps(
+  knex: Knex,
+  session: Session,
+  sorted: readonly QueuePlace[],
+  definitions: readonly string[],
+  start: Landmark | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const steps = sorted.flatMap((to, step) => {
+    const from = sorted[step - 1];
+    return from === undefined && start !== undefined ? [] : [{ step, from, to }];
+  });
+  const jobs = new Map<number, number>();
+  if (steps.length > 0) {
+    const statement = steps.map(({ from }) => stepSql(from, definitions)).join(' UNION ALL ');
+    const bindings = steps.flatMap((one) => stepBindings(one, definitions));
+    const rows = await session.rows<{ step: number; jobs: number }>(knex.raw(statement, bindings));
+    for (const row of rows) jobs.set(row.step, row.jobs);
+  }
+  let sum = 0;
+  const sums = sorted.map((place, step) => [keyOf(place), (sum += jobs.get(step) ?? 0)] as const);
+  const counted = new Map(sums);
+  const offset = start === undefined ? 0 : start.ahead - (counted.get(keyOf(start)) ?? 0);
+  return new Map(sums.map(([key, ahead]) => [key, Math.max(0, offset + ahead)]));
+}
+
+interface Step {
+  readonly step: number;
+  readonly from: QueuePlace | undefined;
+  readonly to: QueuePlace;
+}
+
+/** Counts from one place on and before the next. No row constructors: MySQL does not use the index for them. */
+function stepSql(from: QueuePlace | undefined, definitions: readonly string[]): string {
+  const known = definitions.length === 0 ? 'FALSE' : `definition IN (${definitions.map(() => '?').join()})`;
+  return `SELECT ? AS step, COUNT(*) AS jobs FROM ${JOBS}
+    WHERE status IN ('QUEUED', 'RETRYING') AND ${known} AND due_at <= UTC_TIMESTAMP(3)
+      AND due_at <= ? AND (due_at < ? OR id < ?)
+      ${from === undefined ? '' : 'AND due_at >= ? AND (due_at > ? OR id >= ?)'}`;
+}
+
+function stepBindings({ step, from, to }: Step, definitions: readonly string[]): (string | number | Date)[] {
+  const after = from === undefined ? [] : [from.dueAt, from.dueAt, from.id];
+  return [step, ...definitions, to.dueAt, to.dueAt, to.id, ...after];
+}

@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
+import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
+import { Session, type Statement } from '../../src/adapters/mysql/session.js';
+import type { JobStore } from '../../src/jobs/ports/job-store.js';
+import type { TestDatabase } from '../support/database.js';
+import { emptyTables } from '../support/job-tables.js';
+import { createMigratedDatabase } from '../support/migrated-database.js';
+import { positionOf, queued, times } from './job-store/material.js';
+
+/** Long enough that a count is remembered for half a second. */
+const JOBS = 5000;
+
+let own: TestDatabase;
+let database: Database;
+let store: JobStore;
+let otherProcess: JobStore;
+let connection: Connection;
+
+beforeAll(async () => {
+  own = await createMigratedDatabase();
+  database = createDatabase(own.url);
+  connection = await createConnection(own.url);
+});
+afterEach(() => void jest.restoreAllMocks());
+afterAll(async () => {
+  await connection.end();
+  await database.close();
+  await own.drop();
+});
+
+/** No worker is alive, so that every definition counts. */
+async function fillQueue(): Promise<void> {
+  await emptyTables(database);
+  store = createJobStore(database);
+  otherProcess = createJobStore(database);
+  await Promise.all(times(JOBS).map(() => queued(otherProcess)));
+}
+
+interface Sent {
+  readonly sql: string;
+  readonly bindings: readonly unknown[];
+}
+
+function watchStatements(): Sent[] {
+  const sent: Sent[] = [];
+  // eslint-disable-next-line typescript/unbound-method -- called with the session
+  const { batch } = Session.prototype;
+  jest.spyOn(Session.prototype, 'batch').mockImplementation(async function <
+    Answers extends readonly unknown[],
+  >(this: Session, statements: readonly Statement[]): Promise<Answers> {
+    sent.push(...statements.map((statement) => statement.toSQL().toNative()));
+    return (await batch.call(this, statements)) as Answers;
+  });
+  return sent;
+}
+
+/** Index entries that the server walks for the statements. */
+async function walked(statements: readonly Sent[]): Promise<number> {
+  const before = await readNexts();
+  for (const { sql, bindings } of statements) await connection.query(sql, [...bindings]);
+  return (await readNexts()) - before;
+}
+
+async function readNexts(): Promise<number> {
+  const [rows] = await connection.query<RowDataPacket[]>("SHOW SESSION STATUS LIKE 'Handler_read_next'");
+  return Number(rows[0]?.['Value']);
+}
+
+test('behind a place that was counted a moment ago, the next count walks only what came since', async () => {
+  await fillQueue();
+  const counted = await queued(otherProcess);
+  const next = await queued(otherProcess);
+  const sent = watchStatements();
+  expect(await positionOf(store, counted.id)).toBe(JOBS + 1);
+
+  sent.length = 0;
+  expect(await store.countAhead([{ id: next.id, dueAt: next.createdAt }], undefined)).toEqual([JOBS + 1]);
+
+  expect(sent.length).toBeGreaterThan(0);
+  expect(await walked(sent)).toBeLessThan(100);
+});
+
+test('which definitions wait is found without walking the queue', async () => {
+  await fillQueue();
+  const first = await queued(otherProcess, { definition: 'other' });
+
+  const sent = watchStatements();
+  await store.countAhead([{ id: first.id, dueAt: first.createdAt }], undefined);
+
+  const [definitions] = sent;
+  expect(definitions?.sql).toContain('DISTINCT');
+  expect(await walked(sent.slice(0, 1))).toBeLessThan(100);
+});
+
+test('jobs that the process accepts itself at the end of a long queue are counted without a statement', async () => {
+  await fillQueue();
+  await positionOf(store, (await queued(otherProcess)).id);
+  const jobs = await Promise.all(times(3).map(() => queued(store)));
+
+  const sent = watchStatements();
+  const places = jobs.map(({ id, createdAt }) => ({ id, dueAt: createdAt }));
+  const ahead = await store.countAhead(places, undefined);
+
+  expect([...ahead].sort((a, b) => a - b)).toEqual([JOBS + 1, JOBS + 2, JOBS + 3]);
+  expect(sent).toEqual([]);
+});
