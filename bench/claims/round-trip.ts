@@ -17,7 +17,7 @@ const p50 = figure('p50Ms');
 
 export const roundTrip: SpeedClaim = {
   name: 'round-trip',
-  says: 'a report of 5,000 posts comes back in little more time than a Bee-Queue job and the report take',
+  says: 'a report of 5,000 posts comes back in little more time than stock Yoga, Bee-Queue, a subscription and three bare commits take',
   async *measure(context) {
     for (const broker of await brokersToMeasure(context)) yield* throughService(context, broker);
     yield* await beside(context);
@@ -39,11 +39,12 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
         closing.push(() => service.stop());
       }),
     );
-    const stock = await stockQueue(context, 'bee-queue');
+    const stock = await stockService(context, ' with rows');
     closing.push(() => stock.close());
-    for (const [how, tripper] of [
-      ['subscribed', subscribed],
-      ['waiting', waiting],
+    // The yardstick subscribes, too. The answer to one that waits by REST has all rows in it.
+    for (const [how, tripper, atMost] of [
+      ['subscribed', subscribed, 1.3],
+      ['waiting', waiting, 1.5],
     ] as const) {
       const [subject, twin] = services.map(({ url }) => tripper(url, tripsOf(context))) as [
         Contestant,
@@ -63,9 +64,9 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
       );
       yield judged({
         name: `round-trip: ${how}, ${broker}`,
-        measured: `${result.subject.toFixed(1)} ms, Bee-Queue and the report ${result.yardstick.toFixed(1)} ms: ${result.ratio.toFixed(2)}×`,
+        measured: `${result.subject.toFixed(1)} ms, stock parts and three bare commits ${result.yardstick.toFixed(1)} ms: ${result.ratio.toFixed(2)}×`,
         value: result.ratio,
-        gate: { atMost: 2 },
+        gate: { atMost },
         unit: '×',
         control,
         figures: { p50Ms: result.subject, stockP50Ms: result.yardstick },
