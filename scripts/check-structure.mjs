@@ -51,9 +51,9 @@ const RULES = [
     to: { path: '^src/adapters/' },
   },
   {
-    name: 'the-kernel-knows-no-door',
+    name: 'the-kernel-knows-no-interface',
     comment:
-      'src/http/web carries REST, GraphQL, the page, health and metrics alike. Of the core it knows who asks, the errors that every door answers, and the logger; no report, job or route.',
+      'src/http/web carries REST, GraphQL, the page, health and metrics alike. Of the core it knows the requester, the errors that every interface answers with, and the logger; no report, job or route.',
     from: { path: '^src/http/web/' },
     to: {
       path: '^src/',
@@ -61,9 +61,9 @@ const RULES = [
     },
   },
   {
-    name: 'doors-stand-side-by-side',
+    name: 'interfaces-stand-side-by-side',
     comment:
-      'REST and GraphQL are two doors to the same use cases. What both need belongs into the kernel or beside them.',
+      'REST and GraphQL are two interfaces to the same use cases. What both need belongs in the kernel or beside them.',
     from: { path: '^src/http/(rest|graphql|dashboard)/' },
     to: { path: '^src/http/(rest|graphql|dashboard)/', pathNot: '^src/http/$1/' },
   },

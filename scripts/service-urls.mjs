@@ -51,7 +51,7 @@ export function findServiceUrls(env = process.env, local = localFolder) {
 }
 
 /**
- * The same by the accounts that may do everything: for migrations, seeds and whatever else is no running process.
+ * The same URLs with the accounts that have all rights: for migrations, seeds and other commands.
  * @param {NodeJS.ProcessEnv} [env]
  * @param {string} [local]
  * @returns {ServiceUrls}
@@ -149,7 +149,7 @@ function twoWays(variable, example) {
     `${variable} is not set, and no service runs in this folder that it could be taken from. Two ways: ` +
       `run \`npm start\` here in another terminal, or set it, for instance ${variable}=${example}`,
   );
-  // Knex prints the stack of whatever its configuration throws; this one is for the person who typed the command.
+  // Knex prints the stack of an error in its configuration; this error is for the person who typed the command.
   error.stack = String(error);
   return error;
 }

@@ -262,7 +262,7 @@ function parseTokens(text: string, context: z.core.$RefinementCtx<string>): Auth
     const first = entryOf.get(token) ?? index;
     entryOf.set(token, first);
     if (first !== index) {
-      const message = `entry ${index + 1} has the token of entry ${first + 1}, so that nobody can tell who sends it`;
+      const message = `entry ${index + 1} has the token of entry ${first + 1}, so that its sender would be ambiguous`;
       context.addIssue({ code: 'custom', message });
     }
     return [{ name, role, token }];

@@ -7,7 +7,7 @@ interface Step {
   readonly run: (signal?: NodeJS.Signals) => Promise<void> | void;
 }
 
-/** After this long the process ends whatever still runs; leases and transactions make that safe. */
+/** After this long the process exits although steps still run; leases and transactions make that safe. */
 const GRACE_MS = 8000;
 
 /**
@@ -16,7 +16,7 @@ const GRACE_MS = 8000;
  */
 export function onShutdown(logger: Logger, steps: readonly Step[]): void {
   closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
-    if (err !== undefined) logger.error({ err }, 'stopping after an error that nobody caught');
+    if (err !== undefined) logger.error({ err }, 'stopping after an uncaught error');
     else logger.info({ signal }, 'stopping');
     for (const step of steps) {
       try {

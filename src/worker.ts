@@ -12,7 +12,7 @@ import { MessageSender } from './jobs/message-sender.js';
 import { Worker } from './jobs/worker.js';
 import { onShutdown } from './shutdown.js';
 
-/** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches whatever is due. */
+/** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches jobs that are due. */
 await boot('worker', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl, { multipleStatements: true });
   await checkDatabase(new DatabaseHealth(database, logger));

@@ -27,14 +27,14 @@ export const accept: SpeedClaim = {
   },
 };
 
-interface Door {
+interface Target {
   readonly name: string;
   readonly request: () => Request;
   readonly gate?: Gate;
 }
 
-/** Each is compared with the stock server's GraphQL, which is all that it has. */
-const DOORS: readonly Door[] = [
+/** Each is compared with the stock server's GraphQL, its only interface. */
+const TARGETS: readonly Target[] = [
   { name: 'GraphQL', request: mutation, gate: { atLeast: 0.7 } },
   { name: 'REST', request: call, gate: { atLeast: 0.7 } },
 ];
@@ -52,17 +52,17 @@ async function durably(context: BenchContext, broker: BrokerName): Promise<Resul
   try {
     const rows: ResultRow[] = [];
     const urls = { subject: one.url, twin: other.url, yardstick: stock.url };
-    for (const door of DOORS)
-      rows.push(await throughDoor(context, door, `accept: ${door.name}, ${broker}`, urls));
+    for (const target of TARGETS)
+      rows.push(await compareWithStock(context, target, `accept: ${target.name}, ${broker}`, urls));
     return rows;
   } finally {
     await Promise.all([one, other, stock].map((server) => server.stop()));
   }
 }
 
-async function throughDoor(
+async function compareWithStock(
   context: BenchContext,
-  { request, gate }: Door,
+  { request, gate }: Target,
   name: string,
   urls: Readonly<Record<'subject' | 'twin' | 'yardstick', string>>,
 ): Promise<ResultRow> {
@@ -90,7 +90,7 @@ async function throughDoor(
   }
 }
 
-/** Both doors, and others at what their documentation says is best. */
+/** GraphQL and REST, and other libraries set up as their documentation recommends. */
 async function beside(context: BenchContext): Promise<ResultRow[]> {
   const { stage, pairs } = context;
   const databaseUrl = await stage.database('posts_report_accept_beside');

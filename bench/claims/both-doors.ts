@@ -1,5 +1,5 @@
 import { shown, type BenchContext, type SpeedClaim, type ResultRow } from '../claim.js';
-import { DOORS, type Ask } from '../doors.js';
+import { ASK, type Ask } from '../ask.js';
 import { HttpClient } from '../http-client.js';
 import { describeLatency, probe } from '../probe.js';
 import type { ServerProcess } from '../server-process.js';
@@ -12,16 +12,16 @@ const REQUESTS_PER_SECOND = 50;
 const CONNECTIONS = 100;
 const PAUSE_AFTER_REFUSAL_MS = 1000;
 
-/** For docs/why-a-queue.md: the same load on each door, while a probe measures all other requests. */
+/** For docs/why-a-queue.md: the same load on each interface, while a probe measures all other requests. */
 export const bothDoors: SpeedClaim = {
   name: 'both-doors',
-  says: 'what other clients see while four people ask for reports, door by door',
+  says: 'what other clients see while four people ask for reports, at each interface in turn',
   async *measure(context) {
     const { stage, posts } = context;
     for (const name of ['naive', 'streaming']) {
       const server = await stage.server(name, { BENCH_DATABASE_URL: await stage.posts(posts) });
       try {
-        yield await underLoad(context, `${name}, in the API’s loop`, server, DOORS.inTheLoop);
+        yield await underLoad(context, `${name}, in the API’s loop`, server, ASK.inTheLoop);
       } finally {
         await server.stop();
       }
@@ -32,8 +32,8 @@ export const bothDoors: SpeedClaim = {
       name: 'both-doors',
     });
     try {
-      yield await underLoad(context, 'synchronous', service.api, DOORS.sync);
-      yield await underLoad(context, 'queued', service.api, DOORS.queued);
+      yield await underLoad(context, 'synchronous', service.api, ASK.sync);
+      yield await underLoad(context, 'queued', service.api, ASK.queued);
     } finally {
       await service.stop();
     }

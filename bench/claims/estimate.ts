@@ -76,7 +76,7 @@ export const estimate: SpeedClaim = {
 };
 
 interface Followed {
-  readonly ticket: ShownJob;
+  readonly accepted: ShownJob;
   readonly end: ShownJob;
   /** While it ran. */
   readonly samples: readonly Sample[];
@@ -93,15 +93,15 @@ interface Sample {
 }
 
 async function follow(client: HttpClient, filter: object): Promise<Followed> {
-  const ticket = await requestJob(client, filter);
+  const accepted = await requestJob(client, filter);
   const seen: { readonly job: ShownJob; readonly seenAt: number }[] = [];
-  let job = ticket;
+  let job = accepted;
   while (job.completed_at === null) {
     await delay(POLL_MS);
-    job = await showJob(client, ticket.job_id);
+    job = await showJob(client, accepted.job_id);
     if (job.status === 'RUNNING') seen.push({ job, seenAt: Date.now() });
   }
-  const end = await endOf(client, ticket.job_id);
+  const end = await endOf(client, accepted.job_id);
   // Database and bench are on one machine, and so on one clock.
   const [startedAt, completedAt] = [timeOf(end.started_at), timeOf(end.completed_at)];
   const samples = seen.map(({ job: { estimated_completion_at: estimated, progress }, seenAt }) => ({
@@ -111,7 +111,7 @@ async function follow(client: HttpClient, filter: object): Promise<Followed> {
     reallyLeftMs: completedAt - seenAt,
     hasProgress: progress.processed_posts > 0,
   }));
-  return { ticket, end, samples };
+  return { accepted, end, samples };
 }
 
 async function endOfOne(client: HttpClient, filter: object): Promise<void> {
@@ -144,11 +144,11 @@ function* rowsOf(mix: string, rounds: readonly (readonly Followed[])[]): Iterabl
 }
 
 /** Of the time from the request to the end. */
-function errorAtRequest({ ticket, end }: Followed): number {
-  if (ticket.estimated_completion_at === null) return 1;
+function errorAtRequest({ accepted, end }: Followed): number {
+  if (accepted.estimated_completion_at === null) return 1;
   const completedAt = timeOf(end.completed_at);
   return (
-    Math.abs(timeOf(ticket.estimated_completion_at) - completedAt) / (completedAt - timeOf(end.created_at))
+    Math.abs(timeOf(accepted.estimated_completion_at) - completedAt) / (completedAt - timeOf(end.created_at))
   );
 }
 

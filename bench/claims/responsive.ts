@@ -1,7 +1,7 @@
 import { judged, shown, type BenchContext, type SpeedClaim } from '../claim.js';
 import { figure, medianOf, rounds, untilQuiet } from '../compare.js';
 import type { Contestant } from '../contestant.js';
-import { DOORS, type Ask } from '../doors.js';
+import { ASK, type Ask } from '../ask.js';
 import { HttpClient } from '../http-client.js';
 import { describeLatency, probe } from '../probe.js';
 import { startService } from '../service.js';
@@ -13,7 +13,7 @@ const p99 = figure('p99Ms');
 
 export const responsive: SpeedClaim = {
   name: 'responsive',
-  says: 'who else uses the API does not notice that reports over all posts run, by either door',
+  says: 'other clients of the API do not notice that reports over all posts run, synchronous or queued',
   async *measure(context) {
     const { stage, posts, pairs } = context;
     const service = await startService(stage, {
@@ -26,8 +26,8 @@ export const responsive: SpeedClaim = {
     try {
       const phases = {
         idle: phase(context, probing),
-        sync: phase(context, probing, again(asking, DOORS.sync)),
-        queued: phase(context, probing, again(asking, DOORS.queued)),
+        sync: phase(context, probing, again(asking, ASK.sync)),
+        queued: phase(context, probing, again(asking, ASK.queued)),
         'idle again': phase(context, probing),
       };
       const samples = await untilQuiet(
@@ -37,16 +37,16 @@ export const responsive: SpeedClaim = {
       );
       const idle = medianOf(samples.idle, p99);
       const control = idle / medianOf(samples['idle again'], p99);
-      for (const door of ['sync', 'queued'] as const) {
-        const busy = medianOf(samples[door], p99);
+      for (const load of ['sync', 'queued'] as const) {
+        const busy = medianOf(samples[load], p99);
         yield judged({
-          name: `responsive: ${door}`,
+          name: `responsive: ${load}`,
           measured: `p99 ${busy.toFixed(1)} ms while reports run, ${idle.toFixed(1)} ms idle: ${(busy / idle).toFixed(2)}×`,
           value: busy / idle,
           gate: { atMost: 3 },
           unit: '×',
           control,
-          figures: { p99Ms: busy, idleP99Ms: idle, p50Ms: medianOf(samples[door], figure('p50Ms')) },
+          figures: { p99Ms: busy, idleP99Ms: idle, p50Ms: medianOf(samples[load], figure('p50Ms')) },
         });
       }
     } finally {
@@ -102,7 +102,7 @@ async function inTheLoop(context: BenchContext, name: string) {
   try {
     const atLeast = { rate: RATE, seconds: Math.min(1, seconds(context)) };
     await probe(client, atLeast);
-    const latency = await probe(client, { ...atLeast, until: DOORS.inTheLoop(asking) });
+    const latency = await probe(client, { ...atLeast, until: ASK.inTheLoop(asking) });
     const { p50Ms, p99Ms, maxMs } = latency;
     return shown(`responsive: ${name}, in the API’s loop`, describeLatency(latency), { p50Ms, p99Ms, maxMs });
   } finally {

@@ -27,7 +27,7 @@ export interface Services {
   /** MAX_OPEN_JOBS. */
   readonly maxOpenJobs: number;
   readonly health: HealthProbe;
-  /** Counts accepted requests of every door; see `createMetrics`. */
+  /** Counts accepted requests of GraphQL and REST; see `createMetrics`. */
   readonly onAccepted: (outcome: Accepted['outcome']) => void;
 }
 

@@ -12,7 +12,7 @@ import type { ReportJob } from './job.js';
 import type { Logger } from './ports/logger.js';
 import { withoutPasswords } from './without-passwords.js';
 
-/** Someone else has the job: whatever this attempt would write is refused. */
+/** The attempt's claim is no longer valid: its writes are refused, because another process changed or claimed the job. */
 export class FencedError extends Error {
   constructor() {
     super('the job was canceled or taken over');
@@ -53,11 +53,11 @@ export function describeFailure(cause: unknown): DescribedFailure {
     code === 'RESULT_TOO_LARGE' ||
     (cause instanceof SourceMismatchError && cause.isFinal);
   // Unknown causes share one message, so the error's own text separates them.
-  const told = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
+  const groupedBy = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
   return {
     code,
     message,
-    fingerprint: failureFingerprint(code, told),
+    fingerprint: failureFingerprint(code, groupedBy),
     stack: withoutPasswords(stack),
     isFinal,
   };

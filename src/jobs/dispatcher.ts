@@ -22,7 +22,7 @@ const BATCH = 200;
 const SWEEP_BATCH = 500;
 
 /**
- * Takes back jobs whose worker is lost and rings the broker for whatever is due, every half second. Any number of
+ * Takes back jobs whose worker is lost and sends the messages of jobs that are due, every half second. Any number of
  * processes may run one: each change is guarded in the store.
  */
 export class Dispatcher {

@@ -22,7 +22,7 @@ export class JobObserver {
   readonly #requester: Requester;
   #version: number;
 
-  /** Nothing up to the version `after` is news. */
+  /** @param after the version that the reader has already: only newer ones are emitted */
   constructor(id: string, after: number, options: ObserverOptions) {
     this.id = id;
     this.events = eventQueue(options);
@@ -30,7 +30,7 @@ export class JobObserver {
     this.#version = after;
   }
 
-  tell(job: ReportJob | undefined): void {
+  notify(job: ReportJob | undefined): void {
     if (job === undefined || !maySee(this.#requester, job)) {
       this.events.fail(new NotFoundError(this.id));
       return;
@@ -47,8 +47,8 @@ export class JobObserver {
 export class EndsObserver {
   readonly events: EventQueue<ReportJob>;
   readonly #requester: Requester;
-  /** (id, version) → `completedAt` of the ends that it got since then. */
-  readonly #told = new Map<string, number>();
+  /** (id, version) → `completedAt` of the ends since `#since` that were emitted. */
+  readonly #emitted = new Map<string, number>();
   #since: Date;
 
   constructor(since: Date, options: ObserverOptions) {
@@ -57,31 +57,34 @@ export class EndsObserver {
     this.#since = since;
   }
 
-  /** Ends before this moment need no more looking for. */
+  /** Ends before this moment have been emitted: the poll need not look for them. */
   get since(): Date {
     return this.#since;
   }
 
-  tell(job: ReportJob): void {
+  notify(job: ReportJob): void {
     const endedAt = job.completedAt?.getTime() ?? 0;
     const key = `${job.id}:${job.version}`;
-    if (endedAt < this.#since.getTime() || this.#told.has(key) || !maySee(this.#requester, job)) return;
-    this.#told.set(key, endedAt);
+    if (endedAt < this.#since.getTime() || this.#emitted.has(key) || !maySee(this.#requester, job)) return;
+    this.#emitted.set(key, endedAt);
     this.events.push(job);
   }
 
-  /** The clock was set back to `since`: what ended later by it had ended before that, and is no news. */
+  /**
+   * Called after the clock was set back to `since`. `ended` are the jobs whose `completedAt` is later than that: they
+   * ended before the clock changed, so they are not emitted any more.
+   */
   startAnew(since: Date, ended: readonly ReportJob[]): void {
     this.#since = since;
     for (const { id, version, completedAt } of ended)
-      this.#told.set(`${id}:${version}`, completedAt?.getTime() ?? 0);
+      this.#emitted.set(`${id}:${version}`, completedAt?.getTime() ?? 0);
   }
 
-  /** It got every end before that moment. */
+  /** Called when every end before `settled` has been emitted. */
   moveOn(settled: Date): void {
     if (settled <= this.#since) return;
     this.#since = settled;
-    for (const [key, endedAt] of this.#told) if (endedAt < settled.getTime()) this.#told.delete(key);
+    for (const [key, endedAt] of this.#emitted) if (endedAt < settled.getTime()) this.#emitted.delete(key);
   }
 }
 

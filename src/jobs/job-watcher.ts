@@ -97,7 +97,7 @@ export class JobWatcher {
       return observer.events;
     }
     if (!isJobId(id)) {
-      observer.tell(undefined);
+      observer.notify(undefined);
       return observer.events;
     }
     const observers = this.#ofJob.get(id) ?? new Set();
@@ -208,7 +208,7 @@ export class JobWatcher {
       for await (const jobs of this.#endedSince(new Date(oldest))) {
         for (const job of jobs) await this.#serve(job.id, job);
       }
-      // Whatever ended well before this poll began has been seen by it.
+      // This poll has seen every job that ended well before it began.
       const settled = new Date(polledAt.getTime() - COMMIT_DELAY_MS);
       for (const observer of this.#ofEnds) observer.moveOn(settled);
       this.#recovered();
@@ -238,12 +238,12 @@ export class JobWatcher {
       if (served % SLICE === 0) await new Promise(setImmediate);
     };
     for (const observer of [...(this.#ofJob.get(id) ?? [])]) {
-      observer.tell(job);
+      observer.notify(job);
       await takeTurns();
     }
     if (job === undefined || !isTerminal(job.status)) return;
     for (const observer of [...this.#ofEnds]) {
-      observer.tell(job);
+      observer.notify(job);
       await takeTurns();
     }
   }

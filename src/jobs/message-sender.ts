@@ -10,8 +10,8 @@ interface SenderDeps {
 }
 
 /**
- * Sends the messages of jobs that the store already holds as sent. What cannot be sent is left to the dispatcher. No
- * caller waits for it: the job is committed, whatever becomes of its message.
+ * Sends the messages of jobs that the store has marked as sent already. Where sending fails, the mark is removed and the
+ * dispatcher sends the message later. Requests do not wait for the message, because their job is committed without it.
  */
 export class MessageSender {
   readonly #deps: SenderDeps;
@@ -21,15 +21,15 @@ export class MessageSender {
     this.#deps = deps;
   }
 
-  /** Whether the broker has the message now. Never rejects. */
+  /** Resolves with whether the broker has the message now. Never rejects. */
   send(message: AttemptMessage): Promise<boolean> {
     const sending = this.#send(message).finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
     return sending;
   }
 
-  /** Resolves when whatever is being sent has been sent, or could not be: before the broker is closed. */
-  async settle(): Promise<void> {
+  /** Resolves when every message under way was sent or has failed. Call it before the broker is closed. */
+  async drain(): Promise<void> {
     await Promise.all(this.#sending);
   }
 
@@ -40,7 +40,7 @@ export class MessageSender {
       await broker.send(message);
       return true;
     } catch (cause) {
-      // An outage has its own line in the log; one a job would bury it.
+      // An outage is logged once by the broker; a warning per job would bury that line.
       const level = cause instanceof BrokerAwayError ? 'debug' : 'warn';
       logger[level](
         { jobId, attempt, err: cause },

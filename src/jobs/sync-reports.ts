@@ -31,7 +31,7 @@ const REMEMBERED = 20;
 /** What `Retry-After` says when a report ran out of time and its pace is not known: the longest there is. */
 const UNKNOWN_PACE_MS = 30_000;
 
-/** The synchronous door: the report while the caller waits, with a bound on how many run at once. */
+/** Synchronous reports: made while the caller waits, with a bound on how many run at once. */
 export class SyncReports {
   readonly #deps: SyncReportsDeps;
   readonly #running = new Map<string, Running>();
@@ -127,7 +127,7 @@ export class SyncReports {
 
   #abandon(key: string, running: Running): void {
     if (this.#running.get(key) === running) this.#running.delete(key);
-    running.controller.abort(new Error('nobody waits for this report any more'));
+    running.controller.abort(new Error('no caller waits for this report any more'));
   }
 }
 

@@ -3,7 +3,7 @@ import type { ResultColumn } from './result-columns.js';
 
 const MS_PER_DAY = 86_400_000;
 
-/** A row as the doors' callers know it: each column's value under its name. */
+/** A row as REST and GraphQL show it: each column's value under its name. */
 export type ReportRow = Readonly<Record<string, number | string>>;
 
 export function rowAt(table: ReportTable, row: number): ReportRow {

@@ -57,7 +57,7 @@ export class ReportsError extends Error {
   }
 }
 
-/** What is wrong with a value; one that mentions other members says so in the names of the door. */
+/** What is wrong with a value; a function where the text names other members, which REST and GraphQL call differently. */
 export type Reason = string | ((nameOf: (member: string) => string) => string);
 
 /** A value that the caller has to change; `path` says where it stands, in the names of the core (camelCase). */
@@ -72,7 +72,7 @@ export class BadInputError extends ReportsError {
     this.#reason = reason;
   }
 
-  /** @param nameOf a member's name at the door that answers */
+  /** @param nameOf a member's name in the interface that answers */
   reasonIn(nameOf: (member: string) => string): string {
     return inNames(this.#reason, nameOf);
   }

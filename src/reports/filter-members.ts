@@ -7,7 +7,7 @@ export type FilterValue = string | number | readonly (string | number)[] | null;
 
 export type FilterOperator = 'oneOf' | 'equals' | 'from' | 'before';
 
-/** One condition that a caller may set. Plain data; the doors' names and types follow from it. */
+/** One condition that a caller may set. Plain data: its names and types in REST and GraphQL follow from it. */
 export interface FilterMember<
   Operator extends FilterOperator = FilterOperator,
   Type extends ColumnType = ColumnType,

@@ -9,7 +9,7 @@ import type { ResultColumn } from './result-columns.js';
 import type { SourceColumn } from './source-columns.js';
 import type { TableBuilder } from './table-builder.js';
 
-/** A report as the service sees it, whatever its definition's types are. Made by `defineReport`. */
+/** A report as the service sees it, without the types of its definition. Made by `defineReport`. */
 export interface ReportDefinition {
   /** `posts-per-day`: the kind. */
   readonly name: string;
@@ -42,7 +42,7 @@ export interface ReportDefinition {
 
 /**
  * The filter that a request runs with: what the caller wrote, checked, and narrowed by the definition's `authorize`.
- * Asked once, at every door, before keys and hashes are made of it.
+ * Called once per request by every interface, before keys and hashes are made of the filter.
  *
  * @throws BadInputError, ForbiddenError
  */

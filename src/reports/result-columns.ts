@@ -2,7 +2,7 @@
 export type KeyType = 'int32' | 'day' | 'text';
 export type FigureType = 'count' | 'decimal';
 
-/** A column of the result. Plain data: it crosses threads and says all that the doors need. */
+/** A column of the result. Plain data: it crosses threads, and describes the column to REST and GraphQL. */
 export interface ResultColumn {
   /** In GraphQL and in `aggregate`; REST and files have it in snake_case. */
   readonly name: string;

@@ -1,10 +1,10 @@
 import type { ApiName } from './fault-plan.js';
 import type { Filter, Operation, Outcome, Recorder, Rows, Seen } from './history.js';
 
-export type Door = 'rest' | 'graphql';
+export type Protocol = 'rest' | 'graphql';
 
 export interface RequestOptions {
-  readonly door: Door;
+  readonly protocol: Protocol;
   readonly filter: Filter;
   readonly key: string | null;
   readonly maxAgeSeconds: number;
@@ -23,9 +23,9 @@ export class ApiClient {
   }
 
   request(api: ApiName, options: RequestOptions): Promise<Outcome> {
-    const { door, filter, key, maxAgeSeconds } = options;
+    const { protocol, filter, key, maxAgeSeconds } = options;
     return this.#recorded({ action: 'request', ...options }, () => {
-      if (door === 'rest') {
+      if (protocol === 'rest') {
         return this.#rest(api, 'POST', '/api/2.0/report/posts', {
           body: { filter, ...(maxAgeSeconds > 0 && { max_age_seconds: maxAgeSeconds }) },
           headers: key === null ? {} : { 'idempotency-key': key },
@@ -50,9 +50,9 @@ export class ApiClient {
     });
   }
 
-  change(api: ApiName, action: 'cancel' | 'retry', door: Door, jobId: string): Promise<Outcome> {
+  change(api: ApiName, action: 'cancel' | 'retry', protocol: Protocol, jobId: string): Promise<Outcome> {
     return this.#recorded({ action, jobId }, () =>
-      door === 'rest'
+      protocol === 'rest'
         ? this.#rest(api, 'POST', `/api/2.0/report/jobs/${jobId}/${action}`)
         : this.#mutation(
             api,

@@ -453,7 +453,7 @@ function seen(jobId: string, status: Status, version: number): Seen {
 }
 
 function requested(key: string | null): Operation {
-  return { action: 'request', door: 'rest', filter: FILTER, key, maxAgeSeconds: 0 };
+  return { action: 'request', protocol: 'rest', filter: FILTER, key, maxAgeSeconds: 0 };
 }
 
 function change(jobs: JobRow[], id: string, to: Partial<JobRow>): void {

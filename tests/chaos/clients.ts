@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient, Door, RequestOptions } from './api-client.js';
+import type { ApiClient, Protocol, RequestOptions } from './api-client.js';
 import { APIS, type ApiName } from './fault-plan.js';
 import type { Filter, Outcome } from './history.js';
 import { FIRST_POST_AT, LAST_POST_AT, USERS } from './posts.js';
@@ -45,7 +45,7 @@ async function call(
   // One for each thing that a client does at the same time: which comes first must not decide what is drawn.
   const own = (part: string): Random => new Random(`caller ${options.seed} ${index} ${part}`);
   const asked: RequestOptions = {
-    door: doorOf(random),
+    protocol: drawProtocol(random),
     // Some ask for what many ask for.
     filter: random.chance(0.1) ? popularFilter(random) : ownFilter(random, index),
     key: random.chance(0.65) ? `${options.seed}-${index}` : null,
@@ -53,7 +53,7 @@ async function call(
   };
   const same = random.chance(0.1) ? random.int(1, 4) : 0; // impatient, or a proxy that tries again
   const duplicates = Array.from({ length: same }, (_, copy) =>
-    submit(deps, own(`copy ${copy}`), { ...asked, door: doorOf(random) }),
+    submit(deps, own(`copy ${copy}`), { ...asked, protocol: drawProtocol(random) }),
   );
   const [jobId] = await Promise.all([submit(deps, random, asked), ...duplicates]);
   if (jobId === undefined) return;
@@ -95,14 +95,14 @@ async function follow(deps: ClientsDeps, random: Random, jobId: string): Promise
 async function cancelPerhaps({ client }: ClientsDeps, random: Random, jobId: string): Promise<void> {
   if (!random.chance(0.07)) return;
   await delay(random.int(0, 80));
-  const door = doorOf(random);
+  const protocol = drawProtocol(random);
   const times = random.chance(0.3) ? 3 : 1;
   await Promise.all(
-    Array.from({ length: times }, () => client.change(random.pick(APIS), 'cancel', door, jobId)),
+    Array.from({ length: times }, () => client.change(random.pick(APIS), 'cancel', protocol, jobId)),
   );
 }
 
-function doorOf(random: Random): Door {
+function drawProtocol(random: Random): Protocol {
   return random.chance(0.7) ? 'rest' : 'graphql';
 }
 
@@ -144,7 +144,7 @@ export async function runOperator(
       const windows = random.pick([1, 2, 6]);
       await Promise.all(
         Array.from({ length: windows }, () =>
-          client.change(random.pick<ApiName>(APIS), 'retry', doorOf(random), id),
+          client.change(random.pick<ApiName>(APIS), 'retry', drawProtocol(random), id),
         ),
       );
     }

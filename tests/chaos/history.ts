@@ -23,7 +23,7 @@ export interface Seen {
 export type Operation =
   | {
       readonly action: 'request';
-      readonly door: 'rest' | 'graphql';
+      readonly protocol: 'rest' | 'graphql';
       readonly filter: Filter;
       readonly key: string | null;
       readonly maxAgeSeconds: number;

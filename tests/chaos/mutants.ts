@@ -141,7 +141,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         from: `this.#ofJob.set(id, observers.add(observer));
     this.#read([id]);`,
         to: `void this.#deps.store.findMany([id]).then(([job]) => {
-      observer.tell(job);
+      observer.notify(job);
       this.#ofJob.set(id, observers.add(observer));
     });`,
       },

@@ -172,8 +172,8 @@ async function replayKeys(client: ApiClient, history: readonly HistoryEvent[]): 
       ? [event]
       : [],
   );
-  for (const { door, filter, key, maxAgeSeconds } of keyed.slice(0, REPLAYS)) {
-    await client.request('api-2', { door, filter, key, maxAgeSeconds });
+  for (const { protocol, filter, key, maxAgeSeconds } of keyed.slice(0, REPLAYS)) {
+    await client.request('api-2', { protocol, filter, key, maxAgeSeconds });
   }
 }
 

@@ -78,7 +78,7 @@ test('a full Redis counts as away, although it answers, until it takes messages 
   expect(await delivered.next()).toBe('A-1');
 });
 
-test('a full Redis is found out by whoever sends nothing, too', async () => {
+test('a full Redis is noticed also by a process that sends nothing', async () => {
   const broker = await connect();
   await redis.run('CONFIG', 'SET', 'maxmemory', '1');
   try {

@@ -44,7 +44,7 @@ export function jobEventsContract(name: string, createHarness: () => Promise<Job
     afterEach(() => Promise.all(open.splice(0).map((events) => events.close())));
     afterAll(() => harness.close());
 
-    test('tells every listener of every process, the publishing one included', async () => {
+    test('notifies every listener of every process, the publishing one included', async () => {
       const [here, there] = [await connectUp(), await connectUp()];
       const second = listen(there.events);
 
@@ -65,7 +65,7 @@ export function jobEventsContract(name: string, createHarness: () => Promise<Job
       expect(heard.map(({ version }) => version)).toEqual(versions);
     });
 
-    test('tells nobody who has unsubscribed', async () => {
+    test('notifies no listener that has unsubscribed', async () => {
       const ears = await connectUp();
       const rest = listen(ears.events);
       ears.unsubscribe();

@@ -106,7 +106,7 @@ describe.each([
     },
   );
 
-  // In the middle of a message the server may notice that nobody will hear its answer.
+  // The server may notice in the middle of a message that its client is gone.
   test('a claim whose client is gone is whole or is none', async () => {
     const direct = createDatabase(own.url);
     const onlooker = createJobStore(direct);
@@ -339,7 +339,7 @@ describe('others who lock rows', () => {
     await connection.end();
   });
 
-  test('hold up whoever asks for what they changed, and nobody who came with him', async () => {
+  test('hold up the request for what they changed, and none that was accepted with it', async () => {
     const connection = await createConnection(own.url);
     // What InnoDB locks with an entry of the index is the gap below it: the others must not fall into that.
     const jobs = await Promise.all(times(20).map(() => queued(store)));
@@ -390,7 +390,7 @@ describe('leases', () => {
   });
 });
 
-/** Of somebody else, who goes past the proxy. */
+/** A store on a connection of its own that bypasses the proxy. */
 async function withOtherStore(use: (store: JobStore) => Promise<void>): Promise<void> {
   const direct = createDatabase(own.url);
   try {
@@ -400,7 +400,7 @@ async function withOtherStore(use: (store: JobStore) => Promise<void>): Promise<
   }
 }
 
-/** Resolves when no transaction has the job's row locked: whoever had is over. */
+/** Resolves when no transaction holds a lock on the job's row any more. */
 async function withoutLocks({ knex, main }: Database, id: string): Promise<void> {
   await main.transact((session) => session.first(knex('report_jobs').select('id').where({ id }).forUpdate()));
 }

@@ -102,7 +102,7 @@ test('a deleted queue is made again, by senders and for consumers', async () => 
   await until(() => delivered.all.includes('C-2'));
 });
 
-test('a deleted queue is made again for consumers, also while nobody sends', async () => {
+test('a deleted queue is made again for consumers, also while no process sends', async () => {
   const broker = await connect('deleted-in-silence');
   const { queue } = topology('deleted-in-silence').jobs;
   const delivered = createCollector<string>();

@@ -34,7 +34,7 @@ async function connect(warnings: string[] = []): Promise<{
   return { events, heard, gaps };
 }
 
-test('a frozen Redis keeps nobody waiting, and is followed by a gap', async () => {
+test('a frozen Redis keeps no publisher waiting, and is followed by a gap', async () => {
   const { events, heard, gaps } = await connect();
 
   redis.freeze();
@@ -51,7 +51,7 @@ test('a frozen Redis keeps nobody waiting, and is followed by a gap', async () =
   for (;;) if ((await heard.next()).version === 4) break;
 });
 
-test('each break of the listening connection is told as one gap', async () => {
+test('each break of the listening connection is reported as one gap', async () => {
   const { events, heard, gaps } = await connect();
   for (let version = 1; version <= 5; version++) {
     await redis.run('CLIENT', 'KILL', 'TYPE', 'pubsub');

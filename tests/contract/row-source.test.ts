@@ -44,7 +44,7 @@ async function createHarness(
 
   const end = async (what: 'CONNECTION' | 'QUERY') => {
     const reading = await findReading();
-    if (reading.length === 0) throw new Error('Nobody reads.');
+    if (reading.length === 0) throw new Error('No read is running.');
     for (const { id } of reading) await connection.query(`KILL ${what} ?`, [id]);
   };
   const [[limits]] = (await connection.query('SELECT @@max_allowed_packet AS packet')) as unknown as [

@@ -12,7 +12,7 @@ import { startServiceServers, type Service } from '../support/service.js';
 import { callAndLeave, callAndStay, CALL_KINDS, type CallTarget } from '../support/vanishing-callers.js';
 import { until } from '../support/waiting.js';
 
-const TELL_HOLDINGS = fileURLToPath(new URL('../support/tell-holdings.mjs', import.meta.url));
+const PRINT_HOLDINGS = fileURLToPath(new URL('../support/print-holdings.mjs', import.meta.url));
 
 let service: Service;
 let api: ApiProcess;
@@ -22,7 +22,7 @@ let redis: Redis;
 beforeAll(async () => {
   service = await startServiceServers('bee-queue');
   // No worker: a job stays open until a test cancels it.
-  const NODE_OPTIONS = `--import=${pathToFileURL(TELL_HOLDINGS).href}`;
+  const NODE_OPTIONS = `--import=${pathToFileURL(PRINT_HOLDINGS).href}`;
   api = await startApi({ env: { ...service.env, LOG_LEVEL: 'warn', NODE_OPTIONS } });
   client = createRestClient(api.url);
   redis = new Redis(service.broker.server.url);
@@ -47,9 +47,9 @@ test('callers who vanish leave nothing behind: no observer, connection, descript
 });
 
 /**
- * Each wave is of callers of every kind, who vanish all at once; half of them by RST, the others by FIN, as when their
- * process is killed. In every second wave the job ends at the same moment, so that there is something to tell to those
- * who are just going.
+ * Each wave consists of clients of every kind, which vanish all at once: half of them by RST, the others by FIN, as when
+ * their process is killed. In every second wave the job ends at the same moment, so that an event is sent to clients that
+ * are just going.
  */
 async function vanishInWaves(waves: number): Promise<void> {
   for (let wave = 0; wave < waves; wave += 1) {
@@ -111,10 +111,10 @@ async function settled(expected?: Holdings): Promise<Holdings> {
 }
 
 async function readHoldings(): Promise<Holdings> {
-  const told = () => api.lines.filter((line) => line.startsWith('{"holdings"'));
-  const before = told().length;
+  const printed = () => api.lines.filter((line) => line.startsWith('{"holdings"'));
+  const before = printed().length;
   process.kill(api.pid, 'SIGWINCH');
-  const line = await until(() => told()[before]);
+  const line = await until(() => printed()[before]);
   const { holdings } = JSON.parse(line) as { holdings: Omit<Holdings, 'observers' | 'channels'> };
   const subscriptions = (await redis.pubsub('NUMSUB', 'posts-report:job-events')) as [string, number];
   return { ...holdings, observers: await readObservers(), channels: subscriptions[1] };

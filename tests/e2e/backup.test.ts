@@ -71,7 +71,7 @@ test('a backup that was made while the service ran is restored, and all of its j
 interface Kept {
   readonly succeeded: JobView;
   readonly failed: JobView;
-  /** Its worker is gone, and nobody has noticed. */
+  /** Its worker is gone, and the dispatcher has not noticed yet. */
   readonly running: JobView;
   readonly queued: JobView;
 }
@@ -144,7 +144,7 @@ async function run(lines: readonly string[]): Promise<void> {
   const { PATH = '' } = process.env;
   const env = {
     ...dump.env,
-    HOME: dir, // no settings of whoever runs this
+    HOME: dir, // no settings of the person who runs this
     PATH: `${dirname(dump.path)}:${PATH}`,
     MYSQL_PWD: decodeURIComponent(new URL(service.mariaDb.url).password),
   };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { waitUntilGone } from '../support/checkout.js';
-import { descendantsOf, processesToldOf } from '../support/process-tree.js';
+import { descendantsOf, processesWithEnv } from '../support/process-tree.js';
 import { createRestClient, type RestClient } from '../support/rest-client.js';
 import { useStartedCheckout } from '../support/started-checkout.js';
 
@@ -12,10 +12,10 @@ describe('BROKER=rabbitmq npm start', () => {
     client = createRestClient(started.service().apiUrl);
   });
 
-  test('runs a job and tells of it, over REST and by subscription', async () => {
+  test('runs a job and reports its end, over REST and by subscription', async () => {
     const { job_id: id } = await client.request();
-    const [told] = await Promise.all([endToldTo(id), client.waitFor(id, 'SUCCEEDED')]);
-    expect(told).toContain('"status":"SUCCEEDED"');
+    const [event] = await Promise.all([endEventOf(id), client.waitFor(id, 'SUCCEEDED')]);
+    expect(event).toContain('"status":"SUCCEEDED"');
     expect(await client.rows(id)).not.toHaveLength(0);
     const { queueHealth } = await client.graphql<{ queueHealth: unknown }>(
       '{ queueHealth { broker brokerUp queued workers } }',
@@ -32,11 +32,11 @@ describe('BROKER=rabbitmq npm start', () => {
   test('leaves neither the node nor its port mapper behind when it is killed with SIGKILL, and starts again', async () => {
     const { process: launcher, brokerUrl } = started.service();
     const family = descendantsOf(launcher.pid);
-    expect(processesToldOf(join(started.dir, '.local', 'rabbitmq'))).not.toEqual([]);
+    expect(processesWithEnv(join(started.dir, '.local', 'rabbitmq'))).not.toEqual([]);
     expect(family.filter(({ command }) => programOf(command).endsWith('epmd'))).toHaveLength(1);
     process.kill(launcher.pid, 'SIGKILL');
     await waitUntilGone([launcher.pid, ...family.map(({ pid }) => pid)]);
-    expect(processesToldOf(join(started.dir, '.local', 'rabbitmq'))).toEqual([]);
+    expect(processesWithEnv(join(started.dir, '.local', 'rabbitmq'))).toEqual([]);
 
     await started.start();
     expect(started.service().brokerUrl).toBe(brokerUrl);
@@ -45,7 +45,7 @@ describe('BROKER=rabbitmq npm start', () => {
   });
 
   /** What a subscriber to the end of one job hears, until the stream is over. */
-  async function endToldTo(id: string): Promise<string> {
+  async function endEventOf(id: string): Promise<string> {
     const response = await fetch(`${started.service().apiUrl}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },

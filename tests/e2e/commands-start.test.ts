@@ -183,7 +183,7 @@ async function waitForOtherPid(
   name: string,
   pid: number,
 ): Promise<void> {
-  while (pidOf(checkout, name) === pid) await delay(10); // the file says it; nothing tells that it was written
+  while (pidOf(checkout, name) === pid) await delay(10); // the file is polled, since its writing raises no event
 }
 
 async function countPosts(databaseUrl: string): Promise<number> {

@@ -47,7 +47,7 @@ describe('while no service runs in the checkout', () => {
       const DATABASE_URL = `mysql://app:secret@127.0.0.1:${await findFreePort()}/posts${parameters}`;
       const truncate = checkout.run('npm', ['run', '--silent', 'db:truncate'], { DATABASE_URL });
       expect(await truncate.ended).toBe(1);
-      expect(truncate.output()).toMatch(/^connect E\S+ .*\n$/); // nobody listens there
+      expect(truncate.output()).toMatch(/^connect E\S+ .*\n$/); // no server listens there
     },
   );
 

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe('an API that is asked to end', () => {
-  test('by SIGTERM first says that it leaves, and answers whoever comes while balancers find out', async () => {
+  test('by SIGTERM first says that it leaves, and goes on answering while balancers find out', async () => {
     api = await startApi({ env: service.env });
     const ended = api.stop();
     let ready = await look('/readyz');
@@ -32,7 +32,7 @@ describe('an API that is asked to end', () => {
     expect(await ended).toMatchObject({ code: 0 });
   });
 
-  test('by Ctrl-C waits for nobody', async () => {
+  test('by Ctrl-C ends without waiting for balancers', async () => {
     api = await startApi({ env: service.env });
     await api.kill('SIGINT');
     expect(await api.exited).toMatchObject({ code: 0 });

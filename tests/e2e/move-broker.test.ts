@@ -86,7 +86,7 @@ const OPEN = 8;
 
 /** Requests for user 1, 2, 3 … and from the first again, each watched until its end; a refusal fails the test. */
 function startLoad(side: Side) {
-  let doors = [side.client];
+  let clients = [side.client];
   let asking = Promise.resolve();
   let open = 0;
   const stopping = new AbortController();
@@ -100,32 +100,32 @@ function startLoad(side: Side) {
       await asking;
     }
   })();
-  all.catch(() => {}); // told by stop()
+  all.catch(() => {}); // stop() rejects with it
 
   async function ask(user: number): Promise<void> {
     open += 1;
-    const door = doors[user % doors.length] as RestClient;
-    const { job_id: id } = await door.request({ filter: { user_ids: [user] } });
+    const client = clients[user % clients.length] as RestClient;
+    const { job_id: id } = await client.request({ filter: { user_ids: [user] } });
     ids.push(id);
-    const end = watch(id, door).finally(() => (open -= 1));
-    end.catch(() => {}); // told by stop()
+    const end = watch(id, client).finally(() => (open -= 1));
+    end.catch(() => {}); // stop() rejects with it
     ends.push(end);
   }
 
-  /** As an EventSource does: a stream that breaks off is opened again, at a door that is open now. */
-  async function watch(id: string, door: RestClient): Promise<void> {
+  /** As an EventSource does: a stream that breaks off is opened again, at a side that is in use now. */
+  async function watch(id: string, client: RestClient): Promise<void> {
     try {
-      await door.waitFor(id, 'SUCCEEDED');
+      await client.waitFor(id, 'SUCCEEDED');
     } catch (error) {
-      if (doors.includes(door)) throw error;
-      await watch(id, doors[0] as RestClient);
+      if (clients.includes(client)) throw error;
+      await watch(id, clients[0] as RestClient);
     }
   }
 
   return {
-    /** Resolves when no request is on its way through a door that is not among them. */
+    /** Resolves when no request is on its way to another side. */
     async useDoorsOf(...sides: readonly Side[]): Promise<void> {
-      doors = sides.map(({ client }) => client);
+      clients = sides.map(({ client }) => client);
       await asking;
     },
     /** Of jobs that are requested from now on. */
@@ -134,7 +134,7 @@ function startLoad(side: Side) {
       while (ends.length < first + count) await Promise.race([delay(20), all]);
       await Promise.all(ends.slice(first, first + count));
     },
-    /** The ids, in the order of users, once all have ended and their observers were told. */
+    /** The ids, in the order of users, once all have ended and their observers were notified. */
     async stop(): Promise<readonly string[]> {
       stopping.abort();
       await all;

@@ -8,7 +8,7 @@ import { createConnection } from 'mysql2/promise';
 import { root } from '../../scripts/project.mjs';
 import { runToEnd } from '../../scripts/run-to-end.mjs';
 import { createCheckout, startEnvironment, type Checkout, type Command } from '../support/checkout.js';
-import { DOORS, graphql, send, type Caller } from './own-report/doors.js';
+import { INTERFACES, graphql, send, type Caller } from './own-report/interfaces.js';
 import { grouped, REVENUE } from './own-report/grouped.js';
 import { startOwnedServer, type OwnedServer } from './own-report/shop.js';
 
@@ -90,9 +90,9 @@ test.each(blocksOf('graphql').map((query) => [query]))('GraphQL answers %s', asy
   expect(answer).toMatch(/"totalCustomers":2|"status":"SUCCEEDED"/);
 });
 
-describe.each(Object.entries(DOORS))('%s', (_name, door) => {
+describe.each(Object.entries(INTERFACES))('%s', (_name, readRows) => {
   test('has the rows that GROUP BY BINARY has', async () => {
-    expect(await door(caller, REVENUE, {})).toEqual(await grouped(database, REVENUE));
+    expect(await readRows(caller, REVENUE, {})).toEqual(await grouped(database, REVENUE));
   });
 });
 

@@ -3,14 +3,14 @@ import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../
 import { startServiceServers, type Service } from '../support/service.js';
 import { createAwkwardTable } from './own-report/awkward-rows.js';
 import {
-  DOORS,
+  INTERFACES,
   graphql,
   requestByRest,
   resultByRest,
   send,
   type Caller,
   type Request,
-} from './own-report/doors.js';
+} from './own-report/interfaces.js';
 import { AWKWARD, compareBytes, grouped, keyOf, REVENUE } from './own-report/grouped.js';
 import { createReportsFolder } from './own-report/reports-folder.js';
 import { startShop, type Shop } from './own-report/shop.js';
@@ -52,10 +52,10 @@ afterAll(async () => {
   await Promise.all([shop?.close(), service?.close()]);
 });
 
-describe.each(Object.entries(DOORS))('%s', (_name, door) => {
+describe.each(Object.entries(INTERFACES))('%s', (_name, readRows) => {
   test('has the rows that GROUP BY BINARY has', async () => {
-    expect(await door(operator, REVENUE, {})).toEqual(await grouped(shop, REVENUE));
-    expect(await door(operator, AWKWARD, {})).toEqual(await grouped(shop, AWKWARD));
+    expect(await readRows(operator, REVENUE, {})).toEqual(await grouped(shop, REVENUE));
+    expect(await readRows(operator, AWKWARD, {})).toEqual(await grouped(shop, AWKWARD));
   });
 
   test('has every condition of the filter', async () => {
@@ -79,7 +79,7 @@ describe.each(Object.entries(DOORS))('%s', (_name, door) => {
     };
     const condition = `customer IN ('Ann', 'Bob')
       AND created_at >= '2026-01-02 10:00:00' AND created_at < '2026-02-01 00:00:00'`;
-    expect(await door(operator, REVENUE, request)).toEqual(await grouped(shop, REVENUE, condition));
+    expect(await readRows(operator, REVENUE, request)).toEqual(await grouped(shop, REVENUE, condition));
   });
 
   test('compares text by its bytes', async () => {
@@ -89,25 +89,27 @@ describe.each(Object.entries(DOORS))('%s', (_name, door) => {
       body: { labels },
       query: labels.map((label) => ['label', label]),
     };
-    const rows = await door(operator, AWKWARD, request);
+    const rows = await readRows(operator, AWKWARD, request);
     expect(new Set(rows.map(({ label }) => label))).toEqual(new Set(labels));
     expect(
-      await door(operator, AWKWARD, { filter: { only: 0 }, body: { only: 0 }, query: [['points', '0']] }),
+      await readRows(operator, AWKWARD, { filter: { only: 0 }, body: { only: 0 }, query: [['points', '0']] }),
     ).toEqual(await grouped(shop, AWKWARD, 'points = 0'));
   });
 
   test('shows a viewer the customer of their name, and refuses others', async () => {
-    const own = await door(ann, REVENUE, {});
+    const own = await readRows(ann, REVENUE, {});
     expect(own).toEqual(await grouped(shop, REVENUE, "BINARY customer = 'Ann'"));
     const others: Request = {
       filter: { customers: ['Bob'] },
       body: { customers: ['Bob'] },
       query: [['customer', 'Bob']],
     };
-    await expect(door(ann, REVENUE, others)).rejects.toThrow(
+    await expect(readRows(ann, REVENUE, others)).rejects.toThrow(
       /FORBIDDEN.*A viewer may report only|A viewer may report only.*FORBIDDEN/,
     );
-    expect(await door(bob, REVENUE, others)).toEqual(await grouped(shop, REVENUE, "BINARY customer = 'Bob'"));
+    expect(await readRows(bob, REVENUE, others)).toEqual(
+      await grouped(shop, REVENUE, "BINARY customer = 'Bob'"),
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { startProcess } from '../support/processes.js';
 import { useStartedCheckout } from '../support/started-checkout.js';
 
-/** Servers that nobody listens for: the configuration is refused before they are asked. */
+/** Addresses without a server: the configuration is refused before one is connected to. */
 const NOWHERE = { DATABASE_URL: 'mysql://app:secret@127.0.0.1:1/posts', BROKER_URL: 'redis://127.0.0.1:1' };
 
 test.each([

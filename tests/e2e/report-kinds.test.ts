@@ -7,7 +7,7 @@ import { BROKERS } from '../../src/adapters/broker-url.js';
 import { startApi, startWorker, type ApiProcess } from '../support/processes.js';
 import { startServiceServers, type Service } from '../support/service.js';
 import { until, underLoad } from '../support/waiting.js';
-import { graphql, send, type Caller } from './own-report/doors.js';
+import { graphql, send, type Caller } from './own-report/interfaces.js';
 
 /** How long a job may wait for a worker that knows its report, once there is one. */
 const STARTED_WITHIN_MS = 8000;
@@ -47,7 +47,7 @@ describe.each(BROKERS)('by %s', (broker) => {
     expect(await show(job)).toMatchObject({ status: 'QUEUED', attemptCount: 0 });
     await until(async () => (await queueHealth()).unknownKinds.includes('awkward-labels'));
 
-    // Jobs that nobody can run are not before those that somebody can.
+    // A job that no worker can run does not count as ahead of one that a worker can run.
     const unlock = await service.lockPosts();
     const running = await request('posts', { user_ids: [1] });
     await until(async () => (await show(running)).status === 'RUNNING');

@@ -30,7 +30,7 @@ describe.each(BROKERS)('with %s', (broker) => {
   });
 
   describe('the broker', () => {
-    test('may be away: requests are accepted, worked on and told of, and it is used again when it is back', async () => {
+    test('may be away: requests are accepted, jobs run, observers are notified, and it is used again when it is back', async () => {
       await service.broker.server.kill('SIGKILL');
       const ids = [];
       for (let user = 1; user <= 5; user += 1) {
@@ -125,7 +125,7 @@ describe.each(BROKERS)('with %s', (broker) => {
   });
 });
 
-/** Both doors refuse with 503 and say when to come back, for about a second. */
+/** REST and GraphQL refuse with 503 and say when to come back, for about a second. */
 async function refusals(): Promise<void> {
   for (const path of ['/api/2.0/report/posts', '/graphql']) {
     const startedAt = performance.now();

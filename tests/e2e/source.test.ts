@@ -3,7 +3,7 @@ import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../
 import { startServiceServers, type Service } from '../support/service.js';
 import { until } from '../support/waiting.js';
 import { createAwkwardTable } from './own-report/awkward-rows.js';
-import { graphql, requestByRest, send, type Caller } from './own-report/doors.js';
+import { graphql, requestByRest, send, type Caller } from './own-report/interfaces.js';
 import { AWKWARD } from './own-report/grouped.js';
 import { createReportsFolder } from './own-report/reports-folder.js';
 import { startShop, type Shop } from './own-report/shop.js';
@@ -57,7 +57,7 @@ beforeEach(async () => {
 });
 
 describe('a table that is missing', () => {
-  test('is SOURCE_MISMATCH at the synchronous door, and retried as a job that succeeds once it is there', async () => {
+  test('is SOURCE_MISMATCH for a synchronous report, and retried as a job that succeeds once it is there', async () => {
     const response = await send(viewer, 'GET', `/api/1.0/report/${AWKWARD.kind}`);
     expect(response.status).toBe(502);
     expect(await response.json()).toMatchObject({

@@ -12,11 +12,11 @@ import { createRestClient } from '../support/rest-client.js';
 import { startServiceServers, type Service } from '../support/service.js';
 
 type Status = string;
-/** Follows a job to its end: each status that its user is told, until the client says that it is over. */
-type Follow = (url: string, id: string, told: (status: Status) => void) => Promise<void>;
+/** Follows a job to its end: `onStatus` gets each status that the client delivers; resolves when the client completes. */
+type Follow = (url: string, id: string, onStatus: (status: Status) => void) => Promise<void>;
 
 const UPDATES = 'subscription ($id: ID!) { jobUpdated(id: $id) { id status } }';
-// A connection that is refused is an error without a code in Node.js, after which graphql-ws gives up unless told otherwise.
+// In Node.js a refused connection is an error without a code, after which graphql-ws gives up without `shouldRetry`.
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
 
 function webSocketClient(url: string): WsClient {
@@ -33,22 +33,22 @@ function webSocketClient(url: string): WsClient {
 const CLIENTS: readonly (readonly [name: string, follow: Follow])[] = [
   [
     'graphql-ws',
-    async (url, id, told) => {
+    async (url, id, onStatus) => {
       const operation = { query: UPDATES, variables: { id } };
-      for await (const { data } of webSocketClient(url).iterate(operation)) told(statusIn(data));
+      for await (const { data } of webSocketClient(url).iterate(operation)) onStatus(statusIn(data));
     },
   ],
   [
     'graphql-sse',
-    async (url, id, told) => {
+    async (url, id, onStatus) => {
       const client = createSseClient({ url: `${url}/graphql`, retryAttempts: 200, retry: pause });
       const operation = { query: UPDATES, variables: { id } };
-      for await (const { data } of client.iterate(operation)) told(statusIn(data));
+      for await (const { data } of client.iterate(operation)) onStatus(statusIn(data));
     },
   ],
   [
     'urql',
-    (url, id, told) => {
+    (url, id, onStatus) => {
       const webSocket = webSocketClient(url);
       return new Promise((resolve, reject) => {
         const forwarding = subscriptionExchange({
@@ -64,19 +64,19 @@ const CLIENTS: readonly (readonly [name: string, follow: Follow])[] = [
           .subscription(UPDATES, { id })
           .subscribe(({ data, error, hasNext }) => {
             if (error) reject(error);
-            else if (hasNext) told(statusIn(data)); // with complete urql says the last one again, without `hasNext`
+            else if (hasNext) onStatus(statusIn(data)); // with complete urql says the last one again, without `hasNext`
           });
       });
     },
   ],
   [
     'Apollo Client',
-    (url, id, told) => {
+    (url, id, onStatus) => {
       const link = new GraphQLWsLink(webSocketClient(url));
       const client = new ApolloClient({ cache: new InMemoryCache(), link });
       return new Promise((resolve, reject) => {
         client.subscribe({ query: gql(UPDATES), variables: { id } }).subscribe({
-          next: ({ data, error }) => (error ? reject(error) : told(statusIn(data))),
+          next: ({ data, error }) => (error ? reject(error) : onStatus(statusIn(data))),
           error: reject,
           complete: resolve,
         });
@@ -85,14 +85,14 @@ const CLIENTS: readonly (readonly [name: string, follow: Follow])[] = [
   ],
   [
     'EventSource',
-    (url, id, told) =>
+    (url, id, onStatus) =>
       new Promise((resolve) => {
         const events = new EventSource(`${url}/api/2.0/report/jobs/${id}/events`);
-        const tell = ({ data }: { data: unknown }) =>
-          told((JSON.parse(String(data)) as { status: Status }).status);
-        events.addEventListener('job', tell);
-        events.addEventListener('end', tell);
-        // It comes back after the end as well, and is then told that there is no more.
+        const listener = ({ data }: { data: unknown }) =>
+          onStatus((JSON.parse(String(data)) as { status: Status }).status);
+        events.addEventListener('job', listener);
+        events.addEventListener('end', listener);
+        // It reconnects after the end as well, and the answer (204) then ends it.
         events.addEventListener('error', () => {
           if (events.readyState === events.CLOSED) resolve();
         });
@@ -117,7 +117,7 @@ afterAll(async () => {
 });
 
 describe.each(CLIENTS)('%s', (_name, follow) => {
-  test('survives that the API is killed and started again, is told the end once, and then it is over', async () => {
+  test('survives that the API is killed and started again, gets the end once, and then it is over', async () => {
     const unlock = await service.lockPosts();
     const { job_id: id } = await createRestClient(api.url).request();
     const statuses: Status[] = [];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { startServiceServers, type Service } from '../support/service.js';
-import { graphql, requestByRest, send, type Caller, type Row } from './own-report/doors.js';
+import { graphql, requestByRest, send, type Caller, type Row } from './own-report/interfaces.js';
 import { AWKWARD, REVENUE } from './own-report/grouped.js';
 import { createReportsFolder } from './own-report/reports-folder.js';
 import { startShop, type Shop } from './own-report/shop.js';

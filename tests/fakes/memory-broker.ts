@@ -134,7 +134,7 @@ class MemoryConsumer implements Consumer {
     const reportProgress = (percent: number): void => {
       if (!this.#crashed) record.progress = percent;
     };
-    await Promise.resolve(); // no broker delivers in the middle of somebody's send
+    await Promise.resolve(); // no broker delivers while a send is in progress
     try {
       await this.#handle({ jobId, attempt }, { reportProgress });
       if (!this.#crashed) record.state = 'succeeded';

@@ -30,7 +30,7 @@ export class MemoryJobEvents implements JobEvents {
 
   async publish({ jobId, version }: JobEvent): Promise<void> {
     if (!this.#bus.up) return;
-    await Promise.resolve(); // no bus delivers in the middle of somebody's publish
+    await Promise.resolve(); // no bus delivers while a publish is in progress
     for (const member of this.#bus.members) member.receive({ jobId, version });
   }
 

@@ -13,7 +13,7 @@ describe('authentication by tokens', () => {
     expect(off('Bearer whatever')).toEqual({ name: 'anonymous', role: 'operator' });
   });
 
-  it('knows a requester by his token, whatever the case of the scheme', () => {
+  it('knows a requester by the token, whatever the case of the scheme', () => {
     expect(authenticate('Bearer aaa')).toEqual({ name: 'ann', role: 'viewer' });
     expect(authenticate('bearer b.b-b')).toEqual({ name: 'bob', role: 'operator' });
   });

@@ -45,7 +45,7 @@ describe('with tokens set', () => {
     expect((await service.fetch('/graphql?query={__typename}')).status).toBe(401);
   });
 
-  test('a viewer sees his own jobs, an operator everybody’s', async () => {
+  test('a viewer sees their own jobs, an operator all jobs', async () => {
     const service = createTestService({ authTokens: TOKENS });
     const [anns, bens] = [await service.request({}, ANN), await service.request({}, BEN)];
     expect(anns).not.toBe(bens);

@@ -77,7 +77,7 @@ describe('bad input', () => {
       undefined,
       /1000 to 9999/,
     ],
-  ])('%s is BAD_USER_INPUT, and is told where', async (_what, query, variables, where) => {
+  ])('%s is BAD_USER_INPUT, and the error says where', async (_what, query, variables, where) => {
     const { errors } = await service.ask(query, variables);
     expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
     expect(errors?.[0]?.message).toMatch(where);

@@ -56,7 +56,7 @@ describe('failedJobs', () => {
     expect(data.failedJobs.totalCount).toBe(0);
   });
 
-  test('shows a viewer his own, without stacks', async () => {
+  test('shows a viewer their own, without stacks', async () => {
     const { service, ids } = await withFailures('a', 'b');
     const { data } = await service.ask(
       '{ failedJobs { nodes { id attempts { errorCode stack } } } }',

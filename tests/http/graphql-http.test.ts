@@ -204,7 +204,7 @@ describe('GraphQL over HTTP', () => {
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  test('lets nobody keep an answer', async () => {
+  test('lets no cache keep an answer', async () => {
     const { headers } = await service.ask(QUERY);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -32,7 +32,7 @@ describe('over WebSocket', () => {
     await aborted;
   });
 
-  test('a report goes on while somebody else waits for it, also on the same connection', async () => {
+  test('a report goes on while another operation waits for it, also on the same connection', async () => {
     const { runs, client, service } = await serve();
     const [leaves, stays] = [client.iterate({ query: REPORT }), client.iterate({ query: REPORT })];
     const left = leaves.next();
@@ -99,7 +99,7 @@ describe('over HTTP', () => {
 });
 
 describe('over SSE', () => {
-  test('a subscriber who leaves before his subscription has begun is forgotten, and nobody is alarmed', async () => {
+  test('a subscriber that leaves before its subscription has begun is forgotten, and nothing is logged', async () => {
     let ask = (): void => {};
     let answer = (): void => {};
     let begin = (): void => {};

@@ -65,7 +65,7 @@ describe('the GraphiQL page', () => {
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
   });
 
-  test('shows every report, the first one by all doors', () => {
+  test('shows every report, the first one at once, as a job and as a subscription', () => {
     const text = TOUR.join('\n');
     expect(TOUR[0]).toContain(
       'postsReport {\n    totalUsers\n    totalWords\n    totalPosts\n    asOf\n    durationMs\n    rows(orderBy: TOTAL_WORDS_DESC, first: 10) {',

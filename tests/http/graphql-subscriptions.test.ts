@@ -72,59 +72,59 @@ async function serve(options: TestServiceOptions = {}) {
 }
 
 describe.each(TRANSPORTS)('over %s', (_name, connect) => {
-  test('jobUpdated tells the state now, each change, and completes after the terminal one', async () => {
+  test('jobUpdated sends the state now, each change, and completes after the terminal one', async () => {
     const { service, server } = await serve();
     const id = await service.request();
-    const told = connect(server)(updates(id));
-    await told.received(1);
+    const subscription = connect(server)(updates(id));
+    await subscription.received(1);
     await service.finish(id);
-    await told.over;
-    const states = told.results.map(({ data }) => data.jobUpdated);
+    await subscription.over;
+    const states = subscription.results.map(({ data }) => data.jobUpdated);
     expect(states[0]).toMatchObject({ id, status: 'QUEUED', version: 1 });
     expect(states.at(-1)).toMatchObject({ id, status: 'SUCCEEDED', progress: { percent: 100 } });
     expect(service.watcher.size).toBe(0);
   });
 
-  test('jobUpdated tells progress', async () => {
+  test('jobUpdated sends progress', async () => {
     const { service, server } = await serve();
     const id = await service.request();
     await service.begin(id);
-    const told = connect(server)(updates(id));
-    await told.received(1);
+    const subscription = connect(server)(updates(id));
+    await subscription.received(1);
     await service.progress(id, 400);
-    expect((await told.received(2))[1]).toMatchObject({
+    expect((await subscription.received(2))[1]).toMatchObject({
       data: { jobUpdated: { progress: { percent: 40 } } },
     });
-    told.stop();
+    subscription.stop();
   });
 
   test.each(['SUCCEEDED', 'FAILED', 'CANCELED'])(
-    'reportCompleted with an id tells the end %s once',
+    'reportCompleted with an id sends the end %s once',
     async (status) => {
       const { service, server } = await serve();
       const id = await service.request();
-      const told = connect(server)(end(id));
+      const subscription = connect(server)(end(id));
       await watched(service, 1);
       if (status === 'SUCCEEDED') await service.finish(id);
       else if (status === 'FAILED') await service.fail(id);
       else await service.ask(`mutation { cancelJob(id: "${id}") { job { status } } }`);
-      await told.over;
-      expect(told.results).toEqual([{ data: { reportCompleted: { id, status } } }]);
+      await subscription.over;
+      expect(subscription.results).toEqual([{ data: { reportCompleted: { id, status } } }]);
     },
   );
 
-  test('reportCompleted with an id tells an end that was there before', async () => {
+  test('reportCompleted with an id sends an end that was there before', async () => {
     const { service, server } = await serve();
     const id = await service.request();
     await service.finish(id);
-    const told = connect(server)(end(id));
-    await told.over;
-    expect(told.results).toEqual([{ data: { reportCompleted: { id, status: 'SUCCEEDED' } } }]);
+    const subscription = connect(server)(end(id));
+    await subscription.over;
+    expect(subscription.results).toEqual([{ data: { reportCompleted: { id, status: 'SUCCEEDED' } } }]);
   });
 
-  test('reportCompleted without an id tells every end from now on, and goes on', async () => {
+  test('reportCompleted without an id sends every end from now on, and goes on', async () => {
     const { service, server } = await serve();
-    const told = connect(server)(ENDS);
+    const subscription = connect(server)(ENDS);
     await watched(service, 1);
     const ids = [];
     for (const userId of [1, 2]) {
@@ -132,10 +132,10 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
       await service.finish(id);
       ids.push(id);
     }
-    const ends = (await told.received(2)) as { data: { reportCompleted: { id: string } } }[];
+    const ends = (await subscription.received(2)) as { data: { reportCompleted: { id: string } } }[];
     expect(ends.map(({ data }) => data.reportCompleted.id)).toEqual(ids);
     expect(service.watcher.size).toBe(1);
-    told.stop();
+    subscription.stop();
   });
 
   test.each([
@@ -144,10 +144,12 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
     ['an id that is none', updates('x')],
   ])('an unknown id is one NOT_FOUND error, then complete: %s', async (_what, query) => {
     const { server } = await serve();
-    const told = connect(server)(query);
-    await told.over;
-    expect(told.results).toMatchObject([{ data: null, errors: [{ extensions: { code: 'NOT_FOUND' } }] }]);
-    expect(told.results).toHaveLength(1);
+    const subscription = connect(server)(query);
+    await subscription.over;
+    expect(subscription.results).toMatchObject([
+      { data: null, errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    ]);
+    expect(subscription.results).toHaveLength(1);
   });
 
   test('a client that goes away leaves nothing behind', async () => {
@@ -156,30 +158,30 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
     const subscribe = connect(server);
     const all = [subscribe(updates(id)), subscribe(end(id)), subscribe(ENDS)];
     await watched(service, 3);
-    for (const told of all) told.stop();
+    for (const subscription of all) subscription.stop();
     await watched(service, 0);
   });
 
   test('a stream that ends before its job is cut without complete, and its client comes back', async () => {
     const { service, server } = await serve();
     const id = await service.request();
-    const told = connect(server)(updates(id));
-    await told.received(1);
+    const subscription = connect(server)(updates(id));
+    await subscription.received(1);
     service.replaceWatcher();
-    await until(() => told.reconnects() === 1);
-    await told.received(2);
+    await until(() => subscription.reconnects() === 1);
+    await subscription.received(2);
     await service.finish(id);
-    expect(await told.over).toBe('complete');
-    expect(told.results.at(-1)).toMatchObject({ data: { jobUpdated: { status: 'SUCCEEDED' } } });
+    expect(await subscription.over).toBe('complete');
+    expect(subscription.results.at(-1)).toMatchObject({ data: { jobUpdated: { status: 'SUCCEEDED' } } });
   });
 
   test('a server that closes completes nothing', async () => {
     const { service, server } = await serve();
     const id = await service.request();
-    const told = connect(server)(updates(id));
-    await told.received(1);
+    const subscription = connect(server)(updates(id));
+    await subscription.received(1);
     await server.close();
-    expect(await told.over).not.toBe('complete');
+    expect(await subscription.over).not.toBe('complete');
     expect(service.watcher.size).toBe(0);
   });
 
@@ -191,13 +193,13 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
       if (calls === 1) throw new ServiceUnavailableError('The database is away.');
       return new Date();
     };
-    const told = connect(server)(ENDS);
+    const subscription = connect(server)(ENDS);
     await watched(service, 1);
     expect(calls).toBeGreaterThan(1);
-    told.stop();
+    subscription.stop();
   });
 
-  test('a viewer is told of his own jobs alone', async () => {
+  test('a viewer gets events of their own jobs alone', async () => {
     const tokens = [
       { name: 'ann', role: 'viewer', token: 'a' },
       { name: 'ben', role: 'viewer', token: 'b' },
@@ -275,7 +277,7 @@ describe('SSE', () => {
     expect(await response.text()).toMatch(/event: next\ndata: \{.*SUCCEEDED.*\}\n\nevent: complete/);
   });
 
-  test('is over at once, not with the next ping, for a reader who leaves while he reads', async () => {
+  test('is over at once, not with the next ping, for a reader that leaves while it reads', async () => {
     const service = createTestService();
     const response = await service.fetch(`/graphql?query=${encodeURIComponent(ENDS)}`, {
       headers: { Accept: 'text/event-stream' },
@@ -349,11 +351,11 @@ describe('WebSocket', () => {
     expect(await closeCode((socket) => socket.send(init), { authTokens: tokens })).toBe(4403);
   });
 
-  test('is closed when nobody introduces himself', async () => {
+  test('is closed when no connection_init comes', async () => {
     expect(await closeCode(() => {})).toBe(4408);
   });
 
-  test('is closed for an operation before the introduction', async () => {
+  test('is closed for an operation before connection_init', async () => {
     const early = JSON.stringify({ id: '1', type: 'subscribe', payload: { query: ENDS } });
     expect(await closeCode((socket) => socket.send(early))).toBe(4401);
   });

@@ -234,7 +234,7 @@ async function startService(options: TestServiceOptions = {}, timeouts: { header
   return { service, server, port, url, log: service.log };
 }
 
-/** A report that runs until nobody waits for it. */
+/** A report that runs until no caller waits for it. */
 async function untilAborted(...[, { signal }]: Parameters<ReportRunner['run']>): Promise<Report> {
   return await new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error));

@@ -77,7 +77,7 @@ describe('who asks', () => {
     expect(foreign.map(([status]) => status)).toEqual([404, 404, 404, 404, 404]);
   });
 
-  it('sees his own jobs in the list, an operator everybody’s', async () => {
+  it('sees their own jobs in the list, an operator all jobs', async () => {
     const service = createTestService({ authTokens: tokens });
     await service.post(POSTS, undefined, as('aaa'));
     await service.post(POSTS, undefined, as('bbb'));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createTestService, problemOf } from './support/service.js';
 
 describe('GET /api/2.0/report/jobs/{job_id}/events', () => {
-  it('tells the state at once, each change, and the end; then it is over', async () => {
+  it('sends the state at once, each change, and the end; then it is over', async () => {
     const service = createTestService();
     const id = await service.request();
     const response = await service.fetch(`/api/2.0/report/jobs/${id}/events`);
@@ -19,7 +19,7 @@ describe('GET /api/2.0/report/jobs/{job_id}/events', () => {
     expect(end).toMatchObject({ event: 'end', data: { job_id: id, status: 'SUCCEEDED', version: 3 } });
   });
 
-  it('tells only the end of a job that is over', async () => {
+  it('sends only the end of a job that is over', async () => {
     const service = createTestService();
     const id = await service.request();
     await service.fail(id);
@@ -108,7 +108,7 @@ describe('GET /api/2.0/report/jobs/{job_id}/events', () => {
   });
 
   it('answers 404 for an unknown job', async () => {
-    const response = await createTestService().fetch('/api/2.0/report/jobs/nobody/events');
+    const response = await createTestService().fetch('/api/2.0/report/jobs/unknown/events');
     expect(response.status).toBe(404);
   });
 });

@@ -198,14 +198,14 @@ describe('a request that waits', () => {
     expect((await response.text()).split('\n')[0]).toBe('{"user_id":1,"total_words":6380}');
   });
 
-  it('gets the ticket when the time is up', async () => {
+  it('gets the job when the time is up', async () => {
     const response = await createTestService().post(PATH, undefined, { prefer: 'respond-async, wait=0' });
     expect(response.status).toBe(202);
     expect(response.headers.get('preference-applied')).toBe('wait=0');
     expect(await dataOf(response)).toMatchObject({ status: 'QUEUED' });
   });
 
-  it('gets the ticket with the status when the job ends otherwise', async () => {
+  it('gets the job with its status when the job ends otherwise', async () => {
     const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     await service.fail(await onlyJob(service));
@@ -218,7 +218,7 @@ describe('a request that waits', () => {
     });
   });
 
-  it('gets the ticket when the service stops meanwhile', async () => {
+  it('gets the job when the service stops meanwhile', async () => {
     const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     await onlyJob(service);
@@ -226,7 +226,7 @@ describe('a request that waits', () => {
     expect((await answer).status).toBe(202);
   });
 
-  it('gets the ticket when the result cannot be read', async () => {
+  it('gets the job when the result cannot be read', async () => {
     const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     const jobId = await onlyJob(service);

@@ -216,7 +216,7 @@ describe('metrics', () => {
     expect(text).toContain('process_cpu_seconds_total');
   });
 
-  it('are told also while MySQL is away', async () => {
+  it('are shown also while MySQL is away', async () => {
     const service = createTestService();
     await service.fetch('/metrics');
     service.loseDatabase();

@@ -17,8 +17,8 @@ const tokens: readonly AuthToken[] = [
   { name: 'bob', role: 'operator', token: 'b' },
 ];
 
-describe('a requester who follows as many jobs as he may', () => {
-  test('is refused another stream with 429, until one of his has ended', async () => {
+describe('a requester who follows as many jobs as they may', () => {
+  test('is refused another stream with 429, until one of theirs has ended', async () => {
     const { service, events } = await openService();
     const first = await service.fetch(events);
     const refused = await service.fetch(events);
@@ -31,7 +31,7 @@ describe('a requester who follows as many jobs as he may', () => {
     await next.body?.cancel();
   });
 
-  test('is in nobody else’s way', async () => {
+  test('does not take streams from other requesters', async () => {
     const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
     const { service, events } = await openService({ authTokens: tokens }, as('a').headers);
     const own = await service.fetch(events, as('a'));
@@ -41,11 +41,11 @@ describe('a requester who follows as many jobs as he may', () => {
     await Promise.all([own.body?.cancel(), other.body?.cancel()]);
   });
 
-  test('gets his ticket at once where he would have waited, by REST and by GraphQL', async () => {
+  test('gets the job at once where they would have waited, by REST and by GraphQL', async () => {
     const { service, events } = await openService();
     const stream = await service.fetch(events);
-    const ticket = await service.post(POSTS, { filter: { user_ids: [7] } }, { prefer: 'wait=60' });
-    expect(ticket.status).toBe(202);
+    const accepted = await service.post(POSTS, { filter: { user_ids: [7] } }, { prefer: 'wait=60' });
+    expect(accepted.status).toBe(202);
     await stream.body?.cancel();
 
     const { data } = await createTestService({ maxObservers: 0 }).ask(

@@ -7,7 +7,7 @@ import {
   TimeoutError,
 } from '../../src/reports/errors.js';
 import { Dispatcher } from '../../src/jobs/dispatcher.js';
-import { createQueuedDoor } from './queued-door.js';
+import { createQueuedReports } from './queued-reports.js';
 import { until } from '../support/waiting.js';
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -18,25 +18,25 @@ afterEach(async () => {
 
 describe('the log of a job', () => {
   test('says of a request which job it got, who asked, and what came of it', async () => {
-    const door = openDoor();
-    const { job } = await door.request();
-    await door.request();
+    const queue = start();
+    const { job } = await queue.request();
+    await queue.request();
 
     const line = { requestId: 'request-1', jobId: job.id, requester: 'anonymous' };
-    expect(door.log).toEqual([
+    expect(queue.log).toEqual([
       { level: 'info', message: 'request accepted', fields: { ...line, outcome: 'created' } },
       { level: 'info', message: 'request accepted', fields: { ...line, outcome: 'coalesced' } },
     ]);
   });
 
   test('bears the id of the request in every line of the worker', async () => {
-    const door = openDoor();
-    work(door);
-    const { job } = await door.request();
-    (await door.nextRun()).succeed();
-    await hasStatus(door, job.id, 'SUCCEEDED');
+    const queue = start();
+    work(queue);
+    const { job } = await queue.request();
+    (await queue.nextRun()).succeed();
+    await hasStatus(queue, job.id, 'SUCCEEDED');
 
-    const lines = door.log.filter(({ fields }) => 'attempt' in fields);
+    const lines = queue.log.filter(({ fields }) => 'attempt' in fields);
     expect(lines.length).toBeGreaterThanOrEqual(2);
     for (const { fields } of lines)
       expect(fields).toMatchObject({ jobId: job.id, requestId: 'request-1', attempt: 1 });
@@ -54,30 +54,30 @@ describe('the log of a job', () => {
     ['info', 'RESULT_TOO_LARGE', new ResultTooLargeError('Too many rows.')],
     ['info', 'INVALID_FILTER', new BadInputError(['userIds'], 'must be given')],
   ])('has one line at %s for a job that ends with %s', async (level, code, cause) => {
-    const door = openDoor({ maxAttempts: 1 });
-    work(door);
-    const { job } = await door.request();
-    (await door.nextRun()).fail(cause);
-    await hasStatus(door, job.id, 'FAILED');
+    const queue = start({ maxAttempts: 1 });
+    work(queue);
+    const { job } = await queue.request();
+    (await queue.nextRun()).fail(cause);
+    await hasStatus(queue, job.id, 'FAILED');
 
-    expect(door.log.filter(({ fields }) => fields['err'] === cause)).toEqual([
+    expect(queue.log.filter(({ fields }) => fields['err'] === cause)).toEqual([
       {
         level,
         message: 'job failed',
         fields: { jobId: job.id, attempt: 1, requestId: 'request-1', status: 'FAILED', code, err: cause },
       },
     ]);
-    expect(door.log.filter((line) => line.level === 'warn')).toEqual([]);
+    expect(queue.log.filter((line) => line.level === 'warn')).toEqual([]);
   });
 
   test('has a line at warn for a retry', async () => {
-    const door = openDoor({ maxAttempts: 2 });
-    work(door);
-    const { job } = await door.request();
-    (await door.nextRun()).fail(new Error('once'));
-    await hasStatus(door, job.id, 'RETRYING');
+    const queue = start({ maxAttempts: 2 });
+    work(queue);
+    const { job } = await queue.request();
+    (await queue.nextRun()).fail(new Error('once'));
+    await hasStatus(queue, job.id, 'RETRYING');
 
-    const [line] = door.log.filter(({ fields }) => fields['err'] !== undefined);
+    const [line] = queue.log.filter(({ fields }) => fields['err'] !== undefined);
     expect(line).toMatchObject({ level: 'warn', fields: { status: 'RETRYING', code: 'INTERNAL' } });
   });
 
@@ -85,8 +85,8 @@ describe('the log of a job', () => {
     ['warn', 'RETRYING', 2],
     ['error', 'FAILED', 1],
   ])('has a line at %s for a lost worker whose job is then %s', async (level, status, maxAttempts) => {
-    const door = openDoor({ maxAttempts });
-    const { job } = await door.request();
+    const queue = start({ maxAttempts });
+    const { job } = await queue.request();
     const claimed = { ...job, epoch: 1, status, maxAttempts } as typeof job;
     let lost = [claimed];
     const dispatcher = new Dispatcher({
@@ -97,34 +97,34 @@ describe('the log of a job', () => {
         pullBackTimes: async () => 0,
       },
       broker: { isUp: () => true },
-      sender: door.sender,
+      sender: queue.sender,
       events: { publish: async () => {} },
-      logger: door.logger,
+      logger: queue.logger,
       jobRetentionSeconds: 60,
       roundMs: 5,
     });
     closing.push(() => dispatcher.stop());
-    await until(() => door.log.some(({ fields }) => fields['code'] === 'WORKER_LOST'));
+    await until(() => queue.log.some(({ fields }) => fields['code'] === 'WORKER_LOST'));
 
-    const [line] = door.log.filter(({ fields }) => fields['code'] === 'WORKER_LOST');
+    const [line] = queue.log.filter(({ fields }) => fields['code'] === 'WORKER_LOST');
     expect(line).toMatchObject({ level, fields: { jobId: job.id, requestId: 'request-1', status } });
   });
 });
 
-type Door = ReturnType<typeof createQueuedDoor>;
+type QueuedReports = ReturnType<typeof createQueuedReports>;
 
-function openDoor(options?: Parameters<typeof createQueuedDoor>[0]): Door {
-  const door = createQueuedDoor(options);
-  closing.push(() => door.close());
-  return door;
+function start(options?: Parameters<typeof createQueuedReports>[0]): QueuedReports {
+  const queue = createQueuedReports(options);
+  closing.push(() => queue.close());
+  return queue;
 }
 
-function work(door: Door): void {
-  const worker = door.startWorker();
+function work(queue: QueuedReports): void {
+  const worker = queue.startWorker();
   closing.push(() => worker.stop());
 }
 
-async function hasStatus(door: Door, id: string, status: string): Promise<void> {
-  await until(async () => (await door.store.find(id))?.status === status);
+async function hasStatus(queue: QueuedReports, id: string, status: string): Promise<void> {
+  await until(async () => (await queue.store.find(id))?.status === status);
   await new Promise(setImmediate); // the line is written behind the change
 }

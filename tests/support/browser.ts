@@ -18,7 +18,7 @@ export interface WatchedPage {
   readonly page: Page;
   /**
    * Closes the page and says what was wrong with it: requests to another origin, errors and warnings in its console
-   * (the browser's reports on its content security policy are some), and exceptions that nobody caught.
+   * (the browser's reports on its content security policy are some), and exceptions that no code caught.
    *
    * @param expected what the console says of answers and connections that the test is about
    */

@@ -14,7 +14,7 @@ import { findRunningService, type RunningService } from '../../scripts/service-u
 
 export interface Checkout {
   readonly dir: string;
-  /** What `npm start` tells to other commands. */
+  /** What `npm start` leaves for other commands to read. */
   service(): RunningService;
   run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Command;
   remove(): void;

@@ -19,8 +19,8 @@ export function descendantsOf(ancestor: number): readonly RunningProcess[] {
   return below(ancestor).map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** Everything that was given this text in its environment, whoever its parent is now. */
-export function processesToldOf(text: string): readonly RunningProcess[] {
+/** Every process that was given this text in its environment, whatever its parent is now. */
+export function processesWithEnv(text: string): readonly RunningProcess[] {
   return runningPids()
     .filter((pid) => read(`/proc/${pid}/environ`).includes(text))
     .map((pid) => ({ pid, command: commandOf(pid) }));

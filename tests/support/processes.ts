@@ -108,7 +108,7 @@ function follow(name: string, child: TetheredProcess): ServiceProcess {
 }
 
 async function waitUntilReady(url: string, api: ServiceProcess): Promise<void> {
-  const ended = api.exited.then(() => api.waitForLine(NO_LINE)); // rejects, and tells what it printed last
+  const ended = api.exited.then(() => api.waitForLine(NO_LINE)); // rejects with what it printed last
   for (;;) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined);
     if (response?.ok) return;

@@ -79,7 +79,7 @@ describe('the bench', () => {
     expect(outcomeOf(1, { atMost: 2 }, Number.NaN)).toBe('too noisy');
   });
 
-  test('measures again while the machine is noisy, as often as it is told to', async () => {
+  test('measures again while the machine is noisy, as often as it is asked to', async () => {
     const controls = [1.3, 0.8, 1.2, 1];
     const next = async () => controls.shift() ?? 1;
     await expect(untilQuiet({ tries: 3 }, next, (control) => [control])).resolves.toBe(1.2);

@@ -38,7 +38,7 @@ describe('loadConfig', () => {
     expect(error.message).not.toMatch(/secret/);
   });
 
-  test('takes a database by socket and with TLS, and refuses an address that nobody could connect to', () => {
+  test('takes a database by socket and with TLS, and refuses an address that cannot be connected to', () => {
     const base = 'mysql://u:secret@h';
     for (const rest of ['/d', ':3307/d', '/d?socketPath=%2Frun%2Fm.sock', '/d?ssl=true', '/d?ssl={"ca":"x"}'])
       expect(loadConfig({ ...URLS, DATABASE_URL: base + rest }).databaseUrl).toBe(base + rest);
@@ -164,7 +164,7 @@ describe('loadConfig', () => {
   test('refuses a token that stands for two, and takes a second token of one', () => {
     const twice = mistakesOf({ ...URLS, AUTH_TOKENS: 'ann:viewer:topsecret,ops:operator:topsecret' });
     expect(twice.mistakes).toEqual([
-      'AUTH_TOKENS entry 2 has the token of entry 1, so that nobody can tell who sends it',
+      'AUTH_TOKENS entry 2 has the token of entry 1, so that its sender would be ambiguous',
     ]);
     const { authTokens } = loadConfig({ ...URLS, AUTH_TOKENS: 'ann:viewer:old,ann:viewer:new' });
     expect(authTokens.map(({ token }) => token)).toEqual(['old', 'new']);

@@ -82,7 +82,7 @@ describe('the documents', () => {
     expect(new Set(listed)).toEqual(new Set([...known, '/graphql']));
   });
 
-  test('tell askers what to do about each code, and its status', () => {
+  test('say what a caller should do about each code, and its status', () => {
     const codes = [...read('src/reports/errors.ts').matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map(
       ([, code]) => code,
     );
@@ -129,7 +129,7 @@ describe('the documents', () => {
     for (const path of [...paths, ...links]) expect([path, exists(path)]).toEqual([path, true]);
   });
 
-  test('name queues and exchanges that RabbitMQ is told of', () => {
+  test('name the queues and exchanges that the service declares in RabbitMQ', () => {
     const { jobs, failedAttempts, deadLetters, givenUp, events } = topology();
     const page = read('docs/brokers.md');
     const listed = [...page.matchAll(/^\| `(posts-report[^`]*)`/gm)].map(([, name]) => name);

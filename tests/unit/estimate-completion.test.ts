@@ -18,7 +18,7 @@ describe('the estimated completion', () => {
     expect(await secondsLeft({ status, recent: [ran(4)] })).toBeNull();
   });
 
-  test('is null while nothing is known, or nobody works', async () => {
+  test('is null while nothing is known, or no worker lives', async () => {
     expect(await secondsLeft({ status: 'QUEUED' })).toBeNull();
     expect(await secondsLeft({ status: 'RUNNING' })).toBeNull();
     expect(await secondsLeft({ status: 'QUEUED', recent: [ran(4)], slots: 0 })).toBeNull();

@@ -22,7 +22,7 @@ describe('EventQueue', () => {
     expect(await queue.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('lets go exactly once, whoever ends it', async () => {
+  test('closes exactly once, whichever side ends it', async () => {
     let closed = 0;
     const queue = new EventQueue<number>({
       limit: 1,

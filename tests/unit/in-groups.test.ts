@@ -113,7 +113,7 @@ test('when a group fails, each of its items is tried alone', async () => {
   ]);
 });
 
-test('when the database is away, nobody of a group is tried again', async () => {
+test('when the database is away, no item of a batch is tried again', async () => {
   const groups: Group[] = [];
   const add = inGroups<string, string>({
     async work(group) {
@@ -133,7 +133,7 @@ test('when the database is away, nobody of a group is tried again', async () => 
   ]);
 });
 
-test('what has waited too long is not begun, and is told so', async () => {
+test('an item that has waited too long is not begun, and rejects', async () => {
   const { groups, work, fail } = createTransactions();
   const add = inGroups<string, string>({ work, apartBy, withinMs: 50, atOnce: 1 });
   const first = add('a');

@@ -68,15 +68,15 @@ describe('one event for 5,000 observers', () => {
     expect(reads).toEqual(['findMany']);
   });
 
-  test('asks of each observer whether he may see it', async () => {
+  test('checks for each observer whether it may see the job', async () => {
     const requesters = times(OBSERVERS).map((n) => [ADA, GRACE, OPERATOR][n % 3] as Requester);
-    const told = new Map<string, number>();
+    const received = new Map<string, number>();
     const streams = await Promise.all(requesters.map((requester) => watcher.watchEnds(requester)));
     await turns(10);
     for (const [index, stream] of streams.entries()) {
       const { name } = requesters[index] as Requester;
-      const hear = () => void told.set(name, (told.get(name) ?? 0) + 1);
-      void stream.next().then(hear, () => {}); // who hears nothing is cut when the watcher closes
+      const receive = () => void received.set(name, (received.get(name) ?? 0) + 1);
+      void stream.next().then(receive, () => {}); // a stream that gets nothing is cut when the watcher closes
     }
     const watching = requesters.map((requester) => watcher.watchJob(requester, job.id).next());
     const seen = await Promise.allSettled(watching);
@@ -85,7 +85,7 @@ describe('one event for 5,000 observers', () => {
     await turns(2 * (OBSERVERS / 50) + 20);
 
     const count = (one: Requester) => requesters.filter((requester) => requester === one).length;
-    expect(Object.fromEntries(told)).toEqual({ ada: count(ADA), root: count(OPERATOR) });
+    expect(Object.fromEntries(received)).toEqual({ ada: count(ADA), root: count(OPERATOR) });
     for (const [index, { status }] of seen.entries()) {
       expect(status).toBe(requesters[index] === GRACE ? 'rejected' : 'fulfilled');
     }
@@ -95,11 +95,11 @@ describe('one event for 5,000 observers', () => {
     const streams = await Promise.all(times(OBSERVERS).map(() => watcher.watchEnds(ADA)));
     await turns(10);
     let turn = 0;
-    const toldInTurn: number[] = [];
+    const notifiedInTurn: number[] = [];
     const all = Promise.all(
       streams.map(async (stream) => {
         await stream.next();
-        toldInTurn[turn] = (toldInTurn[turn] ?? 0) + 1;
+        notifiedInTurn[turn] = (notifiedInTurn[turn] ?? 0) + 1;
       }),
     );
     const over = new AbortController();
@@ -115,8 +115,8 @@ describe('one event for 5,000 observers', () => {
     over.abort();
     await others;
 
-    expect(toldInTurn.reduce((sum, told) => sum + told, 0)).toBe(OBSERVERS);
-    expect(Math.max(...toldInTurn.filter((told) => told > 0))).toBeLessThanOrEqual(100);
+    expect(notifiedInTurn.reduce((sum, notified) => sum + notified, 0)).toBe(OBSERVERS);
+    expect(Math.max(...notifiedInTurn.filter((notified) => notified > 0))).toBeLessThanOrEqual(100);
   });
 });
 

@@ -36,26 +36,26 @@ test('a request is answered while the broker has not confirmed its message', asy
   expect(accepted.outcome).toBe('created');
 });
 
-test('whoever stops waits for messages that are on their way, and for what becomes of those not taken', async () => {
+test('a process that stops waits for messages on their way, and until those not taken are marked as unsent', async () => {
   const { sender, confirm, refuse, unsent } = createSender();
   void sender.send(MESSAGE);
   void sender.send({ ...MESSAGE, attempt: 2 });
-  let settled = false;
-  const settling = sender.settle().then(() => {
-    settled = true;
+  let drained = false;
+  const draining = sender.drain().then(() => {
+    drained = true;
   });
 
   confirm();
   await new Promise(setImmediate);
-  expect(settled).toBe(false);
+  expect(drained).toBe(false);
   refuse();
-  await settling;
+  await draining;
 
   expect(unsent).toEqual([2]);
-  await sender.settle();
+  await sender.drain();
 });
 
-/** Of a broker that says nothing until it is told to: about the oldest message that it has not answered. */
+/** A sender to a broker that answers on demand only, the oldest unanswered message first. */
 function createSender() {
   const waiting: { resolve: () => void; reject: (cause: Error) => void }[] = [];
   const unsent: number[] = [];

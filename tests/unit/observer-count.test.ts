@@ -5,7 +5,7 @@ import type { Requester } from '../../src/reports/requester.js';
 const ADA: Requester = { name: 'ada', role: 'viewer' };
 const GRACE: Requester = { name: 'grace', role: 'operator' };
 
-test('counts whoever is there, in all', () => {
+test('counts the observers of all requesters', () => {
   const observers = new ObserverCount();
   const leave = [ADA, ADA, GRACE].map((requester) => observers.enter(requester));
   expect(observers.total).toBe(3);
@@ -13,7 +13,7 @@ test('counts whoever is there, in all', () => {
   expect(observers.total).toBe(0);
 });
 
-test('refuses a requester who has as many as he may, until one of his has left', () => {
+test('refuses a requester who has as many as they may, until one of theirs has left', () => {
   const observers = new ObserverCount({ ofRequester: 2 });
   observers.enter(ADA);
   const leave = observers.enter(ADA);

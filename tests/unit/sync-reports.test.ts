@@ -7,21 +7,21 @@ import type { Report } from '../../src/reports/report.js';
 import { SyncReports } from '../../src/jobs/sync-reports.js';
 import { EVERYTHING, reportOf } from '../support/reports.js';
 
-const NOBODY_LEAVES = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 const REPORT = reportOf([[1, 3, 1]]);
 
 describe('SyncReports', () => {
   test('refuses at once when all slots are busy', async () => {
     const { reports } = stage({ limit: 1 });
-    void reports.run(taskOf([1]), NOBODY_LEAVES);
-    await expect(reports.run(taskOf([2]), NOBODY_LEAVES)).rejects.toMatchObject({
+    void reports.run(taskOf([1]), NEVER_ABORTED);
+    await expect(reports.run(taskOf([2]), NEVER_ABORTED)).rejects.toMatchObject({
       code: 'SYNC_BUSY',
     });
   });
 
   test('shares a report of the same filter, also when all slots are busy', async () => {
     const { reports, runs } = stage({ limit: 1 });
-    const both = [reports.run(taskOf([1, 2]), NOBODY_LEAVES), reports.run(taskOf([1, 2]), NOBODY_LEAVES)];
+    const both = [reports.run(taskOf([1, 2]), NEVER_ABORTED), reports.run(taskOf([1, 2]), NEVER_ABORTED)];
     runs[0]?.resolve(REPORT);
     expect(await Promise.all(both)).toEqual([REPORT, REPORT]);
     expect(runs).toHaveLength(1);
@@ -38,23 +38,23 @@ describe('SyncReports', () => {
     stays.abort(new Error('gone too'));
     await expect(first).rejects.toThrow('gone too');
     expect(runs[0]?.signal.aborted).toBe(true);
-    await expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({ code: 'SYNC_BUSY' });
+    await expect(reports.run(taskOf(null), NEVER_ABORTED)).rejects.toMatchObject({ code: 'SYNC_BUSY' });
     runs[0]?.reject(new Error('stopped'));
     await Promise.resolve().then(() => {});
     await new Promise(setImmediate);
-    void reports.run(taskOf(null), NOBODY_LEAVES);
+    void reports.run(taskOf(null), NEVER_ABORTED);
     expect(runs).toHaveLength(2);
   });
 
   test('ends a report that takes too long with TIMEOUT', async () => {
     const { reports } = stage({ limit: 1, timeoutMs: 5 });
-    await expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await expect(reports.run(taskOf(null), NEVER_ABORTED)).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
   test('keeps reports of two definitions apart, also of one name and filter', async () => {
     const { reports, runs } = stage({ limit: 2 });
-    void reports.run(taskOf(null), NOBODY_LEAVES);
-    void reports.run({ ...taskOf(null), definition: 'another' }, NOBODY_LEAVES);
+    void reports.run(taskOf(null), NEVER_ABORTED);
+    void reports.run({ ...taskOf(null), definition: 'another' }, NEVER_ABORTED);
     expect(runs).toHaveLength(2);
   });
 });
@@ -77,7 +77,7 @@ describe('what SyncReports says of another try', () => {
   test('when nothing was read yet: what the latest reports took', async () => {
     const { reports, runs } = timedStage({ limit: 1 });
     for (const seconds of [2, 9, 10]) {
-      const report = reports.run(taskOf([seconds]), NOBODY_LEAVES);
+      const report = reports.run(taskOf([seconds]), NEVER_ABORTED);
       await jest.advanceTimersByTimeAsync(seconds * 1000);
       runs.at(-1)?.resolve(REPORT);
       await report;
@@ -118,7 +118,7 @@ describe('what SyncReports says of another try', () => {
 
   test('when the time is up: as long as the report would still have taken', async () => {
     const { reports, runs } = timedStage({ limit: 1, timeoutMs: 10_000 });
-    const late = expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({
+    const late = expect(reports.run(taskOf(null), NEVER_ABORTED)).rejects.toMatchObject({
       code: 'TIMEOUT',
       retryAfterSeconds: 15,
     });
@@ -130,7 +130,7 @@ describe('what SyncReports says of another try', () => {
 
   test('when the time is up and nothing was read: thirty seconds', async () => {
     const { reports } = timedStage({ limit: 1, timeoutMs: 1000 });
-    const late = expect(reports.run(taskOf(null), NOBODY_LEAVES)).rejects.toMatchObject({
+    const late = expect(reports.run(taskOf(null), NEVER_ABORTED)).rejects.toMatchObject({
       retryAfterSeconds: 30,
     });
     await jest.advanceTimersByTimeAsync(1000);
@@ -147,14 +147,14 @@ function timedStage(options: { limit: number; timeoutMs?: number }) {
   return stage({ ...options, stopsAtOnce: options.timeoutMs !== undefined && options.timeoutMs < 60_000 });
 }
 
-/** A report that nobody here waits for. */
+/** Starts a report whose result the test ignores. */
 function start(reports: SyncReports, userIds: readonly number[]): void {
-  void reports.run(taskOf(userIds), NOBODY_LEAVES).catch(() => {});
+  void reports.run(taskOf(userIds), NEVER_ABORTED).catch(() => {});
 }
 
-/** What a caller is told who finds no slot. */
+/** The error of a caller that finds no slot. */
 async function refusal(reports: SyncReports): Promise<ReportsError> {
-  return await reports.run(taskOf([99]), NOBODY_LEAVES).then(
+  return await reports.run(taskOf([99]), NEVER_ABORTED).then(
     () => Promise.reject(new Error('there was a slot')),
     (error: ReportsError) => error,
   );

@@ -3,7 +3,7 @@ import { isRedisRefusal, RefusedError, type RedisRefusals } from '../redis/redis
 import { commandsOfWork, lifeOfMessage } from './rehearsal.js';
 
 export interface WorkProbeOptions {
-  /** Of its own: what is sent over it while a rehearsal is on would become part of it. */
+  /** Used by the probe alone: any other command sent during a rehearsal would become part of its MULTI. */
   readonly connection: RedisConnection;
   readonly toKey: (name: string) => string;
   readonly eventChannel: string;
@@ -12,7 +12,7 @@ export interface WorkProbeOptions {
 
 const PROBE_MS = 1000;
 
-/** Rehearses the work each second, all of it, and so knows of whatever Redis would refuse before a job meets it. */
+/** Rehearses all commands of work each second, so that a refusal by Redis is known before a job meets it. */
 export class WorkProbe {
   readonly #options: WorkProbeOptions;
   readonly #timer: NodeJS.Timeout;
@@ -26,7 +26,7 @@ export class WorkProbe {
     options.connection.client.on('ready', this.#probe);
   }
 
-  /** Whether a rehearsal came to an end without a refusal, ever. What is refused now, `refusals` knows. */
+  /** Whether any rehearsal has ever ended without a refusal. `refusals` has what is refused now. */
   get passedOnce(): boolean {
     return this.#passedOnce;
   }

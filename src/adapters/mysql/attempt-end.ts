@@ -60,8 +60,8 @@ export function closeAttempt(knex: Knex, claim: Claim, end: AttemptEnd | null): 
 }
 
 /**
- * The job, if this very end of the attempt was written before: the answer to an earlier try was lost. The attempt's
- * row knows, whatever has become of the job since.
+ * The job, if this end of the attempt was written by an earlier try whose answer was lost; else undefined. Compares the
+ * attempt's row, because the job's row may have changed since.
  */
 export async function findEnded(
   knex: Knex,

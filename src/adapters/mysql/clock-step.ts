@@ -8,7 +8,7 @@ const AHEAD = 'UTC_TIMESTAMP(3) + INTERVAL 10 SECOND';
 
 /**
  * Rows with a time further ahead than it can ever lie, by the index that finds them. The retry of an attempt that ended
- * in the future is one of them, whatever its backoff.
+ * in the future is one of them, regardless of its backoff.
  */
 const STRANDED: readonly string[] = [
   `status = 'QUEUED' AND due_at > ${AHEAD}`,

@@ -31,7 +31,7 @@ export class SessionSettingError extends Error {
   }
 }
 
-/** A server that the service cannot work on, whatever is done about its settings. */
+/** A server that the service cannot work on; no setting of the server changes that. */
 export class UnsupportedServerError extends Error {
   /** What it is, and why that does not do, as the end of a sentence. */
   readonly server: string;

@@ -17,7 +17,7 @@ export interface RedisConnectionOptions {
    * `persist`: commands wait for Redis, however long it is away, and are sent again when their answer was lost.
    */
   readonly commands: 'answer' | 'persist';
-  /** False where a PING would wait behind a blocking command; the owner then finds out himself, and calls `reset`. */
+  /** False where a PING would wait behind a blocking command. The owner then notices a dead connection and calls `reset`. */
   readonly heartbeat?: boolean;
 }
 

@@ -29,7 +29,7 @@ export function resultAnswer(result: ExecutionResult | Refused, type: AnswerType
     : jsonAnswer(text, { status, type, headers });
 }
 
-/** What the kernel or the door refuses, in GraphQL's form. */
+/** A refusal of the kernel or of the GraphQL route, as an answer in GraphQL's form. */
 export function refuse(error: unknown, { requestId, headers }: Exchange): Answer {
   const known = error instanceof ReportsError && error.code !== 'INTERNAL' ? error : undefined;
   const code = known?.code ?? 'INTERNAL';

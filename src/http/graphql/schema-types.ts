@@ -168,7 +168,7 @@ export type MutationRequestPostsPerDayReportArgs = {
 };
 
 /**
- * News, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
+ * Events, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
  * completes is over; one that is cut without completing is not, and the client should subscribe again.
  */
 export type Subscription = {
@@ -185,7 +185,7 @@ export type Subscription = {
 
 
 /**
- * News, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
+ * Events, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
  * completes is over; one that is cut without completing is not, and the client should subscribe again.
  */
 export type SubscriptionReportCompletedArgs = {
@@ -194,7 +194,7 @@ export type SubscriptionReportCompletedArgs = {
 
 
 /**
- * News, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
+ * Events, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
  * completes is over; one that is cut without completing is not, and the client should subscribe again.
  */
 export type SubscriptionJobUpdatedArgs = {
@@ -213,7 +213,7 @@ export type ReportJobStatus =
   | 'SUCCEEDED'
   /** No attempt is left, or the failure was final; `errorCode` says why. */
   | 'FAILED'
-  /** Somebody stopped it. */
+  /** It was canceled by a requester or an operator. */
   | 'CANCELED';
 
 /** How a saved report can be downloaded. */

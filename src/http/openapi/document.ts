@@ -27,7 +27,7 @@ const HEAD: ZodOpenApiObject = {
     version: packageVersion(),
     description: [
       'Reports over big tables, at once or as jobs: first of all words written per user over all posts.',
-      'The same report by two doors: `/api/1.0` answers with it, `/api/2.0` answers with a job that makes it.',
+      'The same report in two ways: `/api/1.0` answers with it, `/api/2.0` answers with a job that makes it.',
       'Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every answer has an `X-Request-Id`.',
       'While authentication is off, no token is needed.',
     ].join('\n\n'),

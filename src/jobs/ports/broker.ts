@@ -2,7 +2,7 @@ import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 
 /**
  * Carries messages that bring work to a worker at once. Losing one costs time, never work: MySQL says what is true,
- * and the dispatcher sends again whatever is due.
+ * and the dispatcher sends the messages of due jobs again.
  */
 export interface Broker {
   /** `bee-queue`, `rabbitmq`: what `queueHealth` shows. */

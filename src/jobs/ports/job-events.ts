@@ -4,7 +4,7 @@ export interface JobEvents {
   publish(event: JobEvent): Promise<void>;
   /**
    * Events from now on, in the order in which the bus delivers them. `onGap` is called after the bus came (back) to
-   * life: whatever happened before that moment may have been missed.
+   * life: events before that moment may have been missed.
    */
   subscribe(listener: JobEventListener): Unsubscribe;
   close(): Promise<void>;

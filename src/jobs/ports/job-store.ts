@@ -6,10 +6,10 @@ import type { AttemptMessage } from './broker.js';
 /**
  * The truth about jobs. Every change is one transaction whose guard stands in its WHERE and must match one row;
  * otherwise nothing happens. `now` is always the store's own clock. Deadlocks and lock timeouts are retried inside.
- * An outcome that the connection took with it is looked up, never guessed. Whatever cannot reach the database rejects
- * with ServiceUnavailableError, within two seconds for everything but `succeed`.
+ * When a connection is lost before the answer, the outcome is looked up, never guessed. A call that cannot reach the
+ * database rejects with ServiceUnavailableError, within two seconds for everything but `succeed`.
  *
- * Split by who needs what; an adapter implements all of it.
+ * Split into one interface per kind of caller; an adapter implements all of them.
  */
 export interface JobStore extends JobRequests, JobReader, JobChanges, JobAttempts, JobDispatch, FailureDesk {}
 

@@ -14,7 +14,7 @@ export type Target = (typeof TARGETS)[number];
 
 /** The servers of a service, one of which can fail over. */
 export interface Servers {
-  /** As the service is told. */
+  /** The addresses that the service is given. */
   readonly env: Readonly<Record<'DATABASE_URL' | 'BROKER_URL', string>>;
   /** The database that holds all jobs in the end. */
   finalDatabaseUrl(): string;

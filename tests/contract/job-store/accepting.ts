@@ -41,7 +41,7 @@ export function acceptingContract(get: () => JobStoreHarness): void {
     expect(await store.find(job.id)).toEqual(job);
   });
 
-  test('a new job counts as sent, since whoever accepted it sends its message', async () => {
+  test('a new job counts as sent, since the process that accepted it sends its message', async () => {
     const { store } = get();
     await queued(store);
 
@@ -70,7 +70,7 @@ export function acceptingContract(get: () => JobStoreHarness): void {
     expect(new Set(jobs.map(({ id }) => id)).size).toBe(4);
   });
 
-  test('a job that is over answers nobody', async () => {
+  test('a job that is over answers no further request', async () => {
     const { store } = get();
     const filter = { userIds: [1, 2] };
     for (const over of [succeeded, failed, canceled]) {

@@ -82,7 +82,7 @@ export function dispatchContract(get: () => JobStoreHarness): void {
     for (const job of jobs) expect((await store.find(job.id))?.version).toBe(job.version + 1);
   });
 
-  test('a message that nobody took is due again after a while', async () => {
+  test('a message that no worker took is due again after a while', async () => {
     const { store, letTimePass } = get();
     const job = await queued(store);
 

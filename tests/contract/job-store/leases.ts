@@ -65,7 +65,7 @@ export function leasesContract(get: () => JobStoreHarness): void {
     expect(await store.takeBackExpired(10)).toHaveLength(1);
   });
 
-  test('whoever lost his claim can write nothing', async () => {
+  test('a worker that lost its claim can write nothing', async () => {
     const { store, letTimePass } = get();
     const stale = claimOf(await running(store));
     await letTimePass(6000);

@@ -1,4 +1,4 @@
-import type { OwnReport, Row } from './doors.js';
+import type { OwnReport, Row } from './interfaces.js';
 import type { OwnedServer } from './shop.js';
 
 export const REVENUE: OwnReport = {

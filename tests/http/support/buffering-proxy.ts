@@ -19,7 +19,7 @@ export async function startBufferingProxy(target: string): Promise<BufferingProx
     const forwarded = request(new URL(path, target), { method, headers }, (answer) => {
       const { 'x-accel-buffering': buffering, 'cache-control': caching = '', ...rest } = answer.headers;
       const isCompressed = !caching.includes('no-transform') && /gzip/.test(headers['accept-encoding'] ?? '');
-      const told = {
+      const forwardedHeaders = {
         ...rest,
         'cache-control': caching,
         ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
@@ -28,7 +28,7 @@ export async function startBufferingProxy(target: string): Promise<BufferingProx
       if (isCompressed) sink.pipe(outgoing);
       answer.on('error', () => outgoing.destroy()); // broken off: so is ours
       outgoing.on('close', () => forwarded.destroy());
-      outgoing.writeHead(answer.statusCode ?? 502, told);
+      outgoing.writeHead(answer.statusCode ?? 502, forwardedHeaders);
       if (buffering === 'no') {
         outgoing.flushHeaders();
         answer.pipe(sink);

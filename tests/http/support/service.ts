@@ -153,7 +153,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     },
     /** What a worker does when it begins. */
     begin,
-    /** A heartbeat with progress; resolves when all observers have been told. `posts` of 1,000. */
+    /** A heartbeat with progress; resolves when all observers have been notified. `posts` of 1,000. */
     async progress(id: string, posts: number): Promise<void> {
       const progress = { processedRows: posts, totalRows: 1000, percent: posts / 10 };
       const written = (await store.extendLeases([{ ...(await running(id)), progress }])).get(id) ?? Infinity;

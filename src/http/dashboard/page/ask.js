@@ -15,7 +15,7 @@ const SHOWN_MISTAKES = 5;
 
 /**
  * @param {Api} api
- * @param {{ kinds: readonly Kind[], onAccepted: (ticket: any) => void }} options
+ * @param {{ kinds: readonly Kind[], onAccepted: (accepted: any) => void }} options
  */
 export function startAsking(api, { kinds, onAccepted }) {
   const form = byId('ask-form', HTMLFormElement);

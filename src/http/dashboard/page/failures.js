@@ -29,7 +29,7 @@ const LATEST = `query Failures($first: Int!) {
  * @returns {{ refresh: () => void }}
  */
 export function startFailures(api, { isOperator, signal, onRetry }) {
-  const news = byId('failures-news', HTMLElement);
+  const outcome = byId('failures-outcome', HTMLElement);
   const groupList = byId('groups-list', HTMLElement);
   const failedList = byId('failed-list', HTMLElement);
   const more = byId('failed-more', HTMLButtonElement);
@@ -86,8 +86,8 @@ export function startFailures(api, { isOperator, signal, onRetry }) {
    * @param {'hint' | 'error'} [className]
    */
   function say(text, className = 'hint') {
-    news.className = `${className} news`;
-    showText(news, text);
+    outcome.className = `${className} outcome`;
+    showText(outcome, text);
   }
 
   /** @param {any} group */

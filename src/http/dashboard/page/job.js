@@ -3,7 +3,7 @@ import { errorText } from './api.js';
 import { showAttempts } from './attempts.js';
 import { byId } from './element.js';
 import { followJob } from './event-stream.js';
-import { clearJob, newsOf, renderJob } from './render-job.js';
+import { announcementOf, clearJob, renderJob } from './render-job.js';
 import { repeat } from './repeat.js';
 import { findKind } from './kinds.js';
 import { createReport } from './report.js';
@@ -92,7 +92,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
     if ((isNews || isNewAttempt) && attempts.open) void showAttempts(api, state.job_id, following);
     if (isNews || isNewAttempt) void showCause(state, following);
     if (!isNews) return;
-    byId('job-news', HTMLElement).textContent = newsOf(state.status);
+    byId('job-announcement', HTMLElement).textContent = announcementOf(state.status);
     if (state.status === 'SUCCEEDED' && kind !== undefined)
       report.show({ id: state.job_id, kind, signal: following });
     onChange();
@@ -134,8 +134,8 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
     const errorAt = byId('job-error', HTMLElement);
     const filter = Object.fromEntries(Object.entries(job.filter).filter(([, value]) => value !== null));
     try {
-      const ticket = await api.json(`/api/2.0/report/${job.kind}`, { method: 'POST', body: { filter } });
-      open(ticket.job_id, 'Requested again, with the same filter.');
+      const accepted = await api.json(`/api/2.0/report/${job.kind}`, { method: 'POST', body: { filter } });
+      open(accepted.job_id, 'Requested again, with the same filter.');
     } catch (error) {
       errorAt.textContent = errorText(error);
     }

@@ -1,4 +1,4 @@
-/** The page as a whole: puts the parts together, once it is known who asks and which reports there are. */
+/** The page as a whole: starts its parts once the requester and the kinds of reports are known. */
 import { createApi, errorText, ServiceError, UnreachableError } from './api.js';
 import { startAsking } from './ask.js';
 import { byId, showText } from './element.js';
@@ -11,11 +11,11 @@ import { startQueueHealth } from './queue.js';
 import { forgetToken, sessionToken } from './session.js';
 import { askForToken } from './sign-in.js';
 
-/** Before the page asks again for what it needs to begin, in milliseconds. */
+/** Pause before the page tries again to load what it needs to start, in milliseconds. */
 const AGAIN_MS = 2000;
 
 const session = new AbortController();
-const desk = byId('desk', HTMLElement);
+const dashboard = byId('dashboard', HTMLElement);
 const banner = byId('connection', HTMLElement);
 const signOut = byId('sign-out', HTMLButtonElement);
 const signedIn = byId('signed-in', HTMLElement);
@@ -32,7 +32,7 @@ await start();
 
 async function start() {
   try {
-    openDesk(await loadKinds(api));
+    openDashboard(await loadKinds(api));
   } catch (error) {
     const isAnswer = error instanceof ServiceError;
     if (!isAnswer && !(error instanceof UnreachableError)) throw error;
@@ -43,10 +43,10 @@ async function start() {
 }
 
 /** @param {Awaited<ReturnType<typeof loadKinds>>} known */
-function openDesk({ requester, kinds }) {
+function openDashboard({ requester, kinds }) {
   const { signal } = session;
   const isOperator = requester.role === 'OPERATOR';
-  desk.hidden = false;
+  dashboard.hidden = false;
   signOut.hidden = sessionToken() === null;
   signedIn.hidden = requester.name === 'anonymous';
   signedIn.textContent = `Signed in as ${requester.name} (${requester.role.toLowerCase()})`;
@@ -54,14 +54,14 @@ function openDesk({ requester, kinds }) {
   const jobs = startJobList(api, { kinds, signal });
   const failures = startFailures(api, { isOperator, signal, onRetry: refresh });
   const job = startJobView(api, { kinds, signal, token: sessionToken, onChange: refresh });
-  startAsking(api, { kinds, onAccepted: (ticket) => job.open(ticket.job_id, noteOn(ticket)) });
+  startAsking(api, { kinds, onAccepted: (accepted) => job.open(accepted.job_id, noteOn(accepted)) });
 
   function refresh() {
     for (const part of [queue, jobs, failures, job]) part.refresh();
   }
 }
 
-/** @param {{ coalesced: boolean, reused: boolean }} ticket */
+/** @param {{ coalesced: boolean, reused: boolean }} accepted */
 function noteOn({ coalesced, reused }) {
   if (coalesced) return 'The same report was requested already and is under way: this is that job.';
   return reused ? 'A report that is young enough exists already: this is its job.' : '';
@@ -69,10 +69,10 @@ function noteOn({ coalesced, reused }) {
 
 /** @param {string | null} refusedToken */
 function onRefused(refusedToken) {
-  // Another one may have been given meanwhile, or is being tried.
+  // Another token may have been entered meanwhile, or is being tried.
   if (refusedToken !== sessionToken() || session.signal.aborted) return;
   session.abort();
-  for (const part of [desk, signOut, signedIn]) part.hidden = true;
+  for (const part of [dashboard, signOut, signedIn]) part.hidden = true;
   askForToken(api, refusedToken);
 }
 

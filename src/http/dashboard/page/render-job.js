@@ -28,7 +28,7 @@ import { countText, filterText, numberText, timeAhead, timeElement, timeText } f
 const OPEN = ['QUEUED', 'RUNNING', 'RETRYING'];
 const TITLE = document.title;
 
-const NEWS = {
+const ANNOUNCEMENTS = {
   QUEUED: 'The job waits for a worker.',
   RUNNING: 'The job is running.',
   RETRYING: 'An attempt failed; the job will be tried again.',
@@ -38,18 +38,18 @@ const NEWS = {
 };
 
 /**
- * For screen readers, and only when it is news.
+ * What screen readers announce when the status changes.
  * @param {string} status
  */
-export function newsOf(status) {
-  return Object.entries(NEWS).find(([known]) => known === status)?.[1] ?? status;
+export function announcementOf(status) {
+  return Object.entries(ANNOUNCEMENTS).find(([known]) => known === status)?.[1] ?? status;
 }
 
 /** @param {string} note Stays until another job is shown. */
 export function clearJob(note) {
   document.title = TITLE;
   byId('job-note', HTMLElement).textContent = note;
-  for (const id of ['job-error', 'job-look-error', 'job-news', 'job-cause'])
+  for (const id of ['job-error', 'job-look-error', 'job-announcement', 'job-cause'])
     byId(id, HTMLElement).textContent = '';
   for (const id of ['job-body', 'job-status', 'job-cancel', 'job-retry', 'job-again'])
     byId(id, HTMLElement).hidden = true;

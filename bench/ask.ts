@@ -1,15 +1,15 @@
 import { graphql, type HttpClient } from './http-client.js';
 
-/** Asks for a report over all posts by one door and resolves with the report or the refusal. */
+/** Asks for a report over all posts in one way, and resolves with whether it was made or refused. */
 export type Ask = (client: HttpClient) => Promise<'reported' | 'refused'>;
 
-/** Of each door of ours, and of an API that counts in its loop. */
-export const DOORS = {
+/** The synchronous and the queued interface, and an API that counts in its loop. */
+export const ASK = {
   /** The answer is in the response. */
-  sync: (client) => ask(client, { method: 'GET', path: `/api/1.0/report/posts?${ownFilter()}` }),
-  /** As a job, waited for. */
+  sync: (client) => requestReport(client, { method: 'GET', path: `/api/1.0/report/posts?${ownFilter()}` }),
+  /** A job is made, and the response waits for its end. */
   queued: (client) =>
-    ask(client, { path: `/api/2.0/report/posts?${ownFilter()}`, headers: { prefer: 'wait=60' } }),
+    requestReport(client, { path: `/api/2.0/report/posts?${ownFilter()}`, headers: { prefer: 'wait=60' } }),
   inTheLoop: async (client) => {
     const { text } = await client.send(graphql('{ postsReport { userId totalWords } }'));
     if (!text.includes('totalWords')) throw new Error(`no report: ${text}`);
@@ -17,7 +17,7 @@ export const DOORS = {
   },
 } satisfies Record<string, Ask>;
 
-async function ask(client: HttpClient, request: Parameters<HttpClient['send']>[0]) {
+async function requestReport(client: HttpClient, request: Parameters<HttpClient['send']>[0]) {
   const { status, text } = await client.send(request);
   if (status === 200) return 'reported' as const;
   if (status === 503 && text.includes('SYNC_BUSY')) return 'refused' as const;

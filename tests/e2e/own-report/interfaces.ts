@@ -1,4 +1,4 @@
-/** The rows of one report by every door of the service. */
+/** The rows of one report, read by every interface of the service. */
 import { parseCsv } from './parse-csv.js';
 
 export type Row = Readonly<Record<string, string | number>>;
@@ -25,9 +25,9 @@ export interface Caller {
   readonly token: string;
 }
 
-export type Door = (caller: Caller, report: OwnReport, request: Request) => Promise<readonly Row[]>;
+export type ReadRows = (caller: Caller, report: OwnReport, request: Request) => Promise<readonly Row[]>;
 
-export const DOORS: Readonly<Record<string, Door>> = {
+export const INTERFACES: Readonly<Record<string, ReadRows>> = {
   'GraphQL, at once': async (caller, report, { filter = {} }) => {
     const type = pascal(report);
     const data = await graphql<Record<string, Rows>>(

@@ -1,4 +1,4 @@
-/** The queued door from request to result in one process, over a real database; runs end when a test says so. */
+/** Queued reports from request to result in one process, over a real database; runs end when a test says so. */
 import { ulid } from 'ulid';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
@@ -19,7 +19,7 @@ import { useMigratedDatabase } from '../support/migrated-database.js';
 import { SILENT } from '../support/silent-logger.js';
 import { createLog } from '../http/support/log.js';
 
-/** Of the test file: its doors share it, and each test begins without jobs. */
+/** Shared by the tests of a file; each test begins without jobs. */
 const database = useMigratedDatabase();
 
 const REPORT: Report = reportOf(
@@ -38,7 +38,7 @@ interface PendingRun {
   readonly fail: (error: Error) => void;
 }
 
-export function createQueuedDoor({ slots = 1, jobTimeoutMs = 60_000, maxAttempts = 3 } = {}) {
+export function createQueuedReports({ slots = 1, jobTimeoutMs = 60_000, maxAttempts = 3 } = {}) {
   const store = createJobStore(database);
   const brokerServer = new MemoryBrokerServer();
   const broker = new MemoryBroker(brokerServer);
