@@ -56,8 +56,8 @@ export async function checkSource(
  *
  * @throws ConfigError
  */
-export async function checkDatabase(health: Pick<DatabaseHealth, 'look' | 'note'>): Promise<void> {
-  const problem = await health.look();
+export async function checkDatabase(health: Pick<DatabaseHealth, 'findProblem' | 'note'>): Promise<void> {
+  const problem = await health.findProblem();
   const refusal = refusedAddress(problem?.cause, 'DATABASE_URL');
   if (refusal !== undefined) throw new ConfigError([refusal]);
   health.note(problem);

@@ -20,7 +20,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
   push(value: T): void {
     if (this.#end !== undefined) return;
     if (this.#reader !== undefined) {
-      this.#settle({ done: false, value });
+      this.#resolveReader({ done: false, value });
     } else if (this.#values.length === this.#limit) {
       this.#values.length = 0;
       this.fail(this.#overflow());
@@ -69,7 +69,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     if (this.#reader !== undefined) {
       const { error } = this.#end;
       this.#end = {};
-      if (error === undefined) this.#settle({ done: true, value: undefined });
+      if (error === undefined) this.#resolveReader({ done: true, value: undefined });
       else this.#takeReader()?.reject(error);
     }
     if (!this.#closed) {
@@ -78,7 +78,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     }
   }
 
-  #settle(result: IteratorResult<T>): void {
+  #resolveReader(result: IteratorResult<T>): void {
     this.#takeReader()?.resolve(result);
   }
 

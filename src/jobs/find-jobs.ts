@@ -5,7 +5,7 @@ import type { JobAttempt, JobStatus, ReportJob } from './job.js';
 import type { Broker } from './ports/broker.js';
 import type {
   FailedJobGroup,
-  FailureDesk,
+  FailureOperations,
   JobPage,
   JobReader,
   PageQuery,
@@ -144,7 +144,7 @@ export async function findErrorDetail(
 
 /** @throws ForbiddenError for viewers */
 export async function groupFailedJobs(
-  deps: { readonly store: Pick<FailureDesk, 'groupFailedJobs'> },
+  deps: { readonly store: Pick<FailureOperations, 'groupFailedJobs'> },
   requester: Requester,
   since: Date | null | undefined,
 ): Promise<readonly FailedJobGroup[]> {

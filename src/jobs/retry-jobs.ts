@@ -3,7 +3,7 @@ import type { Caller } from './caller.js';
 import { checkedLimit, getJob, type FindJobsDeps } from './find-jobs.js';
 import type { ReportJob } from './job.js';
 import type { JobEvents } from './ports/job-events.js';
-import type { BatchResult, FailureDesk, JobChanges } from './ports/job-store.js';
+import type { BatchResult, FailureOperations, JobChanges } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 import type { Requester } from '../reports/requester.js';
 import { nextMessage, type MessageSender } from './message-sender.js';
@@ -63,7 +63,7 @@ interface FailedJobsSelection {
 
 /** @throws ForbiddenError for viewers; BadInputError on a bad limit */
 export async function retryFailedJobs(
-  deps: RetryDeps & { readonly store: Pick<FailureDesk, 'retryFailedJobs'> },
+  deps: RetryDeps & { readonly store: Pick<FailureOperations, 'retryFailedJobs'> },
   caller: Caller,
   selection: FailedJobsSelection,
 ): Promise<BatchResult> {
@@ -75,7 +75,7 @@ export async function retryFailedJobs(
 
 /** @throws ForbiddenError for viewers; BadInputError on a bad limit */
 export async function deleteFailedJobs(
-  deps: { readonly store: Pick<FailureDesk, 'deleteFailedJobs'>; readonly logger: Logger },
+  deps: { readonly store: Pick<FailureOperations, 'deleteFailedJobs'>; readonly logger: Logger },
   { requester, requestId }: Caller,
   selection: FailedJobsSelection,
 ): Promise<BatchResult> {

@@ -1,6 +1,6 @@
-/** A semaphore: a call that finds no place waits, in the order of the calls. */
+/** A semaphore. Calls that find no free slot wait in the order of the calls. */
 export class Slots {
-  readonly #waiting: ((taken: boolean) => void)[] = [];
+  readonly #waiting: ((acquired: boolean) => void)[] = [];
   #free: number;
   #closed = false;
 
@@ -8,28 +8,28 @@ export class Slots {
     this.#free = count;
   }
 
-  tryTake(): boolean {
+  tryAcquire(): boolean {
     if (this.#free === 0 || this.#closed) return false;
     this.#free -= 1;
     return true;
   }
 
-  /** True with a place, false once closed. */
-  async take(): Promise<boolean> {
-    if (this.tryTake()) return true;
+  /** Resolves with true once a slot is acquired, with false once closed. */
+  async acquire(): Promise<boolean> {
+    if (this.tryAcquire()) return true;
     if (this.#closed) return false;
     return await new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  give(): void {
+  release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;
     else next(true);
   }
 
-  /** Those who wait go away empty-handed. */
+  /** No slot is acquired from now on; waiting calls resolve with false. */
   close(): void {
     this.#closed = true;
-    for (const turnAway of this.#waiting.splice(0)) turnAway(false);
+    for (const resolve of this.#waiting.splice(0)) resolve(false);
   }
 }

@@ -16,13 +16,16 @@ interface WorkerDeps extends RunJobDeps {
 
 type Message = Parameters<MessageHandler>[0];
 
-/** While the broker is away, MySQL is looked into this often for anything due. */
-const LOOK_MS = 1000;
-/** With the broker there, every third look is made, for jobs whose message must have been lost. */
-const LOOKS_PER_SAFETY_LOOK = 3;
+/** How often the worker polls the store for due jobs while the broker is away. */
+const POLL_MS = 1000;
+/** While the broker is up only every third poll is made, for overdue jobs: their message must have been lost. */
+const POLLS_PER_SAFETY_POLL = 3;
 const OVERDUE_MS = 5000;
 
-/** Takes work from the broker, and from MySQL where the broker lost it or is away; never more than its slots. */
+/**
+ * Runs jobs, at most as many at a time as it has slots. The broker's messages bring them; the store is polled for jobs
+ * whose message was lost, and while the broker is away.
+ */
 export class Worker {
   readonly #deps: WorkerDeps;
   readonly #slots: Slots;
@@ -31,8 +34,8 @@ export class Worker {
   readonly #consumer: Consumer;
   readonly #timer: NodeJS.Timeout;
   readonly #warnOfUnknownJob: (message: Message) => void;
-  #looks = 0;
-  #looking: Promise<void> | undefined;
+  #polls = 0;
+  #polling: Promise<void> | undefined;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -48,36 +51,36 @@ export class Worker {
       concurrency: deps.worker.slots,
     });
     this.#timer = setInterval(() => {
-      this.#looks += 1;
-      if (!deps.broker.isUp() || this.#looks % LOOKS_PER_SAFETY_LOOK === 0) this.#look();
-    }, LOOK_MS);
+      this.#polls += 1;
+      if (!deps.broker.isUp() || this.#polls % POLLS_PER_SAFETY_POLL === 0) this.#poll();
+    }, POLL_MS);
   }
 
-  /** Takes no more work, hands back what runs (no attempt is lost), and resolves when all of it is saved. */
+  /** Claims no more jobs and releases those that run, which costs them no attempt. Resolves when all of them are saved. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     const closed = this.#consumer.close();
     this.#stopping.abort();
     this.#slots.close();
-    await this.#looking;
+    await this.#polling;
     await Promise.all(this.#running);
     await closed;
   }
 
-  /** One message of the broker. Rejects with the attempt's code when a claimed attempt failed. */
+  /** Handles one message of the broker. Rejects with the attempt's code when a claimed attempt failed. */
   async #handle(...[message, { reportProgress }]: Parameters<MessageHandler>): Promise<void> {
-    if (!(await this.#slots.take())) return await this.#passOn(message);
+    if (!(await this.#slots.acquire())) return await this.#requeue(message);
     try {
       const job = await this.#claim(message);
       if (job === undefined) return;
       const outcome = await this.#run(job, reportProgress);
       if (outcome.end === 'failed') throw new Error(outcome.code);
     } finally {
-      this.#slots.give();
+      this.#slots.release();
     }
   }
 
-  /** Undefined when there is nothing to run, also when the store cannot say so: then no attempt has failed. */
+  /** Undefined when there is nothing to run, also when the store cannot be asked: no attempt has failed then. */
   async #claim(message: Message): Promise<ReportJob | undefined> {
     const { store, logger } = this.#deps;
     try {
@@ -88,15 +91,15 @@ export class Worker {
     } catch (cause) {
       logger.warn(
         { ...message, err: cause },
-        'the job cannot be claimed now; a look for what is overdue will find it',
+        'the job cannot be claimed now; the poll for overdue jobs will find it',
       );
       return undefined;
     }
   }
 
   /**
-   * A job of a definition that this worker does not know goes to another one: by a new message, since the broker would
-   * give this one back to the same worker at once.
+   * Logs why a job was not claimed. A job of a definition that this worker does not know is requeued for another worker:
+   * by a new message, because the broker would deliver a rejected one to this worker again at once.
    */
   async #explainUnclaimed(message: Message): Promise<void> {
     const { store, worker, logger } = this.#deps;
@@ -108,7 +111,7 @@ export class Worker {
     const isWaiting = job.status === 'QUEUED' || job.status === 'RETRYING';
     if (isWaiting && !worker.definitions.includes(job.definition)) {
       logger.info({ ...message, kind: job.kind }, 'this worker does not know the report; left to another');
-      await this.#passOn(message);
+      await this.#requeue(message);
       return;
     }
     logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
@@ -119,8 +122,8 @@ export class Worker {
     return { worker: id, definitions };
   }
 
-  /** The message goes to another worker. */
-  async #passOn(message: Message): Promise<void> {
+  /** Has the dispatcher send the job's message again. */
+  async #requeue(message: Message): Promise<void> {
     const { store, logger } = this.#deps;
     try {
       await store.markUnsent(message);
@@ -132,33 +135,33 @@ export class Worker {
     }
   }
 
-  #look(): void {
-    this.#looking ??= this.#fillSlots().finally(() => {
-      this.#looking = undefined;
+  #poll(): void {
+    this.#polling ??= this.#claimDueJobs().finally(() => {
+      this.#polling = undefined;
     });
   }
 
-  /** Claims jobs that are due for so long that their message must have been lost, or all while the broker is away. */
-  async #fillSlots(): Promise<void> {
+  /** Fills the free slots with jobs that are due: overdue ones, or any while the broker is away. */
+  async #claimDueJobs(): Promise<void> {
     const { broker, store, logger } = this.#deps;
     const dueForMs = broker.isUp() ? OVERDUE_MS : 0;
     try {
-      while (!this.#stopping.signal.aborted && this.#slots.tryTake()) {
+      while (!this.#stopping.signal.aborted && this.#slots.tryAcquire()) {
         const job = await store.claimDue({ ...this.#claiming, dueForMs }).catch((cause: unknown) => {
-          this.#slots.give();
+          this.#slots.release();
           throw cause;
         });
         if (job === undefined) {
-          this.#slots.give();
+          this.#slots.release();
           return;
         }
         void this.#run(job).finally(() => {
-          this.#slots.give();
-          this.#look(); // where one was left lying there may be more
+          this.#slots.release();
+          this.#poll(); // more messages may have been lost
         });
       }
     } catch (cause) {
-      logger.warn({ err: cause }, 'due jobs cannot be looked for; trying again');
+      logger.warn({ err: cause }, 'due jobs cannot be claimed; trying again');
     }
   }
 

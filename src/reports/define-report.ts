@@ -77,9 +77,9 @@ export function defineReport<
     fingerprint: fingerprintOf({ name, source, filter, columns }),
     authorize: authorize as ReportDefinition['authorize'],
     aggregate(table: TableBuilder, canonical: CanonicalFilter) {
-      const take = aggregate(table.toRows() as RowsOf<Columns>, canonical as FilterOf<Filter>);
+      const aggregateBatch = aggregate(table.toRows() as RowsOf<Columns>, canonical as FilterOf<Filter>);
       const names = Object.keys(source.columns);
-      return (batch) => take(named(batch, names) as NamedBatch<Source>);
+      return (batch) => aggregateBatch(named(batch, names) as NamedBatch<Source>);
     },
   };
 }

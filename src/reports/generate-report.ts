@@ -35,7 +35,7 @@ export async function generateReport(
     columns: report.columns,
     most: report.rows.most,
   });
-  const take = report.aggregate(builder, filter);
+  const aggregateBatch = report.aggregate(builder, filter);
   let asOf = new Date(0);
   let estimatedRows: number | null = null;
   let processedRows = 0;
@@ -46,7 +46,7 @@ export async function generateReport(
       onProgress({ processedRows, estimatedRows });
     },
     onBatch(batch) {
-      take(batch);
+      aggregateBatch(batch);
       processedRows += batch.count;
       onProgress({ processedRows, estimatedRows });
     },

@@ -10,7 +10,7 @@ import type { Session, Statement } from './session.js';
 const LONGEST_MESSAGE = 4000;
 const LONGEST_STACK = 16_000;
 
-/** What a worker that fell silent leaves behind. */
+/** The failure of an attempt whose worker stopped renewing its lease. */
 export const WORKER_LOST: JobFailure = {
   code: 'WORKER_LOST',
   message: ATTEMPT_ENDS.WORKER_LOST,
@@ -18,10 +18,10 @@ export const WORKER_LOST: JobFailure = {
 };
 
 /**
- * Assignments for RUNNING → RETRYING or, with no attempt left or `retryInMs` null, FAILED. MySQL evaluates them from
- * left to right and sees what stands further left, so that nothing here looks at a column that was just assigned.
+ * SQL assignments for RUNNING → RETRYING or, with no attempt left or `retryInMs` null, FAILED. In MySQL an assignment sees
+ * the new values of the columns to its left, so none here reads a column that was assigned before it.
  */
-export function failed(knex: Knex, failure: JobFailure, retryInMs: number | null): Knex.Raw {
+export function failedColumns(knex: Knex, failure: JobFailure, retryInMs: number | null): Knex.Raw {
   const final = retryInMs === null ? 'TRUE' : 'attempt_count >= max_attempts';
   return knex.raw(
     `status = IF(${final}, 'FAILED', 'RETRYING'), version = version + 1,
@@ -45,7 +45,7 @@ export interface AttemptEnd {
   readonly stack: string | null;
 }
 
-/** Closes the attempt of a claim; without an `end` it succeeded. */
+/** Closes the attempt of a claim; an `end` of null means that it succeeded. */
 export function closeAttempt(knex: Knex, claim: Claim, end: AttemptEnd | null): Statement {
   const { code, message, stack } = end ?? { code: null, message: null, stack: null };
   return knex(ATTEMPTS)
@@ -90,8 +90,8 @@ export function updateClaimed(knex: Knex, claim: Claim, assignments: Knex.Raw): 
 }
 
 /**
- * Ends a transaction in a duplicate key (the same one twice) unless the claim's job is SUCCEEDED by now, so that what
- * comes behind it in the same message is not even begun, least of all COMMIT.
+ * Fails with a duplicate key error unless the claim's job is SUCCEEDED by now: it inserts one key twice. The server stops
+ * there, so it does not execute the statements behind it in the same message, above all COMMIT.
  */
 export function failUnlessSucceeded(knex: Knex, { id, epoch }: Claim): Statement {
   return knex.raw(
@@ -102,7 +102,7 @@ export function failUnlessSucceeded(knex: Knex, { id, epoch }: Claim): Statement
   );
 }
 
-/** Cut to the column's size; half a surrogate pair at the end is cut off, too. */
+/** Cut to the column's size, without half a surrogate pair at the end. */
 function shortened(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -14,7 +14,7 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
       const token = randomUUID();
       return main.transact(async (session, { uncertain }) => {
         const claimed = uncertain ? await findClaimed(session, id, token) : undefined;
-        return claimed ?? take(session, id, { worker, definitions, attempt, token });
+        return claimed ?? commitClaim(session, id, { worker, definitions, attempt, token });
       });
     },
 
@@ -26,22 +26,22 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
         const claimed = uncertain && tried !== undefined && (await findClaimed(session, tried, token));
         if (claimed) return claimed;
         tried = await lockDue(session, definitions, dueForMs);
-        return tried === undefined ? undefined : take(session, tried, { worker, definitions, token });
+        return tried === undefined ? undefined : commitClaim(session, tried, { worker, definitions, token });
       });
     },
   };
 
-  /** All of it in one message; when the guard finds nothing, nothing is what gets committed. */
-  async function take(session: Session, id: string, claim: ClaimTry): Promise<ReportJob | undefined> {
-    const [taken, , rows] = await session.commit<[Changed, Changed, readonly JobRow[]]>([
-      takeNextEpoch(id, claim),
+  /** Sends the claim, its attempt and COMMIT in one message. When the guard matches no row, an empty transaction is committed. */
+  async function commitClaim(session: Session, id: string, claim: ClaimTry): Promise<ReportJob | undefined> {
+    const [claimed, , rows] = await session.commit<[Changed, Changed, readonly JobRow[]]>([
+      claimNextEpoch(id, claim),
       openAttempt(id, claim),
       selectJob(knex, id),
     ]);
-    return taken.affectedRows === 1 && rows[0] ? toJob(rows[0]) : undefined;
+    return claimed.affectedRows === 1 && rows[0] ? toJob(rows[0]) : undefined;
   }
 
-  function takeNextEpoch(id: string, { attempt, definitions, token }: ClaimTry): Statement {
+  function claimNextEpoch(id: string, { attempt, definitions, token }: ClaimTry): Statement {
     return knex.raw(
       `UPDATE ${JOBS}
        SET epoch = epoch + 1, claim_token = :token, status = 'RUNNING', version = version + 1,
@@ -57,9 +57,9 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
   }
 
   /**
-   * Under the epoch that the statement before it took, if it took one. The row says so, and not ROW_COUNT(): a server
-   * that finds its client gone in the middle of a message goes through the rest all the same, but has forgotten the
-   * count (MariaDB 10.11).
+   * Inserts the attempt when the statement before it claimed the job. The job's token shows that, and not ROW_COUNT(): a
+   * server that finds its client gone in the middle of a message executes the rest, but without the count
+   * (MariaDB 10.11).
    */
   function openAttempt(id: string, { worker, token }: ClaimTry): Statement {
     return knex.raw(
@@ -69,7 +69,7 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
     );
   }
 
-  /** A claim of ours whose COMMIT was not answered. */
+  /** The job, if an earlier try of this claim was committed and its answer was lost. */
   async function findClaimed(session: Session, id: string, token: string): Promise<ReportJob | undefined> {
     const mine = await session.first<{ id: string }>(
       knex(JOBS).select('id').where({ id, claim_token: token, status: 'RUNNING' }),
@@ -78,8 +78,8 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
   }
 
   /**
-   * The one due longest that no other worker is claiming at this moment. One query for each status and definition, since
-   * each is one range of the index: a query that passed over rows would lock them.
+   * Locks the job that has been due longest among those that no other worker is claiming now. One query for each status
+   * and definition, because each reads one range of the index: a query that skipped rows would lock them.
    */
   async function lockDue(
     session: Session,

@@ -21,12 +21,12 @@ const STRANDED: readonly string[] = [
 
 /** After the database's clock was set back. A worker that lives renews its lease meanwhile, by the new clock. */
 export function clockStep({ knex, main }: Database): Pick<JobDispatch, 'pullBackTimes'> {
-  const look = knex.raw(
+  const findOne = knex.raw(
     `${STRANDED.map((where) => `(SELECT 1 FROM ${JOBS} WHERE ${where} LIMIT 1)`).join(' UNION ALL ')} LIMIT 1`,
   );
   return {
     async pullBackTimes(limit) {
-      if ((await main.run((session) => session.first(look))) === undefined) return 0;
+      if ((await main.run((session) => session.first(findOne))) === undefined) return 0;
       const pull = knex.raw(
         `UPDATE ${JOBS} SET
            version = version + (status = 'RETRYING' AND due_at > ${AHEAD}),

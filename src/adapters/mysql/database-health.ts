@@ -10,8 +10,7 @@ export interface DatabaseProblem {
   readonly cause: unknown;
 }
 
-/** What each state means for the reader of the log. */
-const SENTENCES: Readonly<Record<DatabaseProblem['state'], string>> = {
+const MESSAGES: Readonly<Record<DatabaseProblem['state'], string>> = {
   down: 'the database is away; it will be used as soon as it is back',
   'not migrated': 'the database lacks tables of this version; run `npm run db:migrate`',
   'read-only': 'the database takes no writes; requests are refused until it does',
@@ -26,26 +25,26 @@ export class DatabaseHealth {
   readonly #database: Database;
   readonly #logger: Logger;
   #state: DatabaseState = 'up';
-  #looking: Promise<DatabaseProblem | undefined> | undefined;
+  #search: Promise<DatabaseProblem | undefined> | undefined;
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
     this.#logger = logger;
   }
 
-  /** Never rejects; answers within four seconds. Callers at the same time share one look. */
+  /** Never rejects; resolves within four seconds. Concurrent callers share one search. */
   async check(): Promise<DatabaseState> {
-    const problem = await this.look();
+    const problem = await this.findProblem();
     this.note(problem);
     return problem?.state ?? 'up';
   }
 
   /** Undefined when nothing is wrong. */
-  look(): Promise<DatabaseProblem | undefined> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
+  findProblem(): Promise<DatabaseProblem | undefined> {
+    this.#search ??= this.#findProblem().finally(() => {
+      this.#search = undefined;
     });
-    return this.#looking;
+    return this.#search;
   }
 
   note(problem: DatabaseProblem | undefined): void {
@@ -53,11 +52,11 @@ export class DatabaseHealth {
     if (state === this.#state) return;
     this.#state = state;
     if (problem === undefined) this.#logger.info({}, 'the database can be used again');
-    else if (problem.state === 'unusable') this.#logger.error({ err: problem.cause }, SENTENCES.unusable);
-    else this.#logger.warn({ err: problem.cause }, SENTENCES[problem.state]);
+    else if (problem.state === 'unusable') this.#logger.error({ err: problem.cause }, MESSAGES.unusable);
+    else this.#logger.warn({ err: problem.cause }, MESSAGES[problem.state]);
   }
 
-  async #look(): Promise<DatabaseProblem | undefined> {
+  async #findProblem(): Promise<DatabaseProblem | undefined> {
     try {
       if (!(await this.#database.isMigrated())) return { state: 'not migrated', cause: undefined };
       await tryWrites(this.#database);

@@ -1,27 +1,22 @@
 import type { Knex } from 'knex';
-import type { JobRequest } from '../../jobs/ports/job-store.js';
+import type { RequestWithKey } from './identified-request.js';
 import { KEYS } from './job-row.js';
 import type { Session } from './session.js';
 
 const NOW = 'UTC_TIMESTAMP(3)';
-/** After it a key is free again, whether the sweeper has come by or not. */
+/** A key that is older is free again, even before the sweeper deletes it. */
 export const KEY_LIFETIME_HOURS = 24;
 
-/** A request that came with an idempotency key. */
-interface RequestWithKey extends Pick<JobRequest, 'id' | 'requestedBy'> {
-  readonly idempotencyKey: string;
-  readonly filterHash: string;
-}
-
 /**
- * One statement inserts, or takes over what is too old; it locks the rows exclusively and in their order, so that
- * requests with the same keys line up instead of deadlocking. `created_at` is assigned last: MySQL sees what stands
- * further left.
+ * Inserts the keys of the requests, each for the request's own job. A key that exists stays as it is, unless it is too
+ * old: then it is overwritten. The statement locks the rows exclusively and in their order, so that transactions with the
+ * same keys wait for each other instead of deadlocking. `created_at` is assigned last, because in MySQL an assignment
+ * sees the new values of the columns to its left.
  */
-export function takeKeys(knex: Knex, group: readonly RequestWithKey[]) {
+export function insertKeys(knex: Knex, requests: readonly RequestWithKey[]) {
   const isOld = `created_at <= ${NOW} - INTERVAL ${KEY_LIFETIME_HOURS} HOUR`;
-  const sorted = [...group].sort((a, b) =>
-    placeOf(a.requestedBy, a.idempotencyKey) < placeOf(b.requestedBy, b.idempotencyKey) ? -1 : 1,
+  const sorted = [...requests].sort((a, b) =>
+    keyIdentity(a.requestedBy, a.idempotencyKey) < keyIdentity(b.requestedBy, b.idempotencyKey) ? -1 : 1,
   );
   return knex.raw(
     `INSERT INTO ${KEYS} (requested_by, \`key\`, filter_hash, job_id, created_at)
@@ -43,34 +38,29 @@ interface KeyRow {
   readonly job_id: string;
 }
 
-/** Of each request whose key is there: which job the key stands for, and which filter it came with. */
-export async function readKeys<Asked extends RequestWithKey>(
-  knex: Knex,
-  session: Session,
-  group: readonly Asked[],
-) {
+/** For each request whose key exists: the key's job, and the hash of the filter that it came with first. */
+export async function readKeys(knex: Knex, session: Session, requests: readonly RequestWithKey[]) {
   const query = knex(KEYS).select('requested_by', 'key', 'filter_hash', 'job_id');
-  for (const { requestedBy, idempotencyKey } of group)
+  for (const { requestedBy, idempotencyKey } of requests)
     void query.orWhere({ requested_by: requestedBy, key: idempotencyKey });
   const rows = await session.rows<KeyRow>(query);
-  const holders = new Map(rows.map((row) => [placeOf(row.requested_by, row.key), row]));
-  return group.flatMap((asked) => {
-    const row = holders.get(placeOf(asked.requestedBy, asked.idempotencyKey));
-    return row === undefined ? [] : [{ asked, filterHash: row.filter_hash, jobId: row.job_id }];
+  const byKey = new Map(rows.map((row) => [keyIdentity(row.requested_by, row.key), row]));
+  return requests.flatMap((request) => {
+    const row = byKey.get(keyIdentity(request.requestedBy, request.idempotencyKey));
+    return row === undefined ? [] : [{ request, filterHash: row.filter_hash, jobId: row.job_id }];
   });
 }
 
-/** From now on the key stands for that job. */
-export function pointKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWithKey, jobId: string) {
+/** The key stands for that job from now on. */
+export function assignKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWithKey, jobId: string) {
   return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).update({ job_id: jobId });
 }
 
-/** The key is free again. */
-export function dropKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWithKey) {
+export function deleteKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWithKey) {
   return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).delete();
 }
 
-/** Of a key in its table. The column's collation ignores spaces at the end of a name. */
-export function placeOf(requestedBy: string, key: string): string {
+/** Equal for keys that are equal in the table, whose collation ignores spaces at the end of the requester's name. */
+export function keyIdentity(requestedBy: string, key: string): string {
   return `${requestedBy.replace(/ +$/, '')}\n${key}`;
 }

@@ -1,7 +1,7 @@
 import { ATTEMPT_ENDS } from '../../jobs/attempt-failure.js';
 import type { Claim, ReportJob } from '../../jobs/job.js';
 import { LEASE_SECONDS, type JobAttempts, type LeaseRenewal } from '../../jobs/ports/job-store.js';
-import { closeAttempt, failed, findEnded, updateClaimed, type AttemptEnd } from './attempt-end.js';
+import { closeAttempt, failedColumns, findEnded, updateClaimed, type AttemptEnd } from './attempt-end.js';
 import { claimJob } from './claim-job.js';
 import { toJob, WORKERS, type JobRow } from './job-row.js';
 import type { Database } from './database.js';
@@ -9,7 +9,7 @@ import { selectJob } from './read-job.js';
 import type { Changed, Session } from './session.js';
 import { succeedJob } from './succeed-job.js';
 
-/** One attempt, from claim to end. Each write must still find the epoch of its claim. */
+/** The writes of one attempt, from claim to end. Each has the epoch of its claim in its WHERE. */
 export function jobAttempts(database: Database): JobAttempts {
   const { knex, main, leases } = database;
   return {
@@ -29,7 +29,7 @@ export function jobAttempts(database: Database): JobAttempts {
 
     async fail(claim, failure) {
       const end: AttemptEnd = failure;
-      const update = updateClaimed(knex, claim, failed(knex, failure, failure.retryInMs));
+      const update = updateClaimed(knex, claim, failedColumns(knex, failure, failure.retryInMs));
       return main.transact(async (session) => {
         const { affectedRows } = await session.change(update);
         if (affectedRows === 0) return findEnded(knex, session, claim, end);
@@ -39,7 +39,7 @@ export function jobAttempts(database: Database): JobAttempts {
 
     async release(claim) {
       const end: AttemptEnd = { code: 'RELEASED', message: ATTEMPT_ENDS.RELEASED, stack: null };
-      const update = updateClaimed(knex, claim, knex.raw(RELEASED));
+      const update = updateClaimed(knex, claim, knex.raw(RELEASED_COLUMNS));
       return main.transact(async (session) => {
         const { affectedRows } = await session.change(update);
         if (affectedRows === 0) return findEnded(knex, session, claim, end);
@@ -69,8 +69,8 @@ export function jobAttempts(database: Database): JobAttempts {
   }
 
   /**
-   * The version comes back as the insert id, so that a renewal is one round trip. It grows when progress was made,
-   * and not by a heartbeat alone.
+   * The server returns the version as the insert id, so that a renewal is one round trip. The version grows when progress
+   * was made, and not by a heartbeat alone.
    */
   function extendLease({ progress, ...claim }: LeaseRenewal) {
     const lease = `lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND`;
@@ -91,5 +91,5 @@ export function jobAttempts(database: Database): JobAttempts {
   }
 }
 
-const RELEASED = `status = 'QUEUED', version = version + 1, attempt_count = attempt_count - 1,
+const RELEASED_COLUMNS = `status = 'QUEUED', version = version + 1, attempt_count = attempt_count - 1,
   due_at = UTC_TIMESTAMP(3), sent_at = NULL, lease_until = NULL`;

@@ -8,7 +8,7 @@ import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Database } from './database.js';
 import type { Session } from './session.js';
 
-/** What requesters and operators change. */
+/** Cancel and retry, for requesters and operators. */
 export function jobChanges({ knex, main }: Database): JobChanges {
   return {
     async cancel(id) {
@@ -34,8 +34,8 @@ export function jobChanges({ knex, main }: Database): JobChanges {
         const { affectedRows } = await session.change(cancel);
         if (affectedRows === 1) await session.change(closeAttempt);
         const job = await readJob(knex, session, id);
-        const changedUnheard = uncertain && job?.status === 'CANCELED' && job.version === versionBefore + 1;
-        return toChange(affectedRows === 1 || changedUnheard, job);
+        const changedByLostTry = uncertain && job?.status === 'CANCELED' && job.version === versionBefore + 1;
+        return toChange(affectedRows === 1 || changedByLostTry, job);
       });
     },
 
@@ -43,21 +43,21 @@ export function jobChanges({ knex, main }: Database): JobChanges {
       const token = randomUUID();
       const retry = knex(JOBS)
         .where({ id, status: 'FAILED', version })
-        .update(retried(knex, attempts, token));
+        .update(retriedColumns(knex, attempts, token));
       return main.transact(async (session, { uncertain }) => {
         const before = await readJob(knex, session, id);
         if (before === undefined) return undefined;
         const { affectedRows } = await session.change(retry);
         const job = await readJob(knex, session, id);
-        // A higher version alone may be the work of another call, which retried while this COMMIT was on its way.
-        const changedUnheard = uncertain && (await findRetriedBy(knex, session, [id], token)).length > 0;
-        return toChange(affectedRows === 1 || changedUnheard, job);
+        // A higher version alone is no proof: another call may have retried while this COMMIT was on its way.
+        const changedByLostTry = uncertain && (await findRetriedBy(knex, session, [id], token)).length > 0;
+        return toChange(affectedRows === 1 || changedByLostTry, job);
       });
     },
   };
 }
 
-/** Those of the jobs that this call of a retry was the last to start again. */
+/** The ids of the jobs whose latest retry was the call with this token. */
 export async function findRetriedBy(
   knex: Knex,
   session: Session,
@@ -71,11 +71,11 @@ export async function findRetriedBy(
 }
 
 /**
- * FAILED → QUEUED. Attempts are kept and numbered on; the run has `attempts` of its own.
+ * Columns for FAILED → QUEUED. Attempts are kept and numbered on; the new run may have `attempts` more.
  *
- * @param token of the call, which identifies it when the answer to its COMMIT is lost
+ * @param token identifies the call, for when the answer to its COMMIT is lost
  */
-export function retried(knex: Knex, attempts: number, token: string) {
+export function retriedColumns(knex: Knex, attempts: number, token: string) {
   const now = knex.raw('UTC_TIMESTAMP(3)');
   return {
     status: 'QUEUED',

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { JobDispatch } from '../../jobs/ports/job-store.js';
-import { closeAttempt, failed, WORKER_LOST } from './attempt-end.js';
+import { closeAttempt, failedColumns, WORKER_LOST } from './attempt-end.js';
 import { clockStep } from './clock-step.js';
 import { readJobs, fitsIdColumn } from './read-job.js';
 import { JOBS } from './job-row.js';
@@ -10,8 +10,8 @@ import type { Database } from './database.js';
 import { sweepTables } from './sweep-tables.js';
 
 /**
- * What the dispatchers do, in any number of processes at once. Rows that another one holds are skipped, and a round
- * that finds nothing is one plain SELECT.
+ * The dispatcher's reads and writes. Dispatchers of several processes may call them at once: rows that another one has
+ * locked are skipped, and a round that finds nothing is one SELECT without locks.
  */
 export function jobDispatch(database: Database): JobDispatch {
   const { knex, main } = database;
@@ -36,7 +36,7 @@ export function jobDispatch(database: Database): JobDispatch {
           const takeBack = knex.raw(
             `UPDATE ${JOBS} SET ? WHERE id = ? AND epoch = ? AND status = 'RUNNING'
                AND lease_until < UTC_TIMESTAMP(3)`,
-            [failed(knex, WORKER_LOST, 0), id, epoch],
+            [failedColumns(knex, WORKER_LOST, 0), id, epoch],
           );
           await session.batch([takeBack, closeAttempt(knex, { id, epoch }, { ...WORKER_LOST, stack: null })]);
         }

@@ -1,5 +1,5 @@
 import type { JobStore } from '../../jobs/ports/job-store.js';
-import { failureDesk } from './failure-desk.js';
+import { failureOperations } from './failure-operations.js';
 import { jobAttempts } from './job-attempts.js';
 import { jobChanges } from './job-changes.js';
 import { jobDispatch } from './job-dispatch.js';
@@ -23,6 +23,6 @@ export function createJobStore(database: Database): JobStore {
     ...jobChanges(database),
     ...jobAttempts(database),
     ...jobDispatch(database),
-    ...failureDesk(database),
+    ...failureOperations(database),
   };
 }

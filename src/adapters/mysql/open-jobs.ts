@@ -4,7 +4,7 @@ import { JOBS } from './job-row.js';
 import type { Session } from './session.js';
 
 const VALID_MS = 1000;
-/** More requesters than are busy within a second; beyond it counts that are no longer valid are forgotten. */
+/** More requesters than are busy within a second. Above this size, counts that are no longer valid are deleted. */
 const MANY_REQUESTERS = 1000;
 
 interface Count {
@@ -12,11 +12,11 @@ interface Count {
   readonly countedAt: number;
 }
 
-type Asked = Pick<JobRequest, 'requestedBy' | 'maxOpenJobs'>;
+type Owner = Pick<JobRequest, 'requestedBy' | 'maxOpenJobs'>;
 
 /**
- * How many jobs each requester has open: a count of the table that is at most a second old, and what this process has
- * made since.
+ * Bounds how many jobs each requester has open, by a count of the table that is at most a second old plus the jobs that
+ * this process has made since.
  */
 export class OpenJobs {
   readonly #knex: Knex;
@@ -26,40 +26,40 @@ export class OpenJobs {
     this.#knex = knex;
   }
 
-  /** Counts for those whose count is older than a second, in one statement that reads an index only. */
-  async refresh(session: Session, group: readonly Asked[]): Promise<void> {
+  /** Counts again for owners whose count is older than a second, in one statement that reads an index only. */
+  async refresh(session: Session, owners: readonly Owner[]): Promise<void> {
     const countedAt = performance.now();
     const isValid = (count: Count | undefined) => count && countedAt - count.countedAt < VALID_MS;
     if (this.#counts.size > MANY_REQUESTERS)
       for (const [name, count] of this.#counts) if (!isValid(count)) this.#counts.delete(name);
-    const stale = new Map(group.map((asked) => [asked.requestedBy, asked]));
+    const stale = new Map(owners.map((owner) => [owner.requestedBy, owner]));
     for (const name of stale.keys()) if (isValid(this.#counts.get(name))) stale.delete(name);
     if (stale.size === 0) return;
     const names = [...stale.keys()];
     const rows = await session.rows<{ place: number; open: number }>(
       this.#knex.raw(
         names.map(() => COUNT_OF_ONE).join(' UNION ALL '),
-        [...stale.values()].flatMap((asked, place) => [place, asked.requestedBy, asked.maxOpenJobs]),
+        [...stale.values()].flatMap((owner, place) => [place, owner.requestedBy, owner.maxOpenJobs]),
       ),
     );
     for (const { place, open } of rows) this.#counts.set(names[place] as string, { open, countedAt });
   }
 
-  /** A place for one more job; false when the requester has none left. */
-  take({ requestedBy, maxOpenJobs }: Asked): boolean {
+  /** Counts one more job; false when the requester has as many as they may. */
+  acquire({ requestedBy, maxOpenJobs }: Owner): boolean {
     const count = this.#counts.get(requestedBy);
     if (count === undefined || count.open >= maxOpenJobs) return false;
     count.open += 1;
     return true;
   }
 
-  /** No job was made in the place that was taken. */
-  giveBack({ requestedBy }: Asked): void {
+  /** Takes back an `acquire` after which no job was made. */
+  release({ requestedBy }: Owner): void {
     const count = this.#counts.get(requestedBy);
     if (count !== undefined) count.open -= 1;
   }
 }
 
-/** Stops counting where the limit is reached. */
+/** LIMIT ends the count at the requester's maximum. */
 const COUNT_OF_ONE = `SELECT ? AS place, COUNT(*) AS open
   FROM (SELECT 1 FROM ${JOBS} WHERE requested_by = ? AND completed_at IS NULL LIMIT ?) AS counted`;

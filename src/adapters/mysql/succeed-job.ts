@@ -9,7 +9,7 @@ import type { Database } from './database.js';
 import { saveResult } from './save-result.js';
 import type { Session } from './session.js';
 
-/** A million users are saved in two seconds; five million on a busy server must get through, too. */
+/** A million users are saved in two seconds; this leaves time for five million on a busy server. */
 const SAVE_DEADLINE_MS = 60_000;
 
 /** RUNNING → SUCCEEDED, in one transaction with the result. */
@@ -21,7 +21,7 @@ export function succeedJob({ knex, main }: Database): Pick<JobAttempts, 'succeed
           deadlineMs: SAVE_DEADLINE_MS,
         });
       } catch (error) {
-        // The claim is no longer valid; or this is our own doing, whose COMMIT arrived although its answer was lost.
+        // Either the claim is no longer valid, or an earlier try was committed and its answer was lost.
         if (!isDuplicateKey(error)) throw error;
         const job = await main.run((session) => readJob(knex, session, claim.id));
         return job?.epoch === claim.epoch && job.status === 'SUCCEEDED' ? job : undefined;
@@ -29,7 +29,7 @@ export function succeedJob({ knex, main }: Database): Pick<JobAttempts, 'succeed
     },
   };
 
-  /** The result first: the job's row is locked for a moment only, and a heartbeat does not wait for megabytes. */
+  /** Writes the result before the job's row, so that heartbeats wait for the row's lock only a moment. */
   async function save(
     session: Session,
     claim: Claim,

@@ -11,7 +11,7 @@ export interface ThreadReportRunnerOptions extends ThreadData {
   readonly logger: Logger;
 }
 
-/** How long a thread may take to stop its query after an abort before it is ended, query and all. */
+/** After an abort a thread has this long to stop its query; then the thread is terminated. */
 const ABORT_TAKES_MS = 1500;
 /** JavaScript heap of one report; sums of millions of users lie outside it, in typed arrays. */
 const HEAP_MB = 1024;

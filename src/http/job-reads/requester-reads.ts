@@ -1,6 +1,6 @@
 import { estimateCompletion, retryAfterSeconds, type KindWorkload } from '../../jobs/estimate-completion.js';
 import { isTerminal, type JobAttempt, type ReportJob } from '../../jobs/job.js';
-import type { FailureDesk, JobReader, QueuePlace } from '../../jobs/ports/job-store.js';
+import type { FailureOperations, JobReader, QueuePlace } from '../../jobs/ports/job-store.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import type { ResultPage, ResultStore } from '../../jobs/ports/result-store.js';
 import type { ReportTable } from '../../reports/report-table.js';
@@ -11,7 +11,7 @@ type Lists = Pick<
   JobReader,
   'listJobs' | 'countJobs' | 'listFailedJobs' | 'countFailedJobs' | 'health' | 'now'
 > &
-  Pick<FailureDesk, 'groupFailedJobs'>;
+  Pick<FailureOperations, 'groupFailedJobs'>;
 
 export interface ReadStores {
   readonly store: Lists & Pick<JobReader, 'findMany' | 'findAttempts' | 'workload' | 'countAhead'>;

@@ -30,20 +30,20 @@ export async function readBody(stream: BodyStream | undefined, headers: RequestH
   const chunks: Buffer[] = [];
   let length = 0;
   await new Promise<void>((resolve, reject) => {
-    const take = (chunk: Buffer): void => {
+    const collect = (chunk: Buffer): void => {
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) {
         chunks.push(chunk);
         return;
       }
-      stream.off('data', take).pause();
+      stream.off('data', collect).pause();
       reject(payloadTooLarge());
     };
-    const lose = (): void => reject(new ClientGone());
+    const rejectAsGone = (): void => reject(new ClientGone());
     // The body of a request fails for one reason only: its connection was lost.
-    stream.on('data', take).once('end', resolve).once('error', lose);
+    stream.on('data', collect).once('end', resolve).once('error', rejectAsGone);
     stream.once('close', () => {
-      if (!stream.readableEnded) lose();
+      if (!stream.readableEnded) rejectAsGone();
     });
   });
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);

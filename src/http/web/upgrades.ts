@@ -40,19 +40,19 @@ function webSocketFor(kernel: Kernel, request: IncomingMessage): WebSocketHandle
   return kernel.webSocketAt(path, readHeaders(request));
 }
 
-/** Reads on, so that a client that goes away is noticed. Returns what hands over all that was read. */
+/** Goes on reading, so that a client that goes away is noticed. Returns a function that stops and returns all bytes read. */
 function park(socket: Socket, head: Buffer): () => Buffer {
   const chunks = [head];
   let length = head.length;
-  const take = (chunk: Buffer): void => {
+  const collect = (chunk: Buffer): void => {
     chunks.push(chunk);
     length += chunk.length;
     if (length > MAX_PARKED_BYTES) socket.destroy();
   };
   const end = (): void => void socket.destroy();
-  socket.on('data', take).once('end', end);
+  socket.on('data', collect).once('end', end);
   return () => {
-    socket.off('data', take).off('end', end);
+    socket.off('data', collect).off('end', end);
     return Buffer.concat(chunks);
   };
 }

@@ -11,7 +11,8 @@ import type { AttemptMessage } from './broker.js';
  *
  * Split into one interface per kind of caller; an adapter implements all of them.
  */
-export interface JobStore extends JobRequests, JobReader, JobChanges, JobAttempts, JobDispatch, FailureDesk {}
+export interface JobStore
+  extends JobRequests, JobReader, JobChanges, JobAttempts, JobDispatch, FailureOperations {}
 
 /** Accepting. */
 export interface JobRequests {
@@ -240,8 +241,8 @@ export interface JobDispatch {
   sweep(options: { retentionSeconds: number; limit: number }): Promise<void>;
 }
 
-/** What operators do about failures. */
-export interface FailureDesk {
+/** Groups, retries and deletes FAILED jobs, for operators. */
+export interface FailureOperations {
   groupFailedJobs(query: { since?: Date | undefined }): Promise<readonly FailedJobGroup[]>;
   /** Retries matching FAILED jobs, oldest failure first; with `dryRun` only says which. */
   retryFailedJobs(batch: FailedJobBatch & { attempts: number }): Promise<BatchResult>;

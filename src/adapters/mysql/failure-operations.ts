@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { BatchResult, FailedJobBatch, FailureDesk } from '../../jobs/ports/job-store.js';
+import type { BatchResult, FailedJobBatch, FailureOperations } from '../../jobs/ports/job-store.js';
 import { readJobs } from './read-job.js';
-import { findRetriedBy, retried } from './job-changes.js';
+import { findRetriedBy, retriedColumns } from './job-changes.js';
 import { failedJobs } from './job-lists.js';
 import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './database.js';
 import type { Session } from './session.js';
 import { deleteJobs } from './sweep-tables.js';
 
-/** What operators do about failures. */
-export function failureDesk({ knex, main }: Database): FailureDesk {
+/** Groups, retries and deletes failed jobs, for operators. */
+export function failureOperations({ knex, main }: Database): FailureOperations {
   return {
     async groupFailedJobs(query) {
-      // The latest of a group by (completed_at, id): as text, a DATETIME(3) has 23 characters and sorts as the moment.
+      // The maximum of (completed_at, id) as one text: a DATETIME(3) has 23 characters and sorts in order of time.
       const groups = failedJobs(knex, query)
         .select(
           knex.raw('COUNT(*) AS failures'),
@@ -34,7 +34,7 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
         const byId = new Map(samples.map((job) => [job.id, job]));
         return rows.flatMap((row) => {
           const sample = byId.get(row.latest.slice(23));
-          // None when it was retried or deleted between the two statements.
+          // The sample was retried or deleted between the two statements.
           if (!sample?.failure) return [];
           const { code, message, fingerprint } = sample.failure;
           return {
@@ -58,12 +58,12 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
             knex(JOBS)
               .where({ status: 'FAILED' })
               .whereIn('id', ids)
-              .update(retried(knex, attempts, token)),
+              .update(retriedColumns(knex, attempts, token)),
           );
           return readJobs(knex, session, ids);
         },
         async findDone(session, chosen) {
-          // One transaction: where one of them bears the token, all did.
+          // The retry was one transaction: when one job has its token, all were retried.
           const ids = chosen.map(({ id }) => id);
           const own = await findRetriedBy(knex, session, ids, token);
           return own.length === 0 ? undefined : readJobs(knex, session, ids);
@@ -118,9 +118,9 @@ export function failureDesk({ knex, main }: Database): FailureDesk {
 }
 
 interface BatchChange {
-  /** Resolves with the jobs as they are afterwards; as they were, where they are gone. */
+  /** Resolves with the jobs as they are afterwards, or as they were before they were deleted. */
   readonly change: (session: Session, ids: readonly string[]) => Promise<BatchResult['jobs']>;
-  /** After a COMMIT without an answer: the same, if it was done; undefined if not. */
+  /** Called when the answer to a COMMIT was lost: resolves as `change` does when it was done, else with undefined. */
   readonly findDone: (
     session: Session,
     chosen: readonly JobRow[],

@@ -1,0 +1,128 @@
+import { DeadlineError, isConflict, toReportsError } from './database-errors.js';
+import { ServiceUnavailableError } from '../../reports/errors.js';
+
+interface BatchOptions<Item, Result> {
+  /**
+   * Does the work of a batch within `deadlineMs` and resolves with the outcome of each item, in the order of the items.
+   * When it rejects, the outcome of every item is unknown.
+   */
+  readonly work: (
+    items: readonly Item[],
+    deadlineMs: number,
+  ) => Promise<readonly PromiseSettledResult<Result>[]>;
+  /** Items with the same key are never in one batch. An item with null may be in any. */
+  readonly separateBy: (item: Item) => string | null;
+  /** Time from the call to its answer. */
+  readonly withinMs: number;
+  /** Batches in flight at a time: while one waits for the disk, the next one is prepared. */
+  readonly atOnce?: number;
+  /** Items of a batch at most. */
+  readonly size?: number;
+  /** Estimate of what an item adds to the statement of its batch. */
+  readonly bytesOf?: (item: Item) => number;
+}
+
+/** Of a batch: with escapes well below 1 MB, the smallest `max_allowed_packet` in use. */
+const MAX_BYTES = 500_000;
+
+interface Call<Item, Result> {
+  readonly item: Item;
+  readonly deadline: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Batches concurrent calls, for work that costs about the same for one item and for a hundred, such as a COMMIT. A call
+ * waits only while as many batches are in flight as may be; otherwise its batch starts at the end of the turn of the
+ * event loop, with the other calls of that turn.
+ *
+ * A batch may fail because of one item, such as one whose row is locked. Unless the database is away, its items are then
+ * tried again one by one, each within the rest of its time.
+ */
+export function batchCalls<Item, Result>({
+  work,
+  separateBy,
+  withinMs,
+  atOnce = 2,
+  size = 100,
+  bytesOf = () => 0,
+}: BatchOptions<Item, Result>): (item: Item) => Promise<Result> {
+  type Entry = Call<Item, Result>;
+  const waiting: Entry[] = [];
+  let inFlight = 0;
+  let scheduled = false;
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, deadline: performance.now() + withinMs, resolve, reject });
+      schedule();
+    });
+
+  function schedule(): void {
+    if (scheduled || inFlight >= atOnce || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      inFlight += 1;
+      void runBatch(nextBatch()).finally(() => {
+        inFlight -= 1;
+        schedule();
+      });
+      schedule(); // for the calls that were not put into this batch
+    });
+  }
+
+  function nextBatch(): readonly Entry[] {
+    const batch: Entry[] = [];
+    const others: Entry[] = [];
+    const keys = new Set<string>();
+    let bytes = 0;
+    for (const entry of waiting.splice(0)) {
+      const key = separateBy(entry.item);
+      bytes += bytesOf(entry.item);
+      const isFull = batch.length === size || (batch.length > 0 && bytes > MAX_BYTES);
+      if (isFull || (key !== null && keys.has(key))) others.push(entry);
+      else batch.push(entry);
+      if (key !== null) keys.add(key);
+    }
+    waiting.push(...others);
+    return batch;
+  }
+
+  async function runBatch(batch: readonly Entry[]): Promise<void> {
+    try {
+      await run(batch);
+    } catch (error) {
+      if (batch.length === 1 || concernsAll(error)) for (const { reject } of batch) reject(error);
+      else await Promise.all(batch.map((entry) => runAlone(entry)));
+    }
+  }
+
+  async function runAlone(entry: Entry): Promise<void> {
+    try {
+      await run([entry]);
+    } catch (error) {
+      entry.reject(error);
+    }
+  }
+
+  async function run(batch: readonly Entry[]): Promise<void> {
+    const left = Math.min(...batch.map(({ deadline }) => deadline)) - performance.now();
+    if (left <= 0) throw toReportsError(new DeadlineError());
+    const results = await work(
+      batch.map(({ item }) => item),
+      left,
+    );
+    batch.forEach(({ resolve, reject }, index) => {
+      const result = results[index] as PromiseSettledResult<Result>;
+      if (result.status === 'fulfilled') resolve(result.value);
+      else reject(result.reason);
+    });
+  }
+}
+
+/** Whether every item would fail likewise: the database is away, or hangs. */
+function concernsAll(error: unknown): boolean {
+  return error instanceof ServiceUnavailableError && !isConflict(error.cause);
+}
