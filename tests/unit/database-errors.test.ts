@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import {
-  DeadlineError,
   isConflict,
   isConnectionLost,
   isDuplicateKey,
   isDatabaseUnavailable,
   toReportsError,
 } from '../../src/adapters/mysql/database-errors.js';
+import { DeadlineError } from '../../src/adapters/mysql/session-errors.js';
 import { ReportsError } from '../../src/reports/errors.js';
 
 function databaseError(given: { code?: string; errno?: number; message?: string }): Error {

@@ -1,5 +1,6 @@
-import { DeadlineError, isConflict, toReportsError } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
+import { isConflict, toReportsError } from './database-errors.js';
+import { DeadlineError } from './session-errors.js';
 
 interface BatchOptions<Item, Result> {
   /**

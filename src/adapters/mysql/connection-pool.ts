@@ -8,7 +8,6 @@ import { connectionSettings } from './connection-settings.js';
 import { interceptRows, rowSocketOf } from './row-bytes/row-socket.js';
 import { rowBytesSettings } from './row-bytes/row-bytes-settings.js';
 import {
-  DeadlineError,
   isConflict,
   isConnectionLost,
   isLockWait,
@@ -19,6 +18,7 @@ import {
 } from './database-errors.js';
 import { ServiceUnavailableError } from '../../reports/errors.js';
 import { withDeadline } from '../in-time.js';
+import { DeadlineError } from './session-errors.js';
 import { destroyConnection, Session } from './session.js';
 import { prepareSession, takesSeveralStatements } from './prepare-session.js';
 

@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
-import { isConnectionLost, SessionSettingError, UnsupportedServerError } from './database-errors.js';
+import { isConnectionLost } from './database-errors.js';
+import { SessionSettingError, UnsupportedServerError } from './session-errors.js';
 import { whyUnsupported } from './why-unsupported.js';
 
 interface Setting {

@@ -1,4 +1,5 @@
-import { findCause, isRefusedAccess, UnsupportedServerError } from './database-errors.js';
+import { findCause, isRefusedAccess } from './database-errors.js';
+import { UnsupportedServerError } from './session-errors.js';
 
 export type AddressVariable = 'DATABASE_URL' | 'SOURCE_DATABASE_URL';
 

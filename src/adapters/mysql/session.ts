@@ -1,5 +1,5 @@
 import type { Connection, ResultSetHeader } from 'mysql2';
-import { DeadlineError } from './database-errors.js';
+import { DeadlineError } from './session-errors.js';
 
 /** What Knex builds: `knex('posts').where(…)`, `knex.raw('UPDATE …', { … })`. */
 export interface Statement {

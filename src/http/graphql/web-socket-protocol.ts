@@ -24,29 +24,29 @@ export interface ProtocolDeps {
 /** What the protocol needs of the connection below it. */
 export interface ProtocolSocket {
   readonly protocol: string;
-  /** Resolves once the message is on its way, so that a slow reader slows down its own stream alone. */
+  /** Resolves once the message is written to the socket, so that a slow reader slows down its own stream alone. */
   send(message: string): Promise<void>;
-  /** More than 1 MB waits to be read by the client. */
+  /** Whether more bytes wait for the client to read them than may. */
   isBehind(): boolean;
   close(code: number, reason: string): void;
-  /** Closes the connection so that the client comes back. */
+  /** Closes the connection with a code after which the client reconnects. */
   cut(): void;
 }
 
-/** Operations under way on one connection, those included that were completed and have not stopped yet. */
+/** Operations of one connection at a time, including completed ones that have not stopped yet. */
 const MAX_OPERATIONS = 100;
-/** A client has this long for its `connection_init`. */
+/** The client has to send `connection_init` within this time. */
 const INIT_MS = 3000;
 
 /**
- * The server's side of one graphql-transport-ws connection. The server of graphql-ws (6.4.2) is not used: it cleans up
- * by operation id, so that an id which is used again loses its new operation, an operation that throws closes the
- * connection of all others, and a completed query runs on.
+ * The server's side of one graphql-transport-ws connection. The server of graphql-ws 6.4.2 is not used: it cleans up by
+ * operation id, so that an id which is used again loses its new operation; an operation that throws closes the connection
+ * for all others; and a query that the client completed runs on.
  */
 export class ProtocolConnection {
   readonly #deps: ProtocolDeps;
   readonly #socket: ProtocolSocket;
-  /** By the client's id. An id that was completed may be used again while the operation before it still stops. */
+  /** By the client's id, which may be used again after `complete`, while its earlier operation is still stopping. */
   readonly #operations = new Map<string, AbortController>();
   readonly #initTimer: NodeJS.Timeout;
   #running = 0;
@@ -65,7 +65,7 @@ export class ProtocolConnection {
       this.#refuse(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   }
 
-  /** Ends every operation; called once the connection is closing, whichever side closes it. */
+  /** Aborts every operation. Called once the connection is closing, whichever side closes it. */
   closed(): void {
     this.#isClosed = true;
     clearTimeout(this.#initTimer);
@@ -95,7 +95,7 @@ export class ProtocolConnection {
     }
   }
 
-  /** The client may take its time to close as well; nothing runs for it meanwhile. */
+  /** Stops at once all work for the client, which may take a while to close its side. */
   #refuse(code: number, reason: string): void {
     this.closed();
     this.#socket.close(code, reason);
@@ -155,7 +155,7 @@ export class ProtocolConnection {
     }
     const result = await engine.run(prepared, operation);
     if (result instanceof ResultStream) await this.#sendAll(id, result, signal);
-    // A subscription that could not begin is not over: its client has to come back.
+    // `complete` would end the subscription for good; after a cut connection the client subscribes again.
     else if (saysUnavailable(result)) return this.#socket.cut();
     else if (!signal.aborted) await this.#sendResult(id, result);
     if (!signal.aborted) await this.#send({ type: MessageType.Complete, id });
@@ -181,7 +181,7 @@ export class ProtocolConnection {
   }
 }
 
-/** Undefined for what is no message of the protocol. */
+/** Undefined for text that is no message of the protocol. */
 function readMessage(text: string): Message | undefined {
   try {
     return parseMessage(text);

@@ -5,29 +5,29 @@ import type { WebSocketHandler } from '../web/route.js';
 import { ProtocolConnection, type ProtocolDeps } from './web-socket-protocol.js';
 
 interface WebSocketOptions extends ProtocolDeps {
-  /** Bytes of one message. */
+  /** Bytes of one message at most. */
   readonly maxPayload: number;
   readonly logger: Logger;
 }
 
 export interface WebSocketEndpoint {
   readonly accept: WebSocketHandler;
-  /** Takes no more connections and cuts those there are, so that clients come back elsewhere or later. */
+  /** Accepts no more connections and cuts the open ones, so that clients reconnect elsewhere or later. */
   close(): Promise<void>;
 }
 
-/** A proxy or a client that forgets a connection which is silent for a minute is kept awake. */
+/** Well below the minute after which proxies and clients drop a silent connection. */
 const PING_MS = 15_000;
-/** Pongs are left out while this much waits to be read. */
+/** Above it pings are not answered, so that a client which does not read cannot fill the buffer with pongs. */
 const MAX_UNREAD_BYTES = 1_000_000;
 /** A peer that does not answer the close within this time is dropped. */
 const CLOSE_MS = 1000;
-/** Clients of graphql-ws try again after this one. */
+/** The close code after which graphql-ws clients reconnect. */
 const TRY_AGAIN_LATER = 1013;
 
 /**
- * graphql-transport-ws on the sockets of ws. graphql-ws brings a binding (`graphql-ws/use/ws`), but it writes errors to
- * the console (6.4.2), where the log is JSON, and cannot cut a connection.
+ * graphql-transport-ws on the sockets of ws. The binding of graphql-ws 6.4.2 (`graphql-ws/use/ws`) is not used, because it
+ * writes errors to the console instead of the JSON log and cannot cut a connection.
  */
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
   const { maxPayload } = options;
@@ -45,6 +45,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
 
 function serve(client: WebSocket, options: WebSocketOptions): void {
   const { logger } = options;
+  const isBehind = () => client.bufferedAmount > MAX_UNREAD_BYTES;
   const connection = new ProtocolConnection(options, {
     protocol: client.protocol,
     send: (message) =>
@@ -52,7 +53,7 @@ function serve(client: WebSocket, options: WebSocketOptions): void {
         if (client.readyState === client.OPEN) client.send(message, () => resolve());
         else resolve();
       }),
-    isBehind: () => client.bufferedAmount > MAX_UNREAD_BYTES,
+    isBehind,
     close: (code, reason) => close(client, code, reason),
     cut: () => cut(client),
   });
@@ -63,7 +64,7 @@ function serve(client: WebSocket, options: WebSocketOptions): void {
     });
   });
   client.on('ping', (data) => {
-    if (client.bufferedAmount <= MAX_UNREAD_BYTES) client.pong(data);
+    if (!isBehind()) client.pong(data);
   });
   const ping = keepAlive(client);
   client.on('error', (cause) => logger.debug({ err: cause }, 'a WebSocket failed')); // 'close' follows
