@@ -5,7 +5,7 @@ export const BROKERS = ['bee-queue', 'rabbitmq'] as const;
 export type BrokerName = (typeof BROKERS)[number];
 
 /**
- * Which broker a URL means, by its scheme.
+ * The broker that a URL belongs to, by the URL's scheme.
  *
  * @throws without repeating the URL, which may hold a password
  */

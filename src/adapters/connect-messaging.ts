@@ -11,9 +11,9 @@ import { RedisJobEvents } from './redis/redis-job-events.js';
 import { RedisRefusals } from './redis/redis-refusals.js';
 
 export interface MessagingOptions {
-  /** Its scheme chooses who carries both jobs and events. */
+  /** Its scheme chooses the broker of both jobs and events. */
   readonly url: string;
-  /** Names queues, keys, exchanges and channels: processes with the same one work together. */
+  /** Part of the names of queues, keys, exchanges and channels: processes with the same name work together. */
   readonly queueName: string;
   readonly logger: Logger;
 }
@@ -21,13 +21,13 @@ export interface MessagingOptions {
 export interface Messaging {
   readonly broker: Broker;
   readonly events: JobEvents;
-  /** Consumers first: resolves when the handlers that run have ended. */
+  /** Closes consumers first, and resolves when their running handlers have ended. */
   close(): Promise<void>;
 }
 
 /**
- * The one place that knows which brokers there are. Returns at once, also while the broker is away: everything here
- * connects, and connects again, by itself. Throws only for a URL that cannot work.
+ * Connects to the broker that the URL names; the only place that knows all brokers. Returns at once, also while the
+ * broker is away, because connections are made and renewed in the background. Throws only for a URL that cannot work.
  */
 export function connectMessaging({ url, queueName, logger }: MessagingOptions): Messaging {
   switch (brokerOf(url)) {

@@ -1,9 +1,9 @@
 import { inTime } from './in-time.js';
 
-/** Probes of readiness give up after 1 s by default. */
+/** Below 1 s, the default timeout of a readiness probe. */
 const SOON_MS = 800;
 
-/** What a check finds, or `down` when its server takes too long to answer. */
+/** The outcome of a check, or `down` when it takes longer than a readiness probe waits. */
 export async function downUnlessSoon<State>(check: Promise<State>): Promise<State | 'down'> {
   return (await inTime(check, SOON_MS)) ? await check : 'down';
 }

@@ -1,9 +1,12 @@
-/** A stretch in which the event loop stood still counts as one step. */
+/**
+ * The deadline is counted in steps. A step during which the event loop was blocked counts as one step, however long it
+ * took.
+ */
 const STEP_MS = 50;
 
 /**
- * Rejects with `late()` when the promise takes longer than that; what the promise comes to later is ignored. Time in
- * which the event loop stood still does not count, because an answer that came meanwhile could not be read.
+ * Rejects with `late()` when the promise takes longer than that; a later outcome of the promise is ignored. Time in
+ * which the event loop was blocked does not count, because an answer that arrived meanwhile could not be read.
  */
 export async function withDeadline<T>(
   promise: Promise<T>,
@@ -25,7 +28,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** Whether a promise is fulfilled within a time. Never rejects. */
+/** Resolves with whether the promise is fulfilled within the time. Never rejects. */
 export async function inTime(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return await withDeadline(promise, milliseconds, () => new Error('late')).then(
     () => true,

@@ -1,7 +1,7 @@
 import type { JobEvent, JobEventListener, Unsubscribe } from '../jobs/ports/job-events.js';
 import type { Logger } from '../jobs/ports/logger.js';
 
-/** The listeners of one process to one bus. One that throws does not keep an event from the others. */
+/** The listeners of one process to one bus. A listener that throws does not keep an event from the others. */
 export class ListenerSet {
   readonly #logger: Logger;
   readonly #bus: object;
@@ -9,20 +9,20 @@ export class ListenerSet {
 
   #junkSeen = false;
 
-  /** @param bus what a line of the log calls it by */
+  /** @param bus fields that name the bus in a log line */
   constructor(logger: Logger, bus: object) {
     this.#logger = logger;
     this.#bus = bus;
   }
 
   add(listener: JobEventListener): Unsubscribe {
-    // An entry of its own, so that a listener added twice is two.
+    // A new object for each call, so that a listener which is added twice gets each event twice.
     const entry = { listener };
     this.#entries.add(entry);
     return () => void this.#entries.delete(entry);
   }
 
-  /** What came over the bus, which others can write to as well. */
+  /** Takes any payload, because other programs can publish on the bus too. */
   receive(payload: unknown): void {
     const event = parseJobEvent(payload);
     if (event !== undefined) {
@@ -52,7 +52,7 @@ export class ListenerSet {
   }
 }
 
-/** Undefined when it is no job event. */
+/** Undefined for a payload that is no job event. */
 function parseJobEvent(payload: unknown): JobEvent | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
   const { jobId, version } = payload as Record<string, unknown>;

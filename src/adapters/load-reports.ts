@@ -47,10 +47,11 @@ async function load(path: string, name: string): Promise<ReportDefinition> {
 async function importModule(path: string): Promise<Record<string, unknown>> {
   const url = pathToFileURL(path).href;
   if (!path.endsWith('.ts')) return (await import(url)) as Record<string, unknown>;
-  // Node.js 20 does not read TypeScript by itself; loaded only where it is needed, since it takes 100 ms.
+  // Node.js 20 cannot import TypeScript by itself. tsx is loaded only where it is needed, because loading takes 100 ms.
   const { tsImport } = await import('tsx/esm/api');
   const module = (await tsImport(url, import.meta.url)) as Record<string, unknown>;
-  // In a folder without a package.json of the type "module" the file is CommonJS, whose exports are the default.
+  // In a folder without a package.json of the type "module" the file is CommonJS, and its exports are the default
+  // export.
   return isModule(module['default']) ? module['default'] : module;
 }
 

@@ -7,13 +7,13 @@ export interface OutageMessages {
 }
 
 /**
- * Logs an outage when it begins, once a minute while it lasts, and when it ends. One that comes and goes is logged once
+ * Logs an outage when it begins, once a minute while it lasts, and when it ends. Repeated short outages are logged once
  * a minute, too.
  */
 export class OutageLog {
   readonly #logEnd: () => void;
   readonly #logBeginning: (cause: unknown) => boolean;
-  /** Whether the log's last word is that the outage lasts. */
+  /** Whether the last line that was logged says that the outage lasts. */
   #lasts = false;
 
   constructor(logger: Logger, { began, ended }: OutageMessages, fields: object = {}) {

@@ -2,8 +2,8 @@ import type { Logger } from '../jobs/ports/logger.js';
 import { OutageLog } from './outage-log.js';
 
 /**
- * What a broker answers with an error at the moment, over all connections of a process: missing rights, a full memory,
- * a read-only replica. A broker that refuses any of the work counts as away, although it answers.
+ * The work that the broker refuses at the moment, over all connections of a process, because of missing rights, a full
+ * memory or a read-only replica. A broker that refuses any work counts as away, although it answers.
  */
 export class Refusals<Work extends string> {
   readonly #refused = new Set<Work>();
@@ -24,7 +24,7 @@ export class Refusals<Work extends string> {
     return this.#refused.size > (this.#refused.has(work) ? 1 : 0);
   }
 
-  /** @param cause the broker's answer, or what we say of it */
+  /** @param cause the broker's error, or one that the service made of its answer */
   add(work: Work, cause: unknown): void {
     this.#refused.add(work);
     this.#log.notice(cause);

@@ -18,11 +18,11 @@ import { WorkProbe } from './work-probe.js';
 export interface BeeBrokerOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Of the queue; processes work together when it is the same. */
+  /** Name of the Bee-Queue queue. Processes with the same name share their jobs. */
   readonly queue?: string;
   /** Shared with the job events of the process. */
   readonly refusals?: RedisRefusals;
-  /** After one to two of these a message whose worker died goes to another. */
+  /** Interval of the stall check: a message whose worker died is delivered again after one to two of these. */
   readonly stallIntervalMs?: number;
 }
 
@@ -63,11 +63,11 @@ export class BeeBroker implements Broker {
   async send(message: AttemptMessage): Promise<void> {
     if (!this.isUp()) throw new BrokerAwayError('Redis is away or refuses work; the message was not sent.');
     const { jobId, kind, filter } = message;
-    // Bee-Queue's own retries stay 0: they know no fencing, no crash and no lost Redis.
+    // Bee-Queue's own retries stay 0, because they know no fencing, no crash of a worker and no loss of Redis.
     try {
       await this.#queue.createJob({ jobId, kind, filter }).setId(messageId(message)).save();
     } catch (cause) {
-      // Until the next rehearsal passes.
+      // It counts as refused until the next rehearsal passes.
       if (isRedisRefusal(cause)) this.#options.refusals.add('probe', cause);
       throw cause;
     }

@@ -15,7 +15,7 @@ export interface BeeConsumerOptions {
   readonly stallIntervalMs: number;
 }
 
-/** Works on the queue's jobs over connections of its own. */
+/** Delivers the queue's jobs to a handler, over connections of its own. */
 export function startBeeConsumer(
   { url, logger, queue: name, refusals, stallIntervalMs }: BeeConsumerOptions,
   handle: MessageHandler,
@@ -77,13 +77,16 @@ export function startBeeConsumer(
   }
 }
 
-/** The opposite of messageId(). Undefined for the message of another service. */
+/** The inverse of `messageId()`. Undefined for a message of another service. */
 function parseMessageId(id: string): { jobId: string; attempt: number } | undefined {
   const [, jobId, attempt] = /^(.+)-(\d+)$/.exec(id) ?? [];
   return jobId === undefined ? undefined : { jobId, attempt: Number(attempt) };
 }
 
-/** Always an Error, since a falsy rejection counts as a success (bee-queue 2.0.0), and without a stack to be kept. */
+/**
+ * Always an Error, because Bee-Queue 2.0.0 counts a falsy rejection as success; without a stack, which Bee-Queue would
+ * store.
+ */
 function recordedFailure(cause: unknown): Error {
   const failure = new Error(failureCode(cause));
   failure.stack = failure.message;

@@ -1,17 +1,17 @@
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { TRIM } from './scripts.js';
 
-/** What a dashboard can still look at. */
+/** How many finished jobs stay for dashboards, and for how long. */
 const KEPT = {
   succeeded: { count: 1000, forMs: Number.MAX_SAFE_INTEGER },
-  // The count only bounds what a storm of failures takes of Redis' memory.
+  // Jobs are removed by age; the count only limits the memory that many failures take in Redis.
   failed: { count: 20_000, forMs: 24 * 60 * 60 * 1000 },
 } as const;
 
 const BATCH = 500;
 const INTERVAL_MS = 10_000;
 
-/** Removes finished jobs in small batches, now and every ten seconds. Returns how to stop. */
+/** Removes finished jobs in small batches, now and every ten seconds. Returns a function that stops it. */
 export function keepFinishedJobsFew(
   connection: RedisConnection,
   toKey: (name: string) => string,
@@ -23,7 +23,7 @@ export function keepFinishedJobsFew(
     try {
       await trimFinishedJobs(connection, toKey);
     } catch {
-      // Redis is away or busy; the next round does it.
+      // Redis is away or busy; the next round tries again.
     } finally {
       trimming = false;
     }

@@ -1,24 +1,25 @@
 import { createHash } from 'node:crypto';
 import { CHECK_STALLED_JOBS, GIVE_BACK, KEEP_PROGRESS, SEND_JOB, TRIM } from './scripts.js';
 
-/** Name and arguments. */
+/** The name of a command and its arguments. */
 export type RedisCommand = readonly [string, ...(string | number)[]];
 
 type ToKey = (name: string) => string;
 
-/** A message that no worker ever sees. */
+/** The id of the rehearsed message. No worker ever sees it. */
 const ID = 'rehearsal';
 const DATA = '{}';
 const SHA_OF_SEND_JOB = createHash('sha1').update(SEND_JOB).digest('hex');
-/** Of what dashboards listen to as well, and of events of jobs. Queued and discarded, it reaches none of them. */
+/** Sent on the channels of dashboards and job events too; queued and discarded, it reaches no listener. */
 const PAYLOAD = '{}';
 
 /**
- * Everything that work sends to Redis, on the keys and channels of work: to be queued in a MULTI and discarded. Queuing
- * checks what a command may and can do (rights on the command, its keys and channels, memory, a replica, the slots of a
- * cluster), and does not look inside scripts.
+ * Every command that work sends to Redis, with the keys and channels of work. They are queued in a MULTI and discarded:
+ * while queuing, Redis checks rights (command, keys, channels), memory, whether it is a replica, and the slots of a
+ * cluster. It does not look inside scripts.
  *
- * SUBSCRIBE is missing: ioredis 5.11.1 does not understand its answer in a MULTI. Subscribing itself reports refusals.
+ * SUBSCRIBE is missing, because ioredis 5.11.1 does not understand its answer in a MULTI; a refused subscription is
+ * reported when the service subscribes.
  */
 export function commandsOfWork(toKey: ToKey, eventChannel: string): readonly RedisCommand[] {
   const [jobs, waiting, active, stalling] = [
@@ -50,8 +51,8 @@ export function commandsOfWork(toKey: ToKey, eventChannel: string): readonly Red
 }
 
 /**
- * The life of one message on keys of its own, so that each script comes to each of its commands: to be executed in one
- * MULTI, after which nothing is left.
+ * The life of one message on keys of its own, executed in one MULTI. It makes each script run each of its commands, and
+ * leaves no key behind.
  */
 export function lifeOfMessage(toWorkKey: ToKey): readonly RedisCommand[] {
   const toKey: ToKey = (name) => toWorkKey(`rehearsal:${name}`);
@@ -107,7 +108,7 @@ function keysOfSend(toKey: ToKey): string[] {
   return ['jobs', 'waiting', 'succeeded', 'failed', 'succeededAt', 'failedAt'].map((name) => toKey(name));
 }
 
-/** Keeps none. */
+/** Arguments with which the script keeps no finished job. */
 function trim(toKey: ToKey, state: 'succeeded' | 'failed'): RedisCommand {
   return ['eval', TRIM, 3, toKey('jobs'), toKey(state), toKey(`${state}At`), 0, 0, 0, 1];
 }

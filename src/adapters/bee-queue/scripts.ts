@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/*
- * Scripts travel as text (EVAL), or by a hash that ioredis looks after (SEND_JOB). bee-queue 2.0.0 loads its scripts
- * once, when it connects, and then calls them by hash: after a restart of Redis or SCRIPT FLUSH each call is NOSCRIPT
- * for ever (its issues #147 and #489). The text costs some hundred bytes a call, and needs no cure for that.
+/**
+ * Scripts are sent as text (EVAL), or by a hash that ioredis manages (SEND_JOB). bee-queue 2.0.0 loads its scripts
+ * once, when it connects, and then calls them by hash: after a restart of Redis or SCRIPT FLUSH each call fails with
+ * NOSCRIPT for ever (its issues #147 and #489). The text costs some hundred bytes a call and cannot be lost.
  */
 
 /** Bee-Queue's own, from the installed package. */
@@ -13,7 +13,10 @@ export const CHECK_STALLED_JOBS = readFileSync(
   'utf8',
 );
 
-/** Bee-Queue's addJob drops a known id silently, also when that job is finished; this one puts it in afresh. */
+/**
+ * Bee-Queue's addJob ignores an id that it knows, also of a finished job, without an error. This script adds the job
+ * again when the known one is finished.
+ */
 export const SEND_JOB = `--[[
 key 1 -> bq:name:jobs
 key 2 -> bq:name:waiting
@@ -37,7 +40,7 @@ redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
 redis.call("lpush", KEYS[2], ARGV[1])
 return ARGV[1]`;
 
-/** The opposite of BRPOPLPUSH, for a message that this process will not work on: next in line again. */
+/** The inverse of BRPOPLPUSH, for a message that this process will not handle: it becomes the next one again. */
 export const GIVE_BACK = `--[[
 key 1 -> bq:name:active
 key 2 -> bq:name:waiting
@@ -48,7 +51,10 @@ if redis.call("lrem", KEYS[1], 1, ARGV[1]) > 0 then
   redis.call("rpush", KEYS[2], ARGV[1])
 end`;
 
-/** Bee-Queue publishes progress without keeping it; dashboards that were opened later read it from the job. */
+/**
+ * Bee-Queue publishes progress without storing it. This script also stores it in the job, for dashboards that are
+ * opened later.
+ */
 export const KEEP_PROGRESS = `--[[
 key 1 -> bq:name:jobs
 key 2 -> bq:name:succeeded
@@ -66,7 +72,10 @@ then
   redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
 end`;
 
-/** Bee-Queue keeps finished jobs for ever, in sets that know no order: an index beside them says since when. */
+/**
+ * Bee-Queue keeps finished jobs for ever, in unordered sets. This script keeps a second set, ordered by time, to remove
+ * the oldest.
+ */
 export const TRIM = `--[[
 key 1 -> bq:name:jobs
 key 2 -> bq:name:succeeded or bq:name:failed

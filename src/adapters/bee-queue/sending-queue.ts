@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { BeeQueueInternals } from './bee-internals.js';
 import { SEND_JOB } from './scripts.js';
 
-/** A queue that only puts jobs in. */
+/** A queue that only adds jobs. */
 export class SendingQueue extends BeeQueueInternals {
   readonly #redis: Redis;
 
@@ -10,7 +10,7 @@ export class SendingQueue extends BeeQueueInternals {
     super(name, {
       isWorker: false,
       getEvents: false,
-      // True, the default, keeps every job sent in memory for ever (bee-queue issues #54, #255).
+      // True, the default, keeps every job that was sent in memory for ever (bee-queue issues #54, #255).
       storeJobs: false,
       ensureScripts: false,
       quitCommandClient: false,
@@ -22,16 +22,16 @@ export class SendingQueue extends BeeQueueInternals {
   }
 
   /**
-   * Bee-Queue takes an ioredis client instead of its own node_redis 3.1.2, which gives up for ever after one hour,
-   * knows no time limit for commands, and ends a process that starts while Redis is away (bee-queue issues #409, #691).
-   * Handed over here it need not be connected, so the queue is ready at once.
+   * Bee-Queue takes an ioredis client instead of its own node_redis 3.1.2, which gives up for ever after one hour, has
+   * no timeout for commands, and ends a process that starts while Redis is away (bee-queue issues #409, #691). The
+   * client need not be connected, so the queue is ready at once.
    */
   override makeClient(clientName: 'client' | 'bclient'): Promise<Redis> {
     this[clientName] = this.#redis;
     return Promise.resolve(this.#redis);
   }
 
-  /** Of Job#save, which knows but one script. */
+  /** Called by Job#save, for the script `addJob` only. */
   override _evalScript(name: string, keyCount: number, ...rest: (string | number)[]): Promise<unknown> {
     if (name !== 'addJob') throw new Error(`A sending queue has no use for the script ${name}`);
     const [jobId = '', data = ''] = rest.slice(keyCount);
@@ -43,8 +43,9 @@ export class SendingQueue extends BeeQueueInternals {
 }
 
 /**
- * By its hash, which saves Redis hashing the text of each call. Not the fault of Bee-Queue's own scripts: ioredis sends
- * the text with the first call of each connection, and again to a Redis that has lost it.
+ * A command that ioredis runs by the script's hash, so that Redis need not hash the text of each call. It lacks the
+ * fault of Bee-Queue's own scripts, because ioredis sends the text with the first call of each connection and again
+ * after NOSCRIPT.
  */
 const SEND_COMMAND = 'sendBeeQueueJob';
 

@@ -47,13 +47,13 @@ export class WorkProbe {
       refusals.remove('probe');
     } catch (cause) {
       if (isRedisRefusal(cause)) refusals.add('probe', cause);
-      // Anything else says that the connection is gone or silent, which it notices itself.
+      // Other errors mean that the connection is gone or silent, which RedisConnection notices itself.
     } finally {
       this.#probing = false;
     }
   }
 
-  /** On the keys of work, without doing anything to them. */
+  /** Queues the commands of work on the real keys, and discards them. */
   async #checkRights(): Promise<void> {
     const { connection } = this.#options;
     const { client } = connection;
@@ -72,7 +72,7 @@ export class WorkProbe {
   async #queueWork(): Promise<void> {
     const { connection, toKey, eventChannel } = this.#options;
     const { client } = connection;
-    // A server or proxy that does not queue would execute what follows.
+    // A server or proxy that does not queue commands would execute them.
     if ((await client.call('ping')) !== 'QUEUED')
       throw new RefusedError('Redis does not queue what follows MULTI');
     const queued = commandsOfWork(toKey, eventChannel).map(([name, ...args]) => client.call(name, ...args));

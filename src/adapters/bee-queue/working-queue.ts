@@ -10,29 +10,29 @@ import { CHECK_STALLED_JOBS, GIVE_BACK, KEEP_PROGRESS } from './scripts.js';
 
 export interface WorkingQueueOptions {
   readonly commands: RedisConnection;
-  /** Waits for messages; nothing else can go over it meanwhile. */
+  /** Used for waiting only, because the wait blocks every other command on the connection. */
   readonly blocking: RedisConnection;
   readonly logger: Logger;
   readonly refusals: RedisRefusals;
-  /** After one to two of these a message whose worker died goes to another. */
+  /** Interval of the stall check: a message whose worker died is delivered again after one to two of these. */
   readonly stallIntervalMs: number;
 }
 
-/** A wait for a message ends after this time, so that a dead connection can be distinguished from an idle one. */
+/** Each wait for a message ends after this time, so that a dead connection differs from one without messages. */
 const BLOCK_SECONDS = 1;
 const ANSWER_OVERDUE_MS = 4000;
 const DRAIN_MS = 1500;
 const RECORD_MS = 1000;
 const REFUSED_PAUSE_MS = 300;
 
-/** A queue whose jobs are worked on, also through restarts of Redis. */
+/** A queue whose jobs are handled here, also across restarts of Redis. */
 export class WorkingQueue extends BeeQueueInternals {
   readonly #commands: RedisConnection;
   readonly #blocking: RedisConnection;
   readonly #logger: Logger;
   readonly #refusals: RedisRefusals;
   #draining = false;
-  /** One slot waits at a time: the blocking connection serves one after the other in any case. */
+  /** The wait of the latest slot. Slots wait one after the other, because they share one blocking connection. */
   #turn: Promise<unknown> = Promise.resolve();
   #blockingId: number | undefined;
 
@@ -54,7 +54,7 @@ export class WorkingQueue extends BeeQueueInternals {
       began: 'Bee-Queue reports an error; it goes on',
       ended: 'Bee-Queue works again',
     });
-    // Bee-Queue throws an 'error' without a listener.
+    // An 'error' event without a listener would be thrown.
     this.on('error', (cause) => {
       if (isRedisRefusal(cause))
         refusals.add('probe', cause); // until the next rehearsal passes
@@ -62,32 +62,37 @@ export class WorkingQueue extends BeeQueueInternals {
     });
     blocking.client.on('ready', () => void this.#learnBlockingId());
     void this.connect();
-    // process() looks for jobs of dead workers once; without a timer they are never found again (bee-queue 2.0.0).
+    // process() looks for jobs of dead workers once and, without this timer, never again (bee-queue 2.0.0).
     void this.checkStalledJobs(Math.ceil(stallIntervalMs / 2));
   }
 
-  /** Takes no more messages; resolves when the handlers that run have ended and, with Redis there, are recorded. */
+  /**
+   * Takes no more messages. Resolves when the running handlers have ended and, if Redis is up, their ends are recorded.
+   */
   async drain(): Promise<void> {
     this.#draining = true;
     if (this.#blockingId !== undefined && this.#commands.isUp()) {
-      // Ends the wait now instead of within BLOCK_SECONDS. Never by cutting the connection, as Queue#close does: a
-      // message on its way would be stuck until the next stall check.
+      // UNBLOCK ends the wait now instead of within BLOCK_SECONDS. Queue#close cuts the connection instead: a message
+      // on its way would then be stuck until the next stall check.
       this.#commands.client.client('UNBLOCK', this.#blockingId).catch(() => {});
     }
     await inTime(this.#turn, DRAIN_MS);
   }
 
-  /** After the handlers. Nothing of Queue#close can fail or hang then. */
+  /** Call it after the handlers have ended: Queue#close cannot fail or hang then. */
   async end(): Promise<void> {
     await inTime(Promise.allSettled(this.activeJobs), RECORD_MS);
     await this.close(1).catch(() => {}); // rejects when a record is still unwritten, since Redis is away
   }
 
-  /** Bee-Queue's own progress event, and the figure kept with the job. Not worth waiting for a Redis that is away. */
+  /**
+   * Emits Bee-Queue's progress event and stores the figure in the job. Errors are ignored, because progress is not
+   * worth waiting for Redis.
+   */
   reportProgress(job: BeeJob, percent: number): void {
     if (!this.#commands.isUp()) return;
     const keys = ['jobs', 'succeeded', 'failed'].map((key) => this.toKey(key));
-    // Its type says void, but it returns a promise.
+    // Returns a promise, although its type says void.
     Promise.resolve(job.reportProgress(percent)).catch(() => {});
     this.#commands.client.eval(KEEP_PROGRESS, keys.length, ...keys, job.id, job.toData()).catch(() => {});
   }
@@ -104,7 +109,7 @@ export class WorkingQueue extends BeeQueueInternals {
     return this.#commands.client.eval(CHECK_STALLED_JOBS, keyCount, ...rest);
   }
 
-  /** process() begins with a check, and never takes a job when that one fails (bee-queue 2.0.0). */
+  /** process() begins with this check, and never takes a job after the check fails (bee-queue 2.0.0). */
   override async _doStalledJobCheck(): Promise<number> {
     try {
       return await super._doStalledJobCheck();
@@ -115,9 +120,10 @@ export class WorkingQueue extends BeeQueueInternals {
   }
 
   /**
-   * Bee-Queue lets the slots share one delay after errors and doubles it for each: with eight slots, three are still
-   * asleep 30 s after a restart of Redis. Here each slot has a short constant one. While Redis refuses other work, no
-   * message is taken: its end could not be recorded, and the stall check would deliver it again and again.
+   * Waits for the next job of one slot. In bee-queue 2.0.0 the slots share one delay after errors, which each error
+   * doubles: with eight slots, three still sleep 30 s after a restart of Redis. Here each slot has a short constant
+   * delay of its own. While Redis refuses other commands of work, no message is taken, because its end could not be
+   * recorded and the stall check would deliver it again and again.
    */
   override async _waitForJob(): Promise<BeeJob | null> {
     while (!this.#draining) {
@@ -156,8 +162,8 @@ export class WorkingQueue extends BeeQueueInternals {
     }
     const job = await this.#readJob(jobId);
     if (job !== undefined) return job;
-    // The record was trimmed while a second copy of the message waited, or was never one of Bee-Queue. Bee-Queue 2.0.0
-    // leaves such an id in `active`, from where the stall check sends it round for ever.
+    // The job's record was trimmed while a second copy of the message waited, or the id is not Bee-Queue's. Bee-Queue
+    // 2.0.0 would leave the id in `active`, and the stall check would deliver it for ever.
     await client.lrem(active, 0, jobId);
     return undefined;
   }

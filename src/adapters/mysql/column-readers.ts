@@ -4,16 +4,20 @@ import type { TextColumn } from '../../reports/text-column.js';
 import type { ColumnArrays, SourceColumn } from '../../reports/source-columns.js';
 import { parseDecimal, parseInstant, parseInteger } from './parse-value.js';
 
-/** Rows that a batch may have. */
+/** Rows of a batch at most. */
 export const MAX_ROWS = 4096;
 
-/** Takes the values of one column, as the text protocol sends them, into the arrays of a batch. */
+/** Reads the values of one column, in the form of the text protocol, into the arrays of a batch. */
 export interface ColumnReader {
   /** @throws SourceMismatchError when the value is not what the definition says */
   put(row: number, bytes: Uint8Array, start: number, end: number): void;
   /** @throws SourceMismatchError unless the definition says what NULL stands for */
   putNull(row: number): void;
-  /** The first `count` rows. @param bytes what the texts were put from */
+  /**
+   * The first `count` rows as arrays.
+   *
+   * @param bytes the buffer from which texts were put
+   */
   view(count: number, bytes: Uint8Array): ColumnArrays[keyof ColumnArrays];
 }
 
@@ -45,7 +49,7 @@ export function batchOf(readers: readonly ColumnReader[], count: number, bytes: 
   return { count, columns: readers.map((reader) => reader.view(count, bytes)) };
 }
 
-/** NaN for what is no such value. */
+/** Returns NaN for bytes that are no such value. */
 type Parse = (bytes: Uint8Array, start: number, end: number) => number;
 
 type Mismatch = (value: string) => SourceMismatchError;
@@ -85,7 +89,7 @@ class TextReader implements ColumnReader {
   readonly #nullAs: Buffer | undefined;
   readonly #mismatch: Mismatch;
   #nullRows: number[] = [];
-  /** Where the text before ended: texts of a batch stand in their order. */
+  /** End of the previous text. The texts of a batch stand one after the other. */
   #end = 0;
 
   constructor({ nullAs }: SourceColumn, mismatch: Mismatch) {
@@ -115,7 +119,7 @@ class TextReader implements ColumnReader {
   }
 }
 
-/** A copy in which these rows have a text that stands in none of the bytes. */
+/** A copy of the column in which the given rows have a text that stands in none of the bytes. */
 function withTexts({ bytes, starts, ends }: TextColumn, rows: ReadonlySet<number>, text: Buffer): TextColumn {
   const texts = Array.from(starts, (start, row) => (rows.has(row) ? text : bytes.subarray(start, ends[row])));
   let at = 0;

@@ -1,8 +1,9 @@
 import type { Connection } from 'mysql2';
 
 /**
- * When each connection was opened. One that met a read-only server retires all that are as old: after a failover behind
- * a name they lead to the former primary, which may go on answering reads for as long as it lives.
+ * When each connection was opened. A connection that met a read-only server retires all that are as old: after a
+ * failover behind one address they lead to the former primary, which may go on answering reads for as long as they
+ * live.
  */
 export class ConnectionAges {
   readonly #openedAt = new WeakMap<Connection, number>();
@@ -20,7 +21,7 @@ export class ConnectionAges {
     return this.isOlderThan(connection, this.#retiredUntil);
   }
 
-  /** Retires this connection and all that were opened before now, unless it is retired already. */
+  /** Retires this connection and all that were opened before now. Does nothing when it is retired already. */
   retire(connection: Connection): void {
     if (!this.isRetired(connection)) this.#retiredUntil = performance.now();
   }

@@ -22,41 +22,47 @@ import { DeadlineError } from './session-errors.js';
 import { destroyConnection, Session } from './session.js';
 import { prepareSession, takesSeveralStatements } from './prepare-session.js';
 
-/** An answer must have come within two seconds, the wait for a connection and every try included. */
+/** Deadline of a piece of work, including the wait for a connection and every try: answers come within two seconds. */
 export const DEADLINE_MS = 1900;
 const ACQUIRE_TIMEOUT_MS = 1000;
-/** Of Knex, whose timer also counts time in which the event loop stood still; far beyond ours. */
+/** Knex's own timeout. Far beyond ours, because its timer also counts time in which the event loop was blocked. */
 const KNEX_TIMEOUT_MS = 10_000;
 const MAX_CONFLICTS = 5;
 const MAX_LOST_CONNECTIONS = 2;
 
 export interface WorkOptions {
   readonly deadlineMs?: number;
-  /** False: not tried again after it has waited for a lock in vain. */
+  /** False: work that ran into a lock wait timeout is not tried again. */
   readonly lockWaits?: boolean;
 }
 
 /**
- * A piece of work on one connection. It may run several times: anew after a deadlock, a lock wait, a lost
- * connection, or a server that takes no writes. `uncertain` says that an earlier try took its outcome with it, so that what this try finds may be its
- * own doing.
+ * A piece of work on one connection. It is run again after a deadlock, a lock wait timeout, a lost connection, or a
+ * server that takes no writes. `uncertain` says that the connection of an earlier try was lost before its answer, so
+ * that this try may find its changes.
  */
 export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean }) => Promise<T>;
 
 export interface ConnectionOptions {
-  /** Connections can hand rows on as bytes; see row-bytes/. */
+  /** The connections can pass rows on as bytes; see row-bytes/. */
   readonly rowBytes?: boolean;
-  /** A message may carry several statements, where the server takes them. Not for connections that the texts of strangers go over. */
+  /**
+   * Statements may be sent together in one message, where the server allows it. Not for connections whose SQL holds
+   * text from outside.
+   */
   readonly multipleStatements?: boolean;
   /** Shared by all pools of one address. */
   readonly ages?: ConnectionAges;
 }
 
-/** Connections to the database, and the rules by which work runs on them. */
+/** Connections to the database, with retries and deadlines for the work on them. */
 export class ConnectionPool {
   readonly knex: Knex;
   readonly #ages: ConnectionAges;
-  /** A connection was lost over the question whether it takes several statements: no other is asked. */
+  /**
+   * Set when a server or proxy closed the connection because of the test for several statements; later connections are
+   * not tested.
+   */
   #oneStatementAtATime = false;
 
   constructor(
@@ -68,7 +74,7 @@ export class ConnectionPool {
     const settings = rowBytes ? rowBytesSettings(url) : connectionSettings(url);
     this.knex = knexModule.knex({
       client: 'mysql2',
-      // Knex would ask on the first connection and, should that one hang, wait for the answer for ever.
+      // Without a version Knex would ask the first connection for it and, if that one hangs, wait for ever.
       version: 'latest',
       connection: { ...settings, multipleStatements, flags: '-LOCAL_FILES' },
       log: SILENT,
@@ -91,7 +97,7 @@ export class ConnectionPool {
   }
 
   /**
-   * Runs statements that each stand for themselves.
+   * Runs statements that need no transaction.
    *
    * @throws ServiceUnavailableError when the database cannot be reached or does not answer in time
    */
@@ -107,7 +113,7 @@ export class ConnectionPool {
         if (!lockWaits && isLockWait(error)) throw toReportsError(error);
         if (isConflict(error) && conflicts < MAX_CONFLICTS) conflicts += 1;
         else if (isConnectionLost(error) && lostConnections < MAX_LOST_CONNECTIONS) lostConnections += 1;
-        // Once more on a new connection, which may lead to another server.
+        // One more try on a new connection, which may lead to another server.
         else if (isReadOnly(error) && readOnlyServers === 0) readOnlyServers += 1;
         else throw toReportsError(error);
         await sleep(Math.random() * 20 * (conflicts + 1));
@@ -116,7 +122,7 @@ export class ConnectionPool {
     }
   }
 
-  /** Runs work in one transaction (READ COMMITTED), which it may commit itself; what it throws rolls back. */
+  /** Runs work in one transaction (READ COMMITTED). The work may commit by itself; an error rolls back. */
   async transact<T>(work: Work<T>, options?: WorkOptions): Promise<T> {
     return this.run(async (session, attempt) => {
       session.begin();
@@ -131,7 +137,7 @@ export class ConnectionPool {
     }, options);
   }
 
-  /** A connection for work that takes its own time; give it back with `release`. */
+  /** A connection for work without a deadline; return it with `release`. */
   async acquire(withinMs = ACQUIRE_TIMEOUT_MS): Promise<Connection> {
     const acquiring = this.#source.acquireConnection();
     try {
@@ -169,7 +175,7 @@ export class ConnectionPool {
     try {
       return await work(new Session(connection, deadline), attempt);
     } catch (error) {
-      // A session keeps the rights and settings that it began with, also when they have been mended since.
+      // A session keeps the rights and settings it began with, also after they were corrected on the server.
       if (isReadOnly(error) || isSetUpWrongly(error)) this.#ages.retire(connection);
       throw error;
     } finally {
@@ -182,22 +188,22 @@ export class ConnectionPool {
   }
 }
 
-/** The part of Knex's client that lends connections; it is what Knex itself uses, but its types say `any`. */
+/** The part of Knex's client that provides connections. Knex uses it itself, but types it as `any`. */
 interface ConnectionSource {
   acquireConnection(): Promise<Connection>;
   releaseConnection(connection: Connection): Promise<void>;
 }
 
-/** Knex would write each failed connection to the console, with its stack; its caller gets the error as well. */
+/** Knex would print each failed connection with its stack; the caller gets the same error. */
 const SILENT = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
-/** Over plain connections `rowBytesSettings` saw to it. */
+/** Plain connections have a row socket from the start (`rowBytesSettings`). */
 function interceptTls(connection: Connection): void {
   const { stream } = connection as unknown as { readonly stream: Socket };
   if (rowSocketOf(stream) === undefined) interceptRows(stream);
 }
 
-/** A rollback that cannot be sent is made by the server, when it finds the connection gone. */
+/** If ROLLBACK cannot be sent, the server rolls back when it finds the connection closed. */
 async function rollBack(session: Session, cause: unknown): Promise<void> {
   if (isConnectionLost(cause)) return destroyConnection(session.connection);
   try {

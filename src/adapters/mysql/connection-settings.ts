@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 const CONNECT_TIMEOUT_MS = 1500;
 
 /**
- * How every connection of the service is opened: UTC, utf8mb4, numbers as numbers (strings only beyond 2^53).
+ * The settings of every connection: UTC, utf8mb4, numbers as numbers (as strings only beyond 2^53).
  *
  * @param url `mysql://user:password@host:port/database`, with the query parameters of `PARAMETERS`
  * @throws TypeError saying what is wrong with the address, without repeating user or password
@@ -38,7 +38,7 @@ function parseDatabaseUrl(url: string): URL {
   return parsed;
 }
 
-/** The second is what Rails and SQLAlchemy have, and some providers print. */
+/** `mysql2:` is what Rails, SQLAlchemy and some providers write. */
 const SCHEMES = new Set(['mysql:', 'mysql2:']);
 
 function decoded(text: string, part: string): string {
@@ -53,7 +53,7 @@ type Tls = NonNullable<Knex.MySql2ConnectionConfig['ssl']>;
 
 interface Parameters {
   readonly socketPath?: string;
-  /** Null: TLS is not wanted. */
+  /** Null: no TLS. */
   readonly ssl?: Tls | null;
 }
 
@@ -61,7 +61,9 @@ const ENCRYPTED: Tls = { rejectUnauthorized: false };
 const CERTIFIED: Tls = { rejectUnauthorized: true };
 const OF_THIS_HOST = { rejectUnauthorized: true, verifyIdentity: true } as Tls;
 
-/** Levels of `ssl-mode` (MySQL's programs) and `sslmode` (what providers borrowed from PostgreSQL). */
+/**
+ * TLS by the levels of `ssl-mode` (MySQL's programs) and of `sslmode` (PostgreSQL's word, which some providers use).
+ */
 const TLS_MODES: ReadonlyMap<string, Tls | null> = new Map([
   ['disabled', null],
   ['disable', null],
@@ -73,14 +75,14 @@ const TLS_MODES: ReadonlyMap<string, Tls | null> = new Map([
   ['verify-full', OF_THIS_HOST],
 ]);
 
-/** What a database address may have behind its `?`. */
+/** The query parameters that a database URL may have. */
 const PARAMETERS: Readonly<Record<string, (value: string, name: string) => Parameters>> = {
   socket: (socketPath) => ({ socketPath }),
   socketPath: (socketPath) => ({ socketPath }),
   ssl: (value) => ({ ssl: tlsOptions(value) }),
   'ssl-mode': tlsMode,
   sslmode: tlsMode,
-  // Texts come in utf8mb4 in any case, of which the others here are a part.
+  // Connections use utf8mb4 in any case; the other values are accepted because they are subsets of it.
   charset(value) {
     if (/^(utf8(mb[34])?|ascii)(_|$)/i.test(value)) return {};
     throw new TypeError(`its parameter charset is ${value}, and the service reads utf8mb4 only`);

@@ -7,25 +7,25 @@ import type { Knex } from 'knex';
 export const LATEST_MIGRATION = '20261201210000_open_jobs_of_requester.ts';
 
 export interface DatabaseOptions extends Omit<ConnectionOptions, 'ages'> {
-  /** Most connections for everything but leases. */
+  /** Connections at most, not counting those of `leases`. */
   readonly connections?: number;
 }
 
-/** The database of the service, opened once per process (and thread). It connects when it is first used. */
+/** The service's database, opened once per process (and thread). It connects on first use. */
 export interface Database {
-  /** Builds statements; what runs them is `main` or `leases`. */
+  /** Builds statements; they run on `main` or `leases`. */
   readonly knex: Knex;
   readonly main: ConnectionPool;
-  /** Heartbeats and the ending of queries, which must get through while `main` is exhausted. */
+  /** For heartbeats and for ending queries, which must not wait when all connections of `main` are in use. */
   readonly leases: ConnectionPool;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
-  /** Whether this version's tables are there. */
+  /** Whether the tables of this version exist. */
   isMigrated(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** @throws Error when the address cannot be read */
+/** @throws Error when the address cannot be parsed */
 export function createDatabase(
   url: string,
   { connections = 10, rowBytes = false, multipleStatements = false }: DatabaseOptions = {},

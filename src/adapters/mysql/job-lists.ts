@@ -20,7 +20,7 @@ export function jobLists({
     countFailedJobs: (selection) => count(failedJobs(knex, selection)),
   };
 
-  /** Newest first by (column, id), going on after a position. */
+  /** Reads a page, newest first by (column, id), from behind a position. */
   async function readPage(
     page: Knex.QueryBuilder,
     column: 'created_at' | 'completed_at',
@@ -54,7 +54,7 @@ function selectedJobs(knex: Knex, { kind, status, requestedBy }: JobSelection): 
   return query;
 }
 
-/** FAILED jobs that a caller narrowed down. */
+/** FAILED jobs by the conditions of a caller. */
 export function failedJobs(
   knex: Knex,
   { kind, requestedBy, errorCode, fingerprint, since }: FailedJobSelection,
@@ -66,7 +66,10 @@ export function failedJobs(
   return query;
 }
 
-/** An ASCII column beside any text of a caller. `=` alone ignores trailing blanks: ascii_bin is a PAD SPACE collation. */
+/**
+ * Compares an ASCII column with text from outside, exactly. `=` alone would ignore trailing blanks, because ascii_bin
+ * is a PAD SPACE collation.
+ */
 function whereExactly(query: Knex.QueryBuilder, column: string, text: string): void {
   void query.whereRaw('?? = CONVERT(? USING ascii) AND LENGTH(??) = ?', [column, text, column, text.length]);
 }

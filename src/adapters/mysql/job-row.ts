@@ -67,7 +67,7 @@ export interface JobRow {
   /** Set while RUNNING. */
   readonly lease_until: Date | null;
   readonly completed_at: Date | null;
-  /** JSON: a `SavedTotals`. */
+  /** A `SavedTotals` as JSON. */
   readonly totals: string | null;
   readonly as_of: Date | null;
   readonly duration_ms: number | null;
@@ -151,5 +151,5 @@ function toSummary(row: JobRow): ReportSummary | null {
   return { rowCount, totals, asOf: row.as_of, durationMs: row.duration_ms ?? 0 };
 }
 
-/** What `totals` holds. */
+/** The content of `totals`. */
 export type SavedTotals = Pick<ReportSummary, 'rowCount' | 'totals'>;

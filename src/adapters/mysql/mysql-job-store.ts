@@ -8,7 +8,7 @@ import { jobRequests } from './job-requests.js';
 import { QueuePlaces } from './queue-places.js';
 import type { Database } from './database.js';
 
-/** The truth about jobs, in MySQL: one file per role of the port. */
+/** The job store in MySQL, with one file per role of the port. */
 export function createJobStore(database: Database): JobStore {
   const requests = jobRequests(database);
   const places = new QueuePlaces(database);

@@ -10,7 +10,7 @@ import type { Database } from './database.js';
 import { decodePart, ROWS_PER_PART } from './result-part.js';
 import type { Session } from './session.js';
 
-/** Reads results part by part; see `save-result.ts` for what is saved. */
+/** Reads saved results part by part; `save-result.ts` writes them. */
 export function createResultStore({ knex, main }: Database): ResultStore {
   return {
     async readPages(pages) {
@@ -35,7 +35,7 @@ export function createResultStore({ knex, main }: Database): ResultStore {
   };
 }
 
-/** A page that cannot be had leaves the others; when the database fails there are none. */
+/** The failure of one page is that page's outcome; a failure of the database is thrown, since it concerns all pages. */
 function toReportsErrorOnly(error: unknown): ReportsError {
   if (error instanceof ReportsError) return error;
   throw error;
@@ -57,7 +57,7 @@ async function readPage(
   return joinTables(result.columns, slices);
 }
 
-/** The part in which a row stands, counted in the given order. */
+/** Reads the part that contains a row, whose number is counted in the given order. */
 async function readSlice(
   readPart: ReadPart,
   result: SavedResult,
@@ -67,7 +67,7 @@ async function readSlice(
   const [byKey] = ordersOf(result.columns);
   if (byKey === undefined || isKeyAscending(order)) return readPart({ result, order, row });
   if (result.rows <= ROWS_PER_PART) {
-    // One part is saved in one order only, and sorting it takes a few milliseconds.
+    // A result of one part is saved in one order only; sorting it takes a few milliseconds.
     const only = await readPart({ result, order: byKey, row: 0 });
     if (only.table.rowCount === result.rows) return { firstRow: 0, table: sortTable(only.table, order) };
   }
@@ -79,13 +79,13 @@ async function readSlice(
 interface WantedPart {
   readonly result: SavedResult;
   readonly order: RowOrder;
-  /** A row of the part, counted in the order of the part. */
+  /** The number of any row in the part, counted in the part's order. */
   readonly row: number;
 }
 
 type ReadPart = (wanted: WantedPart) => Promise<Slice>;
 
-/** Parts that are asked for in one turn of the event loop are read by one statement. */
+/** Reads parts; those that are asked for in one turn of the event loop by one statement. */
 function partReader(knex: Knex, session: Session): ReadPart {
   const loader = new DataLoader<WantedPart, Slice>(
     async (wanted) => {
@@ -106,7 +106,7 @@ function partReader(knex: Knex, session: Session): ReadPart {
   return (wanted) => loader.load(wanted);
 }
 
-/** Of one statement: a part has up to 200 kB. */
+/** Parts read by one statement. A part has up to 200 kB. */
 const PARTS_AT_ONCE = 200;
 
 const SELECT_PART = `(SELECT ? AS wanted, first_row, row_count, data FROM ${RESULTS}
@@ -133,7 +133,7 @@ interface SavedResult extends Pick<ReportTable, 'columns'> {
   readonly rows: number;
 }
 
-/** All of it is in the row of a job that is over, which does not change any more. */
+/** The job's row is enough to find the result, and does not change any more once the job is over. */
 function resultOf({ id, epoch, summary, report }: ResultOwner): SavedResult {
   return { jobId: id, epoch, rows: summary?.rowCount ?? 0, columns: report.columns };
 }
@@ -144,7 +144,7 @@ interface Slice {
   readonly table: ReportTable;
 }
 
-/** The sweeper was quicker than the reader. Part of a result must never pass for the whole. */
+/** The sweeper removed parts while they were being read. An incomplete result must not look complete. */
 function expired(): ReportsError {
   return new ReportsError('RESULT_EXPIRED', 'The result was removed, since its time is over.');
 }

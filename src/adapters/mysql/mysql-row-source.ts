@@ -15,17 +15,17 @@ import { destroyConnection, Session } from './session.js';
 import { toSourceError } from './to-source-error.js';
 
 export interface RowSourceOptions {
-  /** Where rows are read. */
+  /** The database whose rows are read. */
   readonly sourceUrl: string;
-  /** The service's own database, whose clock says how old a report is. */
+  /** The service's own database, whose clock gives a report's `asOf`. */
   readonly databaseUrl: string;
-  /** How long callers let a read take. The server ends one that they could not end. Default: no limit. */
+  /** The time limit of a caller's read. The server ends a read that its caller could not end. Default: no limit. */
   readonly readLimitMs?: number;
-  /** Rows as the socket brings them; false reads them through the driver always. */
+  /** Reads rows as bytes from the socket where that is possible; false: always through the driver. */
   readonly rowBytes?: boolean;
 }
 
-/** Reads rows on connections of its own, one per read. */
+/** Reads rows, each read on a connection of its own. */
 export function createRowSource({
   sourceUrl,
   databaseUrl,
@@ -42,7 +42,7 @@ export function createRowSource({
       const connection = await acquire(main, signal);
       const aborted = rejectionOf(signal);
       let isOver = false;
-      // The rows that a connection has brought already come even after it was destroyed.
+      // Rows that the connection has already received are still delivered after it was destroyed.
       const onBatchInTime = (batch: RowBatch) => {
         if (!isOver) onBatch(batch);
       };
@@ -68,7 +68,7 @@ export function createRowSource({
   };
 }
 
-/** Waits a second at most. A caller that aborted meanwhile gets the reason of its own signal. */
+/** Waits for a connection, for a second at most. A caller that aborted meanwhile gets its own signal's reason. */
 async function acquire(main: Database['main'], signal: AbortSignal): Promise<Connection> {
   try {
     return await main.acquire();
@@ -78,7 +78,7 @@ async function acquire(main: Database['main'], signal: AbortSignal): Promise<Con
   }
 }
 
-/** As bytes past the driver where the connection can do that, else through it. */
+/** Reads as bytes, past the driver, where the connection supports it; else through the driver. */
 async function readInto(
   connection: Connection,
   { table, columns }: RowQuery,

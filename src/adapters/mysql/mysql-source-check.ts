@@ -3,11 +3,11 @@ import { queryOf, type ReportDefinition } from '../../reports/report-definition.
 import { createDatabase } from './database.js';
 import { toSourceError } from './to-source-error.js';
 
-/** The source as processes ask after it; reports read it on connections of their own. */
+/** Checks of the source for API and worker; reports read it on connections of their own. */
 export interface SourceCheck {
   /** Resolves when the source answers. */
   ping(): Promise<void>;
-  /** What is wrong with the tables that the reports read: one message a report that cannot be read. */
+  /** One message for each report whose table cannot be read as its definition says. */
   findMismatches(reports: readonly ReportDefinition[]): Promise<readonly SourceMismatch[]>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-/*
- * Values as MySQL's text protocol sends them. Each function returns NaN for bytes that are no such value: digits are
- * never trusted.
+/**
+ * Values in the form of MySQL's text protocol. Each function returns NaN for bytes that are no such value, so that no
+ * other bytes become a number.
  */
 
 const MINUS = 0x2d;
@@ -64,7 +64,10 @@ export function parseInstant(bytes: Uint8Array, start: number, end: number): num
     : days * MS_PER_DAY + timeOfDay(bytes, start + DATE_LENGTH, end);
 }
 
-/** MySQL prints 20 digits of 64 bits, and as many zeros as ZEROFILL asks for; no number of 53 bits needs more. */
+/**
+ * MySQL prints 64 bits with at most 20 digits, but fills up with zeros for ZEROFILL; a number of 53 bits needs no more
+ * than this.
+ */
 const MAX_DIGITS = 255;
 const DATE_LENGTH = 10;
 const TIME_LENGTH = 19;
@@ -72,7 +75,7 @@ const MS_PER_DAY = 86_400_000;
 const SPACE = 0x20;
 const COLON = 0x3a;
 
-/** ` 12:00:00.123456`: milliseconds, what is behind them cut off. */
+/** ` 12:00:00.123456` in milliseconds; the digits beyond them are cut off. */
 function timeOfDay(bytes: Uint8Array, start: number, end: number): number {
   const hour = digitsAt(bytes, start + 1, 2);
   const minute = digitsAt(bytes, start + 4, 2);

@@ -5,20 +5,20 @@ import { whyUnsupported } from './why-unsupported.js';
 
 interface Setting {
   readonly name: string;
-  /** As it stands in SQL. */
+  /** As an SQL expression. */
   readonly value: string;
-  /** The kind of server that knows it; every kind unless given. */
+  /** The only kind of server that has the variable; without it every kind has it. */
   readonly only?: 'MariaDB' | 'MySQL';
 }
 
 /**
- * What the statements of this project rely on. A server's configuration or its `init_connect` may have set each of
- * these otherwise, and most of the faults that follow are silent: rows that are never committed, results that are cut
- * short, words counted in the wrong character set.
+ * Variables that the statements of this project rely on. A server's configuration or its `init_connect` may have set
+ * each of them otherwise, and most of the resulting faults raise no error: rows that are never committed, results that
+ * are cut short, words counted in the wrong character set.
  */
 const RELIED_ON: readonly Setting[] = [
   { name: 'autocommit', value: '1' },
-  // With CHAIN a COMMIT opens the next transaction, with RELEASE it closes the connection.
+  // CHAIN would begin a new transaction after COMMIT, RELEASE would close the connection.
   { name: 'completion_type', value: "'NO_CHAIN'" },
   { name: 'time_zone', value: "'+00:00'" },
   {
@@ -26,9 +26,9 @@ const RELIED_ON: readonly Setting[] = [
     value:
       "'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   },
-  // No limit. DEFAULT would be the server's global value.
+  // The largest value: no limit. DEFAULT would be the server's global value.
   { name: 'sql_select_limit', value: '18446744073709551615' },
-  // Otherwise `max_join_size` refuses to read a table that is larger.
+  // With 0, `max_join_size` could refuse to read a large table.
   { name: 'sql_big_selects', value: '1' },
   { name: 'sql_safe_updates', value: '0' },
   { name: 'sql_auto_is_null', value: '0' },
@@ -36,7 +36,10 @@ const RELIED_ON: readonly Setting[] = [
   { name: 'foreign_key_checks', value: '1' },
 ];
 
-/** Time limits and the clock. Not checked: what they break is an error, and some proxies keep them to themselves. */
+/**
+ * Time limits and the clock. Their values are not checked: a wrong one leads to an error, and some proxies do not
+ * report them.
+ */
 const LIMITS: readonly Setting[] = [
   { name: 'timestamp', value: 'DEFAULT' },
   { name: 'net_write_timeout', value: '60' },
@@ -45,9 +48,9 @@ const LIMITS: readonly Setting[] = [
 ];
 
 /**
- * How long the service waits for locks, and the server for the service. A lock wait ends before the deadline of a
- * piece of work, so that it can be tried again. The locks of a process that hangs are released after 10 s within a
- * transaction (MariaDB), otherwise when the connection ends.
+ * How long the service waits for locks, and how long the server waits for the service. A lock wait ends before the
+ * deadline of a piece of work, so that the work can be tried again. The locks of a process that hangs are released
+ * after 10 s within a transaction (MariaDB), otherwise when its connection ends.
  */
 const WAITS: readonly Setting[] = [
   { name: 'wait_timeout', value: '60' },
@@ -59,7 +62,7 @@ const WAITS: readonly Setting[] = [
 const NAMES = 'SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
 const TRANSACTIONS = ['ISOLATION LEVEL READ COMMITTED', 'READ WRITE'];
 
-/** What variables must say after all of that. */
+/** The values that the variables must have afterwards. */
 export const EXPECTED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ...RELIED_ON.map(({ name, value }) => [name, value.replaceAll("'", '')] as const),
   ['character_set_client', 'utf8mb4'],
@@ -71,25 +74,25 @@ export const EXPECTED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['tx_read_only', '0'],
 ]);
 
-/** Two names each for isolation and access: MySQL has the longer ones, MariaDB up to 11.0 the shorter ones. */
+/** Isolation and access have two names each: MySQL has the longer ones, MariaDB up to 11.0 the shorter ones. */
 const MAY_BE_UNKNOWN = /^(transaction|tx)_/;
 
 const SHOW = `SHOW SESSION VARIABLES WHERE Variable_name IN (${['version', ...EXPECTED_VARIABLES.keys()].map((name) => `'${name}'`).join()})`;
 
-/** States all that the service relies on, and asks once whether it took. */
+/** Sets all variables that the service relies on, and checks their values with one statement. */
 export function prepareSession(connection: Connection): Promise<void> {
   return prepare(connection, [...RELIED_ON, ...LIMITS, ...WAITS]);
 }
 
-/** The same for migrations and seeding, which may be idle and wait for locks as long as the server lets them. */
+/** The same for migrations and seeding, which may be idle and wait for locks as long as the server allows. */
 export function prepareScriptSession(connection: Connection): Promise<void> {
   return prepare(connection, [...RELIED_ON, ...LIMITS]);
 }
 
 /**
- * Whether the server, and what stands before it, takes several statements in one message.
+ * Whether the server and the proxies before it accept several statements in one message.
  *
- * @throws Error when the connection is lost over the question, as some proxies have it
+ * @throws Error when the connection is lost by the test, as with some proxies
  */
 export async function takesSeveralStatements(connection: Connection): Promise<boolean> {
   try {
@@ -114,7 +117,7 @@ async function prepare(connection: Connection, settings: readonly Setting[]): Pr
     }
   };
   await set(NAMES);
-  // A server or proxy that refuses one setting refuses the statement; some proxies take one at a time only.
+  // Tried one by one after an error: the server may refuse one setting, or a proxy several at once.
   if (!(await set(setTransactions(TRANSACTIONS))))
     for (const setting of TRANSACTIONS) await set(setTransactions([setting]));
   if (!(await set(setAll(settings)))) for (const setting of settings) await set(setAll([setting]));
@@ -125,7 +128,7 @@ function setTransactions(settings: readonly string[]): string {
   return `SET SESSION TRANSACTION ${settings.join(', ')}`;
 }
 
-/** Each kind of server reads only its own comment. */
+/** Settings for one kind of server stand in a comment that only this kind executes. */
 function setAll(settings: readonly Setting[]): string {
   const known = (only: Setting['only']) =>
     settings
@@ -156,7 +159,7 @@ async function check(connection: Connection, refusal: unknown): Promise<void> {
   }
 }
 
-/** Servers order modes as they like, and show a switch as ON, OFF or a number. */
+/** Servers list modes in any order, and show a switch as ON, OFF or a number. */
 function comparable(value: string): string {
   const words = value
     .toUpperCase()

@@ -11,12 +11,12 @@ export async function readJob(knex: Knex, session: Session, id: string): Promise
 
 const SELECT_JOB = `SELECT ${JOB_COLUMNS.join(', ')} FROM ${JOBS} WHERE id = ?`;
 
-/** Answers with one `JobRow`, or none. */
+/** Selects one `JobRow`, or none. */
 export function selectJob(knex: Knex, id: string): Statement {
   return knex.raw(SELECT_JOB, [id]);
 }
 
-/** The jobs in the order of their ids as given; unknown ones are left out. */
+/** The jobs in the order of the given ids; unknown ids are left out. */
 export async function readJobs(
   knex: Knex,
   session: Session,
@@ -25,7 +25,7 @@ export async function readJobs(
   const known = ids.filter(fitsIdColumn);
   const [first, ...others] = known;
   if (first === undefined) return [];
-  // Mostly there is one; building its statement anew takes Knex a tenth of a millisecond.
+  // Mostly there is one id. Its statement is built once, because Knex needs a tenth of a millisecond to build one.
   const select = others.length === 0 ? selectJob(knex, first) : selectJobs(knex, known);
   const rows = await session.rows<JobRow>(select);
   const jobs = new Map(rows.map((row) => [row.id, toJob(row)]));
@@ -36,7 +36,7 @@ function selectJobs(knex: Knex, ids: readonly string[]): Statement {
   return knex(JOBS).select(JOB_COLUMNS).whereIn('id', ids);
 }
 
-/** What can stand in the id column at all. The column's collation ignores spaces at the end; this does not. */
+/** Whether the id column can contain the id. Checked because the column's collation ignores spaces at the end. */
 export function fitsIdColumn(id: string): boolean {
   return /^[\x21-\x7e]{1,26}$/.test(id);
 }

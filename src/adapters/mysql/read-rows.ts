@@ -5,10 +5,10 @@ import { batchOf, MAX_ROWS, type ColumnReader } from './column-readers.js';
 const BATCH_BYTES = 256 * 1024;
 
 /**
- * Streams a SELECT through mysql2's documented events, packed into batches. Resolves only when the server said that
- * this was the last row; a connection that breaks off rejects.
+ * Streams a SELECT through mysql2's documented events, in batches. Resolves only when the server sent the end of the
+ * rows; rejects when the connection is lost.
  *
- * After a rejection that `onBatch` caused, rows may still be arriving: the connection is the caller's to end.
+ * After an error in `onBatch` rows may still arrive: the caller has to end the connection.
  */
 export async function readRows(
   connection: Connection,
@@ -22,7 +22,8 @@ export async function readRows(
 
   function take(row: Row): void {
     if (stopped || !batcher.add(row)) return;
-    // The socket always has more, so without a pause no other work of the process would get a turn.
+    // Pauses after each batch, because the socket always has more data and no other work of the process would get a
+    // turn.
     connection.pause();
     setImmediate(() => connection.resume());
   }
@@ -58,7 +59,7 @@ function asBytes(field: TypeCastField): unknown {
   return field.buffer();
 }
 
-/** Packs rows into one batch that is used again and again, so that no row leaves an object behind. */
+/** Packs rows into one batch that is reused, so that no object is left for each row. */
 class RowBatcher {
   readonly #readers: readonly ColumnReader[];
   readonly #onBatch: (batch: RowBatch) => void;
@@ -71,13 +72,13 @@ class RowBatcher {
     this.#onBatch = onBatch;
   }
 
-  /** @returns whether a batch was handed on */
+  /** @returns whether a batch was delivered */
   add(row: Row): boolean {
     let length = 0;
     for (const value of row) length += value?.length ?? 0;
     const isFull = this.#count === MAX_ROWS || this.#used + length > this.#bytes.length;
     if (isFull) this.flush();
-    // Only a row that is longer than a whole batch makes the buffer grow.
+    // A row that is longer than a whole batch gets a larger buffer.
     if (length > this.#bytes.length) this.#bytes = new Uint8Array(length);
     for (const [column, reader] of this.#readers.entries()) this.#put(reader, row[column] ?? null);
     this.#count += 1;

@@ -5,17 +5,17 @@ import { isConnectionLost } from './database-errors.js';
 import type { ReadStatement } from './read-statement.js';
 import type { Session } from './session.js';
 
-/** How long a server may be silent before it is asked whether it is there, and within which it must say so. */
+/** After this long without an answer the server is asked whether it lives, and has to answer within SIGN_OF_LIFE_MS. */
 const SILENCE_MS = 900;
 const SIGN_OF_LIFE_MS = 1000;
 
 export interface ReadDatabases {
   readonly source: Database;
-  /** The service's own database, whose clock dates reports; undefined where it is the source. */
+  /** The service's own database, whose clock gives `asOf`; undefined where it is the source. */
   readonly clock: Database | undefined;
 }
 
-/** What the optimiser expects, and then, right before the SELECT, the time. */
+/** Reads the optimiser's estimate and then, right before the SELECT, the time. */
 export async function readStart(
   { source, clock }: ReadDatabases,
   session: Session,
@@ -42,7 +42,10 @@ interface Plan {
   readonly filtered?: number | null;
 }
 
-/** Null where there is none: a view may be read and yet not be explained; what else is wrong the SELECT says as well. */
+/**
+ * Null when the statement cannot be explained, as with some views. Other errors are ignored, because the SELECT fails
+ * with them too.
+ */
 async function estimate(session: Session, plan: Knex.Raw): Promise<number | null> {
   try {
     return rowsOf(await session.first<Plan>(plan));
@@ -52,21 +55,21 @@ async function estimate(session: Session, plan: Knex.Raw): Promise<number | null
   }
 }
 
-/** MySQL says which share of the rows the conditions will leave, MariaDB does not. */
+/** MySQL estimates which share of the rows meets the conditions (`filtered`); MariaDB does not. */
 function rowsOf(plan: Plan | undefined): number | null {
   const rows = numberOfRows(plan?.rows ?? null);
   return rows === null ? null : Math.round((rows * (plan?.filtered ?? 100)) / 100);
 }
 
-/** MariaDB says `237 (38%)` where it reads by one index and sieves by another. */
+/** MariaDB answers `237 (38%)` where it reads by one index and filters by another. */
 function numberOfRows(rows: number | string | null): number | null {
   const number = typeof rows === 'string' ? Number.parseInt(rows, 10) : rows;
   return Number.isNaN(number) ? null : number;
 }
 
 /**
- * The statement may wait for as long as the caller lets it, as for a table that is altered; but not for a server that
- * hangs.
+ * Waits for the answer as long as the server lives, because a statement may wait for a lock such as that of ALTER
+ * TABLE.
  *
  * @throws ServiceUnavailableError when the server does not answer at all
  */

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Database } from './database.js';
 
-/** A SELECT that the server's list of processes can be searched for, and that limits its own time. */
+/** A SELECT that can be found in the server's process list, and that has a time limit of its own. */
 export interface ReadStatement {
-  /** Stands in a comment at the beginning of both statements. */
+  /** Random text in a comment at the beginning of both statements, by which the process list is searched. */
   readonly mark: string;
   readonly select: Knex.SqlNative;
   readonly explain: Knex.SqlNative;
 }
 
-/** The server ends the statement this much later than its caller does, so that the caller's reason is what is seen. */
+/** The server's limit is this much later than the caller's, so that the caller's own reason is reported. */
 const LATER_MS = 2000;
 
 /** @param limitMs undefined: no limit */
@@ -26,12 +26,12 @@ export function readStatement(query: Knex.QueryBuilder, limitMs: number | undefi
   return {
     mark,
     select: { sql: `${comment}${setLimit} ${sql}`, bindings },
-    // With its form, since MySQL 9 answers with a tree unless it is asked for a table.
+    // The format is named because MySQL 9 has a tree as its default.
     explain: { sql: `${comment} EXPLAIN FORMAT=TRADITIONAL ${sql}`, bindings },
   };
 }
 
-/** A server that is busy may not have begun the statement at the first look. */
+/** Pauses before each search, because a busy server may not have begun the statement at the first one. */
 const LOOKS_AFTER_MS = [0, 100, 300];
 const LOOK_MS = 1400;
 
@@ -42,12 +42,11 @@ interface Process {
 }
 
 /**
- * Ends the statement in the server, if it runs there: a scan that finds nothing does not notice that its connection was
- * closed. Never rejects.
+ * Ends the statement in the server, because a scan that finds no rows does not notice that its connection was closed.
+ * Never rejects.
  *
- * The mark in the server's list of processes says which connection that is. Behind a proxy, the id that the connection
- * was greeted with may belong to another client. Where the list does not show the mark, nothing is killed, and the
- * statement ends by its own limit.
+ * The statement is found by its mark: behind a proxy the connection's own id may belong to another client. Where the
+ * process list does not show the mark, nothing is killed, and the statement ends by its own limit.
  */
 export async function endInServer(
   { knex, leases }: Database,
@@ -59,7 +58,7 @@ export async function endInServer(
       await sleep(pauseMs);
       const isOver = await leases.transact(
         async (session) => {
-          // One transaction, so that a proxy sends both statements to the same server.
+          // In a transaction, a proxy sends both statements to the same server.
           const processes = await session.rows<Process>(knex.raw('SHOW PROCESSLIST'));
           const running = processes.find(({ Info }) => Info?.includes(mark));
           if (running !== undefined) await session.change(knex.raw('KILL QUERY ?', [running.Id]));
@@ -70,6 +69,6 @@ export async function endInServer(
       if (isOver) return;
     }
   } catch {
-    // The statement was over already, or the server is away: nothing is left to end.
+    // The statement was over already, or the server is away: there is nothing to end.
   }
 }

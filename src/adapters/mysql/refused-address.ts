@@ -4,8 +4,8 @@ import { UnsupportedServerError } from './session-errors.js';
 export type AddressVariable = 'DATABASE_URL' | 'SOURCE_DATABASE_URL';
 
 /**
- * What is wrong with an address where waiting does not help: the server does not let the account in, or not to this
- * database, or is none that the service can work on. A sentence; else undefined.
+ * What is wrong with an address for which waiting does not help: the server refuses the account or the database, or is
+ * not supported. A sentence; undefined for other errors.
  */
 export function refusedAddress(error: unknown, variable: AddressVariable): string | undefined {
   const unsupported = findCause(error, (one) => one instanceof UnsupportedServerError);

@@ -4,11 +4,11 @@ import type { ReportTable } from '../../reports/report-table.js';
 import type { Keys, TextKeys } from '../../reports/keys.js';
 import type { ResultColumn } from '../../reports/result-columns.js';
 
-/** Bounds of a part: small enough that a page is read quickly, and far below any packet limit. */
+/** Maximum of rows in a part: small enough to read a page quickly, and far below any packet limit. */
 export const ROWS_PER_PART = 8192;
 const BYTES_PER_PART = 192 * 1024;
 
-/** Bytes that are packed and unpacked sooner (0.1 ms) than a thread of the pool would have begun with them. */
+/** Below this size packing takes less time (0.1 ms) than handing the bytes to a thread of the pool. */
 const SMALL = 16 * 1024;
 
 const compressInPool = promisify(deflateRaw);
@@ -31,9 +31,9 @@ export function* partsOf({ keys, figures, rowCount }: ReportTable): Generator<re
 }
 
 /**
- * Rows of a table as bytes: its columns one after the other, little-endian, deflated at level 1. Numbers are 32 bits
- * wide, each as its difference to the one before (sorted columns shrink to almost nothing); when a figure does not fit,
- * all figures are doubles and come first. Texts: a byte that says whether the figures are doubles, the figures, the
+ * Rows of a table as bytes: its columns one after the other, little-endian, deflated at level 1. Numbers have 32 bits,
+ * each the difference to the one before, so that sorted columns compress well; when a figure does not fit, all figures
+ * are doubles and come first. With text keys: a byte that says whether the figures are doubles, the figures, the
  * lengths, the bytes.
  */
 export async function encodePart(table: ReportTable, start: number, end: number): Promise<Buffer> {
@@ -103,7 +103,7 @@ class PartReader {
     return new Float64Array(this.#copy(this.#count * 8));
   }
 
-  /** Of differences, modulo 2^32. */
+  /** Sums of the differences, modulo 2^32. */
   sums(): Uint32Array<ArrayBuffer> {
     const differences = new Uint32Array(this.#copy(this.#count * 4));
     let sum = 0;
@@ -127,7 +127,7 @@ class PartReader {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  /** A copy, because numbers must begin at a multiple of their width. */
+  /** A copy, because a typed array must begin at a multiple of its element size. */
   #copy(length: number): ArrayBuffer {
     return new Uint8Array(this.#take(length)).buffer;
   }
@@ -148,7 +148,7 @@ async function compress(bytes: Uint8Array): Promise<Buffer> {
   return bytes.length <= SMALL ? deflateRawSync(bytes, options) : compressInPool(bytes, options);
 }
 
-/** Not all of them are whole numbers of 32 bits from 0 on. */
+/** Whether a figure is not a whole number of 32 bits from 0 on. */
 function isWide(figure: Float64Array): boolean {
   return figure.some((value) => value > 0xffff_ffff || value < 0);
 }

@@ -6,15 +6,17 @@ import { RESULTS } from './job-row.js';
 import { encodePart, partsOf, ROWS_PER_PART } from './result-part.js';
 import type { Session, Statement } from './session.js';
 
-/** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and a packet may be 1 MB at the least. */
+/** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and the smallest packet limit is 1 MB. */
 const BYTES_PER_INSERT = 1 << 18;
-/** Rows that are packed at a time: enough parts for the thread pool, and no more in memory. */
+/** Rows that are packed at the same time: enough parts for the thread pool, and a bound on memory. */
 const ROWS_AT_ONCE = 8 * ROWS_PER_PART;
 
 /**
- * Writes a table in every order that it may be read in; one that fits a part is sorted when it is read.
+ * Writes a table in every order in which it can be read. A table of one part is written once, and sorted when it is
+ * read.
  *
- * @returns the last INSERT, which is left to be sent with what else the transaction has to say; none for an empty table
+ * @returns the last INSERT, not sent yet, so that it shares a message with the end of the transaction; none for an
+ * empty table
  */
 export async function saveResult(
   knex: Knex,
@@ -27,7 +29,7 @@ export async function saveResult(
   let last: Statement | undefined;
   for await (const rows of insertsOf(knex, claim, table, ttlSeconds)) {
     await written;
-    // The server writes one while the next is sorted and packed; should it fail, the next `await written` says so.
+    // The server writes one INSERT while the next is sorted and packed; the next `await written` throws its error.
     if (last !== undefined) written = session.change(last);
     written.catch(() => {});
     last = knex(RESULTS).insert(rows);
@@ -36,7 +38,7 @@ export async function saveResult(
   return last === undefined ? [] : [last];
 }
 
-/** The rows of one INSERT after the other. */
+/** The rows of each INSERT. */
 async function* insertsOf(
   knex: Knex,
   claim: Claim,
@@ -53,8 +55,8 @@ async function* insertsOf(
 }
 
 /**
- * By descending key is by ascending key read backwards. The others are not: equal rows stand by ascending key in both
- * directions.
+ * Descending by key is not saved, because it is ascending by key read backwards. The other orders have no such pair:
+ * equal rows stand by ascending key in both directions.
  */
 function savedOrders(table: ReportTable): readonly RowOrder[] {
   const [first, , ...others] = ordersOf(table.columns);
@@ -70,7 +72,10 @@ interface Part {
   readonly data: Buffer;
 }
 
-/** The parts of a table in the given order. Rows are sorted by number and copied a slice at a time, not as a whole. */
+/**
+ * The parts of a table in the given order. Row numbers are sorted and the rows copied slice by slice, so that the table
+ * is not copied as a whole.
+ */
 async function* encodedParts(table: ReportTable, order: RowOrder): AsyncGenerator<Part> {
   const indexes = sortedIndexes(table, order);
   let part = 0;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Condition, RowQuery } from '../../reports/ports/row-source.js';
 
-/** The one way in which rows are read. */
+/** The SELECT of every read. */
 export function selectRows(knex: Knex, { table, columns, conditions }: RowQuery): Knex.QueryBuilder {
   const select = knex(table).select(columns.map(({ name }) => name));
   for (const condition of conditions) addCondition(select, condition);
@@ -16,7 +16,7 @@ function addCondition(select: Knex.QueryBuilder, { operator, column, value }: Co
     case 'oneOf':
     case 'equals':
       void select.whereIn(column.name, values);
-      // The table's collation may take texts for equal that are not, in case or in blanks at the end.
+      // The table's collation may treat different texts as equal, in case or in blanks at the end.
       if (column.type === 'text')
         void select.whereRaw(
           `CAST(CONVERT(?? USING utf8mb4) AS BINARY) IN (${values.map(() => 'CAST(? AS BINARY)').join()})`,

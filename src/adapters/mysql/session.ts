@@ -8,13 +8,13 @@ export interface Statement {
 
 export type Changed = Pick<ResultSetHeader, 'affectedRows' | 'insertId'>;
 
-/** One connection, borrowed for one piece of work, and the moment by which all of its answers must have come. */
+/** One connection for one piece of work, with the deadline of all its answers. */
 export class Session {
   readonly connection: Connection;
   readonly #deadline: number;
   #transaction: 'none' | 'to be started' | 'open' = 'none';
 
-  /** @param deadline by the clock of `performance.now()`; Infinity: the caller sees to it */
+  /** @param deadline by the clock of `performance.now()`; Infinity when the caller limits the time */
   constructor(connection: Connection, deadline: number) {
     this.connection = connection;
     this.#deadline = deadline;
@@ -29,15 +29,15 @@ export class Session {
     return (await this.rows<Row>(statement))[0];
   }
 
-  /** `affectedRows` counts the rows that WHERE found, also those that were left as they are (FOUND_ROWS). */
+  /** `affectedRows` counts the rows that WHERE matched, also those whose values did not change (FOUND_ROWS). */
   async change(statement: Statement): Promise<Changed> {
     const [changed] = await this.batch<[Changed]>([statement]);
     return changed;
   }
 
   /**
-   * Several statements, in one message where the connection may carry several, else one after the other. The server
-   * goes through them in their order and stops at the first that fails.
+   * Sends several statements, in one message where the connection allows it, else one after the other. The server
+   * executes them in order and stops at the first error.
    *
    * @returns the answer of each: rows, or what was changed
    */
@@ -45,12 +45,14 @@ export class Session {
     return (await this.#sendAll(statements.map(toQuery))) as unknown as Answers;
   }
 
-  /** What follows belongs to a transaction, until `commit` or `rollBack`. START goes out with the first statement. */
+  /**
+   * Begins a transaction, which lasts until `commit` or `rollBack`. START TRANSACTION is sent with the first statement.
+   */
   begin(): void {
     this.#transaction = 'to be started';
   }
 
-  /** The last statements of the transaction, and its COMMIT with them. Once it is over this does nothing. */
+  /** Sends the last statements of the transaction together with COMMIT. Does nothing when the transaction is over. */
   async commit<Answers extends readonly unknown[]>(statements: readonly Statement[] = []): Promise<Answers> {
     const isNeeded = this.#transaction === 'open' || statements.length > 0;
     const answers = await this.#sendAll(isNeeded ? [...statements.map(toQuery), COMMIT] : []);
@@ -86,7 +88,10 @@ export class Session {
     return answers;
   }
 
-  /** A connection that does not answer in time is destroyed: a later answer belongs to no statement. */
+  /**
+   * Destroys a connection that does not answer in time, because its later answer would be taken for another
+   * statement's.
+   */
   #send({ sql, values }: Query): Promise<unknown> {
     return new Promise((resolve, reject) => {
       let answered = false;
@@ -95,7 +100,8 @@ export class Session {
         destroyConnection(this.connection);
         reject(new DeadlineError());
       };
-      // After a timer that fires late (the loop was busy) comes one look at the socket, then the verdict.
+      // A timer may fire late because the event loop was blocked; an answer that has arrived meanwhile is read before
+      // `expire`.
       const leftMs = Math.max(0, this.#deadline - performance.now());
       const timer = leftMs === Infinity ? undefined : setTimeout(() => setImmediate(expire), leftMs);
       this.connection.query({ sql, values: [...values] }, (error: Error | null, result: unknown) => {
@@ -122,7 +128,10 @@ function toQuery(statement: Statement): Query {
   return { sql, values: bindings };
 }
 
-/** Closes the socket without a word, since a server that hangs would not read it. The pool drops it when it sees it. */
+/**
+ * Closes the socket without mysql2's quit command, which a server that hangs would not read. The pool removes the
+ * connection when it next validates it.
+ */
 export function destroyConnection(connection: Connection): void {
   connection.destroy();
   (connection as unknown as { stream: { destroy(): void } }).stream.destroy();

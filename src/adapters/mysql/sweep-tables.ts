@@ -5,10 +5,10 @@ import type { Database } from './database.js';
 import type { Session } from './session.js';
 import type { Knex } from 'knex';
 
-/** A reader that began just before the end of a result gets to finish it. */
+/** Lets a reader finish that began just before the result expired. */
 const RESULT_GRACE_MINUTES = 10;
 
-/** Removes what is over, a small batch a call, each batch a transaction of its own. */
+/** Deletes what has expired, a small batch a call; each batch is a transaction of its own. */
 export function sweepTables({ knex, main }: Database): Pick<JobDispatch, 'sweep'> {
   return {
     async sweep({ retentionSeconds, limit }) {

@@ -4,7 +4,7 @@ import { errnoOf, toReportsError } from './database-errors.js';
 
 const BAD_FIELD = 1054;
 const NO_SUCH_TABLE = 1146;
-/** What only the owner of the table can mend, by what it says of the table. */
+/** Errors that only the owner of the table can correct, as the end of a sentence about the table. */
 const REASONS: Readonly<Record<number, string>> = {
   [NO_SUCH_TABLE]: 'is not there',
   1142: 'may not be read by the account of the service', // ER_TABLEACCESS_DENIED_ERROR
@@ -16,7 +16,10 @@ const REASONS: Readonly<Record<number, string>> = {
   1449: 'is a view whose definer is gone', // ER_NO_SUCH_USER
 };
 
-/** The error of a read as it leaves this folder: SOURCE_MISMATCH for what only the table's owner can mend, else an outage. */
+/**
+ * The error of a read for callers: SOURCE_MISMATCH for what only the table's owner can correct, else as for any
+ * database.
+ */
 export function toSourceError(error: unknown, { table, columns, conditions }: RowQuery): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || !(error instanceof Object)) return toReportsError(error);
@@ -32,7 +35,7 @@ export function toSourceError(error: unknown, { table, columns, conditions }: Ro
     : mismatch(`The table ${table} of the source ${reason}.`, error as Error);
 }
 
-/** Another attempt may find it mended. */
+/** Not final: the table may be corrected before the next attempt. */
 function mismatch(message: string, cause: Error): SourceMismatchError {
   return new SourceMismatchError(message, { isFinal: false, cause });
 }

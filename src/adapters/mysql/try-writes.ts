@@ -11,8 +11,8 @@ const TABLES: readonly (readonly [table: string, column: string])[] = [
 ];
 
 /**
- * Inserts, updates and deletes no rows in each table that the service writes. The server checks rights, read-only modes
- * and the binary log's format all the same, and refuses with the error that a real write would get.
+ * Inserts, updates and deletes zero rows in each table that the service writes. The server nevertheless checks rights,
+ * read-only modes and the format of the binary log, and refuses with the error of a real write.
  */
 export async function tryWrites({ knex, leases }: Database): Promise<void> {
   const names = TABLES.map(([table]) => table);

@@ -1,4 +1,4 @@
-/** Servers that speak the protocol and do not do what the service relies on. */
+/** Servers that speak MySQL's protocol but lack what the service relies on. */
 const UNSUPPORTED: readonly (readonly [pattern: RegExp, name: string, why: string])[] = [
   [/tidb/i, 'TiDB', 'it accepts SKIP LOCKED without locking, so that two workers would take one job'],
   [/vitess|planetscale/i, 'Vitess', 'over shards there is no unique key and no transaction for all rows'],
@@ -7,7 +7,7 @@ const UNSUPPORTED: readonly (readonly [pattern: RegExp, name: string, why: strin
 /** The oldest series that have SKIP LOCKED. */
 const OLDEST = { MariaDB: [10, 6], MySQL: [8, 0] } as const;
 
-/** What a server with this `version` is, and why the service cannot work on it; undefined where it can. */
+/** The name of an unsupported server with this `version` and the reason; undefined for a supported one. */
 export function whyUnsupported(version: string): string | undefined {
   for (const [pattern, name, why] of UNSUPPORTED) {
     if (pattern.test(version)) return `${name} (${version}), which is not supported: ${why}`;

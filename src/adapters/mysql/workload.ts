@@ -4,11 +4,14 @@ import { JOBS, WORKERS } from './job-row.js';
 import type { Database } from './database.js';
 import { distinctDefinitions } from './living-definitions.js';
 
-/** So many successes of a kind are looked at for durations, and so many of each size are taken. */
+/** Durations come from the latest LOOKED_AT successes of a kind, at most OF_EACH_SIZE per size. */
 const LOOKED_AT = 1000;
 const OF_EACH_SIZE = 10;
 
-/** The statement answers with a row of the queue, one a living worker, and one a duration, latest first. */
+/**
+ * Columns of the statement. It returns one row for the queue, one per living worker, and one per duration, latest
+ * first.
+ */
 const COLUMNS = [
   'row_of',
   'now',
@@ -21,7 +24,7 @@ const COLUMNS = [
   'ran_ms',
 ];
 
-/** A number that is NULL in other parts of a UNION may come as a text. */
+/** A number in a UNION whose other parts have NULL there may come as text. */
 type Figure = number | string;
 
 type WorkloadRow =
@@ -73,7 +76,7 @@ const WORKER = select(
   `FROM ${WORKERS} WHERE seen_at > UTC_TIMESTAMP(3) - INTERVAL ${LEASE_SECONDS} SECOND`,
 );
 
-/** By size, so that many small jobs do not displace the large ones. */
+/** Limited per size, so that many small jobs do not displace the large ones. */
 const DURATIONS = `(${select(
   {
     row_of: "'duration'",
@@ -93,7 +96,7 @@ const DURATIONS = `(${select(
    WHERE nth <= ${OF_EACH_SIZE} ORDER BY job.completed_at DESC LIMIT ${LOOKED_AT}`,
 )})`;
 
-/** Of each column the expression given, or NULL. */
+/** Selects the given expressions, and NULL for the other columns. */
 function select(given: Readonly<Record<string, string>>, from: string): string {
   return `SELECT ${COLUMNS.map((name) => `${given[name] ?? 'NULL'} AS ${name}`).join(', ')} ${from}`;
 }

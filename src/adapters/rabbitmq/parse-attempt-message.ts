@@ -1,6 +1,6 @@
 import type { AttemptMessage } from '../../jobs/ports/broker.js';
 
-/** Undefined for any other message in the queue. */
+/** Undefined for a body that is no message of the service. */
 export function parseAttemptMessage(body: unknown): AttemptMessage | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { jobId, attempt, kind, filter } = body as Record<string, unknown>;

@@ -7,8 +7,8 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'amqp:': '5672', 'amqp
 const PARAMETERS = ['heartbeat', 'connection_timeout', 'channel_max'];
 
 /**
- * RabbitMQ's makers call anything up to 1 s very likely false positives, and up to 5 s likely ones: true of networks,
- * not of one machine.
+ * RabbitMQ's documentation says of heartbeats up to 1 s that false alarms are very likely, and up to 5 s that they are
+ * likely. That is true of networks, not of one machine.
  */
 const HEARTBEAT_SECONDS = { loopback: 1, network: 10 };
 
@@ -31,7 +31,7 @@ export function parseRabbitUrl(url: string): RabbitAddress {
   if (!first.hostname.startsWith('[') || urls.length > 1) {
     return { url: first.href, hosts: urls.map(addressOf), heartbeat };
   }
-  // rabbitmq-client 5.0.8 would look for a host whose name has brackets.
+  // rabbitmq-client 5.0.8 would resolve the brackets of an IPv6 address as part of a host name.
   const port = Number(first.port || DEFAULT_PORTS[first.protocol]);
   return { url: first.href, socket: { host: first.hostname.slice(1, -1), port }, heartbeat };
 }
@@ -56,7 +56,7 @@ function isLocal({ hostname }: URL): boolean {
 }
 
 function addressOf({ hostname, port, protocol }: URL): string {
-  // rabbitmq-client 5.0.8 takes the first colon for the one before the port.
+  // rabbitmq-client 5.0.8 takes the first colon of an IPv6 address for the one before the port.
   if (hostname.startsWith('['))
     throw new Error(
       'A RabbitMQ URL with several hosts names them or gives IPv4 addresses, no IPv6 addresses.',

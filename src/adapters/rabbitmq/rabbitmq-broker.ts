@@ -22,11 +22,11 @@ import { topology, type Topology } from './topology.js';
 export interface RabbitBrokerOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Of the queue; processes work together when it is the same. */
+  /** Name of the jobs' queue. Processes with the same name share their jobs. */
   readonly queue?: string;
   /** Shared with the job events of the process. */
   readonly refusals?: RabbitRefusals;
-  /** How long a message may wait; by then the job's next one is there. */
+  /** A message expires after this time, when the job's next message has been sent. */
   readonly messageLifeMs?: number;
 }
 
@@ -35,9 +35,12 @@ const CONFIRM_MS = 900;
 const REHEARSAL_MS = 1000;
 const NO_LEADER_PAUSE_MS = 50;
 const DELETED_PAUSE_MS = 300;
-/** How long a server that did not take a message counts as away. */
+/** For how long the server counts as away after it did not take a message. */
 const REFUSED_MS = 2000;
-/** The dispatcher's round, and a moment: without a gap between a message and the next one of its job. */
+/**
+ * The time after which the dispatcher sends a message again, and a margin, so that there is always one message of a
+ * waiting job.
+ */
 const MESSAGE_LIFE_MS = RESEND_AFTER_MS + 1500;
 
 /** RabbitMQ: each attempt is a message on a durable quorum queue, acknowledged when its handler has ended. */
@@ -52,7 +55,7 @@ export class RabbitBroker implements Broker {
   readonly #writes: SharedWrites;
   readonly #returned = new Set<string>();
   readonly #consumers = new Set<Consumer>();
-  /** Resolves when the queues are there, as far as is known; never rejects. */
+  /** Resolves after the first try to declare the queues; never rejects. */
   #declared: Promise<void>;
   #restoring: Promise<void> | undefined;
   #refusedUntil = 0;
@@ -79,8 +82,8 @@ export class RabbitBroker implements Broker {
   }
 
   /**
-   * False also while the server takes no messages (alarm of memory or disk, a queue without leader or majority), and
-   * while it refuses any of the work.
+   * False also while the server takes no messages (an alarm of memory or disk, a queue without leader or majority), and
+   * while it refuses part of the work.
    */
   isUp(): boolean {
     return this.#connection.ready && performance.now() >= this.#refusedUntil && !this.#refusals.any;
@@ -141,7 +144,10 @@ export class RabbitBroker implements Broker {
     }
   }
 
-  /** Publishes to a queue that is not there, which takes the same right as to one that is; declares what was refused. */
+  /**
+   * Publishes to a queue that does not exist, which needs the same right as publishing to an existing one, and repeats
+   * declarations that were refused.
+   */
   async #rehearse(): Promise<void> {
     if (!this.#connection.ready || this.#rehearsing) return;
     this.#rehearsing = true;
@@ -155,7 +161,7 @@ export class RabbitBroker implements Broker {
     this.#rehearsing = false;
   }
 
-  /** Tries again what another try may cure, as long as the caller waits. */
+  /** Tries again after errors that may pass, as long as the caller waits. */
   async #publish(message: AttemptMessage, redriven: number): Promise<void> {
     const deadline = performance.now() + CONFIRM_MS;
     let refusal: unknown;
@@ -165,7 +171,7 @@ export class RabbitBroker implements Broker {
         if (await this.#publishOnce(message, redriven)) return;
         await this.#restore();
       } catch (cause) {
-        // Right after a start a quorum queue has no leader yet, and the server takes nothing for it.
+        // Right after a start a quorum queue has no leader, and the server rejects its messages.
         if (!(cause instanceof AMQPError && cause.code === 'NACK')) throw cause;
         refusal = cause;
         await delay(NO_LEADER_PAUSE_MS);
@@ -174,7 +180,7 @@ export class RabbitBroker implements Broker {
     throw refusal ?? new Error('RabbitMQ has no queue for the message.');
   }
 
-  /** False when the server had no queue for it: such a message comes back, and is confirmed all the same. */
+  /** False when no queue took the message: the server returns it, and confirms it nevertheless. */
   async #publishOnce(message: AttemptMessage, redriven: number): Promise<boolean> {
     const { jobId, attempt, kind, filter } = message;
     const id = messageId({ jobId, attempt });
@@ -187,14 +193,14 @@ export class RabbitBroker implements Broker {
       ...(redriven > 0 && { headers: { [REDRIVEN]: redriven } }),
     };
     await this.#writes.join(() => this.#publisher.send(envelope, { jobId, attempt, kind, filter }));
-    // rabbitmq-client 5.0.8 emits a returned message in the next turn, after the confirm that follows it.
+    // rabbitmq-client 5.0.8 emits a returned message one turn after the confirm.
     await new Promise(setImmediate);
     return !this.#returned.delete(id);
   }
 
   /**
-   * The queue was deleted. Not made again at once: where it is back before RabbitMQ (3.10.8) has notified the old one's
-   * consumers, they are never notified, and wait for ever.
+   * Declares a deleted queue again, after a pause. If the queue exists again before RabbitMQ (3.10.8) has notified the
+   * consumers of the deleted one, they are never notified and wait for ever.
    */
   #restore(): Promise<void> {
     this.#restoring ??= delay(DELETED_PAUSE_MS)
@@ -205,7 +211,7 @@ export class RabbitBroker implements Broker {
     return this.#restoring;
   }
 
-  /** Never rejects: what could not be made is missed by the next message, or by a consumer. */
+  /** Never rejects: a queue that could not be declared is noticed by the next message or by a consumer. */
   async #declare(): Promise<void> {
     try {
       await this.#declarer.declare();

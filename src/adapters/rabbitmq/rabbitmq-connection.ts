@@ -5,20 +5,20 @@ import { OutageLog } from '../outage-log.js';
 import { parseRabbitUrl } from './rabbitmq-address.js';
 
 export interface RabbitConnectionOptions {
-  /** May name several hosts: one after the other is tried until one answers, each time. */
+  /** May name several hosts; each connection tries one after the other until one answers. */
   readonly url: string;
-  /** Which queue it serves, and what for: shown by the management page and in logs. */
+  /** The queue that the connection serves and its purpose, shown by RabbitMQ's management page and in logs. */
   readonly queue: string;
   readonly name: string;
   readonly logger: Logger;
 }
 
-/** How long an orderly good-bye may take. */
+/** How long closing a connection in good order may take. */
 const CLOSE_MS = 1000;
 
 /**
- * A connection that comes back by itself, for ever. Publishers and consumers get one each: the server blocks those that
- * publish while it is short of memory or disk, and consumers must go on then.
+ * A connection that is renewed for ever. Publishers and consumers get one each, because the server blocks publishing
+ * connections while it is short of memory or disk, and consumers must go on.
  */
 export function connectRabbit({ url, queue, name, logger }: RabbitConnectionOptions): Connection {
   const { hosts, ...address } = parseRabbitUrl(url);
@@ -36,7 +36,7 @@ export function connectRabbit({ url, queue, name, logger }: RabbitConnectionOpti
     { began: 'RabbitMQ reports an error; trying again', ended: 'RabbitMQ is back' },
     { connection: name },
   );
-  // Without a listener the first lost connection ends the process.
+  // Without a listener the first lost connection would end the process.
   connection.on('error', (cause: unknown) => outages.notice(cause));
   connection.on('connection', () => outages.end());
   connection.on('connection.blocked', (reason) =>
@@ -45,7 +45,7 @@ export function connectRabbit({ url, queue, name, logger }: RabbitConnectionOpti
   return connection;
 }
 
-/** So that the nodes of a cluster share the connections, also those that one of them loses. */
+/** In random order, so that connections spread over the nodes of a cluster, also after a node is lost. */
 function shuffled(hosts: readonly string[]): string[] {
   return hosts
     .map((host) => ({ host, place: Math.random() }))
@@ -53,7 +53,10 @@ function shuffled(hosts: readonly string[]): string[] {
     .map(({ host }) => host);
 }
 
-/** Waits a second for channels to close, which a silent server never confirms. */
+/**
+ * Closes channels and connection, but waits one second at most for the channels, whose close a silent server never
+ * confirms.
+ */
 export async function closeRabbit(connection: Connection): Promise<void> {
   if (!(await inTime(connection.close(), CLOSE_MS))) connection.unsafeDestroy();
 }

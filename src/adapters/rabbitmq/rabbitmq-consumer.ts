@@ -13,11 +13,11 @@ export interface RabbitConsumerOptions {
   readonly logger: Logger;
   readonly topology: Topology;
   readonly refusals: RabbitRefusals;
-  /** Called when there seems to be no queue to consume from. */
+  /** Called when the queue seems to be missing. */
   readonly onMissing: () => void;
 }
 
-/** Takes no messages before it is started. */
+/** A consumer that takes no messages before `start`. */
 export interface StartedLater extends Consumer {
   readonly start: () => void;
 }
@@ -25,8 +25,8 @@ export interface StartedLater extends Consumer {
 const GOODBYE_MS = 1000;
 
 /**
- * One consumer per slot, with one message each. A consumer of rabbitmq-client 5.0.8 waits after a reconnect until every
- * handler that it had has ended; with all slots in one, a long report would keep the free ones idle.
+ * One consumer per slot, with one message each. After a reconnect, a consumer of rabbitmq-client 5.0.8 waits until all
+ * of its handlers have ended: if all slots shared one consumer, a long report would keep the free ones idle.
  */
 export function startRabbitConsumer(
   { connection, logger, topology, refusals, onMissing }: RabbitConsumerOptions,
@@ -80,7 +80,7 @@ export function startRabbitConsumer(
     close,
   };
 
-  /** Never rejects. What failed goes where people can see it; MySQL has the failure already. */
+  /** Never rejects. A failed message goes to a queue where people can see it; MySQL has the failure already. */
   async function work(delivery: AsyncMessage): Promise<ConsumerStatus> {
     const message = parseAttemptMessage(delivery.body);
     if (message === undefined) {

@@ -10,24 +10,30 @@ import { topology } from './topology.js';
 export interface RabbitJobEventsOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Of the queue whose jobs the events are of; processes hear each other when it is the same. */
+  /** Name of the queue whose jobs the events concern. Processes with the same name get each other's events. */
   readonly queue?: string;
   /** Shared with the broker of the process. */
   readonly refusals?: RabbitRefusals;
 }
 
 const PUBLISH_MS = 900;
-/** Events that may wait for a process that does not read; older ones go. A gap costs it a look, nothing else. */
+/**
+ * Events that may wait for a process that does not read; older ones are dropped. After a gap the process only has to
+ * read rows again.
+ */
 const MAX_WAITING = 10_000;
-/** Its type, since a virtual host may have another default, and no other type can be exclusive. */
+/** The type is given because a virtual host may have another default, and only classic queues can be exclusive. */
 const EVENT_QUEUE = { 'x-queue-type': 'classic', 'x-max-length': MAX_WAITING } as const;
 
-/** Events over a fanout exchange, with one exclusive queue a process that goes when its connection goes. */
+/** Events over a fanout exchange. Each process has an exclusive queue, which is deleted with its connection. */
 export class RabbitJobEvents implements JobEvents {
   readonly #logger: Logger;
   readonly #refusals: RabbitRefusals;
   readonly #exchange: string;
-  /** One for both directions: nothing is acknowledged, so events come in also while the server takes none. */
+  /**
+   * One connection for both directions. Nothing is acknowledged, so events arrive also while the server blocks
+   * publishers.
+   */
   readonly #connection: Connection;
   readonly #publisher: Publisher;
   readonly #consumer: Consumer;
@@ -56,7 +62,7 @@ export class RabbitJobEvents implements JobEvents {
       },
       ({ body }) => this.#listeners.receive(body),
     );
-    // After each (re)connect, when the queue is bound: from now on nothing is missed.
+    // After each (re)connect, once the queue is bound: no event is missed from now on.
     this.#consumer.on('ready', () => {
       refusals.remove('events');
       this.#listeners.gap();

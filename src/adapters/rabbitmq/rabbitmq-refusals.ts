@@ -2,7 +2,7 @@ import { AMQPError } from 'rabbitmq-client';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { Refusals } from '../refusals.js';
 
-/** To make what is missing, to send, to take messages, to publish events, and to hear them. */
+/** Declaring, sending, receiving messages, publishing events, and receiving events. */
 type Work = 'declare' | 'send' | 'messages' | 'publish' | 'events';
 
 export class RabbitRefusals extends Refusals<Work> {
@@ -13,7 +13,10 @@ export class RabbitRefusals extends Refusals<Work> {
 
 const CODES = ['ACCESS_REFUSED', 'NOT_ALLOWED', 'NOT_IMPLEMENTED', 'RESOURCE_ERROR'];
 
-/** Whether RabbitMQ refused what it was asked for, and will the next time: no rights, or a server that cannot do it. */
+/**
+ * Whether RabbitMQ answered that it will not do this, now or next time: rights are missing, or the server does not
+ * support it.
+ */
 export function isRabbitRefusal(cause: unknown): cause is AMQPError {
   return cause instanceof AMQPError && CODES.includes(cause.code);
 }

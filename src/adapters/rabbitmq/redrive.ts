@@ -6,10 +6,12 @@ import { parseAttemptMessage } from './parse-attempt-message.js';
 import type { RabbitConsumerOptions, StartedLater } from './rabbitmq-consumer.js';
 import { DEATH_REASON, TOO_OFTEN } from './topology.js';
 
-/** The header that counts how often a message was sent again from the dead letters. */
+/** Header that counts how often the message was sent again from the dead letters. */
 export const REDRIVEN = 'posts-report-redriven';
 
-/** After so many times a message is dropped. Its job is not: the dispatcher sends messages as long as it waits. */
+/**
+ * After this many times the message is dropped, but not its job: the dispatcher sends new messages while the job waits.
+ */
 const MOST_TIMES = 3;
 const PAUSE_MS = 1000;
 const GOODBYE_MS = 1000;
@@ -17,8 +19,8 @@ const GOODBYE_MS = 1000;
 type Send = (message: AttemptMessage, times: number) => Promise<void>;
 
 /**
- * Sends dead letters again, one at a time: a message that was delivered too often without an end, because workers or
- * connections broke meanwhile. Whether there is still something to do, MySQL says when it is delivered.
+ * Sends dead letters again, one at a time. A dead letter is a message that was delivered too often without an outcome,
+ * because workers or connections broke. The worker that gets it asks MySQL whether its job still waits.
  */
 export function redrive({ connection, logger, topology }: RabbitConsumerOptions, send: Send): StartedLater {
   const { queue } = topology.deadLetters;
@@ -41,7 +43,7 @@ export function redrive({ connection, logger, topology }: RabbitConsumerOptions,
 
   async function sendAgain({ body, headers = {} }: AsyncMessage): Promise<ConsumerStatus> {
     const message = parseAttemptMessage(body);
-    // A queue that was made by an earlier version sends everything here that it gives up.
+    // A queue that an earlier version declared sends messages here for every reason, not only this one.
     if (message === undefined || headers[DEATH_REASON] !== TOO_OFTEN) return ConsumerStatus.ACK;
     const { jobId, attempt } = message;
     const times = Number(headers[REDRIVEN] ?? 0) + 1;

@@ -1,8 +1,8 @@
 import type { Connection } from 'rabbitmq-client';
 
 /**
- * One write for all that is published in one turn of the event loop: requests that shared a COMMIT send their messages
- * in the same turn, and rabbitmq-client 5.0.8 makes a write of each.
+ * Combines all messages that are published in one turn of the event loop into one write to the socket. rabbitmq-client
+ * 5.0.8 makes one write per message, and requests that share a COMMIT send theirs in the same turn.
  */
 export class SharedWrites {
   readonly #connection: Connection;
@@ -12,7 +12,7 @@ export class SharedWrites {
     this.#connection = connection;
   }
 
-  /** Calls `publish` when the turn is over. */
+  /** Calls `publish` at the end of the turn. */
   join<T>(publish: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) process.nextTick(() => this.#flush());
@@ -24,14 +24,14 @@ export class SharedWrites {
     const waiting = this.#waiting;
     this.#waiting = [];
     const { _socket: socket } = this.#connection as unknown as ConnectionParts;
-    // Corked for longer than this, the connection would count as blocked.
+    // rabbitmq-client counts a connection that is corked for longer as blocked.
     socket?.cork();
     for (const publish of waiting) publish();
     socket?.uncork();
   }
 }
 
-/** What the types of rabbitmq-client keep private. Without it each message is a write of its own again, and that is all. */
+/** Private members of rabbitmq-client. Should they be missing, each message is a write of its own. */
 interface ConnectionParts {
   readonly _socket?: { cork(): void; uncork(): void };
 }

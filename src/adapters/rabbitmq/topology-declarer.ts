@@ -3,8 +3,8 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import type { Topology } from './topology.js';
 
 /**
- * Makes what is not there. What is there with other arguments stays and is used as it is, since a message brings work
- * whatever the queue does with it later; each difference is logged once.
+ * Declares what does not exist. A queue or exchange that exists with other arguments is used as it is, because a
+ * message brings work with any arguments; each difference is logged once.
  */
 export class TopologyDeclarer {
   readonly #connection: Connection;
@@ -49,7 +49,7 @@ export class TopologyDeclarer {
 interface Difference {
   readonly queue: string;
   readonly argument: string;
-  /** In RabbitMQ's words, with both values. */
+  /** The difference in RabbitMQ's words, with both values. */
   readonly text: string;
 }
 

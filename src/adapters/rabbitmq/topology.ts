@@ -3,19 +3,19 @@
  * exchanges that look at `x-` headers need RabbitMQ 3.10.
  */
 export interface Topology {
-  /** Messages for workers. */
+  /** Queue of messages for workers. */
   readonly jobs: QueueDeclaration;
-  /** Messages of attempts that failed, for people; MySQL has the failures already. */
+  /** Messages of failed attempts, for people to see; MySQL has the failures already. */
   readonly failedAttempts: QueueDeclaration;
-  /** Messages that were delivered too often without an end; the service sends them again. */
+  /** Messages that were delivered too often without an outcome; the service sends them again. */
   readonly deadLetters: QueueDeclaration;
   /**
-   * Where messages of `jobs` go that it gives up, by reason. One that expired has been sent again meanwhile; it fits
-   * no binding, and is gone.
+   * Where the queue `jobs` sends messages that it drops, by reason. Expired messages match no binding and are dropped:
+   * the dispatcher has sent a new one meanwhile.
    */
   readonly givenUp: { readonly exchange: string; readonly type: 'headers'; readonly durable: true };
   readonly givenUpBindings: readonly BindingDeclaration[];
-  /** Every event goes to every process. */
+  /** The exchange that sends every event to every process. */
   readonly events: { readonly exchange: string; readonly type: 'fanout'; readonly durable: true };
 }
 
@@ -31,7 +31,9 @@ export interface BindingDeclaration {
   readonly arguments: Record<string, string>;
 }
 
-/** A message that has ended this many workers is a dead letter. Jobs end long before, by JOB_MAX_ATTEMPTS. */
+/**
+ * After this many deliveries without an outcome a message is a dead letter. Jobs reach JOB_MAX_ATTEMPTS long before.
+ */
 const DELIVERY_LIMIT = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_KEPT = 20_000;
@@ -64,6 +66,6 @@ export function topology(name = 'posts-report'): Topology {
   };
 }
 
-/** The header in which RabbitMQ says why a queue gave a message up. */
+/** The header with RabbitMQ's reason for dropping a message. */
 export const DEATH_REASON = 'x-first-death-reason';
 export const TOO_OFTEN = 'delivery_limit';

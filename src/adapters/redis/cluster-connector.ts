@@ -4,7 +4,7 @@ import { AbstractConnector, Redis, type RedisOptions } from 'ioredis';
 
 export interface ClusterOptions extends Pick<RedisOptions, 'username' | 'password' | 'tls' | 'family'> {
   readonly seeds: readonly Address[];
-  /** Its slot decides which node is connected to. */
+  /** The connection leads to the node that has this key's slot. */
   readonly key: string;
 }
 
@@ -16,12 +16,11 @@ interface Address {
 const ASKING_MS = 2000;
 
 /**
- * Connects an ordinary client to the node of a cluster that has one slot, found out anew for each connection. All keys
- * of a queue are in one slot, and events reach every node, so a queue needs no other node, and no client that knows
- * all of them.
+ * Connects an ordinary client to the cluster node that has the key's slot, which is looked up for each connection. One
+ * node is enough: all keys of a queue are in one slot, and events reach every node.
  */
 export function clusterConnector(options: ClusterOptions): NonNullable<RedisOptions['Connector']> {
-  /** The last known to answer come first. */
+  /** Known nodes; those that answered last come first. */
   let nodes = options.seeds;
 
   return class ClusterConnector extends AbstractConnector {
@@ -80,7 +79,7 @@ async function askForOwner(node: Address, options: ClusterOptions): Promise<Addr
     const range = ranges.find(([first, last]) => first <= slot && slot <= last);
     if (range === undefined) throw new Error(`No node has slot ${slot}`);
     const [host, port] = range[2];
-    // A node that does not know its own address leaves it out, which means: the one that was asked.
+    // A node that does not know its own address leaves it out; it means the node that was asked.
     return { host: host || node.host, port };
   } finally {
     client.disconnect();

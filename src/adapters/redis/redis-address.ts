@@ -1,7 +1,7 @@
 import type { RedisOptions } from 'ioredis';
 
 export interface RedisAddress extends RedisOptions {
-  /** Any nodes of the cluster; the client connects to the one that has the queue. */
+  /** Nodes of the cluster; the client connects to the one with the queue's slot. */
   readonly clusterNodes?: readonly { readonly host: string; readonly port: number }[];
 }
 
@@ -54,7 +54,9 @@ export function parseRedisUrl(url: string): RedisAddress {
   }
 }
 
-/** In a cluster all keys of a queue have to be in one slot: that of the part in braces. */
+/**
+ * The queue's name for keys. In a cluster the name is put into braces, so that all keys of the queue are in one slot.
+ */
 export function queueInRedis(url: string, queue: string): string {
   return /^rediss?\+cluster:/.test(url) ? `{${queue}}` : queue;
 }
@@ -72,7 +74,7 @@ interface Parts {
   readonly tls: boolean;
   readonly account: { readonly username?: string; readonly password?: string };
   readonly hosts: readonly string[];
-  /** Without the slash that it begins with. */
+  /** Without the slash at its beginning. */
   readonly path: string;
   readonly parameters: URLSearchParams;
 }
@@ -132,7 +134,7 @@ function family(parameters: URLSearchParams): { readonly family?: number } {
   return { family: Number(value) };
 }
 
-/** The parameter is that of redis-py, which hosts of Redis with certificates of their own print. */
+/** `ssl_cert_reqs` is redis-py's parameter, which some providers put into their URLs. */
 function tlsOptions(parameters: URLSearchParams): { readonly rejectUnauthorized?: false } {
   const value = parameters.get('ssl_cert_reqs') ?? 'required';
   if (value !== 'none' && value !== 'required')

@@ -8,13 +8,13 @@ import { isRedisRefusal, RefusedError } from './redis-refusals.js';
 
 export interface RedisConnectionOptions {
   readonly url: string;
-  /** Which queue it serves, and what for: shown by `CLIENT LIST` and in logs. */
+  /** The queue that the connection serves and its purpose, shown by `CLIENT LIST` and in logs. */
   readonly queue: string;
   readonly name: string;
   readonly logger: Logger;
   /**
-   * `answer`: every command ends within a second, at once while Redis is away. For callers with someone waiting.
-   * `persist`: commands wait for Redis, however long it is away, and are sent again when their answer was lost.
+   * `answer`: every command ends within a second, and at once while Redis is away; for callers that wait. `persist`:
+   * commands wait until Redis is back, and are sent again when their answer was lost.
    */
   readonly commands: 'answer' | 'persist';
   /** False where a PING would wait behind a blocking command. The owner then notices a dead connection and calls `reset`. */
@@ -22,19 +22,19 @@ export interface RedisConnectionOptions {
 }
 
 const TICK_MS = 1000;
-/** Misses of the heartbeat until the connection counts as down, and until it is given up. */
+/** Missed heartbeats after which the connection counts as down, and after which it is closed. */
 const MISSES_UNTIL_DOWN = 2;
 const MISSES_UNTIL_RESET = 3;
-/** How long a fresh connection may take until it answers its first command. */
+/** Ticks until a new connection must have answered its first command. */
 const GREETING_TICKS = 3;
-/** Between connections made anew because the server has become the wrong one. */
+/** Minimum time between reconnects because the server became a replica or lost the slot. */
 const RENEW_MS = 3000;
 /** Command timeout in `answer` mode: the caller's 1 s minus network time. */
 const COMMAND_TIMEOUT_MS = 900;
 
 /**
- * One connection that comes back by itself, for ever, and knows whether it works. A TCP connection to a Redis that is
- * stopped (SIGSTOP), or to a host that is gone, looks healthy to every client library: only a PING with a deadline finds out.
+ * One connection that is renewed for ever and knows whether it works. To a client library, a TCP connection to a
+ * stopped Redis (SIGSTOP) or a lost host looks healthy; only a PING with a deadline shows that it is not.
  */
 export class RedisConnection {
   readonly client: Redis;
@@ -66,7 +66,7 @@ export class RedisConnection {
     });
     this.client.on('ready', () => this.#setUp(true));
     this.client.on('close', () => this.#setUp(false));
-    // Without a listener ioredis prints every failed try.
+    // Without a listener ioredis prints every failed connection.
     this.client.on('error', (error: Error & { command?: { name: string } }) => {
       this.#lastError = error;
       // ioredis 5.11.1 would go on in database 0.
@@ -75,14 +75,16 @@ export class RedisConnection {
     this.#timer = setInterval(() => this.#tick(heartbeat), TICK_MS);
   }
 
-  /** As far as is known now: false within 3 s of a Redis that stops answering, at once for one that closes. */
+  /**
+   * The state that is known now: false within 3 s after Redis stops answering, at once after it closes the connection.
+   */
   isUp(): boolean {
     return this.#up === true && this.client.status === 'ready';
   }
 
-  /** Drops the connection and makes another. */
+  /** Closes the connection; a new one follows. */
   reset(): void {
-    // Not `disconnect(true)`: that waits for the other end to say good-bye too, and a stopped one never does.
+    // `disconnect(true)` would wait for the server to close its side, and a stopped server never does.
     this.client.stream?.destroy();
   }
 
@@ -100,14 +102,14 @@ export class RedisConnection {
         if (heartbeat) void this.#beat();
         return;
       case 'connect':
-        // Accepted by the kernel, but no answer comes.
+        // The kernel accepted the connection, but the server does not answer.
         this.#greetingTicks += 1;
         if (this.#greetingTicks < GREETING_TICKS) return;
         this.#greetingTicks = 0;
         this.reset();
         return;
       case 'end':
-        // ioredis gives up for ever when it cannot even try, for instance for want of file handles.
+        // ioredis stops for ever when it cannot open a socket, for instance without free file descriptors.
         this.client.connect().catch(() => {});
         return;
       default:
@@ -116,7 +118,7 @@ export class RedisConnection {
   }
 
   async #beat(): Promise<void> {
-    // A refusal is an answer, too.
+    // An error from Redis counts as an answer.
     const answer = this.client.ping().catch((cause: unknown) => {
       if (!isRedisRefusal(cause)) throw cause;
     });
@@ -142,8 +144,8 @@ export class RedisConnection {
   }
 
   /**
-   * A failover leaves clients connected to what is a replica now, and a slot that moved to a node that has it no more.
-   * What is refused is reported by those who sent it.
+   * Whether the server became the wrong one: a primary became a replica, or the slot moved to another node. The caller
+   * that sent the command reports its error.
    */
   #isElsewhere(error: Error): boolean {
     if (!/^(READONLY|MOVED) /.test(error.message)) return false;
@@ -153,7 +155,7 @@ export class RedisConnection {
     return true;
   }
 
-  /** Called before the connection is ready: no command is sent to the wrong database. */
+  /** Called before the connection is ready, so that no command reaches the wrong database. */
   #refuseDatabase(database: number | undefined, cause: Error): void {
     this.#lastError = new RefusedError(`Redis refuses database ${database}, which its URL names`, { cause });
     this.reset();
@@ -164,21 +166,21 @@ export class RedisConnection {
 const RECONNECTING: RedisOptions = {
   retryStrategy: (attempt) => Math.min(attempt * 50, 400) + Math.random() * 100,
   connectTimeout: 2000,
-  // Between looks at a Redis that still loads its data.
+  // Pause between checks of a Redis that is still loading its data.
   maxLoadingRetryTime: 250,
-  // Finds a dead host within about 15 s, also where nothing is waited for.
+  // TCP keep-alive closes a connection to a dead host within about 15 s, also while no command waits.
   keepAlive: 5000,
   disconnectTimeout: 100,
   disableClientInfo: true,
-  // Sent again by us where needed: ioredis 5.11.1 drops the promise of its own SUBSCRIBE, whose rejection then
-  // takes the process down.
+  // The service subscribes again by itself: ioredis 5.11.1 drops the promise of its own SUBSCRIBE, whose rejection then
+  // ends the process.
   autoResubscribe: false,
 };
 
 const ANSWERING: RedisOptions = {
   enableOfflineQueue: false,
   commandTimeout: COMMAND_TIMEOUT_MS,
-  // Without it, ioredis 5.11.1 leaves commands without any answer when their connection breaks.
+  // Without it, ioredis 5.11.1 leaves commands unanswered when their connection breaks.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
 };

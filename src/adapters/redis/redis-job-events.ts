@@ -9,7 +9,7 @@ import { isRedisRefusal, RedisRefusals } from './redis-refusals.js';
 export interface RedisJobEventsOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Of the queue whose jobs the events are of; processes hear each other when it is the same. */
+  /** Name of the queue whose jobs the events concern. Processes with the same name get each other's events. */
   readonly queue?: string;
   /** Shared with the broker of the process. */
   readonly refusals?: RedisRefusals;
@@ -19,14 +19,14 @@ export function jobEventChannel(queue: string): string {
   return `${queue}:job-events`;
 }
 
-/** A frozen Redis must not hold up publishers, for instance a worker's slot after each job. */
+/** A publisher waits no longer than this for Redis, for instance a worker's slot after each job. */
 const PUBLISHING_WAITS_MS = 100;
 const SUBSCRIBE_AGAIN_MS = 1000;
 
 /**
- * Events over Redis pub/sub, carried by graphql-redis-subscriptions. The process subscribes once, at boot, to one
- * channel for all jobs, and hands on to its listeners: a subscription more costs Redis nothing, and none is ever opened
- * while Redis is away.
+ * Events over Redis pub/sub, by graphql-redis-subscriptions. The process subscribes once, at boot, to one channel for
+ * all jobs and passes events on to its listeners. So a listener costs Redis nothing, and can be added while Redis is
+ * away.
  */
 export class RedisJobEvents implements JobEvents {
   readonly #channel: string;
@@ -75,12 +75,12 @@ export class RedisJobEvents implements JobEvents {
   async close(): Promise<void> {
     this.#listeners.clear();
     clearTimeout(this.#again);
-    // Not RedisPubSub#close (2.7.0): its QUIT waits for a Redis that is away.
+    // RedisPubSub#close (2.7.0) sends QUIT, which would wait for a Redis that is away.
     this.#publisher.close();
     this.#subscriber.close();
   }
 
-  /** After each (re)connect. Events are heard from the moment in which Redis confirms; only then the gap has an end. */
+  /** Called after each (re)connect. The gap in the events ends when Redis confirms the subscription. */
   async #listen(): Promise<void> {
     clearTimeout(this.#again);
     try {
@@ -98,8 +98,8 @@ export class RedisJobEvents implements JobEvents {
   }
 
   /**
-   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and leaves its rejection unhandled: one that fails
-   * takes the process down (its issue #593). A second subscription waits for that very promise, so it gets handled.
+   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and leaves its rejection unhandled, so that a failed one
+   * ends the process (its issue #593). A second subscription awaits that promise and thereby handles it.
    */
   async #subscribeFirst(): Promise<void> {
     const first = this.#pubSub.subscribe(this.#channel, (payload: unknown) =>

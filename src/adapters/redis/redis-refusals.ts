@@ -1,7 +1,7 @@
 import type { Logger } from '../../jobs/ports/logger.js';
 import { Refusals } from '../refusals.js';
 
-/** What the probe rehearses, to hear events, and to take messages. */
+/** The commands that the probe rehearses, receiving events, and receiving messages. */
 type Work = 'probe' | 'events' | 'messages';
 
 export class RedisRefusals extends Refusals<Work> {
@@ -10,12 +10,12 @@ export class RedisRefusals extends Refusals<Work> {
   }
 }
 
-/** Redis answered, and not as work needs it. */
+/** Redis answered, but not as work needs it. */
 export class RefusedError extends Error {}
 
 /**
- * Whether Redis answered with an error. Any other error is a matter of the connection, as is the last answer to a blocked
- * command when a primary becomes a replica.
+ * Whether Redis answered with an error. Other errors come from the connection; so does the answer to a blocked command
+ * when a primary becomes a replica.
  */
 export function isRedisRefusal(cause: unknown): cause is Error {
   if (cause instanceof RefusedError) return true;

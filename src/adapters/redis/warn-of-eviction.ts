@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../jobs/ports/logger.js';
 
-/** A Redis that may evict keys would throw away jobs when it runs full. Said once, whenever it is found out. */
+/** Warns once when Redis may evict keys, because it would then drop jobs when its memory is full. */
 export function warnOfEviction(client: Redis, logger: Logger): void {
   let warned = false;
   client.on('ready', () => {

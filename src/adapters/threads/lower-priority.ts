@@ -3,9 +3,9 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
 /**
- * Puts the calling thread behind others that want the same core, such as the event loop that answers requests. Linux
- * gives each thread a priority of its own (setpriority(2), "C library/kernel differences"). Where a priority belongs to
- * the whole process, or `/proc` does not say which thread this is, everything stays as it was.
+ * Lowers the priority of the calling thread, so that others such as the event loop get the core first. Linux gives each
+ * thread a priority of its own (setpriority(2), "C library/kernel differences"). Where a priority belongs to the whole
+ * process, or `/proc` does not show the thread's id, nothing changes.
  */
 export function lowerPriority(): void {
   try {

@@ -54,7 +54,7 @@ function progressSender(): (progress: GenerateProgress) => void {
   };
 }
 
-/** They change hands; a table owns its buffers. */
+/** The buffers of a table, to transfer them to the other thread. A table owns its buffers. */
 function buffersOf({ keys, figures }: ReportTable): ArrayBuffer[] {
   const arrays = keys instanceof Int32Array ? [keys, ...figures] : [keys.bytes, keys.offsets, ...figures];
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);

@@ -9,26 +9,26 @@ import {
 import type { GenerateProgress } from '../../reports/generate-report.js';
 import type { Report } from '../../reports/report.js';
 
-/** What a report thread is started with. */
+/** The data with which a report thread is started. */
 export interface ThreadData {
   readonly sourceUrl: string;
   readonly databaseUrl: string;
-  /** How long its caller lets a report take; the database server ends a query that is left over. */
+  /** The caller's time limit for a report; the database server ends a query that goes on after it. */
   readonly readLimitMs: number;
-  /** Definitions beside those that ship; undefined: none. */
+  /** Folder of definitions beside those that ship; undefined: none. */
   readonly reportsDir: string | undefined;
 }
 
-/** What a report thread receives. */
+/** Messages to a report thread. */
 export type ToThread = { readonly type: 'run'; readonly task: ReportTask } | { readonly type: 'abort' };
 
-/** What it sends. */
+/** Messages from a report thread. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: GenerateProgress }
   | { readonly type: 'done'; readonly report: Report }
   | { readonly type: 'failed'; readonly error: CarriedError };
 
-/** An error as it crosses threads: structured cloning would keep the message only. */
+/** An error in a form that can cross threads: structured cloning would keep only its message. */
 export interface CarriedError {
   readonly code: string;
   readonly message: string;
@@ -57,7 +57,7 @@ export function carryError(error: unknown): CarriedError {
   };
 }
 
-/** The error with the class that the core knows it by. */
+/** Restores the error with the core's class. */
 export function revivedError(carried: CarriedError): Error {
   const error = ofClass(carried);
   if (carried.stack !== undefined) error.stack = carried.stack;

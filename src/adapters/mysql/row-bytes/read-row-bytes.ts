@@ -5,10 +5,10 @@ import { ResultSetReader } from './result-set-reader.js';
 import type { RowSocket } from './row-socket.js';
 
 /**
- * Sends a SELECT through mysql2, and hands its rows on as they lie in the socket's buffer.
- * Resolves only when the server said that this was the last row; a connection that breaks off rejects.
+ * Sends a SELECT through mysql2 and delivers its rows from the socket's own buffer. Resolves only when the server sent
+ * the end of the rows; rejects when the connection is lost.
  *
- * After a rejection that `onBatch` caused, rows may still be arriving: the connection is the caller's to end.
+ * After an error in `onBatch` rows may still arrive: the caller has to end the connection.
  */
 export async function readRowBytes(
   connection: Connection,

@@ -2,23 +2,26 @@ import type { RowBatch } from '../../../reports/row-batch.js';
 import { batchOf, MAX_ROWS, type ColumnReader } from '../column-readers.js';
 
 export interface ResultSetEvents {
-  /** Rows whose texts are offsets into the bytes that were read; both are valid during the call only. */
+  /** Called with rows whose texts are offsets into the bytes that were read; both are valid during the call only. */
   readonly onBatch: (batch: RowBatch) => void;
-  /** Packets that the driver has to see. The bytes are its own. */
+  /** Called with a copy of the packets that the driver has to see. */
   readonly toDriver: (packets: Buffer) => void;
-  /** What `onBatch` threw, or that the bytes are no such answer; once. Rows still to come are read and thrown away. */
+  /**
+   * Called once, with an error of `onBatch` or because the bytes are no such answer. The rows after it are read and
+   * dropped.
+   */
   readonly onError: (error: unknown) => void;
 }
 
 const HEADER = 4;
-/** A payload of this length goes on in the next packet. */
+/** A packet with a payload of this length is continued in the next packet. */
 const FULL_PACKET = 0xff_ff_ff;
 const ERROR = 0xff;
 const EOF = 0xfe;
 const EOF_SHORTER_THAN = 9;
 const NULL = 0xfb;
 
-/** Reads the answer to a SELECT from a connection's bytes; see README.md for the protocol. */
+/** Parses the answer to a SELECT from a connection's bytes; see README.md for the protocol. */
 export class ResultSetReader {
   readonly #events: ResultSetEvents;
   readonly #readers: readonly ColumnReader[];
@@ -29,23 +32,23 @@ export class ResultSetReader {
   #needed = HEADER;
   #discarding = false;
 
-  /** @param readers one a column of the SELECT */
+  /** @param readers one for each column of the SELECT */
   constructor(readers: readonly ColumnReader[], events: ResultSetEvents) {
     this.#readers = readers;
     this.#events = events;
   }
 
-  /** The answer has been read to its end, or was none with rows. */
+  /** Whether the answer was read to its end, or has no rows. */
   get isOver(): boolean {
     return this.#part === 'over';
   }
 
-  /** How many bytes there must be, from the first unread one on, before anything more can be read. */
+  /** Bytes, from the first unread one on, that are needed to read more. */
   get needed(): number {
     return this.#needed;
   }
 
-  /** Reads on without batches: the rows are not wanted any more. */
+  /** Goes on reading without batches, because the rows are not wanted any more. */
   discard(): void {
     this.#discarding = true;
     this.#rows = 0;
@@ -54,7 +57,7 @@ export class ResultSetReader {
   /**
    * Reads whole packets from `bytes[0, end)`, which begins where the last call stopped.
    *
-   * @returns how many bytes were read; the rest is to come again, with more behind it
+   * @returns how many bytes were read; the caller passes the others again, with more behind them
    */
   read(bytes: Buffer, end: number): number {
     let at = 0;
@@ -85,7 +88,7 @@ export class ResultSetReader {
       case 'head':
         this.#hand(bytes, at, next);
         this.#columnsLeft = first as number;
-        // An error, OK, or a request for a file: no rows follow.
+        // The answer is an error, an OK, or a request for a file: no rows follow.
         this.#part = first === ERROR || first === 0 || first === NULL ? 'over' : 'columns';
         if (this.#part === 'columns' && first !== this.#readers.length)
           throw new Error(`expected ${this.#readers.length} columns, but there are ${first}`);
@@ -96,7 +99,7 @@ export class ResultSetReader {
         else if (this.#columnsLeft > 0) this.#columnsLeft -= 1;
         else {
           this.#part = 'rows';
-          // CLIENT_DEPRECATE_EOF, which was not asked for, leaves it out.
+          // A server that uses CLIENT_DEPRECATE_EOF would leave the packet out, but it was not requested.
           if (!isEof(bytes, at, next)) throw new Error('expected EOF behind the columns');
         }
         return;
@@ -153,7 +156,7 @@ export class ResultSetReader {
     this.#rows = row + 1;
   }
 
-  /** What `onBatch` throws ends the batches, not the reading. */
+  /** An error in `onBatch` ends the batches; reading goes on. */
   #flush(bytes: Buffer): void {
     const count = this.#rows;
     this.#rows = 0;
@@ -170,7 +173,9 @@ function isEof(bytes: Buffer, at: number, next: number): boolean {
   return bytes[at + HEADER] === EOF && next - at - HEADER < EOF_SHORTER_THAN;
 }
 
-/** Bytes of the packet at `at`, with those it goes on in; or as many as must be there to say more. */
+/**
+ * Bytes of the packet at `at` with its continuations; while `end` is too near to know, the bytes that are needed first.
+ */
 function packetSize(bytes: Buffer, at: number, end: number): number {
   let size = 0;
   for (;;) {
@@ -185,7 +190,7 @@ function packetSize(bytes: Buffer, at: number, end: number): number {
   }
 }
 
-/** The payload of a packet that goes on in others. */
+/** The payload of a packet and its continuations. */
 function joined(bytes: Buffer, at: number, next: number): Buffer {
   const parts: Buffer[] = [];
   for (let header = at; header < next; header += HEADER + FULL_PACKET) {
@@ -194,7 +199,7 @@ function joined(bytes: Buffer, at: number, next: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Bytes that announce a value's length, by the first of them. */
+/** How many bytes the length of a value takes, by its first byte. */
 function sizeOfLength(first: number): number {
   if (first < NULL) return 1;
   switch (first) {
@@ -209,7 +214,7 @@ function sizeOfLength(first: number): number {
   }
 }
 
-/** Of the value that is announced at `at`. */
+/** The length of the value whose length prefix is at `at`. */
 function lengthAt(bytes: Buffer, at: number, first: number): number {
   if (first < NULL) return first;
   switch (first) {

@@ -1,13 +1,13 @@
 import type { ResultSetReader } from './result-set-reader.js';
 
-/** Room for what arrives at once; a row that is longer gets more for as long as it is read. */
+/** Capacity in bytes; a longer row gets a larger buffer while it is read. */
 const BUFFER_SIZE = 128 * 1024;
 
-/** Holds what arrived until it is whole packets, and has a reader read them. */
+/** Buffers bytes until they are whole packets, and passes them to a reader. */
 export class RowBuffer {
   readonly #ordinary = Buffer.allocUnsafeSlow(BUFFER_SIZE);
   #bytes = this.#ordinary;
-  /** Bytes at the buffer's beginning that the reader has not taken yet. */
+  /** Unread bytes at the buffer's beginning. */
   #kept = 0;
   #reader: ResultSetReader | undefined;
 
@@ -15,7 +15,7 @@ export class RowBuffer {
     return this.#reader !== undefined;
   }
 
-  /** Where the next bytes go: never empty. */
+  /** The free part of the buffer, where the next bytes go. Never empty. */
   get room(): Buffer {
     return this.#kept === 0 ? this.#bytes : this.#bytes.subarray(this.#kept);
   }
@@ -25,9 +25,9 @@ export class RowBuffer {
   }
 
   /**
-   * So many bytes were put into `room`.
+   * Called after `length` bytes were written to `room`.
    *
-   * @returns a copy of those that are none of the reader's, since it is over or there is none
+   * @returns a copy of the bytes that do not belong to a reader, because its answer is over or there is none
    */
   arrived(length: number): Buffer | undefined {
     const end = this.#kept + length;

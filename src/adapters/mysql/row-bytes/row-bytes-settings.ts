@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { connectionSettings } from '../connection-settings.js';
 import { connectRowSocket, type Address } from './row-socket.js';
 
-/** Settings whose connections run over row sockets. With TLS they become ones by `interceptRows`, once it is set up. */
+/** Connection settings with row sockets. A TLS connection gets its row socket later, by `interceptRows`. */
 export function rowBytesSettings(url: string): Knex.MySql2ConnectionConfig {
   const settings = connectionSettings(url);
   if (settings.ssl !== undefined) return settings;

@@ -4,16 +4,16 @@ import { RowBuffer } from './row-buffer.js';
 
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** A socket of mysql2's whose bytes can pass by it, to a reader. */
+/** A socket of mysql2 whose bytes can be passed to a reader instead of the driver. */
 export interface RowSocket {
-  /** From now on until the reader is over, what arrives is the reader's. */
+  /** Passes bytes to the reader until the reader's answer is over. */
   readTo(reader: ResultSetReader): void;
   toDriver(packets: Buffer): void;
 }
 
 const rowSockets = new WeakMap<object, RowSocket>();
 
-/** The row socket that a driver's stream is, if it is one. */
+/** The row socket of a driver's stream; undefined if the stream has none. */
 export function rowSocketOf(stream: object): RowSocket | undefined {
   return rowSockets.get(stream);
 }
@@ -40,9 +40,9 @@ export function connectRowSocket(address: Address): Socket {
 }
 
 /**
- * Makes a row socket of the stream that mysql2 reads from. For TLS, whose socket mysql2 makes itself in the middle of a
- * connection: Node reads into a buffer of ours only where a socket has had it from its beginning, so that each chunk is
- * copied once more here.
+ * Makes a row socket of the TLS stream that mysql2 reads from. mysql2 creates the TLS socket in the middle of a
+ * connection, while Node reads into a buffer of ours only from a socket's beginning; so each chunk is copied once more
+ * here.
  */
 export function interceptRows(stream: Socket): void {
   const buffer = new RowBuffer();
