@@ -4,7 +4,7 @@ export const REPORT_REQUEST = (kind: string) => `/api/2.0/report/${kind}`;
 export const KINDS = '/api/2.0/report/kinds';
 export const JOBS = '/api/2.0/report/jobs';
 
-/** Of one job. */
+/** Addresses of one job. */
 export const JOB = {
   self: `${JOBS}/{job_id}`,
   result: `${JOBS}/{job_id}/result`,

@@ -18,7 +18,7 @@ export interface AppOptions extends RestOptions {
   readonly graphql: Route;
 }
 
-/** The whole service without a port. */
+/** The routes of the whole service, without a port. */
 export function createApp(services: Services, options: AppOptions): Kernel {
   const { authenticate, metrics, site, graphql } = options;
   const { logger } = services;
@@ -26,7 +26,7 @@ export function createApp(services: Services, options: AppOptions): Kernel {
   return createKernel(kernel, [...describedRoutes(services, metrics.read, options), graphql]);
 }
 
-/** Every address that stands in /openapi.json, for what reads definitions only: the handlers cannot be called. */
+/** The routes for /openapi.json, without services: their handlers cannot be called. */
 export function describeRoutes(reports: ReportCatalog): readonly Route[] {
   return describedRoutes({ reports } as Services, () => Promise.reject(new Error('no figures')), {});
 }

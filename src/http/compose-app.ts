@@ -15,7 +15,7 @@ import { createAuthenticator, type AuthToken } from './web/auth.js';
 import type { Kernel } from './web/kernel.js';
 import { createSite } from './web/site.js';
 
-/** What the process brings: its stores, its messaging, and where reports run. */
+/** What the process provides: its stores, its messaging, and the runner of reports. */
 export interface AppPorts extends Pick<
   Services,
   'reports' | 'store' | 'results' | 'logger' | 'newJobId' | 'health'
@@ -26,7 +26,7 @@ export interface AppPorts extends Pick<
 }
 
 export interface AppSettings extends Pick<AppOptions, 'keepAliveMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
-  /** How long the workload is taken as known, in milliseconds. */
+  /** How long a workload that was read is reused, in milliseconds. */
   readonly workloadMs?: number;
   readonly authTokens: readonly AuthToken[];
   readonly publicUrl?: string | undefined;
@@ -36,18 +36,18 @@ export interface AppSettings extends Pick<AppOptions, 'keepAliveMs'>, Pick<JobWa
   readonly syncReportLimit: number;
   readonly syncTimeoutMs: number;
   readonly jobMaxAttempts: number;
-  /** Of one requester. */
+  /** Open jobs of one requester at most. */
   readonly maxOpenJobs: number;
 }
 
 export interface ComposedApp {
   readonly app: Kernel;
-  /** Part of `app`. */
+  /** Already part of `app`; given separately so that it can be closed. */
   readonly webSockets: WebSocketEndpoint;
   readonly services: Services;
 }
 
-/** REST and GraphQL over the ports: what `api.ts` serves, and what tests ask without a port. */
+/** Builds REST and GraphQL from the ports. `api.ts` serves the result; tests call it without a port. */
 export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp {
   const { broker, logger, store } = ports;
   const { syncReportLimit: limit, syncTimeoutMs: timeoutMs } = settings;

@@ -20,7 +20,7 @@ const readinessSchema = z
 
 type HealthDeps = Pick<Services, 'health' | 'broker'>;
 
-/** `/healthz`: the process lives; `/readyz`: 503 only while MySQL cannot be used, or the process is stopping. */
+/** `/healthz`: 200 while the process lives. `/readyz`: 503 while MySQL cannot be used or the process is stopping. */
 export function createHealthRoutes(deps: HealthDeps): readonly Route[] {
   const alive = openOperation('isAlive', 'The process lives', { 200: json('It does.', healthSchema) });
   const ready = openOperation(

@@ -9,12 +9,12 @@ import { answers, COMMON_PROBLEMS } from './openapi/describe.js';
 import type { Exchange } from './web/exchange.js';
 import type { Route } from './web/route.js';
 
-/** The only module that knows prom-client (its successor wants a newer Node.js). */
+/** The only module that uses prom-client (its successor needs a newer Node.js). */
 export interface Metrics {
   /** For `Services.onAccepted`. */
   readonly countAccepted: (outcome: Accepted['outcome']) => void;
   readonly countRequest: (exchange: Exchange, status: number) => void;
-  /** All figures in Prometheus' text form. */
+  /** All metrics in Prometheus' text form. */
   readonly read: () => Promise<MetricsText>;
 }
 
@@ -89,7 +89,7 @@ export function metricsRoute(read: Metrics['read']): Route {
   };
 }
 
-/** Returns what brings them up to date before a scrape. */
+/** Adds gauges, and returns the function that updates them before a scrape. */
 function addGauges(
   { store, broker, syncReports, watcher }: MetricsDeps,
   registry: Registry,
@@ -132,7 +132,7 @@ function addGauges(
   };
 }
 
-/** A client can send any method; the figures must not grow with them. */
+/** Unknown methods share one label value, because a client can send any number of them. */
 function boundedMethod(method: string): string {
   return ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'].includes(method) ? method : 'other';
 }

@@ -9,7 +9,7 @@ import type { ReportCatalog } from '../reports/report-catalog.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
 import type { JobWatcher } from '../jobs/job-watcher.js';
 
-/** What the edges (GraphQL, REST) are given; each use case takes the part of it that it names in its own deps. */
+/** What GraphQL and REST get. Each use case declares the parts that it needs. */
 export interface Services {
   readonly reports: ReportCatalog;
   readonly store: JobStore;
@@ -22,22 +22,22 @@ export interface Services {
   readonly syncReports: SyncReports;
   readonly logger: Logger;
   readonly newJobId: () => string;
-  /** JOB_MAX_ATTEMPTS. */
+  /** The value of JOB_MAX_ATTEMPTS. */
   readonly maxAttempts: number;
-  /** MAX_OPEN_JOBS. */
+  /** The value of MAX_OPEN_JOBS. */
   readonly maxOpenJobs: number;
   readonly health: HealthProbe;
   /** Counts accepted requests of GraphQL and REST; see `createMetrics`. */
   readonly onAccepted: (outcome: Accepted['outcome']) => void;
 }
 
-/** `unusable`: it refuses a setting or a right that the service relies on; the log names it. */
+/** `unusable`: the database refuses a setting or a right that the service relies on; the log names it. */
 export type MySqlState = 'up' | 'down' | 'not migrated' | 'read-only' | 'unusable';
 
 interface HealthProbe {
   /** Never rejects; answers within four seconds. */
   mysql(): Promise<MySqlState>;
-  /** Of the source, where it is another server. Likewise. */
+  /** State of the source, where it is another server. Never rejects; answers within four seconds. */
   source?(): Promise<'up' | 'down'>;
   isShuttingDown(): boolean;
 }

@@ -6,8 +6,8 @@ import type { Handler, Route } from '../web/route.js';
 import { staticPage } from '../web/static-page.js';
 
 /**
- * Nothing may come from elsewhere or go there, and no text can become HTML or a script: browsers that know trusted
- * types refuse the page `innerHTML` and its like.
+ * The page loads nothing from other origins and sends nothing to them. No text can become HTML or a script, because
+ * browsers with trusted types refuse `innerHTML` and its like.
  */
 const POLICY = [
   "default-src 'none'",
@@ -22,10 +22,10 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** The same relative path from `src` and from `dist`: browsers get the files as they are written. */
+/** This relative path is the same from `src` and from `dist`, since browsers get the files as they are written. */
 const FOLDER = new URL('../../../src/http/dashboard/page/', import.meta.url);
 
-/** Files of other kinds in the folder are not for browsers. */
+/** File types that browsers get; other files of the folder are not served. */
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** `/`: the page for people, and `/dashboard/{file}`: what it consists of. */
+/** `/`, the page, and `/dashboard/{file}`, the files that it loads. */
 export function createDashboardRoutes(): readonly Route[] {
   const files = loadFiles();
   const get = (name: string): Handler => {
@@ -58,7 +58,7 @@ export function createDashboardRoutes(): readonly Route[] {
   ];
 }
 
-/** By name. Read at the start, so that a missing one is noticed here and not by the first visitor. */
+/** The files by name. They are read at the start, so that a missing one is noticed before the first visitor comes. */
 function loadFiles(): ReadonlyMap<string, Handler> {
   const files = new Map<string, Handler>();
   for (const name of readdirSync(FOLDER)) {

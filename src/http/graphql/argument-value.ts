@@ -2,7 +2,7 @@ import { getOperationAST, Kind, type ExecutionArgs, type FieldNode, type ValueNo
 
 export type RequestedOperation = Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>;
 
-/** The integer or text that an argument of a field is given, also by a variable or its default; else undefined. */
+/** The integer or text of a field's argument, given directly, by a variable or by a default; else undefined. */
 export function argumentValue(
   { arguments: given = [] }: FieldNode,
   name: string,

@@ -2,22 +2,22 @@ import type { RequesterReads } from '../job-reads/requester-reads.js';
 import type { Requester } from '../../reports/requester.js';
 import type { Services } from '../services.js';
 
-/** What every resolver is given, whichever way the operation came in. */
+/** What every resolver gets, from every transport. */
 export interface GraphQLContext extends Operation {
   readonly services: Services;
-  /** Of the requester. */
+  /** Reads on behalf of the requester. */
   readonly reads: RequesterReads;
-  /** What the operation has read, by field and arguments; see `remember-reads.ts`. */
+  /** Reads of this operation, by field and arguments; see `remember-reads.ts`. */
   readonly remembered: Map<string, unknown>;
 }
 
-/** One operation, as its transport sees it. */
+/** What a transport provides for one operation. */
 export interface Operation {
   readonly requester: Requester;
-  /** Stands in the logs and in masked errors. */
+  /** Part of log lines and of masked errors. */
   readonly requestId: string;
   /** Aborted when the caller hangs up. */
   readonly signal: AbortSignal;
-  /** Closes the connection without a last message, so that the client subscribes again. */
+  /** Closes the connection without a final message, so that the client subscribes again. */
   readonly cut: () => void;
 }

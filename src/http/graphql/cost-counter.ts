@@ -17,17 +17,20 @@ import {
 import { argumentValue, type RequestedOperation } from './argument-value.js';
 import { fragmentsOf } from './fragments.js';
 
-/** Entries of a list that has no `first`. */
+/** Assumed length of a list without `first`. */
 const USUAL_LENGTH = 10;
-/** As many as JOB_MAX_ATTEMPTS is when it is not set. */
+/** Lists with another assumed length: a job has as many attempts as the default of JOB_MAX_ATTEMPTS. */
 const USUAL_LENGTHS: Readonly<Record<string, number>> = { 'ReportJob.attempts': 3 };
 
-/** What a field (`Type.field`), or an entry of a list by the name of its type, adds by itself under its key. */
+/**
+ * The cost of a field (`Type.field`) or of a list's entry (by its type's name), without what is below it. `key` is the
+ * field's name in the answer.
+ */
 export type Weight = (name: string, key: string) => number;
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-/** What the answer may need at most of one budget. Introspection is counted by `introspection-cost.ts`. */
+/** The cost of an operation at most, in one unit. Introspection is counted by `introspection-cost.ts`. */
 export function operationCost(
   schema: GraphQLSchema,
   operation: RequestedOperation,
@@ -37,12 +40,12 @@ export function operationCost(
   const rootType = definition && schema.getRootType(definition.operation);
   if (!definition || !rootType) return 0;
   const fragments = fragmentsOf(operation.document);
-  /** Each fragment is looked at once per type and size, however often it is spread. */
+  /** Costs of fragments by type and size, so that a fragment that is spread often is counted once. */
   const known = new Map<string, number>();
 
   return costOf(definition.selectionSet, rootType, USUAL_LENGTH);
 
-  /** @param size entries that lists directly below will have */
+  /** @param size assumed entries of lists directly below */
   function costOf({ selections }: SelectionSetNode, type: Composite, size: number): number {
     let cost = 0;
     for (const selection of selections) {
@@ -54,7 +57,7 @@ export function operationCost(
     return cost;
   }
 
-  /** Of an interface each fragment is counted: an upper bound, since a value has one type. */
+  /** For an interface the fragments of all types are added up: an upper bound, because a value has one type. */
   function conditionOf(condition: NamedTypeNode | undefined, type: Composite): Composite {
     const named = condition && schema.getType(condition.name.value);
     return isObjectType(named) || isInterfaceType(named) ? named : type;
@@ -92,7 +95,7 @@ export function operationCost(
   }
 }
 
-/** What is no size is refused elsewhere. */
+/** A value that is no size is refused by other rules. */
 function sizeOf(value: unknown): number {
   return typeof value === 'number' && value >= 1 && value <= 1000 ? value : 1;
 }

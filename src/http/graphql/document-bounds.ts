@@ -1,10 +1,10 @@
 import { GraphQLError, Lexer, Source, TokenKind, type Token } from 'graphql';
 
-/** The largest introspection query has some 300. */
+/** The largest introspection query has about 300 tokens. */
 const MAX_TOKENS = 3000;
-/** The parser, the rules and the executor recurse into what is nested; the introspection query has 13 levels. */
+/** Parser, rules and executor recurse into nested selections; the introspection query has 13 levels. */
 const MAX_DEPTH = 100;
-/** Names come back in messages, paths and answers, once for each value. */
+/** Names are repeated in messages and paths, and in answers for each value. */
 const MAX_NAME_LENGTH = 256;
 
 /**

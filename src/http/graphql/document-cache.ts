@@ -1,13 +1,13 @@
 import type { DocumentNode } from 'graphql';
 
-/** What the cache may hold, by the estimate below. */
+/** Limit of the cache, by the estimate below. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Heap of a parsed token: 275 to 490 bytes were measured (graphql 16.15, Node 20). */
+/** Heap of one parsed token: 275 to 490 bytes were measured (graphql 16.15, Node 20). */
 const BYTES_PER_TOKEN = 500;
-/** Of a character of the text, which is kept as the key and by the document. */
+/** Heap of one character of the text, which is both the key and part of the document. */
 const BYTES_PER_CHARACTER = 2;
 
-/** Documents that were parsed and found valid, by their text. The one that was used longest ago leaves first. */
+/** Parsed and valid documents, by their text. The least recently used one is evicted first. */
 export class DocumentCache {
   readonly #maxBytes: number;
   readonly #entries = new Map<string, Entry>();
@@ -17,7 +17,7 @@ export class DocumentCache {
     this.#maxBytes = maxBytes;
   }
 
-  /** By estimate. */
+  /** Estimated heap of all documents. */
   get bytes(): number {
     return this.#bytes;
   }

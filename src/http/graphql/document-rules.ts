@@ -13,7 +13,7 @@ import type { Plugin } from 'graphql-yoga';
 import { fieldsOf, fragmentsOf } from './fragments.js';
 import { MAX_ERRORS } from './present-error.js';
 
-/** Validates as the specification says, with our codes and a bounded number of errors. */
+/** Validates by the rules of the specification, with our error codes and a bounded number of errors. */
 export function useDocumentRules(): Plugin {
   return {
     onValidate: ({ setValidationFn }) =>
@@ -32,7 +32,7 @@ const OURS: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
   [SingleFieldSubscriptionsRule, singleFieldSubscriptions],
 ]);
 
-/** The rule of the specification; what it finds is a wrong value, and has the code that one in variables has. */
+/** The specification's rule, whose errors get the code of a wrong value in a variable. */
 function valuesOfCorrectType(context: ValidationContext): ASTVisitor {
   const reportError = (error: GraphQLError): void => {
     error.extensions['code'] = 'BAD_USER_INPUT';
@@ -42,8 +42,8 @@ function valuesOfCorrectType(context: ValidationContext): ASTVisitor {
 }
 
 /**
- * A subscription has one field, which is not introspection. The library's rule (16.15) throws when `@skip` or `@include`
- * of that field has a variable; this one counts a field whatever its directives say.
+ * A subscription has exactly one field, and no introspection field. The library's rule (16.15) throws when `@skip` or
+ * `@include` of the field has a variable; this one counts the field without regard to directives.
  */
 function singleFieldSubscriptions(context: ValidationContext): ASTVisitor {
   return {

@@ -20,14 +20,14 @@ import { loadSchema } from './schema.js';
 import { selectsNothing } from './selects-nothing.js';
 import { useSharedEvents } from './shared-events.js';
 
-/** What a caller asks for, by whichever transport. */
+/** A GraphQL request of any transport. */
 export interface OperationRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly operationName?: string | null | undefined;
 }
 
-/** An operation that may run. */
+/** A valid operation with its context, ready to run. */
 export interface PreparedOperation {
   readonly type: OperationTypeNode;
   readonly name: string | undefined;
@@ -38,23 +38,23 @@ export interface PreparedOperation {
 
 export interface Refused {
   readonly errors: readonly GraphQLError[];
-  /** The request does not say which operation of its document is meant. */
+  /** Set when the document has several operations and the request names none. */
   readonly isAmbiguous?: true;
 }
 
 export interface GraphQLEngine {
-  /** Parses, validates and bounds an operation; it runs nothing. Never throws. */
+  /** Parses, validates and bounds an operation, but does not run it. Never throws. */
   prepare(request: OperationRequest, operation: Operation): PreparedOperation | Refused;
-  /** Never rejects. A result without `data` belongs to an operation that could not begin. */
+  /** Never rejects. A result without `data` means that the operation did not start. */
   run(prepared: PreparedOperation, operation: Operation): Promise<ExecutionResult | ResultStream>;
 }
 
 export interface EngineOptions {
-  /** Who may read the schema, and get suggestions made from it. */
+  /** Who may read the schema, and gets suggestions made from it. */
   readonly introspection: 'everyone' | 'operators';
 }
 
-/** One executor for every transport, on what `getEnveloped` of Yoga gives. */
+/** Parses and runs operations of every transport, with the functions that Yoga's `getEnveloped` returns. */
 export function createEngine(services: Services, { introspection }: EngineOptions): GraphQLEngine {
   const present = createErrorPresenter(services.logger);
   const schema = loadSchema(services.reports);
@@ -63,7 +63,7 @@ export function createEngine(services: Services, { introspection }: EngineOption
   const yoga = createYoga<object, GraphQLContext>({
     schema,
     plugins: [useDocumentRules(), useSharedEvents(present)],
-    // What Yoga would do for its own HTTP handler, which is not used.
+    // Parts of Yoga's own HTTP handler, which is not used, are turned off.
     parserAndValidationCache: false,
     maskedErrors: false,
     graphiql: false,

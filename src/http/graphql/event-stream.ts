@@ -8,12 +8,12 @@ const HEADERS = {
   'cache-control': 'no-cache, no-transform',
   'content-encoding': 'none',
 };
-/** Some browsers show nothing of a stream before its first byte. */
+/** Sent first, because some browsers show nothing of a stream before its first byte. */
 const HEAD = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 const KEEP_ALIVE_MS = 12_000;
 
-/** One result by the protocol of graphql-sse, in distinct connections mode. */
+/** One result in the form of graphql-sse's distinct connections mode. */
 export function singleEvent(
   json: string,
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
@@ -21,7 +21,7 @@ export function singleEvent(
   return { status, headers: { ...HEADERS, ...headers }, body: `${HEAD}${nextEvent(json)}${COMPLETE}` };
 }
 
-/** The results of a subscription by the same protocol. */
+/** The results of a subscription in the same form. */
 export function eventsOf(results: ResultStream): Answer {
   const body = eventStream(withComplete(results), {
     head: HEAD,

@@ -14,7 +14,7 @@ export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   return new Map(fragments.map((node) => [node.name.value, node]));
 }
 
-/** The fields of a selection and of its fragments, each of which is looked at once, where `isKept` says so. */
+/** The fields of a selection and of its fragments that `isKept` accepts; each fragment is visited once. */
 export function fieldsOf(
   { selections }: SelectionSetNode,
   fragments: Fragments,

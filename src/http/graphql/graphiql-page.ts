@@ -3,7 +3,7 @@ import type { Handler } from '../web/route.js';
 import { staticPage } from '../web/static-page.js';
 import { tourOf } from './tour.js';
 
-/** Nothing may come from elsewhere, and nothing may go there: the page has all that it needs in it. */
+/** The page loads nothing from other origins and sends nothing to them: all its parts are inline. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' 'unsafe-eval' blob:",
@@ -18,8 +18,8 @@ const POLICY = [
 ].join('; ');
 
 /**
- * GraphiQL for browsers, open without a token. Its requests carry the one that is signed in with on the page at `/`, in
- * the same browser tab, unless its headers editor has another.
+ * The GraphiQL page, which needs no token. Its requests carry the token of the page at `/` in the same browser tab,
+ * unless GraphiQL's headers editor has another.
  */
 export function createGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'reports'>): Handler {
   return staticPage({
@@ -31,12 +31,12 @@ export function createGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'r
 }
 
 /**
- * A tab under a pressed button jumps to where it stood before the page was laid out, so that the first click on it goes
- * beside it (the tabs of @graphql-yoga/render-graphiql 5.24.1, which can be dragged, by motion).
+ * Without this style a tab jumps back to its first position when it is pressed, so that the first click misses it. (The
+ * tabs of @graphql-yoga/render-graphiql 5.24.1 can be dragged by motion.)
  */
 const TABS_STAY = '<style>.graphiql-tab { transform: none !important }</style>';
 
-/** Before the library is loaded, which takes `fetch` as it finds it. */
+/** Replaces `fetch` before the library is loaded, which keeps the `fetch` that it finds. */
 const SEND_TOKEN = `<script>{
 const send = fetch;
 window.fetch = (input, init = {}) => {
@@ -47,7 +47,7 @@ window.fetch = (input, init = {}) => {
 };
 }</script>`;
 
-/** The library is loaded with the first page: it is 9 MB of text. */
+/** The library is loaded with the first page, because it has 9 MB of text. */
 async function renderPage(endpoint: string, reports: Pick<ReportCatalog, 'reports'>): Promise<string> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const rendered = renderGraphiQL({

@@ -31,7 +31,7 @@ interface GraphQLOptions extends EngineOptions {
   readonly graphiql: boolean;
 }
 
-/** Query, mutation and subscription over HTTP and SSE, and over WebSocket. */
+/** Queries, mutations and subscriptions over HTTP, SSE and WebSocket. */
 export function createGraphQL(
   services: Services,
   { authenticate, graphiql, introspection }: GraphQLOptions,
@@ -67,7 +67,7 @@ async function answer(engine: GraphQLEngine, exchange: Exchange): Promise<Answer
   exchange.operation = prepared.name;
   if (prepared.type === OperationTypeNode.MUTATION && exchange.method !== 'POST')
     return mutationByGet(exchange);
-  // Before it begins: a stream that is not sent would have to be closed again.
+  // Checked before the subscription begins, because a stream that is not sent would have to be closed again.
   if (prepared.type === OperationTypeNode.SUBSCRIPTION) negotiateType(exchange.headers, [EVENT_STREAM]);
   const result = await engine.run(prepared, operation);
   return result instanceof ResultStream ? eventsOf(result) : resultAnswer(result, type);

@@ -12,7 +12,7 @@ import {
 import { argumentValue, type RequestedOperation } from './argument-value.js';
 import { fieldsOf, fragmentsOf } from './fragments.js';
 
-/** Counts the values of answers about the schema itself: all of them, since its sizes are known. */
+/** Counts the values in answers about the schema itself. The count is exact, because the schema is known. */
 export function createIntrospectionCounter(schema: GraphQLSchema): (operation: RequestedOperation) => number {
   const whole = new Population(new Map([[schema, 1]]), schema);
   const byName = new Map(
@@ -61,7 +61,7 @@ const [SCHEMA, TYPE] = ['__Schema', '__Type'].map(
   (name) => introspectionTypes.find((type) => type.name === name) as GraphQLObjectType,
 ) as [GraphQLObjectType, GraphQLObjectType];
 
-/** What stands at one place of such an answer: parts of the schema, and how many times each. */
+/** The parts of the schema at one place of an answer, each with the number of times that it appears there. */
 class Population {
   readonly size: number;
   readonly #counts: ReadonlyMap<unknown, number>;
@@ -74,12 +74,12 @@ class Population {
     this.size = [...counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Kept, because the schema never changes and introspection is bounded in depth by a rule of GraphQL. */
+  /** Cached, because the schema never changes and a rule of GraphQL bounds the depth of introspection. */
   below(field: GraphQLField<unknown, unknown>): Population {
     const known = this.#below.get(field.name);
     if (known !== undefined) return known;
     const counts = new Map<unknown, number>();
-    // The resolvers of introspection look at nothing else of the operation.
+    // The resolvers of introspection use no other member.
     const info = { schema: this.#schema } as GraphQLResolveInfo;
     for (const [part, count] of this.#counts) {
       const value: unknown = field.resolve?.(part, { includeDeprecated: true }, undefined, info);

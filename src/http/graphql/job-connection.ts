@@ -3,7 +3,7 @@ import { encodeCursor } from '../../jobs/job-cursor.js';
 import type { ReportJob } from '../../jobs/job.js';
 import type { Page } from './connection.js';
 
-/** A list of jobs, of which an operation reads what it selects, once. */
+/** A list of jobs. An operation reads only the parts that it selects, and each of them once. */
 export interface JobConnection {
   page(): Promise<Page<ReportJob>>;
   count(): Promise<number>;
@@ -13,7 +13,7 @@ interface ListOptions {
   /** Part of the cursors. */
   readonly name: string;
   readonly after: string | null | undefined;
-  /** The moment that the list is sorted by. */
+  /** The time by which the list is sorted. */
   readonly at: (job: ReportJob) => Date;
 }
 

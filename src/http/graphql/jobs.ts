@@ -69,7 +69,10 @@ async function jobPayload(change: () => Promise<ReportJob>) {
   }
 }
 
-/** Of a kind that this process does not know, or knows otherwise, the members may have other types than the schema's. */
+/**
+ * Empty when this process does not know the definition that the job was requested under, because the filter's members
+ * may then have other types than the schema's.
+ */
 function appliedFilter(
   { definition, filter }: ReportJob,
   _args: unknown,

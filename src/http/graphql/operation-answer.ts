@@ -8,10 +8,10 @@ import { headersOf, statusOf } from '../web/problem.js';
 import type { Refused } from './engine.js';
 import { singleEvent } from './event-stream.js';
 
-/** Its statuses are those of GraphQL over HTTP. */
+/** Answered with the statuses of the specification GraphQL over HTTP. */
 const STRICT = 'application/graphql-response+json';
 const JSON_TYPES = ['application/json', STRICT] as const;
-/** What an operation is answered with; the first one when the client does not care. */
+/** Media types of answers. The first one is for clients without a preference. */
 export const ANSWER_TYPES = [...JSON_TYPES, EVENT_STREAM] as const;
 export type AnswerType = (typeof ANSWER_TYPES)[number];
 
@@ -19,7 +19,7 @@ export type AnswerType = (typeof ANSWER_TYPES)[number];
 export function resultAnswer(result: ExecutionResult | Refused, type: AnswerType): Answer {
   const { isAmbiguous, ...members } = { isAmbiguous: false, ...result };
   const code = isAmbiguous ? 'BAD_USER_INPUT' : faultOf(members);
-  // Old clients rely on a 200 for a document or a variable that is refused, unless they accept the strict type.
+  // Older clients expect 200 for a document or a variable that is refused, unless they accept the strict type.
   const isStrict = type === STRICT && (members as ExecutionResult).data === undefined;
   const status = code === undefined ? (isStrict ? 400 : 200) : statusOf(code);
   const headers = code === undefined ? {} : headersOf(code);
@@ -42,7 +42,7 @@ export function refuse(error: unknown, { requestId, headers }: Exchange): Answer
   });
 }
 
-/** A text that ends without a line feed runs into a terminal's prompt. */
+/** Ends with a line feed, so that a terminal's prompt begins on a new line. */
 function jsonAnswer(
   text: string,
   { status, type, headers }: { status: number; type: string; headers: Readonly<Record<string, string>> },
@@ -54,7 +54,7 @@ function jsonAnswer(
   };
 }
 
-/** Why an operation could not begin, although it is right: `SERVICE_UNAVAILABLE`, for example. */
+/** The code of an error that kept a correct operation from starting: `SERVICE_UNAVAILABLE`, for example. */
 function faultOf({ data, errors = [] }: ExecutionResult): ErrorCode | undefined {
   if (data !== undefined) return undefined;
   return errors

@@ -5,37 +5,37 @@ import { operationCost, type Weight } from './cost-counter.js';
 import { createIntrospectionCounter } from './introspection-cost.js';
 import { namesOf } from './report-names.js';
 
-/** What one operation may ask for at most: a full page of 1,000 jobs with every field but reports. */
+/** Cost of one operation at most: a full page of 1,000 jobs with every field except reports. */
 const MAX_COST = 100_000;
-/** A plain value, or an entry of a list, weighs 1. */
+/** Costs above 1, the cost of a plain value or of a list's entry. */
 const HEAVIER = {
-  /** One of its own: a statement, and some milliseconds of a connection. */
+  /** A field with a read of its own: a statement, and some milliseconds of a connection. */
   read: 200,
-  /** Up to 8,192 rows are unpacked for a page. */
+  /** A page of rows, for which up to 8,192 rows are unpacked. */
   rows: 150,
-  /** A line of a text. */
+  /** One line of a longer text. */
   errorDetail: 4,
-  /** A list of up to 1,000 numbers: each takes about a fiftieth of the time that a field takes. */
+  /** A list of up to 1,000 numbers, each of which takes about a fiftieth of a field's time. */
   list: 20,
 };
-/** The text of an answer is written in one go. A full page of 1,000 jobs with stacks and lists of users has 40 MB. */
+/** The text of an answer is made as a whole. A full page of 1,000 jobs with stacks and lists of users has 40 MB. */
 const MAX_BYTES = 48_000_000;
-/** Of a value in JSON, with the signs around it. */
+/** Assumed bytes of a value in JSON, with its punctuation. */
 const USUAL_BYTES = 40;
 
-/** Refuses an operation whose answer could be too large: undefined when it may run. */
+/** The error of an operation whose answer could be too large; undefined when it may run. */
 export type CostCheck = (operation: RequestedOperation) => GraphQLError | undefined;
 
 /**
- * Bounds what one operation may cost. A limit of depth is not needed: the types of the schema have no cycle, and those
- * of introspection are bounded by a rule of GraphQL.
+ * Bounds the cost of an operation. No limit of depth is needed: the schema's types have no cycle, and a rule of GraphQL
+ * bounds introspection.
  */
 export function createCostCheck(schema: GraphQLSchema, reports: Pick<ReportCatalog, 'reports'>): CostCheck {
   const weights = weightsOf(reports);
   const introspection = createIntrospectionCounter(schema);
   const by = (weight: Weight) => (operation: RequestedOperation) => operationCost(schema, operation, weight);
   const budgets = [
-    // Every tool asks for the whole schema, in its own words.
+    // Allows the whole schema, which every tool reads, each with a query of its own.
     {
       costOf: introspection,
       most: 2 * introspection(WHOLE_SCHEMA),

@@ -4,8 +4,7 @@ import { readJson, requireJson } from '../web/json-body.js';
 import type { OperationRequest } from './engine.js';
 
 /**
- * The operation that a request asks for. Of its members those that GraphQL over HTTP names are read, the others are
- * ignored.
+ * The operation of a request: the members that GraphQL over HTTP names; others are ignored.
  *
  * @throws ReportsError BAD_USER_INPUT, UNSUPPORTED_MEDIA_TYPE
  */

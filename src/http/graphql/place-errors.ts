@@ -2,8 +2,8 @@ import { GraphQLError, isObjectType, type GraphQLFieldResolver, type GraphQLSche
 import { BadInputError } from '../../reports/errors.js';
 
 /**
- * Lets a BadInputError be given its place in the query. GraphQL (16.15, `locatedError`) takes every error that has a
- * `path` for one that has its place already, and the path of these leads to an argument.
+ * Lets GraphQL add the field's path to a BadInputError. GraphQL (16.15, `locatedError`) does not do so for an error
+ * that has a `path`, and the `path` of a BadInputError leads to an argument.
  */
 export function placeErrors<Schema extends GraphQLSchema>(schema: Schema): Schema {
   for (const type of Object.values(schema.getTypeMap())) {

@@ -7,23 +7,23 @@ interface Circumstances {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Errors that leave with one result. */
+/** Errors of one result at most. */
 export const MAX_ERRORS = 100;
-/** Characters of a message, and places of an error in the document. */
+/** Characters of a message at most, and locations of an error in the document. */
 const MAX_MESSAGE_LENGTH = 1000;
 const MAX_LOCATIONS = 10;
 
 export interface ErrorPresenter {
-  /** The result as the caller sees it. */
+  /** The result with its errors in the form for callers. */
   result(result: ExecutionResult, circumstances: Circumstances): ExecutionResult;
   error(error: unknown, circumstances: Circumstances): GraphQLError;
-  /** @param code unless the error is about a wrong value, which has BAD_USER_INPUT wherever it stands */
+  /** @param code the error's code, unless it concerns a wrong value, which always is BAD_USER_INPUT */
   request(error: GraphQLError, code: string): GraphQLError;
 }
 
 /**
- * Errors as the caller sees them. Errors of the core keep their message and code, and say which value is wrong; what
- * GraphQL itself refuses has one of our codes; anything else is masked, and logged once with its cause.
+ * Makes errors presentable. Errors of the core keep message and code and name the wrong value; GraphQL's own refusals
+ * get one of our codes; other errors are masked, and logged once with their cause.
  */
 export function createErrorPresenter(logger: Logger): ErrorPresenter {
   const logged = new WeakSet<object>();
@@ -50,7 +50,7 @@ export function createErrorPresenter(logger: Logger): ErrorPresenter {
 
   function masked(cause: unknown, error: unknown, { requestId, signal }: Circumstances): GraphQLError {
     const hungUp = signal?.aborted === true && cause === signal.reason;
-    // Many fields may fail for one cause.
+    // Logged once, because many fields may fail for one cause.
     const isLogged = typeof cause === 'object' && cause !== null && logged.has(cause);
     if (!hungUp && !isLogged) {
       if (typeof cause === 'object' && cause !== null) logged.add(cause);
@@ -72,7 +72,7 @@ export function createErrorPresenter(logger: Logger): ErrorPresenter {
   };
 }
 
-/** Whether GraphQL says it about the document, a variable or an argument: other errors have the path of a field. */
+/** Whether the error concerns the document, a variable or an argument. Other errors have the path of a field. */
 function isAboutTheRequest({ path, nodes }: GraphQLError): boolean {
   const kind = nodes?.[0]?.kind;
   return path === undefined || (kind !== undefined && !PLACES_OF_FIELDS.has(kind));
@@ -102,14 +102,14 @@ function copyOf(error: unknown, message: string, extensions: Record<string, unkn
   });
 }
 
-/** Values that are quoted stand at the beginning of a message, and what is wrong with them at the end. */
+/** Cut in the middle: a message begins with the quoted value and ends with what is wrong with it. */
 function shortened(message: string): string {
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   const half = MAX_MESSAGE_LENGTH / 2;
   return `${message.slice(0, half)} … ${message.slice(-half)}`;
 }
 
-/** Below what GraphQL wraps around it. */
+/** The error that GraphQL's errors are wrapped around. */
 export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined
     ? causeOf(error.originalError)

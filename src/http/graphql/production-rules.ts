@@ -5,15 +5,15 @@ const MAX_ALIASES = 100;
 const MAX_REPEATS = 100;
 
 /**
- * Why a document is not for viewers in production: the schema is not shown to them, and a document repeats itself within
- * bounds. Valid documents are shared by callers with other rights, so this is asked for each operation.
+ * Why viewers may not run a document in production: it asks for the schema, or repeats itself too often. Checked for
+ * each operation, because validated documents are shared by callers with other rights.
  */
 export function viewersRefusal(document: DocumentNode): GraphQLError | undefined {
   const reason = reasonFor(document);
   return reason === undefined ? undefined : new GraphQLError(reason);
 }
 
-/** The errors without names of the schema that the caller did not write, and each mistake once. */
+/** The errors without names of the schema that the caller did not write; each mistake once. */
 export function withoutSuggestions(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   const byMessage = new Map<string, GraphQLError>();
   for (const error of errors.map(withoutSuggestion))
@@ -48,7 +48,7 @@ function reasonFor(document: DocumentNode): string | undefined {
   return undefined;
 }
 
-/** How often the name that stands there most often does. */
+/** The number of times of the name that is repeated most often. */
 function repeatsIn({ selections }: SelectionSetNode): number {
   const counts = new Map<string, number>();
   for (const selection of selections) {

@@ -13,7 +13,7 @@ import type { RowOrder } from '../../reports/row-order.js';
 import { selectRows } from '../../reports/select-rows.js';
 import type { Page } from './connection.js';
 
-/** A report whose rows can be read a page at a time, wherever they are. */
+/** A report whose rows can be read page by page, saved or in memory. */
 export interface ReadableReport {
   readonly report: ReportDefinition;
   readonly summary: ReportSummary;
@@ -26,13 +26,16 @@ interface RowPage extends Page<ReportRow> {
 }
 
 export interface RowsRequest {
-  /** The name of one of the report's orders. */
+  /** Name of one of the report's orders. */
   readonly orderBy: string;
   readonly first: number;
   readonly after?: string | null | undefined;
 }
 
-/** A report at hand. Its cursors hold what a row is sorted by, so that they go on in a later report of the filter. */
+/**
+ * A report in memory. Its cursors hold the values by which a row is sorted, so that they also work in a later report
+ * with the same filter.
+ */
 export function freshReport(
   report: ReportDefinition,
   { summary, table }: Report,
@@ -56,7 +59,7 @@ export function freshReport(
   };
 }
 
-/** A saved report, which never changes: a cursor is a row's number. */
+/** A saved report. It never changes, so its cursors are row numbers. */
 export function savedReport(reads: Pick<RequesterReads, 'readPage'>, job: FinishedJob): ReadableReport {
   const { report, summary } = job;
   return {

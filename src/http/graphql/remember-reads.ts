@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { GraphQLContext } from './context.js';
 
-/** Makes equal fields of `Query` one read for each operation, whatever their aliases are. */
+/** Makes each field of `Query` one read per operation for equal arguments, also under several aliases. */
 export function rememberReads(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const { resolve } = field;

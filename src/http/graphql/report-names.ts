@@ -15,7 +15,7 @@ export function namesOf({ name, rows }: Pick<ReportDefinition, 'name' | 'rows'>)
     filter: `${type}ReportFilter`,
     input: `Request${type}ReportInput`,
     payload: `Request${type}ReportPayload`,
-    /** Of the number of rows: `totalDays`. */
+    /** Name of the field with the number of rows: `totalDays`. */
     total: `total${pascalCase(rows.name)}`,
   };
 }

@@ -7,7 +7,7 @@ import type { RowOrder } from '../../reports/row-order.js';
 import type { ColumnType } from '../../reports/source-columns.js';
 import { namesOf } from './report-names.js';
 
-/** The part of the schema that follows from the definitions of reports. */
+/** The part of the schema that is generated from the definitions of reports. */
 export function reportSdl({ reports }: Pick<ReportCatalog, 'reports'>): string {
   return [...reports.map(sdlOf), appliedFilter(reports)].join('\n');
 }
@@ -16,7 +16,7 @@ function sdlOf(report: ReportDefinition): string {
   const { columns, orders } = report;
   const names = namesOf(report);
   const [key] = columns;
-  // GraphQL has no input type without members.
+  // GraphQL has no input type without fields.
   const hasFilter = Object.keys(report.filter).length > 0;
   const filterField = `"Which rows to read; absent, null and \`{}\` mean all of them."\n  filter: ${names.filter}`;
   return `extend type Query {
@@ -139,7 +139,7 @@ ${members.join('\n')}
 `;
 }
 
-/** The members of every report's filter under one roof: which of them a job has, its kind says. */
+/** One type with the members of every report's filter. The job's kind decides which of them it has. */
 function appliedFilter(reports: readonly ReportDefinition[]): string {
   const members = new Map(reports.flatMap(filterMembers).map(([name, member]) => [name, member]));
   return `"A filter as the service understood it: lists ascending without repeats, dates in UTC; null means no condition."
@@ -193,12 +193,12 @@ function uncapitalized(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
-/** A description, as GraphQL writes strings. */
+/** A description as a GraphQL string. */
 function text(description: string): string {
   return JSON.stringify(description);
 }
 
-/** A description of several lines. */
+/** A description as a GraphQL block string. */
 function described(description: string): string {
   const lines = description.replaceAll('"""', '\\"""').replace(/(?=.{117})(.{1,116}) /g, '$1\n  ');
   return `  """\n  ${lines}\n  """`;

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 
 interface ResultStreamOptions {
-  /** Executes the operation for one event. */
+  /** Executes the operation for one event of the source. */
   readonly execute: (event: unknown) => Promise<ExecutionResult>;
   readonly onFailure: (error: unknown) => void;
   /** Closes the connection. */
@@ -9,9 +9,8 @@ interface ResultStreamOptions {
 }
 
 /**
- * The results of a subscription. The end of the stream means to a subscriber that there is nothing more, and its client
- * stays away. So when the source fails, the connection is cut instead, and the stream stays open until its transport
- * closes it.
+ * The results of a subscription. After the end of a stream clients do not reconnect. So when the source fails, the
+ * connection is cut instead, and the stream stays open until its transport closes it.
  */
 export class ResultStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #events: AsyncIterator<unknown>;

@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 
 const texts = new WeakMap<ExecutionResult, string>();
 
-/** A result in JSON. Observers that share a result share its text. */
+/** The JSON of a result. Observers that share a result share the text. */
 export function textOf(result: ExecutionResult): string {
   const known = texts.get(result);
   if (known !== undefined) return known;

@@ -3,7 +3,7 @@ import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import { BadInputError } from '../../reports/errors.js';
 import { parseInstant } from '../../reports/parse-instant.js';
 
-/** graphql-scalars' DateTime, read as strictly as REST reads dates, and always written in one form. */
+/** graphql-scalars' DateTime, but parsed as strictly as REST's dates, and always written in one form. */
 const DateTime = new GraphQLScalarType<Date, string>({
   ...GraphQLDateTime.toConfig(),
   serialize: (value) => toInstant(value).toISOString(),

@@ -16,10 +16,10 @@ import { scalars } from './scalars.js';
 import { withReports } from './schema-text.js';
 import { subscriptionResolvers } from './subscriptions.js';
 
-/** The same relative path from `src` and from `dist`. */
+/** This relative path is the same from `src` and from `dist`. */
 const SDL = new URL('../../../schema.graphql', import.meta.url);
 
-/** What is written by hand in schema.graphql, and what follows from the reports that this process knows. */
+/** The schema: the written part of schema.graphql, and the part generated from the reports of this process. */
 export function loadSchema(reports: ReportCatalog) {
   const schema = createSchema<GraphQLContext>({
     typeDefs: withReports(readFileSync(SDL, 'utf8'), reportSdl(reports)),
@@ -34,7 +34,7 @@ export function loadSchema(reports: ReportCatalog) {
       ...reportResolvers(reports),
     ],
   });
-  // A resolver of a scalar brings its own description; ours stands in the SDL.
+  // Keeps the SDL's description, which that of the scalar's resolver would replace.
   for (const name of Object.keys(scalars)) {
     const type = schema.getType(name);
     if (type) type.description = type.astNode?.description?.value ?? null;

@@ -12,13 +12,10 @@ import type { GraphQLContext } from './context.js';
 import { causeOf, type ErrorPresenter } from './present-error.js';
 import { ResultStream } from './result-stream.js';
 
-/** How long a result is kept for observers that come to the same event later; slower ones have their own. */
+/** How long a result is kept for observers that get the same event later. Later ones execute again. */
 const SHARED_MS = 1000;
 
-/**
- * Subscribes so that observers of one event with the same document, variables and rights share one execution, and with
- * it one result.
- */
+/** Lets observers of one event share one execution and its result, when document, variables and rights are equal. */
 export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext> {
   const shared = new SharedResults();
   const subscribe = async (args: ExecutionArgs): Promise<ExecutionResult | ResultStream> => {
@@ -26,7 +23,7 @@ export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext>
     const events = await createSourceEventStream(args);
     if (!isAsyncIterable(events)) return events;
     const audience = shared.audienceOf(args);
-    // One observer that leaves must not abort what others wait for.
+    // The shared execution has no signal of one observer, so that an observer that leaves does not abort it.
     const eventArgs = { ...args, contextValue: { ...context, signal: NEVER } };
     return new ResultStream(events, {
       execute: (event) =>
@@ -34,7 +31,7 @@ export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext>
           present.result(await execute({ ...eventArgs, rootValue: event }), context),
         ),
       onFailure: (error) => {
-        // The core's own reasons (shutdown, a slow reader) are logged where they arise.
+        // Reasons of the core (shutdown, a slow reader) are logged where they arise.
         if (!(causeOf(error) instanceof ReportsError)) present.error(error, context);
       },
       cut: context.cut,
@@ -50,7 +47,7 @@ class SharedResults {
   readonly #ofEvent = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
   #documents = 0;
 
-  /** A key that two observers have in common when their answers are the same. */
+  /** A key that is equal for observers whose results are the same. */
   audienceOf({ document, operationName, variableValues, contextValue }: ExecutionArgs): string {
     const { requester } = contextValue as GraphQLContext;
     const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];

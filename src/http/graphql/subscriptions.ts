@@ -21,18 +21,18 @@ export const subscriptionResolvers = {
   },
 } satisfies Resolvers;
 
-/** One event of a subscription: a job, or that there is none. */
+/** One event of a subscription: a job, or the error that there is no such job. */
 type JobState = ReportJob | NotFoundError;
 
-/** Resolving an event, not the stream, is what turns an unknown id into one error followed by `complete`. */
+/** Throws here, where an event is resolved, so that an unknown id is one error followed by `complete`. */
 function stateOf(state: unknown): ReportJob {
   if (state instanceof NotFoundError) throw state;
   return state as ReportJob;
 }
 
 /**
- * A watcher's states as events. Not an async generator: `return()` of one waits for the `next()` that is pending, so
- * that an observer whose client is gone would be kept until the next change of its job.
+ * A watcher's states as events. An async generator would not do: its `return()` waits for the pending `next()`, so that
+ * the observer of a closed connection would stay until the next change of its job.
  */
 class JobStates implements AsyncIterableIterator<JobState> {
   readonly #states: AsyncIterableIterator<ReportJob>;

@@ -3,7 +3,7 @@ import type { ReportDefinition } from '../../reports/report-definition.js';
 import { isKey } from '../../reports/result-columns.js';
 import { namesOf } from './report-names.js';
 
-/** The tabs that GraphiQL opens with. Each runs as it stands, and its comment names the next step. */
+/** The tabs that GraphiQL opens with. Each can be run as it is; its comment names the next step. */
 export function tourOf({ reports }: Pick<ReportCatalog, 'reports'>): readonly string[] {
   const [first, ...others] = reports;
   const tabs = [
@@ -182,7 +182,7 @@ function totalsOf({ columns }: ReportDefinition): readonly string[] {
   return columns.filter(({ isTotal }) => isTotal).map(({ name }) => name);
 }
 
-/** The order by the first figure, descending. */
+/** The name of the order by the first figure, descending. */
 function largestFirst({ columns, orders }: ReportDefinition): string {
   const figure = columns.findIndex((column) => !isKey(column));
   const order = orders.find(({ column, descending }) => column === figure && descending) ?? orders[0];
@@ -193,7 +193,7 @@ function lowerFirst(title: string): string {
   return title.charAt(0).toLowerCase() + title.slice(1);
 }
 
-/** Characters that the editor shows in a line at the page's usual width. */
+/** Characters in a line of the editor at the page's usual width. */
 const WIDTH = 48;
 
 function comment(text: string): string {

@@ -1,7 +1,7 @@
 import { BadInputError, ReportsError, type ErrorCode } from '../../reports/errors.js';
 import type { UserError } from './schema-types.js';
 
-/** Refusals that the caller of a mutation can act on; everything else is a GraphQL error. */
+/** Codes that the caller of a mutation can act on. Other errors are GraphQL errors. */
 const ACTIONABLE: readonly ErrorCode[] = [
   'BAD_USER_INPUT',
   'IDEMPOTENCY_KEY_REUSED',
@@ -12,10 +12,10 @@ const ACTIONABLE: readonly ErrorCode[] = [
 ];
 
 /**
- * The refusal as a mutation's payload has it.
+ * The user errors of a mutation's payload.
  *
- * @param inputPath where the values that the core checked stand among the mutation's arguments
- * @param blame which argument is the cause of an error that names none itself
+ * @param inputPath the argument under which the values are that the core checked
+ * @param blame the argument that caused an error which names none
  * @throws the error itself, unless the caller can act on it
  */
 export function toUserErrors(

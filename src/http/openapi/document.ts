@@ -43,7 +43,7 @@ const HEAD: ZodOpenApiObject = {
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
 };
 
-/** Of the release, as package.json says; compiled, this file lies as deep below it as its source. */
+/** The version in package.json. The compiled file is as deep below it as the source. */
 function packageVersion(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

@@ -5,11 +5,11 @@ type Document = ReturnType<typeof createOpenApiDocument>;
 type PathItem = NonNullable<Document['paths']>[string];
 type Operation = NonNullable<PathItem['get']>;
 
-/** No script, nothing from elsewhere. */
+/** No script, and nothing from other origins. */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** /openapi.json for people. */
+/** Renders /openapi.json for people. */
 export function renderPage(document: Document): string {
   const { info, tags = [], paths = {} } = document;
   const operations = Object.entries(paths).flatMap(([path, { get, post }]) => [
@@ -55,7 +55,7 @@ interface Content {
   readonly content?: Readonly<Record<string, { readonly schema?: unknown; readonly example?: unknown }>>;
 }
 
-/** What is not JSON is shown where the document has an example of it. */
+/** An example of a body that is not JSON, if the document has one. */
 function example(document: Document, title: string, { content = {} }: Content = {}): string {
   return Object.entries(content)
     .map(([type, { schema, example: given }]) => {
@@ -87,7 +87,7 @@ function paragraphs(markdown = ''): string {
     .join('');
 }
 
-/** As HTML, with code between backticks. */
+/** Escaped HTML, with `code` elements for text between backticks. */
 function text(plain: string): string {
   return escaped(plain).replace(/`([^`]*)`/g, '<code>$1</code>');
 }

@@ -6,7 +6,9 @@ import { json, openOperation, PAGE_ANSWERS } from './describe.js';
 import { createOpenApiDocument } from './document.js';
 import { PAGE_POLICY, renderPage } from './page.js';
 
-/** `/openapi.json` and, for people, `/api`: of all routes, these two included. Made when they are first asked for. */
+/**
+ * `/openapi.json` and, for people, `/api`. They describe all routes, these two included, and are rendered on first use.
+ */
 export function createOpenApiRoutes(routes: () => readonly Route[]): readonly Route[] {
   let document: ReturnType<typeof createOpenApiDocument> | undefined;
   const describe = () => (document ??= createOpenApiDocument(routes()));

@@ -2,7 +2,7 @@ import type { createOpenApiDocument } from './document.js';
 
 type Document = ReturnType<typeof createOpenApiDocument>;
 
-/** As much of a JSON schema as this service's schemas have. */
+/** The members of JSON schema that this service's schemas use. */
 interface Schema {
   readonly $ref?: string;
   readonly example?: unknown;
@@ -19,7 +19,7 @@ interface Schema {
   readonly minimum?: number;
 }
 
-/** A value that a schema of the document allows: its own example, or one that is made of its parts. */
+/** A value that the schema allows: its own example, or one that is made from its parts. */
 export function exampleOf(document: Document, schema: unknown): unknown {
   const { $ref, ...own } = schema as Schema;
   if ($ref !== undefined) return exampleOf(document, namedSchema(document, $ref));

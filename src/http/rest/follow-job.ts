@@ -19,16 +19,16 @@ import { lastEventIdHeader } from './request-headers.js';
 interface EventsDeps extends FindJobsDeps {
   readonly watcher: Pick<JobWatcher, 'watchJob'>;
   readonly reads: Services['reads'];
-  /** Between two comments on a quiet stream. */
+  /** Interval of the comments on a quiet stream, in milliseconds. */
   readonly keepAliveMs?: number | undefined;
 }
 
-/** What a client that was cut waits before it comes back. */
+/** After a lost connection clients wait this long before they reconnect. */
 const RETRY_MS = 1000;
 
 /**
- * The state now, then each change; `event: end` is the last one. A cut (the service stops, the reader is too slow, the
- * job is gone) closes the connection without an end, so that the client comes back.
+ * The event stream of a job: the present state, then each change; `event: end` is the last event. When the service
+ * stops, the reader is too slow or the job is gone, the connection is closed without it, so that the client reconnects.
  */
 export function createEventsRoute(deps: EventsDeps): Route {
   const get = operation({
@@ -56,7 +56,7 @@ async function follow(deps: EventsDeps, exchange: Exchange): Promise<Answer> {
   const jobId = jobIdOf(exchange);
   const reads = deps.reads.of(requester);
   const job = await getJob({ store: reads }, requester, jobId);
-  // An EventSource comes back after the end until an answer says that there is no more.
+  // An EventSource reconnects after the end, and stops only after a 204.
   if (isTerminal(job.status) && job.version <= after) return { status: 204, headers: {} };
   if (method === 'HEAD') return { status: 200, headers: EVENT_STREAM_HEADERS };
   const states = deps.watcher.watchJob(requester, jobId, { after, onOverflow: () => exchange.cut() });

@@ -10,10 +10,13 @@ export const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
   ndjson: 'application/x-ndjson',
 };
 
-/** A job is JSON; a client that goes on with the `Accept` of the report that it waits for is not turned away. */
+/** A job is JSON. The media types of reports are accepted too, for clients that send the same `Accept` throughout. */
 export const JOB_TYPES = Object.values(MEDIA_TYPES);
 
-/** The format of a report that `Accept` prefers; JSON without a preference. @throws ReportsError NOT_ACCEPTABLE */
+/**
+ * The format of a report that `Accept` prefers; JSON without a preference.
+ * @throws ReportsError NOT_ACCEPTABLE
+ */
 export function negotiateFormat(headers: RequestHeaders): ReportFormat {
   const type = negotiateType(headers, JOB_TYPES);
   return REPORT_FORMATS.find((format) => MEDIA_TYPES[format] === type) ?? 'json';

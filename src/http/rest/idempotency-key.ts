@@ -2,7 +2,9 @@ import { parseItem } from 'structured-headers';
 import type { RequestHeaders } from '../web/headers.js';
 import { InputError } from '../web/input-error.js';
 
-/** `Idempotency-Key` as a structured-field string, or bare: `"abc"` and `abc` are the same key. Undefined without one. */
+/**
+ * `Idempotency-Key` as a structured-field string, or bare: `"abc"` and `abc` are the same key. Undefined without one.
+ */
 export function idempotencyKey(headers: RequestHeaders): string | undefined {
   const header = headers['idempotency-key'];
   if (header === undefined || !header.startsWith('"')) return header;

@@ -2,14 +2,14 @@ import { BadInputError } from '../../reports/errors.js';
 import { snakeCase } from '../../reports/names.js';
 import { InputError, type InputMistake } from '../web/input-error.js';
 
-/** Where a request's own values stand. */
+/** The part of a request that a value comes from. */
 export type InputSource = 'body' | 'query';
 
 /**
- * A BadInputError of the core, which says `filter.shopIds.0`, in the names that the client wrote: `shop_id` or
- * `filter.shop_ids.0`. Any other error as it is.
+ * Translates the path of a BadInputError, such as `filter.shopIds.0`, into the names that the client wrote: `shop_id`
+ * or `filter.shop_ids.0`. Other errors stay as they are.
  *
- * @param queryNameOf the query's name of a member of the core
+ * @param queryNameOf returns the query's name of a member of the core
  */
 export function inRestNames(
   error: unknown,

@@ -8,8 +8,8 @@ import { matchesEtag, notModified } from '../web/etag.js';
 import type { Exchange } from '../web/exchange.js';
 
 /**
- * A job on its own address. The ETag is weak: it stands for the version and the place in the queue, not for the
- * estimate, which moves with the clock.
+ * The answer of a job's own address. The ETag is weak, because it identifies version and place in the queue, but not
+ * the estimate, which changes with time.
  */
 export async function jobAnswer(
   deps: Pick<Services, 'reads'>,
@@ -24,7 +24,7 @@ export async function jobAnswer(
   return json({ data: jobJson(job, details) }, { headers: { 'cache-control': 'no-store', ...headers } });
 }
 
-/** A job that was just brought to life, or found: 202 with where to look, and when. */
+/** 202 for a job that was created, found or retried, with the address to poll and the time to wait. */
 export function acceptedAnswer(
   job: ReportJob,
   details: JobDetails,

@@ -3,7 +3,7 @@ import type { JobDetails } from '../job-reads/requester-reads.js';
 import { snakeCase } from '../../reports/names.js';
 import { linksOf } from '../addresses.js';
 
-/** The job as every answer and event of REST shows it: all members, always; links stay the same in every status. */
+/** A job in REST's answers and events. All members are always present, and the links are the same in every status. */
 export function jobJson(job: ReportJob, details: JobDetails) {
   const { progress } = job;
   return {
@@ -16,7 +16,7 @@ export function jobJson(job: ReportJob, details: JobDetails) {
       processed_rows: progress.processedRows,
       total_rows: progress.totalRows,
       percent: progress.percent,
-      // Deprecated names of the first two.
+      // Deprecated names of the first two members.
       processed_posts: progress.processedRows,
       total_posts: progress.totalRows,
     },

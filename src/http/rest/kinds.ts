@@ -7,7 +7,7 @@ import { KINDS } from '../addresses.js';
 import { operation } from './operation.js';
 import { kindListSchema } from './response-schemas.js';
 
-/** The reports that can be requested, and what each of them takes and holds. */
+/** Lists the kinds of reports, with their conditions and columns. */
 export function createKindsRoute({ reports }: Pick<ReportCatalog, 'reports'>): Route {
   const data = reports.map(describeKind).map(({ maxRows, columns, filter, ...kind }) => ({
     ...kind,

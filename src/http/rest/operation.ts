@@ -10,23 +10,23 @@ import type { Operation } from '../web/route.js';
 import { inRestNames } from './input-errors.js';
 import { parseMembers, queryParser } from './parse-input.js';
 
-/** One method of a REST address: what it takes, what it answers, and what it does. */
+/** The definition of one method of a REST address: its input, its answers, and its handler. */
 interface Definition<Query extends z.ZodRawShape, Body> {
   readonly id: string;
   readonly tag: 'report' | 'jobs';
   readonly summary: string;
   readonly description?: string;
   readonly path?: z.ZodObject;
-  /** All that the query may hold. */
+  /** The query parameters; others are refused. */
   readonly query?: Query;
   readonly headers?: z.ZodRawShape;
   readonly body?: z.ZodType<Body>;
-  /** Media types of the answers, one of which `Accept` must allow. Absent: `handle` negotiates. */
+  /** Media types of the answers; a request whose `Accept` allows none is refused. Absent: `handle` negotiates. */
   readonly accept?: readonly string[];
   readonly answers: Readonly<Record<`${2 | 3}${string}`, ZodOpenApiResponseObject>>;
-  /** Beside those that follow from the rest of the definition. */
+  /** Codes beside those that follow from the rest of the definition. */
   readonly problems: readonly ErrorCode[];
-  /** The query's name of a member of the core; in snake_case unless it is given. */
+  /** Returns the query's name of a member of the core. Default: in snake_case. */
   readonly queryNameOf?: (member: string) => string;
   readonly refusesForeignPages?: boolean;
   readonly withoutHead?: boolean;
@@ -36,11 +36,11 @@ interface Definition<Query extends z.ZodRawShape, Body> {
 export interface Input<Query extends z.ZodRawShape, Body> {
   readonly exchange: Exchange;
   readonly query: z.output<z.ZodObject<Query>>;
-  /** Undefined when the request has none. */
+  /** Undefined when the request has no body. */
   readonly body: Body | undefined;
 }
 
-/** Checks a request by its definition before it is handled, and describes it for /openapi.json. */
+/** Makes an operation that checks requests by its definition before `handle`, and describes it for /openapi.json. */
 export function operation<Query extends z.ZodRawShape = Record<string, never>, Body = never>(
   definition: Definition<Query, Body>,
 ): Operation {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError, type InputMistake } from '../web/input-error.js';
 
-/** More mistakes than this are not listed. */
+/** Mistakes that an answer lists at most. */
 const MAX_MISTAKES = 20;
 
 /** @throws InputError with every mistake */
@@ -10,15 +10,15 @@ type QueryParser<Shape extends z.core.$ZodLooseShape> = (
 ) => z.output<z.ZodObject<Shape>>;
 
 /**
- * Reads a query by its schemas. Names that are not known and values that are given twice are mistakes: a typo must not
- * report the whole table. Made once for a route: Zod compiles each object schema when it is first used.
+ * Returns a parser of queries. Unknown names and repeated values are mistakes, so that a typo does not report the whole
+ * table. Call it once per route, because Zod compiles each object schema on first use.
  */
 export function queryParser<Shape extends z.core.$ZodLooseShape>(shape: Shape): QueryParser<Shape> {
   const schema = z.object(shape);
   return (query) => parseQuery(schema, query);
 }
 
-/** Of an address that takes no query. */
+/** Refuses every parameter. */
 export const refuseQuery: (query: URLSearchParams) => void = queryParser({});
 
 function parseQuery<Shape extends z.core.$ZodLooseShape>(
@@ -50,7 +50,10 @@ function parseQuery<Shape extends z.core.$ZodLooseShape>(
   return parsed.data;
 }
 
-/** The members of a JSON object by their schema. @throws InputError with every mistake */
+/**
+ * Parses the members of a JSON object.
+ * @throws InputError with every mistake
+ */
 export function parseMembers<Output>(schema: z.ZodType<Output>, members: unknown): Output {
   requireObject(members);
   const parsed = schema.safeParse(members);
@@ -89,7 +92,7 @@ function isList(schema: z.core.$ZodType): boolean {
   return inner instanceof z.ZodArray;
 }
 
-/** RFC 6901. */
+/** Escapes a part of a JSON pointer (RFC 6901). */
 function escaped(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }

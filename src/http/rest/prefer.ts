@@ -3,15 +3,15 @@ import type { RequestHeaders } from '../web/headers.js';
 
 const TOKEN = String.raw`[!#$%&'*+\-.^_\`|~\w]+`;
 const VALUE = String.raw`(?:${TOKEN}|"(?:[^"\\]|\\.)*")`;
-// White space is taken by what stands before it and by nothing else: where two could take it, a header that does not
-// match would be tried in every way to share it out.
+// White space can match in one place only. If two places could match it, a header that does not match would take
+// exponential time.
 const PARAMETER = String.raw`;\s*(?:${TOKEN}\s*(?:=\s*${VALUE}\s*)?)?`;
 const PREFERENCE = String.raw`(${TOKEN})\s*(?:=\s*(${VALUE})\s*)?(?:${PARAMETER})*`;
 const LIST = new RegExp(String.raw`^\s*(?:${PREFERENCE})?(?:,\s*(?:${PREFERENCE})?)*$`);
 
 /**
- * The seconds of `Prefer: wait=N` (RFC 7240) as they are honoured: more than 60 are taken as 60. Undefined when there
- * is no such preference or the header cannot be read; of several the first counts.
+ * The seconds of `Prefer: wait=N` (RFC 7240), at most 60. Undefined when the preference is missing or the header cannot
+ * be parsed. The first of several counts.
  */
 export function preferredWait(headers: RequestHeaders): number | undefined {
   const header = headers['prefer'];

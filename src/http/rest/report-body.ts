@@ -10,25 +10,25 @@ import type { Exchange } from '../web/exchange.js';
 import { negotiateEncoding, type Encoding } from '../web/negotiate.js';
 import { MEDIA_TYPES, type ReportFormat } from './formats.js';
 
-/** Rows that are written at a time: a few dozen kilobytes. */
+/** Rows that are written at once: a few dozen kilobytes. */
 const SLICE = 2000;
-/** Fewer rows than this (some three kilobytes) are not worth compressing. */
+/** Smaller reports (about three kilobytes) are not compressed. */
 const ROWS_WORTH_COMPRESSING = 100;
 
-/** What a report's form depends on. */
+/** Request headers on which the form of a report depends. */
 export const VARY = 'Accept, Accept-Encoding';
 
 export interface ReportBody extends Pick<ReportTable, 'columns'> {
   readonly slices: AsyncIterable<ReportTable>;
   readonly rowCount: number;
   readonly format: ReportFormat;
-  /** For `Content-Disposition`, without an ending. */
+  /** For `Content-Disposition`, without the extension. */
   readonly fileName: string;
 }
 
 /**
- * Streams a report: a slice is read when the caller has taken the one before, so that memory does not grow with the
- * rows. The first slice is read before this resolves, so that an error can still choose the status.
+ * Streams a report. Each slice is read after the caller has taken the one before, so that memory does not grow with the
+ * rows. The first slice is read before this resolves, so that an error can still change the status.
  */
 export async function reportAnswer(
   report: ReportBody,
@@ -43,7 +43,7 @@ export async function reportAnswer(
   return { status: 200, headers: { ...reportHeaders(report, encoding), ...headers }, body };
 }
 
-/** The headers alone, for HEAD. */
+/** Only the headers, for HEAD. */
 export function reportHeaders(
   { format, fileName }: Pick<ReportBody, 'format' | 'fileName'>,
   encoding: Encoding = 'identity',
@@ -57,7 +57,7 @@ export function reportHeaders(
   };
 }
 
-/** A table in memory, slice by slice. */
+/** The slices of a table in memory. */
 export async function* slicesOf(table: ReportTable, order: RowOrder): AsyncGenerator<ReportTable> {
   const indexes = sortedIndexes(table, order);
   for (let start = 0; start < indexes.length; start += SLICE) {
@@ -91,7 +91,7 @@ async function* written(
     yield Buffer.from(head + writeRows(table, cells, format));
     head = format === 'json' ? ',' : '';
   }
-  // Of a report without rows the head was not written yet.
+  // For a report without rows the head was not written yet.
   yield Buffer.from((head === ',' ? '' : head) + (format === 'json' ? ']}\n' : ''));
 }
 
@@ -131,7 +131,7 @@ function writeJson(
   return text;
 }
 
-/** RFC 4180, with LF. No value is changed, also where a spreadsheet may take it for a formula. */
+/** CSV by RFC 4180, but with LF. Values are not changed, even where a spreadsheet would take one for a formula. */
 function writeCsv({ rowCount }: ReportTable, columns: readonly FileColumn[]): string {
   let text = '';
   for (let row = 0; row < rowCount; row += 1) {
@@ -150,12 +150,12 @@ function quoted(cell: string): string {
 
 function compress(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncIterable<Uint8Array> {
   if (encoding === 'identity') return chunks;
-  // The iteration of the compressor's output passes an error of the source on.
+  // The callback is empty, because the consumer of the compressor's output gets the source's error.
   return pipeline(Readable.from(chunks), compressor(encoding), () => {});
 }
 
 function compressor(encoding: 'br' | 'gzip'): Transform {
   if (encoding === 'gzip') return createGzip({ level: 6 });
-  // Brotli's own default (11) is made for files that are compressed once.
+  // Brotli's default quality (11) is meant for files that are compressed once and sent often.
   return createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 4 } });
 }

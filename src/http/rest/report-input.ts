@@ -17,21 +17,21 @@ import {
   wholeNumber,
 } from './request-schemas.js';
 
-/** What REST's requests for one report may hold, and what they mean to the core. */
+/** The REST input for one report, and its translation into a filter of the core. */
 export interface ReportInput {
-  /** Conditions, by the names that queries have them under. */
+  /** Schemas of the conditions, by their names in queries. */
   readonly filterQuery: z.ZodRawShape;
   readonly syncQuery: z.ZodRawShape;
   readonly requestQuery: z.ZodRawShape;
   readonly body: z.ZodType<RequestBody>;
   /**
-   * The filter that the request runs with.
+   * The filter with which the request runs.
    *
    * @param values parsed by `filterQuery` or `body`
    * @throws BadInputError, ForbiddenError
    */
   admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
-  /** The query's name of a member of the core. */
+  /** Returns the query's name of a member of the core. */
   readonly queryNameOf: (member: string) => string;
 }
 
@@ -65,7 +65,7 @@ export function createReportInput(report: ReportDefinition): ReportInput {
   };
 }
 
-/** `order_by`, as one of the report's orders. */
+/** Schema of `order_by`: one of the report's orders. */
 function orderSchema({ orders }: Pick<ReportDefinition, 'orders'>) {
   const names = orders.map(({ restName }) => restName);
   return z
@@ -95,7 +95,7 @@ function bodySchema(report: ReportDefinition): z.ZodType<RequestBody> {
   }).meta({ example: { filter: example, max_age_seconds: 60 } });
 }
 
-/** A condition in a body. What its values mean (dates, their order) is checked by the core. */
+/** Schema of a condition in a body. The core checks the meaning of its values, such as dates and their order. */
 function bodyMember({ operator, column, most }: FilterMember): z.ZodType {
   const value = bodyValue(column.type);
   if (operator !== 'oneOf') return value;
@@ -120,7 +120,7 @@ function bodyValue(type: ColumnType): z.ZodType {
   }
 }
 
-/** A condition in a query, whose values are text. */
+/** Schema of a condition in a query, where every value is text. */
 function querySchema(member: FilterMember): z.ZodType {
   const { operator, column, description, most } = member;
   const value = queryValue(column.type);
@@ -171,7 +171,7 @@ function exampleOf({ operator, column }: FilterMember): unknown {
   return operator === 'before' ? second : first;
 }
 
-/** In a query `+` means a space unless it is written `%2B`; in a date it can only have been meant as a plus. */
+/** Reads a space in a date as `+`, because an unescaped `+` in a query means a space. */
 function withPlus(text: string): string {
   return text.replace(/ (?=\d\d:\d\d$)/, '+');
 }

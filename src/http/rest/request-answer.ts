@@ -19,10 +19,7 @@ export interface RequestAnswerDeps extends Pick<
   readonly reads: Services['reads'];
 }
 
-/**
- * Answers a request that is accepted: with the report for a client that waited for it, else with the job, also when the
- * report cannot be read at the moment.
- */
+/** Answers an accepted request: with the report if the client waited for it and it can be read, else with the job. */
 export async function requestAnswer(
   deps: RequestAnswerDeps,
   exchange: Exchange,
@@ -58,7 +55,7 @@ async function waited(
   }
 }
 
-/** Undefined when the result cannot be read: it expired meanwhile, or the database went away. */
+/** Undefined when the result cannot be read, because it expired meanwhile or the database is away. */
 async function report(
   deps: RequestAnswerDeps,
   exchange: Exchange,
@@ -79,7 +76,7 @@ async function report(
   }
 }
 
-/** The moment at which it ended while the caller waited, which is now as well as the clock could say it. */
+/** The end of a job that ended while the caller waited, used as the present time; undefined for other jobs. */
 function endOf(job: ReportJob, accepted: Accepted): Date | undefined {
   const hasJustEnded = job.version > accepted.job.version;
   return hasJustEnded ? (job.completedAt ?? undefined) : undefined;

@@ -3,9 +3,9 @@ import { MAX_PAGE } from '../../jobs/find-jobs.js';
 import { JOB_STATUSES } from '../../jobs/job.js';
 import { REPORT_FORMATS } from './formats.js';
 
-/*
- * What requests may hold, whatever the report: these schemas check them, and /openapi.json is made from them. Those of
- * a report follow from its definition; see `report-input.ts`.
+/**
+ * Schemas of requests for every kind of report. They check requests, and /openapi.json is made from them. The schemas
+ * of one report follow from its definition; see `report-input.ts`.
  */
 
 export const MAX_INT32 = 2 ** 31 - 1;
@@ -32,7 +32,7 @@ export const maxAgeMember = z
   .nullish()
   .meta({ description: MAX_AGE_MEANING });
 
-/** Of a saved result, whose report is known only when its job has been read. */
+/** Parameters of a saved result, whose kind is known only after its job was read. */
 export const resultQuery = {
   ...formatQuery,
   order_by: z.string().optional().meta({
@@ -57,10 +57,10 @@ export const listQuery = {
   cursor: z.string().optional().meta({ description: 'Opaque; from the `Link` of the page before.' }),
 };
 
-/** The body of an action that takes nothing. */
+/** The body of an action without input. */
 export const emptyBody = strictObject({});
 
-/** The kind of error that says a member is not known, with those that are. */
+/** An object whose error for an unknown member lists the known ones. */
 export function strictObject<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
 ): z.ZodObject<Shape, z.core.$strict> {

@@ -6,13 +6,13 @@ import type { ReportDefinition } from '../../reports/report-definition.js';
 import type { ResultColumn } from '../../reports/result-columns.js';
 import type { ColumnType } from '../../reports/source-columns.js';
 
-/* What answers hold, for /openapi.json; the tests hold every answer against it. */
+/** Schemas of answers for /openapi.json. Tests check every answer against them. */
 
 const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant', example: '2026-01-31T12:00:00.000Z' });
 const count = z.int().min(0);
 const jobId = z.string().meta({ description: 'A ULID.', example: '01KAS5X9WQ3Z8V2N6D0T4B7C1M' });
 
-/** A report's rows in JSON. */
+/** The rows of a report in JSON. */
 function reportSchema(report: ReportDefinition) {
   const shown = report.columns.filter(({ inFiles }) => inFiles);
   const row = z.strictObject(
@@ -41,7 +41,7 @@ function cellSchema({ type }: ResultColumn): z.ZodType {
   }
 }
 
-/** A filter as the service understood it: all members of its report, null where no condition was given. */
+/** A filter in the answer: all members of its report, null for absent conditions. */
 function appliedFilterSchema(report: ReportDefinition) {
   const members = Object.entries(report.filter).map(([name, { operator, column }]) => {
     const value = valueSchema(column.type);
@@ -102,7 +102,7 @@ const jobMembers = (reports: readonly ReportDefinition[]) => ({
   }),
 });
 
-/** Schemas that follow from the reports: each is made once, since OpenAPI knows it by its id. */
+/** Schemas that follow from the reports. Each is made once, because OpenAPI identifies it by its id. */
 export function answerSchemas(reports: readonly ReportDefinition[]) {
   const members = jobMembers(reports);
   const tables = new Map(reports.map((report) => [report, reportSchema(report)]));
@@ -116,7 +116,7 @@ export function answerSchemas(reports: readonly ReportDefinition[]) {
     })
     .meta({ id: 'Ticket' });
   return {
-    /** The rows of a report. */
+    /** The JSON of one report. */
     report: (report: ReportDefinition): z.ZodType => tables.get(report) ?? reportSchema(report),
     job: z.strictObject({ data: job }),
     list: z.strictObject({ data: z.array(job) }),
@@ -160,7 +160,7 @@ export const kindListSchema = z.strictObject({
   ),
 });
 
-/** A report in the formats that it comes in. */
+/** The content of a report in each of its formats. */
 export function reportContent(report: ReportDefinition, schemas: AnswerSchemas): ZodOpenApiContentObject {
   const text = (value: string) => ({ schema: { type: 'string' as const }, examples: { report: { value } } });
   const shown = report.columns.filter(({ inFiles }) => inFiles);
@@ -176,7 +176,7 @@ export function reportContent(report: ReportDefinition, schemas: AnswerSchemas):
 
 const EXAMPLE_CELLS = { int32: 1, day: '2026-01-31', text: 'one', count: 6380, decimal: 12.5 } as const;
 
-/** A report of any kind. */
+/** The same for a report of any kind. */
 export function anyReportContent(
   reports: readonly ReportDefinition[],
   schemas: AnswerSchemas,

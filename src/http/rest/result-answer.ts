@@ -10,13 +10,16 @@ import { InputError } from '../web/input-error.js';
 import { negotiateFormat, type ReportFormat } from './formats.js';
 import { reportAnswer, reportHeaders, VARY } from './report-body.js';
 
-/** How a result is to be shown, on the result's own address and on a request that waits. */
+/** How a result is shown, by the result's own address and by a request that waits. */
 export interface ResultView {
   readonly format: ReportFormat;
   readonly order: RowOrder;
 }
 
-/** Of a query whose order was parsed already. `format` wins over `Accept`. @throws ReportsError NOT_ACCEPTABLE */
+/**
+ * The view of a query whose order was parsed already. `format` has precedence over `Accept`.
+ * @throws ReportsError NOT_ACCEPTABLE
+ */
 export function requestView(
   query: Readonly<Record<string, unknown>>,
   { orders }: ReportDefinition,
@@ -34,7 +37,7 @@ export function orderOf({ orders }: ReportDefinition, name: string | undefined):
   throw new InputError([{ parameter: 'order_by', detail: `order_by must be one of ${names}.` }]);
 }
 
-/** The saved result, streamed. It never changes, so that its ETag needs no look at it. */
+/** Streams a saved result. A result never changes, so its ETag is known without reading it. */
 export async function resultAnswer(
   deps: { readonly results: Pick<ResultStore, 'streamRows'> },
   job: FinishedJob,

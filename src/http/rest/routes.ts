@@ -11,7 +11,7 @@ import { createResultRoute } from './show-result.js';
 import { createSyncReportRoute } from './sync-report.js';
 
 export interface RestOptions {
-  /** Between two comments on a quiet event stream, in milliseconds. */
+  /** Interval of the comments on a quiet event stream, in milliseconds. */
   readonly keepAliveMs?: number;
 }
 

@@ -24,7 +24,7 @@ const PROBLEMS: readonly ErrorCode[] = [
   'SERVICE_UNAVAILABLE',
 ];
 
-/** The report in the answer. HEAD checks the request and runs nothing. */
+/** Answers with the report itself. HEAD checks the request, and runs no report. */
 export function createSyncReportRoute(
   { syncReports, schemas }: SyncReportDeps,
   report: ReportDefinition,

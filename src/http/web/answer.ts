@@ -1,22 +1,21 @@
-/** What a handler answers with: plain data. */
+/** A handler's answer, as plain data. */
 export interface Answer<Body extends AnswerBody = AnswerBody> {
   readonly status: number;
   /**
-   * Names in lower case. The kernel adds `content-length` for a body of known length, and the headers that every answer
-   * has.
+   * Names in lower case. The kernel adds `content-length` for a body of known length, and the headers of every answer.
    */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Not sent for HEAD and 304. An iterable is read as fast as the client takes it. Its iterator's `return()` is called
-   * as soon as the client has gone, also while `next()` is pending; when the iterable throws, the connection is closed
-   * in the middle of the answer.
+   * Not sent for HEAD and 304. An iterable is read as fast as the client reads. Its iterator's `return()` is called as
+   * soon as the client has gone, also while `next()` is pending. When the iterable throws, the connection is closed in
+   * the middle of the answer.
    */
   readonly body?: Body | undefined;
 }
 
 export type AnswerBody = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
-/** A line of JSON: a text that ends without a line feed runs into a terminal's prompt. */
+/** JSON with a line feed at its end, so that a terminal's prompt begins on a new line. */
 export function json(
   value: unknown,
   { status = 200, headers = {} }: { status?: number; headers?: Readonly<Record<string, string>> } = {},

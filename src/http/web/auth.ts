@@ -8,13 +8,13 @@ export interface AuthToken extends Requester {
 }
 
 /**
- * Who stands behind an `Authorization` header (or `connectionParams.authorization` of a WebSocket).
+ * Returns the requester of an `Authorization` header (or of a WebSocket's `connectionParams.authorization`).
  *
- * @throws ReportsError UNAUTHENTICATED when a token is asked for and this is none of them
+ * @throws ReportsError UNAUTHENTICATED when authentication is on and the token is missing or unknown
  */
 export type Authenticate = (authorization: string | null | undefined) => Requester;
 
-/** With an empty list authentication is off: every caller is `anonymous` and an operator, whatever it sends. */
+/** An empty list turns authentication off: every caller is `anonymous` and an operator, with or without a token. */
 export function createAuthenticator(tokens: readonly AuthToken[]): Authenticate {
   if (tokens.length === 0) return () => ANONYMOUS;
   const known = tokens.map(({ name, role, token }) => ({
@@ -23,7 +23,7 @@ export function createAuthenticator(tokens: readonly AuthToken[]): Authenticate 
   }));
   return (authorization) => {
     const given = digestOf(bearerToken(authorization));
-    // Every token is compared, in a time that depends on none of them.
+    // Compares every token, so that the time depends on none of them.
     const [match] = known.filter(({ digest }) => timingSafeEqual(digest, given));
     if (match === undefined)
       throw new ReportsError('UNAUTHENTICATED', 'The bearer token is not a known one.');
@@ -31,7 +31,7 @@ export function createAuthenticator(tokens: readonly AuthToken[]): Authenticate 
   };
 }
 
-/** The value of `WWW-Authenticate` for a refused caller. */
+/** The value of `WWW-Authenticate` in a 401. */
 export const CHALLENGE = 'Bearer realm="posts-report"';
 
 function bearerToken(authorization: string | null | undefined): string {

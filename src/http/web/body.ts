@@ -2,10 +2,10 @@ import { ReportsError } from '../../reports/errors.js';
 import { ClientGone } from './client-gone.js';
 import type { RequestHeaders } from './headers.js';
 
-/** Bytes that a body may have: 100 kB. */
+/** Bytes of a body at most: 100 kB. */
 export const MAX_BODY_BYTES = 100_000;
 
-/** As much of a Readable as reading a body needs. */
+/** The part of a Readable that is used here. */
 export interface BodyStream {
   readonly readableEnded: boolean;
   on(event: 'data', listener: (chunk: Buffer) => void): this;
@@ -14,15 +14,15 @@ export interface BodyStream {
   pause(): this;
 }
 
-/** Whether the request says itself that its body is too large. */
+/** Whether the request's own `Content-Length` is too large. */
 export function declaresTooMuch(headers: RequestHeaders): boolean {
   return Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES;
 }
 
 /**
- * All bytes of a body.
+ * Reads the whole body.
  *
- * @throws ReportsError PAYLOAD_TOO_LARGE as soon as there are too many, and the rest stays unread; ClientGone
+ * @throws ReportsError PAYLOAD_TOO_LARGE as soon as too many bytes came, leaving the rest unread; ClientGone
  */
 export async function readBody(stream: BodyStream | undefined, headers: RequestHeaders): Promise<Uint8Array> {
   if (stream === undefined) return NOTHING;

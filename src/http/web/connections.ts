@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** An exchange whose answer is not out yet. */
+/** An exchange whose answer is not completely sent yet. */
 export interface OpenExchange {
   readonly outgoing: ServerResponse;
-  /** Known once the answer is made. */
+  /** Set when the answer is made. */
   isEventStream: boolean;
-  /** Called once when the connection closes first. */
+  /** Called once, if the connection closes before the answer is sent. */
   readonly onLost: () => void;
 }
 
@@ -16,19 +16,20 @@ interface Connection {
 }
 
 /**
- * The connections of a server, with what is open on each. node:http says only of the first of several pipelined
- * responses that its connection closed (Node.js 20.19: the others have no socket yet), and nothing any more of those
- * that were upgraded; so the sockets themselves are listened to.
+ * The open connections of a server, each with its exchanges. It listens to the sockets themselves, because node:http
+ * reports a closed connection only to the first of several pipelined responses (Node.js 20.19: the others have no
+ * socket yet), and not at all after an upgrade.
  */
 export class Connections {
   readonly #connections = new Map<Socket, Connection>();
 
-  /** Known already: nothing happens. */
+  /** Does nothing for a known socket. */
   add(socket: Socket): void {
     if (this.#connections.has(socket)) return;
     const connection: Connection = { open: new Set(), onIdle: [] };
     this.#connections.set(socket, connection);
-    // node:http lets go of a socket with an upgrade; an error then has no other listener. 'close' follows.
+    // node:http removes its error listener from an upgraded socket, and an error without a listener would be thrown.
+    // 'close' follows.
     socket.on('error', () => {});
     socket.once('close', () => {
       this.#connections.delete(socket);
@@ -40,7 +41,7 @@ export class Connections {
     this.#connections.get(socket)?.open.add(exchange);
   }
 
-  /** The answer is out. False when the connection closed before. */
+  /** Called when the answer is sent. Returns false when the connection closed before. */
   end(socket: Socket, exchange: OpenExchange): boolean {
     const connection = this.#connections.get(socket);
     if (connection?.open.delete(exchange) !== true) return false;
@@ -48,12 +49,12 @@ export class Connections {
     return true;
   }
 
-  /** No answer is open on it. */
+  /** Whether no answer is open on the connection. */
   isIdle(socket: Socket): boolean {
     return (this.#connections.get(socket)?.open.size ?? 0) === 0;
   }
 
-  /** Runs once every answer before this moment is out; at once when there is none to wait for; never when it closes. */
+  /** Calls `run` once every answer open now is sent: at once if there is none, never if the connection closes first. */
   whenIdle(socket: Socket, run: () => void): void {
     const connection = this.#connections.get(socket);
     if (connection === undefined) return;

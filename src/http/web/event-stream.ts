@@ -1,6 +1,6 @@
 export const EVENT_STREAM = 'text/event-stream';
 
-/** Proxies neither hold events back nor change them. */
+/** Keep proxies from holding events back and from changing them. */
 export const EVENT_STREAM_HEADERS = {
   'content-type': EVENT_STREAM,
   'cache-control': 'no-store, no-transform',
@@ -11,28 +11,28 @@ const KEEP_ALIVE_MS = 15_000;
 const COMMENT = ': still here\n\n';
 
 interface EventStreamOptions<Event> {
-  /** Sent at once, before the first event. */
+  /** Text that is sent at once, before the first event. */
   readonly head: string;
-  /** An event as text, with the empty line that ends it. */
+  /** Returns an event as text, with the empty line at its end. */
   readonly write: (event: Event) => Promise<string> | string;
-  /** Between two comments while no event comes, in milliseconds; 15 s unless a test says otherwise. */
+  /** Interval of comments while no event comes, in milliseconds; 15 s by default. */
   readonly keepAliveMs?: number | undefined;
 }
 
 /**
- * The body of an event stream: the events, and comments while there are none, which keep proxies and clients from
- * closing a quiet connection. Not an async generator, because `return()` of one waits for the `next()` that is pending:
- * a client that went away would be kept until the next event.
+ * The body of an event stream: events, and comments while there are none, which keep proxies and clients from closing a
+ * quiet connection. An async generator would not do: its `return()` waits for the pending `next()`, so that a client
+ * that went away would be kept until the next event.
  */
 export function eventStream<Event>(
   events: AsyncIterator<Event>,
   { head, write, keepAliveMs = KEEP_ALIVE_MS }: EventStreamOptions<Event>,
 ): AsyncIterableIterator<string> {
   let isFirst = true;
-  /** The event that is being read; a comment leaves it to a later `next()`. */
+  /** The next event, which is being read. A comment leaves it for a later `next()`. */
   let reading: Promise<IteratorResult<string>> | undefined;
   let isRead = false;
-  /** Wakes the `next()` that is pending: with a result of its own, or to take what was read. */
+  /** Ends the wait of the pending `next()`: with the given result, or to look at what was read. */
   let wake: ((early?: IteratorResult<string>) => void) | undefined;
   const timer = setInterval(() => wake?.({ value: COMMENT }), keepAliveMs);
 

@@ -4,14 +4,14 @@ import { readBody, type BodyStream } from './body.js';
 import { ClientGone } from './client-gone.js';
 import type { RequestHeaders } from './headers.js';
 
-/** A request as its transport read it: the head, and a body still to be read. */
+/** A request as its transport read it: the head, and a body that is still unread. */
 export interface IncomingHead {
-  /** As sent: `GET`. */
+  /** As sent, such as `GET`. */
   readonly method: string;
   /** The request target as sent: `/api?a=b`, `http://host/api`, `*`. */
   readonly target: string;
   readonly headers: RequestHeaders;
-  /** Undefined when the request has none. */
+  /** Undefined when the request has no body. */
   readonly stream: BodyStream | undefined;
   /** Closes the connection at once. */
   readonly cut: () => void;
@@ -20,11 +20,11 @@ export interface IncomingHead {
 export const REQUEST_ID_HEADER = 'x-request-id';
 
 /**
- * One request on its way through the server, whatever its protocol. Made once by the transport; the kernel finds
- * `route`, `parameters` and `requester` before a handler gets it.
+ * One request on its way through the server, with any protocol. The transport creates it; the kernel sets `route`,
+ * `parameters` and `requester` before a handler gets it.
  */
 export class Exchange {
-  /** `X-Request-Id` of the client when it is short and plain, else a new UUID. */
+  /** The client's `X-Request-Id` when it is short and printable, else a new UUID. */
   readonly requestId: string;
   readonly method: string;
   /** As sent, without the query. */
@@ -32,11 +32,11 @@ export class Exchange {
   readonly headers: RequestHeaders;
   /** By `performance.now()`, in milliseconds. */
   readonly startedAt = performance.now();
-  /** The template of the route: figures are kept by it, because paths are without number. */
+  /** The route's template, by which metrics are kept, because the number of paths is unbounded. */
   route = 'unknown';
-  /** The value of each `{name}` of the route's path, decoded. */
+  /** The decoded value of each `{name}` in the route's path. */
   parameters: Readonly<Record<string, string>> = {};
-  /** Authenticated once; ANONYMOUS on open routes. */
+  /** Set by authentication; ANONYMOUS on open routes. */
   requester: Requester = ANONYMOUS;
   /** Name of the GraphQL operation, for the log line. */
   operation: string | undefined;
@@ -75,8 +75,7 @@ export class Exchange {
   }
 
   /**
-   * All bytes of the body, empty when there is none. Read when it is first asked for; the limit is checked here and
-   * nowhere else.
+   * Reads all bytes of the body, on the first call; empty when there is none. The limit is checked only here.
    *
    * @throws ReportsError PAYLOAD_TOO_LARGE; ClientGone
    */
@@ -84,12 +83,12 @@ export class Exchange {
     return (this.#body ??= readBody(this.#head.stream, this.headers));
   }
 
-  /** Closes the connection without an answer, or in the middle of one: a subscriber then comes back. */
+  /** Closes the connection without an answer, or in the middle of one, so that a subscriber reconnects. */
   cut(): void {
     this.#head.cut();
   }
 
-  /** For the transport: the client has gone. */
+  /** Called by the transport when the client has gone. */
   abandon(): void {
     this.#isAbandoned = true;
     this.#abort?.abort(new ClientGone());

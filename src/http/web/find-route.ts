@@ -8,8 +8,8 @@ interface Found {
 const NONE: Readonly<Record<string, string>> = {};
 
 /**
- * Finds the route of a path as sent: by its whole text, or segment by segment where the route has parameters or the
- * path percent-encodes what it need not.
+ * Finds the route of a path as sent: by the whole text, or segment by segment where the route has parameters or the
+ * path has needless percent-encoding.
  */
 export function findRoutes(routes: readonly Route[]): (path: string) => Found | undefined {
   const exact = new Map(routes.map((route) => [route.path, { route, parameters: NONE }]));
@@ -38,7 +38,7 @@ function decodedSegments(path: string): readonly string[] | undefined {
   }
 }
 
-/** Undefined when the segments are not those of the template. */
+/** The parameters; undefined when the segments do not match the template. */
 function parametersOf(
   template: readonly string[],
   segments: readonly string[],

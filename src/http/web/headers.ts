@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Of a request: names in lower case; a repeated header is joined as HTTP says. */
+/** Headers of a request: names in lower case, repeated headers joined as HTTP says. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
 /**
- * The host of an absolute target stands in place of the header (RFC 9112 3.2.2). node:http keeps the first of several
- * Host headers; here all are kept, and such a request is refused for its Host, as is one of HTTP/1.1 without any.
+ * Reads the headers. The host of an absolute target replaces the Host header (RFC 9112 3.2.2). node:http keeps the
+ * first of several Host headers; here all are kept, so that `checkHost` refuses the request, as it does one of HTTP/1.1
+ * without any.
  */
 export function readHeaders({
   url = '/',

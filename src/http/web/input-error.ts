@@ -1,6 +1,6 @@
 import { ReportsError } from '../../reports/errors.js';
 
-/** Exactly one of the first three says where. */
+/** One mistake. Exactly one of the first three members says where it is. */
 export interface InputMistake {
   /** JSON pointer into the body. */
   readonly pointer?: string;
@@ -10,7 +10,7 @@ export interface InputMistake {
   readonly detail: string;
 }
 
-/** Mistakes in a request, in the names that the client wrote. */
+/** Mistakes in a request, with the names that the client wrote. */
 export class InputError extends ReportsError {
   readonly mistakes: readonly InputMistake[];
 

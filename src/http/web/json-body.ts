@@ -4,7 +4,7 @@ import type { RequestHeaders } from './headers.js';
 import { InputError } from './input-error.js';
 
 /**
- * The value of a JSON body; undefined when the body is empty, whatever type it claims to have.
+ * The value of a JSON body; undefined when the body is empty, with any Content-Type.
  *
  * @throws ReportsError UNSUPPORTED_MEDIA_TYPE; InputError when the bytes are not UTF-8 or not JSON
  */
@@ -29,7 +29,7 @@ export function requireJson(headers: RequestHeaders): void {
     throw new ReportsError('UNSUPPORTED_MEDIA_TYPE', 'A body must not be compressed.');
 }
 
-/** A byte order mark is no part of the text. */
+/** Removes a byte order mark. */
 function decode(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);

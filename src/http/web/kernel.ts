@@ -5,18 +5,18 @@ import { createRouter, type RouterOptions } from './router.js';
 import type { Route, WebSocketHandler } from './route.js';
 
 export interface KernelOptions extends RouterOptions {
-  /** Counts an exchange that is over; its status is 499 when the client went away before the end of the answer. */
+  /** Called once per exchange, for metrics. The status is 499 when the client left before the end of the answer. */
   readonly onEnd: (exchange: Exchange, status: number) => void;
 }
 
-/** The whole service without a port: what a transport hands exchanges to. */
+/** The whole service without a port. Transports pass exchanges to it. */
 export interface Kernel {
   /** Never rejects. */
   answer(exchange: Exchange): Promise<Answer>;
-  /** Writes the log line and the figures of an exchange that is over; once for each. */
+  /** Writes the log line and the metrics of an exchange that is over. Call it once. */
   conclude(exchange: Exchange, status: number): void;
   /**
-   * Of the route at the path, if it takes WebSockets.
+   * The WebSocket handler of the route at the path, if it has one.
    *
    * @throws ReportsError FORBIDDEN, MISDIRECTED_REQUEST
    */

@@ -3,7 +3,7 @@ import { ReportsError } from '../../reports/errors.js';
 import type { RequestHeaders } from './headers.js';
 
 /**
- * Of the media types the one that `Accept` gives the greatest weight; the first one without the header, and of equals.
+ * The media type to which `Accept` gives the greatest weight; the first of equal ones, and without the header.
  *
  * @throws ReportsError NOT_ACCEPTABLE
  */
@@ -13,14 +13,14 @@ export function negotiateType<Type extends string>(headers: RequestHeaders, type
   throw new ReportsError('NOT_ACCEPTABLE', `Accept must allow one of ${types.join(', ')}.`);
 }
 
-/** Whether `Accept` prefers a page to the other types: a browser that opens the address does. */
+/** Whether `Accept` prefers HTML to the other types, as a browser's does that opens the address. */
 export function prefersPage(headers: RequestHeaders, others: readonly string[]): boolean {
   return headers['accept'] !== undefined && bestType(headers, [...others, 'text/html']) === 'text/html';
 }
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** Of the encodings the one that `Accept-Encoding` gives the greatest weight; identity without the header. */
+/** The encoding to which `Accept-Encoding` gives the greatest weight; identity without the header. */
 export function negotiateEncoding<Offered extends Encoding>(
   headers: RequestHeaders,
   offered: readonly Offered[],
@@ -31,12 +31,12 @@ export function negotiateEncoding<Offered extends Encoding>(
   return offered.find((encoding) => encoding === best) ?? 'identity';
 }
 
-/** The same type, or undefined when `Accept` allows none. */
+/** As `negotiateType`, but undefined when `Accept` allows none of the types. */
 export function bestType<Type extends string>(
   headers: RequestHeaders,
   types: readonly Type[],
 ): Type | undefined {
-  // All text is sent in UTF-8, whatever character set is asked for beside the type.
+  // Ignores the charset that is asked for, because all text is sent in UTF-8.
   const accept = headers['accept']?.replace(/;\s*charset\s*=\s*(?:"[^"]*"|[^;,\s]*)/gi, '').trim();
   if (accept === undefined || accept === '' || accept === '*/*') return types[0];
   const best = negotiator({ accept }).mediaType([...types]);

@@ -9,7 +9,7 @@ import { writeAnswer } from './write-answer.js';
 /** nginx's status for a client that closed the connection. */
 const CLIENT_CLOSED = 499;
 
-/** The kernel on node:http. */
+/** Connects the kernel to node:http. */
 export function createNodeListener(kernel: Kernel, connections: Connections): RequestListener {
   return (incoming, outgoing) => {
     const { socket } = incoming;
@@ -38,7 +38,7 @@ async function respond(
 ): Promise<void> {
   const answer = await kernel.answer(exchange);
   open.isEventStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) === true;
-  // What was not read of the body is dropped, so that a client that still writes it comes to read the answer.
+  // Drops the unread rest of the body, so that a client that is still writing it gets to read the answer.
   if (!incoming.readableEnded) incoming.resume();
   try {
     await writeAnswer(answer, exchange, open.outgoing);

@@ -3,16 +3,16 @@ import { json, type Answer } from './answer.js';
 import { CHALLENGE } from './auth.js';
 import { InputError, type InputMistake } from './input-error.js';
 
-/** RFC 9457, with the code that GraphQL uses as well. */
+/** A problem of RFC 9457, with the code that GraphQL uses as well. */
 interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
   readonly code: ErrorCode;
-  /** What is wrong where, when the input is. */
+  /** The mistakes, when the input is wrong. */
   readonly errors?: readonly InputMistake[];
-  /** Only with INTERNAL: what to quote to an operator. */
+  /** Only with INTERNAL: the id to give to an operator. */
   readonly request_id?: string;
 }
 
@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]
   SERVICE_UNAVAILABLE: [503, 'The service cannot answer at the moment'],
 };
 
-/** Seconds after which another try makes sense, where the error itself does not know better. */
+/** Default seconds until another try makes sense; an error may have its own. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 1,
   SYNC_BUSY: 2,
@@ -53,17 +53,17 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   TIMEOUT: 30,
 };
 
-/** Whether an answer with this code says when another try makes sense. */
+/** Whether answers with this code have `Retry-After`. */
 export function saysWhenToRetry(code: ErrorCode): boolean {
   return RETRY_AFTER[code] !== undefined;
 }
 
-/** The status that the code is answered with. */
+/** The HTTP status of the code. */
 export function statusOf(code: ErrorCode): number {
   return KINDS[code][0];
 }
 
-/** The one mapper from errors to problems. */
+/** Turns any error into a problem. All of REST's errors are made here. */
 export function problem(error: unknown, requestId: string): Answer<string> {
   const body = problemBody(error, requestId);
   const known = error instanceof ReportsError ? error : undefined;
@@ -73,7 +73,7 @@ export function problem(error: unknown, requestId: string): Answer<string> {
   });
 }
 
-/** The same for a person who opened the address in a browser. */
+/** The same as a page, for a person who opened the address in a browser. */
 export function problemPage(error: unknown, requestId: string): Answer {
   const { status, title, detail } = problemBody(error, requestId);
   const body = `<!doctype html>
@@ -93,7 +93,7 @@ export function problemPage(error: unknown, requestId: string): Answer {
   return { status, headers, body };
 }
 
-/** Anything but a `ReportsError` says nothing of itself: the router logs it. */
+/** An error that is no `ReportsError` shows nothing of itself; the router logs it. */
 function problemBody(error: unknown, requestId: string): Problem {
   if (!(error instanceof ReportsError) || error.code === 'INTERNAL')
     return { ...problemOf('INTERNAL', 'The fault was logged under the request id.'), request_id: requestId };
@@ -107,7 +107,7 @@ function problemOf(code: ErrorCode, detail: string): Problem {
   return { type, title, status, detail, code };
 }
 
-/** Headers that belong to the error in any form: what to send, or when to try again. */
+/** Headers that belong to the error in any form, such as `Retry-After` and `WWW-Authenticate`. */
 export function headersOf(code: ErrorCode, error?: ReportsError): Record<string, string> {
   if (code === 'UNAUTHENTICATED') return { 'www-authenticate': CHALLENGE };
   const seconds = error?.retryAfterSeconds ?? RETRY_AFTER[code];

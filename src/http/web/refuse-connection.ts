@@ -9,7 +9,7 @@ const BAD_REQUESTS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** What never became a request: it cannot be read, is too large, or takes too long to arrive. */
+/** Answers bytes that are no request: they cannot be parsed, are too large, or took too long to arrive. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
@@ -20,7 +20,7 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
   endWith(socket, json(body, { status, headers: { 'content-type': PROBLEM_TYPE } }));
 }
 
-/** Writes an answer to a socket that node:http does not hold, and closes it. */
+/** Writes an answer to a socket that node:http does not manage, and closes it. */
 export function endWith(socket: Duplex, { status, headers, body = '' }: Answer<string>): void {
   const lines = Object.entries({
     ...headers,

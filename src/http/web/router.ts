@@ -16,7 +16,7 @@ export interface RouterOptions {
   readonly logger: Logger;
 }
 
-/** Never rejects: an error becomes an answer of its route; a fault is logged here, once. */
+/** Never rejects: the route turns errors into answers, and a fault is logged here, once. */
 export type Router = (exchange: Exchange) => Promise<Answer>;
 
 export function createRouter(options: RouterOptions, routes: readonly Route[]): Router {
@@ -35,7 +35,7 @@ export function createRouter(options: RouterOptions, routes: readonly Route[]): 
   };
 }
 
-/** The way of every request: its host, its size, its address, its method, its sender; and only then its handler. */
+/** The order of checks: host, size, address, method, requester; then the handler is called. */
 async function serve(
   { authenticate, site }: RouterOptions,
   route: Route | undefined,
@@ -79,7 +79,7 @@ export function allowOf({ get, post }: Route): string {
   return methods.join(', ');
 }
 
-/** A status for the log only (nginx's): the client that closed its connection gets no answer. */
+/** For the log only (nginx's status): a client that closed its connection gets no answer. */
 const CLIENT_CLOSED: Answer = { status: 499, headers: {} };
 
 function refusal(

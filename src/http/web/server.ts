@@ -11,28 +11,28 @@ import { handleUpgrades } from './upgrades.js';
 
 interface HttpServer {
   readonly node: Server;
-  /** Resolves with the port once connections are taken; rejects when the address cannot be had. */
+  /** Resolves with the port once connections are accepted; rejects when the address cannot be used. */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
   /**
-   * Goes on answering for `lingerMs`, each answer with `Connection: close`: as long as balancers may need to see that
-   * `/readyz` says 503, and to send their callers elsewhere.
+   * Goes on answering for `lingerMs`, each answer with `Connection: close`: long enough for balancers to see that
+   * `/readyz` says 503, and to send requests elsewhere.
    */
   linger(lingerMs?: number): Promise<void>;
   /**
-   * Takes no more connections, cuts event streams without an end (so that their clients come back), lets other
-   * requests finish, and cuts what is left after `graceMs`. Close the watcher of jobs first: it wakes those who wait.
+   * Accepts no more connections, cuts endless event streams so that their clients reconnect elsewhere, lets other
+   * requests finish, and cuts what is left after `graceMs`. Close the job watcher first: that ends waiting requests.
    */
   close(graceMs?: number): Promise<void>;
 }
 
-/** Two looks of a balancer that looks once a second. */
+/** Two checks of a balancer that checks once a second. */
 const LINGER_MS = 2000;
 const GRACE_MS = 3000;
 
-/** A client that takes none of its answer for this long loses the connection. */
+/** A client that reads nothing of its answer for this long is disconnected. */
 const STALLED_MS = 30_000;
 
-/** An address may name 1,000 ids (`shop_id=-2147483648&` are 20 bytes), beside the headers. */
+/** Room for a query with 1,000 ids (`shop_id=-2147483648&` has 20 bytes) and for the headers. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
 export function createHttpServer(kernel: Kernel): HttpServer {
@@ -48,20 +48,21 @@ export function createHttpServer(kernel: Kernel): HttpServer {
       maxHeaderSize: MAX_HEAD_BYTES,
       requireHostHeader: false, // its absence is refused as any other mistake in it
       headersTimeout: 10_000,
-      // For the whole request to arrive; an answer may take as long as it likes.
+      // Time for the whole request to arrive. An answer may take any time.
       requestTimeout: 15_000,
       connectionsCheckingInterval: 1000,
     },
     listener,
   );
   node.on('connection', (socket) => connections.add(socket));
-  // With this listener node:http leaves every connection on which nothing moved to us, idle ones included.
+  // With this listener, node:http no longer closes connections on which nothing moves, idle ones included; this service
+  // does.
   node.setTimeout(STALLED_MS, (socket) => {
     if (socket.writableLength > 0 || connections.isIdle(socket)) socket.destroy();
   });
   handleUpgrades(node, kernel, connections);
   node.on('checkContinue', (request, response) => {
-    // A body that says itself that it is too large need not come.
+    // Without `100 Continue` the client need not send a body that is too large by its own Content-Length.
     if (!declaresTooMuch(request.headers as RequestHeaders)) response.writeContinue();
     listener(request, response);
   });
@@ -97,7 +98,7 @@ async function close(node: Server, connections: Connections, graceMs: number): P
   const closed = new Promise<void>((resolve) => node.close(() => resolve()));
   for (const { isEventStream, outgoing } of connections.exchanges()) if (isEventStream) outgoing.destroy();
   sendElsewhere(connections);
-  // A connection that becomes idle from now on is of no more use.
+  // Closes connections that become idle from now on.
   const sweep = setInterval(() => node.closeIdleConnections(), 50);
   const cut = setTimeout(() => connections.destroyAll(), graceMs);
   await closed;
@@ -105,7 +106,7 @@ async function close(node: Server, connections: Connections, graceMs: number): P
   clearTimeout(cut);
 }
 
-/** The client's next request needs a new connection, and finds one at a server that still listens. */
+/** Closes each connection after its answer, so that the client's next request goes to a server that still listens. */
 function sendElsewhere(connections: Connections): void {
   for (const { outgoing } of connections.exchanges())
     if (!outgoing.headersSent) outgoing.setHeader('connection', 'close');

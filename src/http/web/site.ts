@@ -4,26 +4,30 @@ import type { RequestHeaders } from './headers.js';
 import { InputError } from './input-error.js';
 
 export interface SiteOptions {
-  /** What the service is called outside: its own origin, beside that of the `Host` header. */
+  /** The service's origin as clients know it, beside that of the `Host` header. */
   readonly publicUrl?: string | undefined;
   /** Origins of other sites whose pages may use the service. */
   readonly corsOrigins?: readonly string[] | undefined;
-  /** Authentication is off: only a Host of this machine, or `publicUrl`'s, is answered. */
+  /** Whether authentication is off: then only a Host of this machine or of `publicUrl` is answered. */
   readonly isOpen: boolean;
 }
 
-/** The names of the service, and which pages may use it. */
+/** The names of the service, and the origins whose pages may use it. */
 export interface Site {
-  /** @throws InputError for a `Host` that is none, or several; ReportsError MISDIRECTED_REQUEST */
+  /** @throws InputError for a missing, invalid or repeated `Host`; ReportsError MISDIRECTED_REQUEST */
   checkHost(headers: RequestHeaders): void;
   /**
-   * CORS does not keep a foreign page from making work: a GET, and a POST without a body, are sent without a preflight,
-   * and only the answer is kept from the page. A request without `Sec-Fetch-Site` and `Origin` comes from no page.
+   * Refuses requests of foreign pages. CORS does not keep them from causing work: a GET, and a POST without a body, are
+   * sent without a preflight, and only the answer is kept from the page. A request without `Sec-Fetch-Site` and
+   * `Origin` comes from no page.
    *
    * @throws ReportsError FORBIDDEN
    */
   refuseForeignPages(headers: RequestHeaders): void;
-  /** Headers of every answer. @param allow the methods of the address, for a preflight */
+  /**
+   * Headers of every answer.
+   * @param allow the methods of the address, for a preflight
+   */
   corsHeaders(
     exchange: Exchange,
     vary: string | undefined,
@@ -34,13 +38,13 @@ export interface Site {
 const EXPOSED =
   'Allow, Content-Disposition, Content-Location, ETag, Link, Location, Preference-Applied, Retry-After, ' +
   'WWW-Authenticate, X-Request-Id';
-/** Seconds for which a browser remembers a preflight: the most that browsers take. */
+/** Seconds for which a browser caches a preflight: the most that browsers allow. */
 const PREFLIGHT_SECONDS = '7200';
 
 export function createSite({ publicUrl, corsOrigins = [], isOpen }: SiteOptions): Site {
   const outside = publicUrl === undefined ? undefined : new URL(publicUrl);
   const others = new Set(corsOrigins);
-  /** The latest Host that was found right: nearly every request has the same one. */
+  /** The latest accepted Host, because nearly every request has the same one. */
   let rightHost: string | undefined;
 
   return {
@@ -85,7 +89,7 @@ export function createSite({ publicUrl, corsOrigins = [], isOpen }: SiteOptions)
   };
 }
 
-/** Undefined when it is not a host with or without a port. */
+/** Undefined when the text is not a host with or without a port. */
 function hostName(host: string): string | undefined {
   if (!/^(?:\[[\da-f:.]+\]|[^\s\\/?#@:,[\]]+)(?::\d{0,5})?$/i.test(host)) return undefined;
   const url = `http://${host}`;
@@ -96,7 +100,10 @@ function isThisMachine(name: string): boolean {
   return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(name);
 }
 
-/** As origins: `reports.example:443` is `https://reports.example`. A proxy may have ended TLS, so any scheme will do. */
+/**
+ * Compared as origins, so that `reports.example:443` equals `https://reports.example`. Any scheme matches, because a
+ * proxy may have ended TLS.
+ */
 function isOriginOf(origin: string, host: string | undefined): boolean {
   const scheme = /^https?:/.exec(origin)?.[0];
   const own = `${scheme}//${host}`;

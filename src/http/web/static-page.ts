@@ -12,19 +12,22 @@ interface StaticPage {
   readonly type: string;
   /** The value of `Content-Security-Policy`. */
   readonly policy: string;
-  /** Asked for with the first request. */
+  /** Called for the first request. */
   readonly content: () => Promise<Uint8Array | string> | Uint8Array | string;
-  /** Request headers, beside `Accept-Encoding`, by which this page was chosen. */
+  /** Request headers, beside `Accept-Encoding`, on which the choice of this page depends. */
   readonly chosenBy?: string;
 }
 
 const compress = promisify(gzip);
 
-/** A page that does not change while the process runs: by gzip where it is taken, and 304 for a client that has it. */
+/**
+ * A page that stays the same while the process runs, with gzip where the client accepts it, and 304 for a client that
+ * has it.
+ */
 export function staticPage({ type, policy, content, chosenBy }: StaticPage): Handler {
   const load = remembered(async () => {
     const bytes = Buffer.from(await content());
-    // Weak: the same for both encodings.
+    // Weak, because it is the same for both encodings.
     const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
     return { bytes, etag, zipped: remembered(async () => await compress(bytes)) };
   });
@@ -44,7 +47,7 @@ export function staticPage({ type, policy, content, chosenBy }: StaticPage): Han
   };
 }
 
-/** Made once; one that fails is made again for the next request. */
+/** Caches the result; after an error the next request tries again. */
 function remembered<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -8,12 +8,12 @@ import { problem } from './problem.js';
 import { endWith } from './refuse-connection.js';
 import type { WebSocketHandler } from './route.js';
 
-/** What a client may send while an earlier answer of its connection is still open. */
+/** Bytes that a client may send while an earlier answer of its connection is open. */
 const MAX_PARKED_BYTES = 128 * 1024;
 
 /**
- * WebSockets go to their route; every other upgrade is answered as if its header were not there (RFC 9110 7.8), while
- * node:http hands a server that takes WebSockets the upgrades of all protocols (Node.js 20.19).
+ * Passes WebSocket upgrades to their route. Other upgrades are answered as if the header were absent (RFC 9110 7.8),
+ * although node:http passes a server with an upgrade listener the upgrades of all protocols (Node.js 20.19).
  */
 export function handleUpgrades(node: Server, kernel: Kernel, connections: Connections): void {
   node.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -57,14 +57,14 @@ function park(socket: Socket, head: Buffer): () => Buffer {
   };
 }
 
-/** Gives node:http the connection back as a new one that begins with these bytes. */
+/** Returns the connection to node:http as a new one that begins with these bytes. */
 function readAgain(node: Server, socket: Socket, bytes: Buffer): void {
   socket.setTimeout(0); // of the wait for another request, which an earlier answer may have begun
   node.emit('connection', socket);
   socket.unshift(bytes);
 }
 
-/** The request's head as it was read, but for its wish to upgrade. */
+/** The request's head as it was received, without the `Upgrade` header. */
 function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {

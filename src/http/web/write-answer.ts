@@ -4,8 +4,7 @@ import type { Answer, AnswerBody } from './answer.js';
 import type { Exchange } from './exchange.js';
 
 /**
- * Writes as fast as the client reads. Resolves when all is written or the client has gone; rejects when the body breaks
- * off.
+ * Writes as fast as the client reads. Resolves when all is written or the client has gone; rejects when the body fails.
  */
 export async function writeAnswer(
   { status, headers, body }: Answer,
@@ -34,7 +33,7 @@ function isStream(body: AnswerBody | undefined): body is Stream {
   return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 
-/** Ends a body that is not sent. A generator runs its `finally` only once it was started. */
+/** Ends a body that is not sent. A generator runs its `finally` only if it was started, so it is started first. */
 async function release(body: AnswerBody | undefined): Promise<void> {
   if (!isStream(body)) return;
   const chunks = body[Symbol.asyncIterator]();

@@ -33,10 +33,10 @@
 
 /** After this long without an answer the page says so, in milliseconds. */
 const LATE_MS = 2000;
-/** After this long the request is given up. */
+/** After this long the request is aborted. */
 const PATIENCE_MS = 10_000;
 
-/** The service answered, and refused. */
+/** The service answered with an error. */
 export class ServiceError extends Error {
   /**
    * @param {{ status: number, code: string, message: string, mistakes?: readonly Mistake[] }} problem `code` is
@@ -49,13 +49,13 @@ export class ServiceError extends Error {
     this.mistakes = mistakes;
   }
 
-  /** The same request may well succeed later. */
+  /** Whether the same request may succeed later. */
   get isTemporary() {
     return this.status >= 500 || this.status === 429;
   }
 }
 
-/** There was no answer at all. */
+/** No answer came. */
 export class UnreachableError extends Error {}
 
 /**
@@ -116,7 +116,7 @@ export function createApi({ token: currentToken, onRefused, onReachable }) {
 }
 
 /**
- * The message that people see.
+ * The message shown to people.
  * @param {unknown} error
  */
 export function errorText(error) {
@@ -128,7 +128,7 @@ export function errorText(error) {
 }
 
 /**
- * From problem+json, from GraphQL's errors, or from the page of some proxy.
+ * The error of a response: problem+json, GraphQL's errors, or a proxy's page.
  * @param {Response} response
  * @returns {Promise<ServiceError>}
  */

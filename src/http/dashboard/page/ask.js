@@ -1,4 +1,4 @@
-/** The form that requests a report. The service checks what it says, and its complaints stand at the fields. */
+/** The form that requests a report. The service checks the input, and its error messages are shown at the fields. */
 import { errorText, ServiceError } from './api.js';
 import { byId, element } from './element.js';
 import { createField, valueIn } from './filter-form.js';
@@ -10,7 +10,7 @@ import { findKind } from './kinds.js';
 /** @typedef {import('./filter-form.js').Field} Field */
 /** @typedef {import('./kinds.js').Kind} Kind */
 
-/** Complaints shown at one field. */
+/** Error messages shown at one field at most. */
 const SHOWN_MISTAKES = 5;
 
 /**
@@ -65,7 +65,7 @@ export function startAsking(api, { kinds, onAccepted }) {
   }
 }
 
-/** The same request keeps its key until it was answered, so that pressing again makes no second job. */
+/** Idempotency keys. A request keeps its key until it is answered, so that a second click creates no second job. */
 function createKeys() {
   let known = { request: '', key: '' };
   return {
@@ -81,7 +81,7 @@ function createKeys() {
   };
 }
 
-/** Not `crypto.randomUUID`, which is only there with TLS or on this machine. */
+/** `crypto.randomUUID` is only available with TLS or on localhost. */
 function randomKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -97,7 +97,7 @@ function requestBody(fields) {
 }
 
 /**
- * A date that was begun and not finished is no value at all, so the service could not complain about it.
+ * A date that is not complete has no value, so that the service could not report it as wrong.
  * @param {readonly Field[]} fields
  */
 function checkDates(fields) {
@@ -130,7 +130,7 @@ function showRefusal(error, fields, filter) {
 }
 
 /**
- * `filter.ids.1 must be …` as a sentence that stands at the field.
+ * Turns `filter.ids.1 must be …` into a sentence that stands at the field.
  * @param {Mistake} mistake
  * @param {Record<string, any>} filter
  */

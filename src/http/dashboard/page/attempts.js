@@ -18,7 +18,7 @@ const QUERY = `query Attempts($id: ID!) {
  */
 
 /**
- * Each run of a job by a worker, and why it did not succeed.
+ * Shows each attempt of a job, and why it did not succeed.
  * @param {import('./api.js').Api} api
  * @param {string} jobId
  * @param {AbortSignal} signal
@@ -79,7 +79,7 @@ function stackOf(number, stack) {
 }
 
 /**
- * The last of the stack's errors is what caused the others.
+ * The last error of the stack is the cause of the others.
  * @param {string} stack
  */
 function causeOf(stack) {

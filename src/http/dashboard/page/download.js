@@ -3,11 +3,11 @@ import { element } from './element.js';
 
 /** How long the browser may take to begin writing a file that is in memory, in milliseconds. */
 const SAVING_MS = 60_000;
-/** How long a large file may take to begin. */
+/** How long a large file may take until its first byte. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Saves what a link leads to with the session's token, which a link by itself cannot send.
+ * Downloads a link's file with the session's token, which a plain link cannot send.
  * @param {import('./api.js').Api} api
  * @param {HTMLAnchorElement} link
  * @param {HTMLElement} errorAt

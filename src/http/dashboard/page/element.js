@@ -1,4 +1,4 @@
-/** Making and finding elements. Text becomes text nodes and nothing else, wherever it comes from. */
+/** Creates and finds elements. All text becomes text nodes, so that no text can become HTML. */
 
 /**
  * @template {HTMLElement} T
@@ -27,7 +27,7 @@ export function element(name, { dataset = {}, ...properties }, ...children) {
 }
 
 /**
- * Changes a text only if it is another one: what has not changed is not read out again.
+ * Sets a text only if it differs, because screen readers read a changed text out again.
  * @param {HTMLElement} place
  * @param {string} text
  */
@@ -36,8 +36,8 @@ export function showText(place, text) {
 }
 
 /**
- * Puts others in the place of what is there. The focus stays on the element of the same id, or goes to the heading of
- * the section when that one is gone.
+ * Replaces the children of an element. The focus stays on the element with the same id, or moves to the heading of the
+ * section when that element is gone.
  * @param {HTMLElement} parent
  * @param {readonly (Node | string)[]} children
  */
@@ -50,7 +50,7 @@ export function showChildren(parent, children) {
 }
 
 /**
- * Terms with what is known of each, as the content of a `dl`; null is left out.
+ * Terms with their values, as the content of a `dl`. Terms whose value is null are left out.
  * @param {readonly (readonly [term: string, known: Node | string | null, className?: string])[]} facts
  */
 export function factList(facts) {

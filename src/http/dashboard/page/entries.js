@@ -1,8 +1,8 @@
 import { showChildren } from './element.js';
 
 /**
- * Shows entries with buttons. While the pointer or the focus is among them every button stays where it is: an entry that
- * is gone keeps its place, with its button out of use, and new ones come last.
+ * Shows entries with buttons. While the pointer or the focus is in the list, no button moves: an entry that is gone
+ * keeps its place with a disabled button, and new entries come last.
  * @param {HTMLElement} list
  * @param {readonly HTMLElement[]} entries Each with a `data-key`.
  */

@@ -1,24 +1,24 @@
 /**
- * A job's own events. Not by EventSource: that one cannot send a token, and gives up for good at an answer such as the
- * 502 of a balancer whose API restarts.
+ * Reads a job's event stream by fetch. EventSource cannot send a token, and stops for good at an answer such as a
+ * balancer's 502 while the API restarts.
  */
 import { ServiceError, UnreachableError } from './api.js';
 
-/** Before coming back, in milliseconds. */
+/** Pause before a new connection, in milliseconds. */
 const PAUSE_MS = 1000;
-/** The service says something every 15 s; a connection that is silent for longer than this is dead. */
+/** The service sends something every 15 s; a connection that is silent for longer than this counts as lost. */
 const SILENCE_MS = 40_000;
 
 /** @typedef {{ name: string, id: string, data: string }} ServerEvent */
 
 /**
- * Reports each state of a job, the present one first, and comes back after a lost connection. A hidden page holds no
+ * Reports each state of a job, the present one first, and reconnects after a lost connection. A hidden page holds no
  * connection, because browsers open at most six to one host over HTTP/1.1.
  * @param {import('./api.js').Api} api
  * @param {string} path
  * @param {{ signal: AbortSignal, onState: (job: any) => void }} options
  * @returns {Promise<void>} Resolves after the terminal state, or when the signal ends it.
- * @throws {ServiceError} When coming back would not help.
+ * @throws {ServiceError} When reconnecting would not help.
  */
 export async function followJob(api, path, { signal, onState }) {
   let lastId = '';
@@ -50,7 +50,7 @@ export async function followJob(api, path, { signal, onState }) {
 }
 
 /**
- * Of losing the connection: it broke off (TypeError), was silent or not wanted any more (AbortError), or never came to be.
+ * Whether the connection was lost: it broke off (TypeError), was silent or aborted (AbortError), or was never opened.
  * @param {unknown} error
  */
 function isLoss(error) {
@@ -60,7 +60,7 @@ function isLoss(error) {
 }
 
 /**
- * As much of the format as the service writes: one line of data an event.
+ * Parses as much of the format as the service uses: each event has one line of data.
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @param {() => void} onSilence
  * @returns {AsyncGenerator<ServerEvent, void>}

@@ -1,4 +1,4 @@
-/** What failed: by cause (for operators) and the latest, each with a way to run it again. */
+/** Failed jobs: grouped by cause (for operators) and the latest ones, each with a button that retries. */
 import { errorText } from './api.js';
 import { byId, element, showText } from './element.js';
 import { showEntries } from './entries.js';
@@ -65,7 +65,7 @@ export function startFailures(api, { isOperator, signal, onRetry }) {
   });
 
   /**
-   * The button keeps the focus while it is at work: a disabled one would lose it.
+   * Runs a retry. The button is not disabled meanwhile, because a disabled button loses the focus.
    * @param {HTMLButtonElement} button
    * @param {() => Promise<string>} retry Says what it did.
    */

@@ -39,7 +39,8 @@ export function createField(member) {
 }
 
 /**
- * What the field says, as the request's body has it. What is no number goes as it is, for the service to refuse.
+ * The field's value, as the request's body has it. Text that is no number is sent as it is, so that the service reports
+ * it.
  * @param {Field} field
  * @returns {unknown} Undefined when it is empty.
  */

@@ -1,4 +1,4 @@
-/** What the service says, for people: in their language's format of numbers, and in their time zone. */
+/** Texts for people: numbers in the format of their language, times in their time zone. */
 import { element } from './element.js';
 import { labelOf } from './kinds.js';
 
@@ -10,7 +10,7 @@ const NUMBER = new Intl.NumberFormat();
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-/** Of a long list of values. */
+/** Values of a list that are shown. */
 const SHOWN_VALUES = 5;
 
 export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -30,7 +30,7 @@ export function countText(count, one, many = `${one}s`) {
 }
 
 /**
- * A value of a report. An id is a name, and has no separators.
+ * The text of a value in a report. Ids are names and have no thousands separators.
  * @param {Column} column
  * @param {number | string} value
  */
@@ -40,7 +40,7 @@ export function cellText({ isKey, scale }, value) {
 }
 
 /**
- * In the reader's time zone; the exact moment can be pointed at.
+ * A time in the reader's time zone; its title has the exact one.
  * @param {string | null} instant
  * @returns {HTMLElement | null}
  */
@@ -57,7 +57,7 @@ export function timeText(instant) {
 }
 
 /**
- * A message of the service, whose moments are in UTC, as the form says it.
+ * Rewrites a message of the service in the form's terms: labels for names, local times for UTC.
  * @param {string} message
  * @param {readonly Member[]} members
  */
@@ -70,7 +70,7 @@ export function inFormTerms(message, members) {
 }
 
 /**
- * From now on; clocks differ, so it is never said of the past.
+ * Time until an instant. Never shown for the past, because the clocks of browser and service differ.
  * @param {string} instant
  */
 export function timeAhead(instant) {
@@ -85,7 +85,7 @@ export function durationText(milliseconds) {
 }
 
 /**
- * The conditions of a job, by the labels of the form.
+ * The conditions of a job's filter, with the labels of the form.
  * @param {Kind | undefined} kind Undefined when the service does not know it.
  * @param {Record<string, any>} filter By the names of GraphQL or of REST.
  */

@@ -1,4 +1,7 @@
-/** One job, followed live by its own events. Which one stands in the address, so that it can be kept and passed on. */
+/**
+ * The view of one job, updated by the job's events. The address has the job's id, so that it can be bookmarked and
+ * shared.
+ */
 import { errorText } from './api.js';
 import { showAttempts } from './attempts.js';
 import { byId } from './element.js';
@@ -66,8 +69,8 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
   }
 
   /**
-   * For what has no event: the place in the queue, which changes without the job, and the retry of a job whose
-   * events have ended.
+   * Polls for changes without an event: the place in the queue, which changes without the job, and a retry after the
+   * job's events have ended.
    * @param {AbortSignal} round
    */
   async function lookAgain(round) {
@@ -128,7 +131,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
     }
   }
 
-  /** The same report anew, as a job of its own. */
+  /** Requests the same report as a new job. */
   async function requestAgain() {
     if (job === undefined) return;
     const errorAt = byId('job-error', HTMLElement);
@@ -176,7 +179,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
    * @param {string} [note]
    */
   function open(id, note) {
-    // Not by way of `hashchange`, which is silent when the same job is asked for again.
+    // Calls the view directly, because setting the same address again fires no `hashchange`.
     history.pushState(null, '', jobAddress(id));
     openShown(note);
   }

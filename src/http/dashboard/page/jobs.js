@@ -1,4 +1,4 @@
-/** The caller's jobs, newest first: an operator's are everyone's. The address keeps which of them are shown. */
+/** The jobs that the caller may see, newest first. The address has the chosen filter and page. */
 import { byId, element, showChildren, showText, statusBadge } from './element.js';
 import { countText, filterText, numberText, timeText } from './format.js';
 import { jobAddress } from './job.js';
@@ -10,7 +10,7 @@ import { repeat } from './repeat.js';
 
 const PAGE = 10;
 const EVERY_MS = 4000;
-/** Of a job's id, whose last characters differ for jobs of one moment. */
+/** Shows the end of an id, because ids of the same moment differ only there. */
 const ID_END = -6;
 
 /** @param {readonly Kind[]} kinds */
@@ -55,7 +55,7 @@ export function startJobList(api, { kinds, signal }) {
   statusFilter.value = kept.get('status') ?? '';
   for (const filter of [kindFilter, statusFilter]) if (filter.selectedIndex < 0) filter.value = '';
   /**
-   * The cursors that led here; none on the first page.
+   * The cursors of the pages before this one; empty on the first page.
    * @type {string[]}
    */
   let cursors = kept.getAll('after');
@@ -114,7 +114,7 @@ export function startJobList(api, { kinds, signal }) {
   return { refresh: () => void refresh() };
 }
 
-/** The row of the job that is shown beside the list. */
+/** Marks the row of the job that is shown beside the list. */
 function markCurrent() {
   for (const link of document.querySelectorAll('#jobs-rows a')) {
     const isCurrent = link.getAttribute('href') === location.hash;

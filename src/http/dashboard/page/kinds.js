@@ -1,4 +1,4 @@
-/** The reports of the service. Forms, tables and texts of this page are made from their descriptions. */
+/** Descriptions of the service's reports. The page's forms, tables and texts are made from them. */
 
 /**
  * @typedef {object} Column
@@ -54,7 +54,7 @@ export function findKind(kinds, name) {
 }
 
 /**
- * A column or condition as people read it: `order_count` is "Order count".
+ * The label of a column or condition: `order_count` is "Order count".
  * @param {{ restName: string }} named
  */
 export function labelOf({ restName }) {
@@ -71,7 +71,7 @@ export function typeOf({ name }) {
 }
 
 /**
- * GraphQL's selection of the conditions that any job may have.
+ * GraphQL's selection of every condition that a job of any kind may have.
  * @param {readonly Kind[]} kinds
  */
 export function filterSelection(kinds) {

@@ -1,4 +1,4 @@
-/** How the queue is doing, over all requesters. */
+/** The state of the queue, over all requesters. */
 import { byId, element, factList, showChildren, showText } from './element.js';
 import { numberText, timeElement } from './format.js';
 import { repeat } from './repeat.js';

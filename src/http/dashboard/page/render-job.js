@@ -1,11 +1,11 @@
-/** What is shown of a job, in the words of people. */
+/** Renders a job for people. */
 import { byId, factList, showChildren } from './element.js';
 import { countText, filterText, numberText, timeAhead, timeElement, timeText } from './format.js';
 
 /** @typedef {import('./kinds.js').Kind} Kind */
 
 /**
- * As much of REST's job as is shown.
+ * The members of REST's job that are shown.
  * @typedef {object} Job
  * @property {string} job_id
  * @property {string} kind

@@ -3,16 +3,16 @@ import { showText } from './element.js';
 
 /**
  * @typedef {object} Repetition
- * @property {number} everyMs After the end of a round.
- * @property {AbortSignal} signal Ends it.
- * @property {HTMLElement} errorAt Where it is said why a round failed. That no answer comes is said elsewhere.
+ * @property {number} everyMs Pause after the end of a round.
+ * @property {AbortSignal} signal Ends the repetition.
+ * @property {HTMLElement} errorAt Shows why a round failed, unless no answer came: the page's banner shows that.
  */
 
 /**
- * Does it now and again and again while the page is visible.
+ * Runs the task now and then again and again while the page is visible.
  * @param {(signal: AbortSignal) => Promise<void>} task
  * @param {Repetition} repetition
- * @returns {() => Promise<void>} Begins a round at once, in the place of the one under way.
+ * @returns {() => Promise<void>} Starts a round at once, and aborts the one that runs.
  */
 export function repeat(task, { everyMs, signal, errorAt }) {
   let round = new AbortController();

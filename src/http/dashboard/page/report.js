@@ -1,4 +1,4 @@
-/** The result of the job that is shown: totals, the first rows by any order, and files of all of them. */
+/** The result of the shown job: totals, the first rows in any order, and links to the complete files. */
 import { errorText } from './api.js';
 import { startDownload } from './download.js';
 import { byId, element, factList } from './element.js';

@@ -3,9 +3,9 @@ import { countText, numberText } from './format.js';
 
 /** @typedef {import('./api.js').Api} Api */
 
-/** Jobs that the service retries by one request. */
+/** Jobs that the service retries in one request at most. */
 const BATCH = 1000;
-/** One batch changes a thousand jobs. */
+/** Longer than usual, because one request changes a thousand jobs. */
 const PATIENCE_MS = 60_000;
 
 const RETRY_GROUP = `mutation RetryGroup($fingerprint: ID!, $limit: Int!) {
@@ -15,7 +15,8 @@ const RETRY_GROUP = `mutation RetryGroup($fingerprint: ID!, $limit: Int!) {
 }`;
 
 /**
- * Retries as many jobs as the group had, and no more: jobs that fail again meanwhile are not retried again.
+ * Retries as many jobs as the group had when it was shown, so that jobs that fail again meanwhile are not retried
+ * again.
  * @param {Api} api
  * @param {{ fingerprint: string, count: number }} group
  * @param {(text: string) => void} onProgress

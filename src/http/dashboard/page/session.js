@@ -1,7 +1,7 @@
-/** Who asks: a token of this browser tab, or none while the service wants none. */
+/** The token of this browser tab; none while authentication is off. */
 const KEY = 'posts-report.token';
 
-/** What can stand in an Authorization header after `Bearer `. */
+/** Characters that an Authorization header may have after `Bearer `. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /** @returns {string | null} */

@@ -1,4 +1,4 @@
-/** Asks for a token, once the service has said that it wants one. */
+/** Asks for a token after the service answered 401. */
 import { errorText, ServiceError } from './api.js';
 import { byId } from './element.js';
 import { canBeToken, forgetToken, keepToken } from './session.js';
@@ -41,9 +41,10 @@ async function signIn(api, token) {
 }
 
 /**
+ * Checks a token with the service.
  * @param {Api} api
  * @param {string} token
- * @returns {Promise<string>} Empty when it is a known one.
+ * @returns {Promise<string>} Why it is refused; empty when it is valid.
  */
 async function refusalOf(api, token) {
   if (!canBeToken(token)) return 'A token is one word of visible ASCII characters.';
