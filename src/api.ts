@@ -12,7 +12,7 @@ import { createHttpServer } from './http/web/server.js';
 import { newJobId } from './job-id.js';
 import { onShutdown } from './shutdown.js';
 
-/** PROCESS: answers over HTTP and WebSocket: GraphQL, REST, health. */
+/** PROCESS: serves GraphQL, REST and health checks over HTTP and WebSocket. */
 await boot('api', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl);
   const databaseHealth = new DatabaseHealth(database, logger);
@@ -50,7 +50,8 @@ await boot('api', async (config, logger, reports) => {
   if (config.authTokens.length === 0)
     logger.info({}, 'authentication is off: every caller is anonymous and an operator');
 
-  // SIGTERM: this process leaves, the service goes on. Ctrl-C: all of it stops at once.
+  // After SIGTERM this process leaves a service that goes on, so it waits for balancers. Ctrl-C stops everything at
+  // once.
   onShutdown(logger, [
     { name: 'readiness', run: () => void (isShuttingDown = true) },
     { name: 'balancers', run: (signal) => (signal === 'SIGTERM' ? server.linger() : undefined) },

@@ -8,7 +8,7 @@ import type { Logger } from './jobs/ports/logger.js';
 import { DefinitionError } from './reports/check-definition.js';
 import type { ReportCatalog } from './reports/report-catalog.js';
 
-/** Starts a process; a wrong configuration is reported in a few readable lines and exit code 78. */
+/** Starts a process. A wrong configuration is reported in a few readable lines, and the process exits with 78. */
 export async function boot(
   name: string,
   start: (config: Config, logger: Logger, reports: ReportCatalog) => Promise<void>,
@@ -27,8 +27,8 @@ export async function boot(
 const SOURCE_PAUSE_MS = 5000;
 
 /**
- * Logs which reports cannot be read from the source, once it answers. It may be mended while the process runs, so this
- * stops nothing.
+ * Logs which reports cannot be read from the source, once the source answers. The process goes on, because the source
+ * may be corrected while it runs.
  */
 export async function checkSource(
   source: Pick<SourceCheck, 'findMismatches'>,
@@ -51,8 +51,8 @@ export async function checkSource(
 }
 
 /**
- * A database that is away, or refuses what the service relies on, is waited for: the process says so, stays and
- * recovers by itself. One that does not let the account in is a mistake in DATABASE_URL.
+ * Checks the database at the start. One that is away or refuses a setting is logged, and the process stays and recovers
+ * by itself. One that refuses the account is a mistake in DATABASE_URL.
  *
  * @throws ConfigError
  */

@@ -5,18 +5,18 @@ import { isLoopback } from './adapters/is-loopback.js';
 import { parseRedisUrl } from './adapters/redis/redis-address.js';
 import type { AuthToken } from './http/web/auth.js';
 
-/** Everything that the environment decides. `loadConfig` is the only reader of it. */
+/** The settings of a process. Only `loadConfig` reads the environment. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
-  /** Where reports read; the service's own database unless it is set. */
+  /** Database whose rows reports read; DATABASE_URL by default. */
   readonly sourceUrl: string;
-  /** Definitions beside those that ship; undefined: none. */
+  /** Folder of definitions beside those that ship; undefined: none. */
   readonly reportsDir: string | undefined;
-  /** `redis://…` or `amqp://…`: its scheme chooses jobs and events alike. Some forms name several hosts. */
+  /** `redis://…` or `amqp://…`: the scheme chooses the broker of jobs and events. Some forms name several hosts. */
   readonly brokerUrl: string;
-  /** Of queue, keys, exchanges and channels in the broker. */
+  /** Part of the names of queues, keys, exchanges and channels in the broker. */
   readonly queueName: string;
   readonly workerConcurrency: number;
   readonly syncReportLimit: number;
@@ -26,17 +26,17 @@ export interface Config {
   readonly retryBaseMs: number;
   readonly resultTtlSeconds: number;
   readonly jobRetentionSeconds: number;
-  /** Of one requester; a new job beyond it is refused. */
+  /** Open jobs of one requester at most; another new job is refused. */
   readonly maxOpenJobs: number;
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
-  /** The origin under which clients know the service; undefined: that of the `Host` header. */
+  /** The origin of the service as clients know it; undefined: that of the `Host` header. */
   readonly publicUrl: string | undefined;
   /** Origins of other sites whose pages may use the service. */
   readonly corsOrigins: readonly string[];
   /** Whether browsers get the GraphiQL page. */
   readonly graphiql: boolean;
-  /** Who may read the GraphQL schema, and get suggestions made from it. */
+  /** Who may read the GraphQL schema, and gets suggestions made from it. */
   readonly introspection: 'everyone' | 'operators';
   readonly logLevel: LogLevel;
 }
@@ -44,7 +44,7 @@ export interface Config {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Says every mistake of the environment at once, one a line. Processes exit with 78 (EX_CONFIG) on it. */
+/** Lists every mistake in the environment, one a line. Processes exit with 78 (EX_CONFIG) after it. */
 export class ConfigError extends Error {
   readonly mistakes: readonly string[];
 
@@ -59,10 +59,10 @@ export const CONFIG_EXIT_CODE = 78;
 
 const PRODUCTION = 'production';
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** In production: 16 random characters of base64url are 96 bits. */
+/** In production. 16 random characters of base64url have 96 bits. */
 const MIN_TOKEN_LENGTH = 16;
 
-/** One line a variable; the README's table and `.env.example` say the same, and a test compares the three. */
+/** One line for each variable. A test compares them with the README's table and `.env.example`. */
 const VARIABLES = {
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -75,7 +75,7 @@ const VARIABLES = {
     'redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
   ).optional(),
   BROKER: z.enum(BROKERS, 'must be bee-queue or rabbitmq').optional(),
-  // Without dots and colons, which the broker's names are put together with: two names never meet in one of them.
+  // Without dots and colons, which join the parts of the broker's names, so that no two names are equal.
   QUEUE_NAME: z
     .string()
     .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ and -')
@@ -153,13 +153,13 @@ function wholeNumber(min: number, max: number) {
     .transform(Number);
 }
 
-/** What one of those who will connect to it can read. Never repeats the value: it holds a password. */
+/** A URL that at least one of the readers can parse. Errors never repeat the value, which holds a password. */
 function url(readers: readonly ((text: string) => unknown)[], example: string) {
   const error = `must be a URL like ${example}`;
   return z.string(error).superRefine((text, context) => {
     const problems = readers.map((read) => problemOf(read, text));
     if (problems.includes(null)) return;
-    // Of several readers none knows which of them was meant.
+    // With several readers, no single reader's message explains what is wrong.
     const [problem] = problems.length === 1 ? problems : [];
     context.addIssue({ code: 'custom', message: problem ? `${error}: ${problem}` : error });
   });
@@ -178,7 +178,7 @@ function urlPassing(check: (text: string) => unknown, example: string) {
   });
 }
 
-/** Null when it can be read. Only a TypeError of ours says what is wrong. */
+/** What is wrong with the text; null when it can be parsed. Only our own TypeErrors have messages for users. */
 function problemOf(read: (text: string) => unknown, text: string): string | null {
   try {
     read(text);
@@ -188,7 +188,7 @@ function problemOf(read: (text: string) => unknown, text: string): string | null
   }
 }
 
-/** What is wrong with variables together; one that cannot be read by itself is left out. */
+/** Mistakes in combinations of variables. Variables with a mistake of their own are left out. */
 function combinedMistakes(env: Readonly<Record<string, string | undefined>>): string[] {
   const read = <T>(type: z.ZodType<T>, text: string | undefined) => type.safeParse(text || undefined).data;
   const brokerUrl = env['BROKER_URL'] || env['REDIS_URL'];
@@ -211,7 +211,7 @@ function brokerMistakes(brokerUrl: string, broker: BrokerName | undefined): stri
   return [`BROKER is ${broker}, but the URL of the broker means ${meant}`];
 }
 
-/** While authentication is off. */
+/** HOST may be another than loopback only when authentication is on. */
 function hostMistakes(host: string): string[] {
   if (isLoopback(host)) return [];
   return [

@@ -1,7 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 import { ulid } from 'ulid';
 
-/** A ULID. ulid's own source (3.0.2) asks the system for each random byte by itself, which costs as much as a query. */
+/**
+ * Returns a ULID. ulid's own random source (3.0.2) asks the system for each byte by itself, which takes as long as a
+ * query.
+ */
 export function newJobId(): string {
   return ulid(undefined, random);
 }
@@ -9,7 +12,7 @@ export function newJobId(): string {
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
-/** From 0 up to 1, without 1, in steps of 1/256; a digit has 32 values. */
+/** A random number in [0, 1), in steps of 1/256; a ULID's digit has 32 values. */
 function random(): number {
   if (used === pool.length) {
     randomFillSync(pool);

@@ -4,10 +4,10 @@ import type { Logger } from './jobs/ports/logger.js';
 import { withoutPasswords } from './jobs/without-passwords.js';
 
 /**
- * JSON, one line an event, to standard output. Passwords in URLs and authorization headers never reach it.
+ * Logs JSON to standard output, one line per event, without passwords in URLs and without authorization headers.
  *
- * Through process.stdout and not pino's own destination: when the reader of the log dies, that one (sonic-boom 4.2.1) waits
- * with Atomics.wait for a pipe that is never read, and the process hangs instead of stopping.
+ * Writes through process.stdout instead of pino's own destination (sonic-boom 4.2.1): when the reader of the log dies,
+ * sonic-boom waits with Atomics.wait for a pipe that is never read, so that the process hangs instead of stopping.
  */
 export function createLogger(options: { level: LogLevel; process: string }): Logger {
   return pino(
@@ -23,7 +23,7 @@ export function createLogger(options: { level: LogLevel; process: string }): Log
   );
 }
 
-/** One write for the lines of a turn of the event loop: a pipe takes each at once, and costs a system call for it. */
+/** Combines the lines of one turn of the event loop into one write, because each write to a pipe is a system call. */
 function linesTo(output: NodeJS.WriteStream): { write(line: string): void } {
   let lines = '';
   const flush = (): void => {

@@ -3,7 +3,7 @@ import type { Logger } from './jobs/ports/logger.js';
 
 interface Step {
   readonly name: string;
-  /** What asks for the end; none after an error. */
+  /** `signal` is the one that asked for the end; undefined after an error. */
   readonly run: (signal?: NodeJS.Signals) => Promise<void> | void;
 }
 
@@ -11,8 +11,8 @@ interface Step {
 const GRACE_MS = 8000;
 
 /**
- * On SIGTERM, SIGINT or an uncaught error: runs the steps in order, each to its end, and exits with 0 (with
- * 1 after an error). A step that fails is logged and does not keep the others from running.
+ * On SIGTERM, SIGINT or an uncaught error: runs the steps in order, each to its end, and exits with 0 (after an error
+ * with 1). A step that fails is logged; the others still run.
  */
 export function onShutdown(logger: Logger, steps: readonly Step[]): void {
   closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {

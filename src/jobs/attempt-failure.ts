@@ -19,14 +19,14 @@ export class FencedError extends Error {
   }
 }
 
-/** The worker is stopping and hands the job back. */
+/** The worker is stopping and releases the job. */
 export class ReleasedError extends Error {
   constructor() {
     super('the worker is stopping');
   }
 }
 
-/** What an attempt says that did not end by itself. For everybody. */
+/** Messages of attempts that were ended from outside, shown to everyone. */
 export const ATTEMPT_ENDS = {
   RELEASED: 'The worker was asked to stop.',
   CANCELED: 'The job was canceled.',
@@ -35,16 +35,16 @@ export const ATTEMPT_ENDS = {
 
 interface DescribedFailure {
   readonly code: AttemptErrorCode;
-  /** For everybody: says nothing of the inside. */
+  /** Shown to everyone, so it has no internals. */
   readonly message: string;
   readonly fingerprint: string;
-  /** For operators. */
+  /** Shown to operators only. */
   readonly stack: string | null;
-  /** Another attempt would end the same way. */
+  /** Whether another attempt would end the same way. */
   readonly isFinal: boolean;
 }
 
-/** What an attempt records of the error that ended it. */
+/** Describes the error that ended an attempt, for the attempt's record. */
 export function describeFailure(cause: unknown): DescribedFailure {
   const [code, message] = codeAndMessage(cause);
   const stack = cause instanceof Error ? stackWithCauses(cause) : String(cause);
@@ -52,7 +52,7 @@ export function describeFailure(cause: unknown): DescribedFailure {
     code === 'INVALID_FILTER' ||
     code === 'RESULT_TOO_LARGE' ||
     (cause instanceof SourceMismatchError && cause.isFinal);
-  // Unknown causes share one message, so the error's own text separates them.
+  // Unknown errors share one public message, so they are grouped by their own text.
   const groupedBy = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
   return {
     code,
@@ -63,7 +63,10 @@ export function describeFailure(cause: unknown): DescribedFailure {
   };
 }
 
-/** Whether a job that ends with this needs an operator. Of the others its requester has to change something. */
+/**
+ * Whether a job that FAILED with this code needs an operator. With the other codes its requester has to change the
+ * request.
+ */
 export function needsOperator(code: AttemptErrorCode): boolean {
   switch (code) {
     case 'DATABASE_UNAVAILABLE':
@@ -93,7 +96,7 @@ export function logAttemptFailure(
   else logger.info(fields, 'job failed');
 }
 
-/** What each log line about an attempt bears. */
+/** Fields of every log line about an attempt. */
 export function jobFields({ id, epoch, requestId }: Pick<ReportJob, 'id' | 'epoch' | 'requestId'>): object {
   return { jobId: id, attempt: epoch, ...(requestId === null ? {} : { requestId }) };
 }
@@ -110,7 +113,7 @@ function codeAndMessage(cause: unknown): [AttemptErrorCode, string] {
 
 const MAX_STACK = 8000;
 
-/** Of the error and of what caused it, five deep at most. */
+/** The stacks of an error and of its causes, five at most. */
 export function stackWithCauses(error: Error): string {
   const parts = [];
   for (let one: unknown = error; one instanceof Error && parts.length < 5; one = one.cause) {
@@ -120,8 +123,8 @@ export function stackWithCauses(error: Error): string {
 }
 
 /**
- * What caused a failure, in the words of where it happened, such as the database's own. Null when the stack says no more
- * than the message.
+ * The message of the error that caused a failure, such as the database's own. Null when it adds nothing to
+ * `errorMessage`.
  *
  * @param stack as `stackWithCauses` wrote it
  */

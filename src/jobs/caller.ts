@@ -1,6 +1,6 @@
 import type { Requester } from '../reports/requester.js';
 
-/** Who changes a job, and by which request, for the log. */
+/** The requester who changes a job, and the id of the request, for the log. */
 export interface Caller {
   readonly requester: Requester;
   readonly requestId: string;

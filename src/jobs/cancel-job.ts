@@ -13,8 +13,8 @@ interface CancelJobDeps extends FindJobsDeps {
 }
 
 /**
- * Cancels a job that has not ended; its worker finds itself fenced and stops within two seconds. A job that is
- * CANCELED already stays as it is.
+ * Cancels a job that has not ended. Its worker finds its claim invalid, and stops within two seconds. A CANCELED job
+ * stays as it is.
  *
  * @throws NotFoundError; ReportsError JOB_NOT_CANCELABLE when it SUCCEEDED or FAILED
  */

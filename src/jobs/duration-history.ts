@@ -2,18 +2,18 @@ import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import { fitDurations, type DurationModel } from './duration-model.js';
 import type { RecentDuration } from './ports/job-store.js';
 
-/** What earlier jobs took, prepared for the estimates of many jobs. */
+/** Durations of earlier jobs, prepared for the estimates of many jobs. */
 export interface History {
   /** Latest first. */
   readonly latest: readonly RecentDuration[];
   readonly model: DurationModel | null;
-  /** By filter, by shape and by members: the closer likeness first. */
+  /** Jobs grouped by filter, by shape and by members: the most similar ones first. */
   readonly groups: readonly (readonly [keyOf: (filter: CanonicalFilter) => string, jobs: Groups])[];
 }
 
 type Groups = ReadonlyMap<string, readonly RecentDuration[]>;
 
-/** Kept with the list, because one list serves the estimates of many jobs. */
+/** Cached for the list, because one list serves the estimates of many jobs. */
 export function historyOf(latest: readonly RecentDuration[]): History {
   const known = PREPARED.get(latest);
   if (known !== undefined) return known;
@@ -31,7 +31,10 @@ export function historyOf(latest: readonly RecentDuration[]): History {
 
 const PREPARED = new WeakMap<readonly RecentDuration[], History>();
 
-/** The latest jobs with this filter; else those with its members and lists of about its lengths; else those with its members. */
+/**
+ * The latest jobs with this filter; if there are none, those with its members and lists of similar length; else those
+ * with its members.
+ */
 export function likeJobs(filter: CanonicalFilter, { groups }: History): readonly RecentDuration[] {
   for (const [keyOf, jobs] of groups) {
     const like = jobs.get(keyOf(filter));
@@ -40,7 +43,10 @@ export function likeJobs(filter: CanonicalFilter, { groups }: History): readonly
   return [];
 }
 
-/** Members, and the lengths of lists as powers of two: twice as many values are twice as many rows. */
+/**
+ * The members of a filter, with the length of each list rounded to a power of two: twice as many values are about twice
+ * as many rows.
+ */
 function shapeOf(filter: CanonicalFilter): string {
   const lengths = Object.values(filter).map((value) =>
     Array.isArray(value) ? Math.round(Math.log2(value.length)) : '',
@@ -48,7 +54,7 @@ function shapeOf(filter: CanonicalFilter): string {
   return `${membersOf(filter)} ${lengths.join()}`;
 }
 
-/** The names of the members that are set. */
+/** The names of the members that have a value. */
 function membersOf(filter: CanonicalFilter): string {
   const set = Object.entries(filter).filter(([, value]) => value !== null);
   return set
@@ -57,7 +63,7 @@ function membersOf(filter: CanonicalFilter): string {
     .join();
 }
 
-/** `Map.groupBy`, which Node.js 20 does not have. */
+/** `Map.groupBy`, which Node.js 20 lacks. */
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {

@@ -1,10 +1,10 @@
-/** What one job of a known size took. */
+/** How long a job of a known size ran. */
 export interface MeasuredDuration {
   readonly ms: number;
   readonly rows: number;
 }
 
-/** Duration = `fixedMs` + rows × `msPerRow`, for the sizes from which it was made. */
+/** Duration = `fixedMs` + rows × `msPerRow`, valid for the sizes from which it was made. */
 export interface DurationModel {
   readonly fixedMs: number;
   readonly msPerRow: number;
@@ -12,15 +12,19 @@ export interface DurationModel {
   readonly mostRows: number;
 }
 
-/** Beyond this factor outside the measured sizes, a pace that was mostly fixed cost would be multiplied. */
+/**
+ * How far outside the measured sizes the model is used, as a factor. Further away, an error in the fixed cost would be
+ * multiplied.
+ */
 const REACH = 3;
 
-/** Sizes that differ by less than this factor do not separate fixed cost from pace. */
+/** With sizes that differ by less than this factor, fixed cost and pace cannot be separated. */
 const SPREAD = 2;
 
 /**
- * A line through the durations by the median of slopes (Theil 1950, Sen 1968), so that outliers do not move it. Each
- * slope weighs as much as its two sizes differ: between jobs of about one size it is noise. Null without durations.
+ * Fits a line through the durations by the median of slopes (Theil 1950, Sen 1968), which outliers do not move. Each
+ * slope is weighted by the difference of its two sizes, because between jobs of similar size it is noise. Null without
+ * durations.
  */
 export function fitDurations(durations: readonly MeasuredDuration[]): DurationModel | null {
   if (durations.length === 0) return null;
@@ -28,7 +32,7 @@ export function fitDurations(durations: readonly MeasuredDuration[]): DurationMo
   const [fewestRows, mostRows] = [Math.min(...sizes), Math.max(...sizes)];
   const wholePace =
     weightedMedian(durations.map(({ ms, rows }) => ({ value: ms / rows, weight: rows }))) ?? 0;
-  // The fixed cost is not negative, so no pace is above that of the whole duration.
+  // The fixed cost cannot be negative, so the slope is at most the pace of the whole duration.
   const slope = mostRows < fewestRows * SPREAD ? wholePace : (weightedMedian(slopesOf(durations)) ?? 0);
   const msPerRow = Math.max(0, Math.min(slope, wholePace));
   const fixedMs = Math.max(0, median(durations.map(({ ms, rows }) => ms - rows * msPerRow)) ?? 0);
@@ -44,7 +48,7 @@ function slopesOf(durations: readonly MeasuredDuration[]): readonly Weighted[] {
   );
 }
 
-/** Null for a size that the model was not made for. */
+/** Null for a size outside the model's range. */
 export function modeledMs(model: DurationModel, rows: number): number | null {
   if (rows > model.mostRows * REACH || rows < model.fewestRows / REACH) return null;
   return model.fixedMs + rows * model.msPerRow;
@@ -55,7 +59,7 @@ export function median(values: readonly number[]): number | null {
   return sorted[Math.floor(sorted.length / 2)] ?? null;
 }
 
-/** The mean without the tenth at either end. Null without values. */
+/** The mean without the lowest and the highest tenth. Null without values. */
 export function trimmedMean(values: readonly number[]): number | null {
   const cut = Math.round(values.length / 10);
   const kept = values.toSorted((a, b) => a - b).slice(cut, values.length - cut);

@@ -4,30 +4,31 @@ import { historyOf, likeJobs, type History } from './duration-history.js';
 import type { ReportJob } from './job.js';
 import type { RecentDuration, Workload } from './ports/job-store.js';
 
-/** What estimates for jobs of one kind are made from. */
+/** The data for estimates of jobs of one kind. */
 export interface KindWorkload extends Omit<Workload, 'now' | 'durations'> {
   readonly durations: readonly RecentDuration[];
-  /** The store's clock. */
+  /** The present time by the store's clock. */
   readonly now: () => Date;
 }
 
-/** How many of the latest durations of like jobs count: load and table change. */
+/** Number of the latest similar jobs whose durations are used; older ones say little, because load and table change. */
 const LATEST = 5;
-/** Durations of jobs whose sizes differ by up to this factor are compared as they are. */
+/** Up to this factor between their sizes, durations of jobs are compared without scaling. */
 const SAME_SIZE = 1.25;
-/** The optimizer's estimate of the rows of a query is mostly right within this factor. */
+/** The optimizer's estimate of rows is mostly right within this factor. */
 const OPTIMIZER_ERROR = 2;
-/** How many of the latest durations stand for the jobs that wait. */
+/** Number of the latest durations from which the average of waiting jobs is made. */
 const LATEST_OF_QUEUE = 20;
-/** The report's thread reports ten times a second: on average its progress is this old when it is written. */
+/** Average age of a job's progress when it is written: the report's thread reports it ten times a second. */
 const PROGRESS_LAG_MS = 50;
-/** After this time of a job, its own pace weighs as much as what earlier jobs took. */
+/** After a job has run for this long, its own pace has the same weight as earlier jobs. */
 const EVEN_WEIGHTS_MS = 1500;
 
 /**
- * When the job will probably be over, from what the latest successes took. Null when nothing is known; never past.
+ * When the job will probably be over, by the durations of the latest successes. Null when nothing is known; never in
+ * the past.
  *
- * @param position of a QUEUED job, in the queue
+ * @param position place in the queue, for a QUEUED job
  */
 export function estimateCompletion(
   job: ReportJob,
@@ -55,7 +56,7 @@ export function estimateCompletion(
   }
 }
 
-/** Whole seconds for `Retry-After`: until the estimated end, from 1 to 30; 2 when nothing is known. */
+/** Whole seconds for `Retry-After`: the time until the estimated end, from 1 to 30; 2 when nothing is known. */
 export function retryAfterSeconds(estimate: Date | null, now: Date): number {
   return boundedSeconds(estimate === null ? null : estimate.getTime() - now.getTime());
 }
@@ -65,11 +66,11 @@ export function boundedSeconds(milliseconds: number | null): number {
   return milliseconds === null ? 2 : Math.min(30, Math.max(1, Math.ceil(milliseconds / 1000)));
 }
 
-/** Until a slot takes the job, when each job before it takes what jobs take on average. */
+/** The time until a slot claims the job, if each job before it takes the average duration. */
 function waitingMs(position: number, { slots, running }: KindWorkload, history: History): number {
   const each = trimmedMean(history.latest.slice(0, LATEST_OF_QUEUE).map(({ ranMs }) => ranMs)) ?? 0;
   const busy = Math.min(running, slots);
-  // The progress of the running jobs is not read: as if they had begun one after the other, evenly.
+  // The progress of running jobs is not known here, so they are assumed to end at even intervals.
   const freeInMs = Array.from({ length: slots }, (_, slot) =>
     slot < slots - busy ? 0 : (each * (slot - (slots - busy) + 1)) / (busy + 1),
   );
@@ -77,7 +78,7 @@ function waitingMs(position: number, { slots, running }: KindWorkload, history: 
   return (freeInMs[before % slots] ?? 0) + Math.floor(before / slots) * each;
 }
 
-/** What is left of a running job: by earlier jobs at first, by its own pace the more the longer it runs. */
+/** The remaining time of a running job: at first by earlier jobs, and the longer it runs, the more by its own pace. */
 function remainingMs(job: ReportJob, now: Date, history: History): number | null {
   if (job.claimedAt === null) return null;
   const elapsed = now.getTime() - job.claimedAt.getTime();
@@ -86,7 +87,7 @@ function remainingMs(job: ReportJob, now: Date, history: History): number | null
   const expected = expectedMs(job.filter, total, history);
   const own = ownPaceMs(job, total, history);
   if (own !== null) return blendedMs(own, expected) - elapsed;
-  // Long overdue without any progress: what is known of earlier jobs does not hold for this one.
+  // The job is long overdue and has no progress, so earlier jobs say nothing about it.
   if (expected === null || elapsed > 3 * expected + 1000) return null;
   return expected - elapsed;
 }
@@ -94,7 +95,7 @@ function remainingMs(job: ReportJob, now: Date, history: History): number | null
 interface OwnPace {
   /** How long the job's progress was observed. */
   readonly observedMs: number;
-  /** What the whole job takes at that pace. */
+  /** The duration of the whole job at that pace. */
   readonly wholeMs: number;
 }
 
@@ -110,7 +111,10 @@ function ownPaceMs(
   return { observedMs, wholeMs: fixedMs + ((observedMs - fixedMs) * total) / progress.processedRows };
 }
 
-/** Earlier jobs may differ from the job's own pace by a factor that shrinks while it is observed, as their weight does. */
+/**
+ * Combines the job's own pace with the duration of earlier jobs. The longer the job was observed, the less weight
+ * earlier jobs have, and the less they may differ from its pace.
+ */
 function blendedMs({ wholeMs, observedMs }: OwnPace, expected: number | null): number {
   if (expected === null) return wholeMs;
   const factor = 1 + (EVEN_WEIGHTS_MS / observedMs) ** 2;
@@ -119,9 +123,9 @@ function blendedMs({ wholeMs, observedMs }: OwnPace, expected: number | null): n
 }
 
 /**
- * The rows that a running job has to read; null when that is not known. What the latest like job read is exact, but the
- * table may have changed since; what the optimizer says is new, but off by a factor. A job that has read more than
- * either has an unknown number of rows to come.
+ * The rows that a running job has to read; null when unknown. The count of the latest similar job is exact but may be
+ * outdated; the optimizer's estimate is current but inexact. A job that has read more rows than both has an unknown
+ * number left.
  */
 function totalRows({ progress, filter }: ReportJob, history: History): number | null {
   const { processedRows, totalRows: estimated } = progress;
@@ -133,10 +137,10 @@ function totalRows({ progress, filter }: ReportJob, history: History): number | 
 }
 
 /**
- * What a job takes from its claim to its end: what the latest like jobs of its size took, else by the model. Null when
- * neither says anything about a job like this.
+ * The duration of a job from claim to end: the median of the latest similar jobs of its size, else by the model. Null
+ * when neither covers such a job.
  *
- * @param rows what it has to read, where that is known; else what the latest like job read
+ * @param rows the rows to read, if known; else those of the latest similar job count
  */
 function expectedMs(filter: CanonicalFilter, rows: number | null, history: History): number | null {
   const like = likeJobs(filter, history);

@@ -1,6 +1,6 @@
 /**
- * Values between one writer and one reader who may be slower: an async iterable with a bound. A reader that lets more
- * than `limit` values wait is cut: its next read rejects with `overflow()`.
+ * A bounded queue between one writer and one reader, as an async iterable. When more than `limit` values wait, they are
+ * dropped and the reader's next `next()` rejects with `overflow()`.
  */
 export class EventQueue<T> implements AsyncIterableIterator<T> {
   readonly #limit: number;
@@ -29,12 +29,12 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     }
   }
 
-  /** What waits is still read; then the iteration is over. */
+  /** Ends the iteration after the values that wait were read. */
   end(): void {
     this.#finish({});
   }
 
-  /** What waits is still read; then the next read rejects. */
+  /** Lets the reader get the values that wait; then its next `next()` rejects. */
   fail(error: Error): void {
     this.#finish({ error });
   }
@@ -95,7 +95,7 @@ interface PromiseWithResolvers<T> {
   readonly reject: (reason: Error) => void;
 }
 
-/** `Promise.withResolvers`, which Node 20 does not have. */
+/** `Promise.withResolvers`, which Node.js 20 lacks. */
 function withResolvers<T>(): PromiseWithResolvers<T> {
   let resolve!: (value: T) => void;
   let reject!: (reason: Error) => void;

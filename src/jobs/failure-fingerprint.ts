@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** Groups failures of one cause: code and message with quoted text, ids and numbers blanked, hashed to 16 hex digits. */
+/**
+ * Groups failures of one cause: a hash (16 hex digits) of code and message, with quoted text, ids and numbers blanked.
+ */
 export function failureFingerprint(code: string, message: string): string {
   const shape = message
     .replace(/'[^']*'|"[^"]*"|`[^`]*`/g, '?')

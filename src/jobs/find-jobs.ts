@@ -20,12 +20,12 @@ export interface FindJobsDeps {
   readonly store: Pick<JobReader, 'find'>;
 }
 
-/** ULID. Anything else is not asked of the database: an id is opaque, and one of another form is simply unknown. */
+/** Whether the text is a ULID. Other texts are unknown ids, for which the database is not asked. */
 export function isJobId(id: string): boolean {
   return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id);
 }
 
-/** The job, unless there is none or the requester may not see it. */
+/** The job; undefined when there is none or the requester may not see it. */
 export async function findJob(
   deps: FindJobsDeps,
   requester: Requester,
@@ -47,10 +47,10 @@ interface PageRequest {
   readonly after?: string | null | undefined;
 }
 
-/** A list of jobs, of which nothing is read before it is asked for. */
+/** A list of jobs. Its parts are read only when they are asked for. */
 export interface JobList {
   page(): Promise<JobPage>;
-  /** Jobs of the whole list. */
+  /** Number of jobs in the whole list. */
   count(): Promise<number>;
 }
 
@@ -116,8 +116,8 @@ interface AttemptsDeps {
 }
 
 /**
- * Attempts by number, without those that began after the job was read: they do not belong to what it shows. The stack
- * is only for operators.
+ * Attempts by number, without those that began after the job was read, so that they match what the job shows. Only
+ * operators get stacks.
  */
 export async function findAttempts(
   { reads }: AttemptsDeps,
@@ -130,7 +130,10 @@ export async function findAttempts(
   return attempts.map((attempt) => ({ ...attempt, stack: null }));
 }
 
-/** What caused the job's latest failure, in the words of where it happened; null for viewers, who see no stacks. */
+/**
+ * The error that caused the job's latest failure, such as the database's own message; null for viewers, who get no
+ * stacks.
+ */
 export async function findErrorDetail(
   deps: AttemptsDeps,
   requester: Requester,

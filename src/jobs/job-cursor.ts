@@ -2,14 +2,14 @@ import { foreignCursor, packCursor, unpackCursor } from '../reports/cursor.js';
 import type { JobPosition } from './ports/job-store.js';
 
 /**
- * An opaque cursor: base64url of list, time and id, where `list` names the list and its order, so that a cursor of
- * another list is recognised.
+ * An opaque cursor: base64url of list, time and id. `list` names the list and its order, so that a cursor of another
+ * list is refused.
  */
 export function encodeCursor(list: string, position: JobPosition): string {
   return packCursor([list, position.at.toISOString(), position.id]);
 }
 
-/** @throws BadInputError for one that is broken or belongs to another list */
+/** @throws BadInputError for a malformed cursor, or one of another list */
 export function decodeCursor(
   list: string,
   path: readonly string[],

@@ -15,7 +15,7 @@ interface ObserverOptions {
   readonly onClose: () => void;
 }
 
-/** An observer of one job. It gets a state that is newer than the last one it got. Rights are checked with each row. */
+/** An observer of one job. It emits each state that is newer than the one before. Rights are checked for each row. */
 export class JobObserver {
   readonly id: string;
   readonly events: EventQueue<ReportJob>;
@@ -43,7 +43,7 @@ export class JobObserver {
   }
 }
 
-/** An observer of the ends of all jobs that its requester may see. It gets each (id, version) once. */
+/** An observer of the ends of all jobs that its requester may see. It emits each (id, version) once. */
 export class EndsObserver {
   readonly events: EventQueue<ReportJob>;
   readonly #requester: Requester;

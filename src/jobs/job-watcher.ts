@@ -12,9 +12,9 @@ export interface JobWatcherDeps {
   readonly store: Pick<JobReader, 'findMany' | 'listEndedSince' | 'now'>;
   readonly events: Pick<JobEvents, 'subscribe'>;
   readonly logger: Logger;
-  /** How often every watched row is read without an event; 2,000 unless a test says otherwise. */
+  /** Interval at which every watched row is read without an event; 2,000 by default. */
   readonly pollMs?: number;
-  /** Most streams and waits of one requester through this process; as many as of all together unless given. */
+  /** Streams and waits of one requester in this process at most; by default as many as of all together. */
   readonly maxObservers?: number | undefined;
 }
 
@@ -23,19 +23,19 @@ interface WatchOptions {
   readonly onOverflow?: (() => void) | undefined;
 }
 
-/** Observers that are served before other work of the process gets its turn. */
+/** Observers that are notified before other work of the process gets a turn. */
 const SLICE = 50;
 const IDS_PER_READ = 500;
 const ENDS_PER_READ = 500;
-/** Clocks are adjusted by less all the time. */
+/** The store's clock counts as set back when it goes back by this much; smaller corrections are ordinary. */
 const CLOCK_STEP_MS = 1000;
-/** How far back the poll for ends looks: a row's `completedAt` is older than its COMMIT. */
+/** How far back the poll for ends looks, because a row's `completedAt` is older than its COMMIT. */
 const COMMIT_DELAY_MS = 10_000;
 
 /**
- * Notifies observers. One subscription to the bus and one poll serve every observer of the process, and a changed
- * row is read once for all of them. The order that leaves no hole: listen on the bus → read the row → emit → emit
- * what is newer → read again after every gap of the bus → a slow poll.
+ * Notifies observers. One subscription to the bus and one poll serve all observers of the process, and a changed row is
+ * read once for all of them. No change is missed by this order: listen on the bus → read the row → emit → emit newer
+ * states → read again after every gap of the bus → poll slowly.
  */
 export class JobWatcher {
   readonly #deps: JobWatcherDeps;
@@ -50,7 +50,7 @@ export class JobWatcher {
   #failing = false;
   #closed = false;
   #clock: Promise<Date> | undefined;
-  /** The latest time that the store's clock showed. */
+  /** The latest time that the store's clock has shown. */
   #latest = -Infinity;
 
   constructor(deps: JobWatcherDeps) {
@@ -66,15 +66,16 @@ export class JobWatcher {
     this.#timer.unref();
   }
 
-  /** Observers at present. */
+  /** Number of observers. */
   get size(): number {
     return this.#count.total;
   }
 
   /**
-   * The job's state now, then each newer one; over after the terminal one. With `after`, nothing up to that version,
-   * and over at once when a terminal state is not newer. The iterator rejects with NotFoundError for a job that there
-   * is not (or not for this requester), and with SERVICE_UNAVAILABLE when the watcher closes or the reader is too slow.
+   * Emits the job's present state, then each newer one, and ends after the terminal one. With `after`, only states of
+   * later versions; it ends at once when the job is over and has no later version. The iterator rejects with
+   * NotFoundError for an unknown job (also one that the requester may not see), and with SERVICE_UNAVAILABLE when the
+   * watcher closes or the reader is too slow.
    *
    * @throws ReportsError RATE_LIMITED when the requester, or the process, has too many observers
    */
@@ -107,7 +108,7 @@ export class JobWatcher {
   }
 
   /**
-   * Every end among the jobs that the requester may see, from now on, once per (id, version). Never over.
+   * Emits every end, from now on, of jobs that the requester may see, once per (id, version). Never ends by itself.
    *
    * @throws ReportsError RATE_LIMITED when the requester, or the process, has too many observers
    */
@@ -137,7 +138,7 @@ export class JobWatcher {
     return observer.events;
   }
 
-  /** Cuts every observer, also those that come later: what they wait for is not over. */
+  /** Fails every observer, also those that come later, with SERVICE_UNAVAILABLE: the jobs are not over. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
@@ -152,7 +153,7 @@ export class JobWatcher {
     if (observers?.delete(observer) === true && observers.size === 0) this.#ofJob.delete(observer.id);
   }
 
-  /** One read for all who begin at once: after a restart that may be everybody. */
+  /** Concurrent callers share one read, because after a restart all observers come back at once. */
   #readClock(): Promise<Date> {
     this.#clock ??= this.#nowOfStore().finally(() => {
       this.#clock = undefined;
@@ -174,7 +175,7 @@ export class JobWatcher {
     for (const observer of this.#ofEnds) observer.startAnew(now, ended);
   }
 
-  /** Reads rows and serves their observers; ids that come while a read is under way make up the next one. */
+  /** Reads rows and notifies their observers. Ids that come while a read is in progress are read next. */
   #read(ids: Iterable<string>): void {
     for (const id of ids) this.#unread.add(id);
     if (this.#reading) return;

@@ -10,53 +10,55 @@ export interface ReportJob {
   /** ULID. */
   readonly id: string;
   readonly kind: string;
-  /** Fingerprint of the definition that it was requested under. */
+  /** Fingerprint of the definition under which it was requested. */
   readonly definition: string;
   readonly status: JobStatus;
-  /** Starts at 1 and grows by one with each change that a reader can see. */
+  /** Starts at 1 and grows by one with each visible change. */
   readonly version: number;
-  /** Claims so far: the fencing token, and the number of the latest attempt. */
+  /** Number of claims so far: the fencing token, and the number of the latest attempt. */
   readonly epoch: number;
-  /** The filter in the canonical form of the job's kind (JSON values only). */
+  /** In the canonical form of the job's kind (JSON values only). */
   readonly filter: CanonicalFilter;
-  /** Name of the token that asked, or `anonymous`. */
+  /** Name of the requester's token, or `anonymous`. */
   readonly requestedBy: string;
-  /** `X-Request-Id` of the request that created it, for the log; null for one of an older version. */
+  /**
+   * `X-Request-Id` of the request that created it, for the log; null if an earlier version of the service created it.
+   */
   readonly requestId: string | null;
   readonly progress: JobProgress;
-  /** Attempts that were not handed back. */
+  /** Number of attempts that were not released. */
   readonly attemptCount: number;
   readonly maxAttempts: number;
-  /** Attempts that were over when the present run began; backoff counts from here. */
+  /** Attempts before the present run, which a retry began; backoff counts from here. */
   readonly attemptsBeforeRun: number;
-  /** When a worker may claim it; set while QUEUED or RETRYING. */
+  /** The time from which a worker may claim it; set while QUEUED or RETRYING. */
   readonly dueAt: Date | null;
   /** Set only while RETRYING. */
   readonly nextAttemptAt: Date | null;
   readonly failure: JobFailure | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
-  /** When the latest attempt was claimed; null for one of an older version. */
+  /** When the latest attempt was claimed; null if an earlier version of the service claimed it. */
   readonly claimedAt: Date | null;
-  /** When the attempt's worker last renewed its lease and wrote the progress; set only while RUNNING. */
+  /** When the worker last renewed the lease and wrote progress; set only while RUNNING. */
   readonly heartbeatAt: Date | null;
   readonly completedAt: Date | null;
-  /** When the result stops being readable; set with SUCCEEDED. */
+  /** Until when the result can be read; set when it SUCCEEDED. */
   readonly expiresAt: Date | null;
-  /** What the result says of itself; set with SUCCEEDED. */
+  /** Summary of the result; set when it SUCCEEDED. */
   readonly summary: ReportSummary | null;
 }
 
 export interface JobProgress {
-  /** Rows of the source that were read. */
+  /** Rows read from the source. */
   readonly processedRows: number;
-  /** The optimiser's estimate while the job is open, exact once it SUCCEEDED. */
+  /** The optimiser's estimate while the job is open; exact once it SUCCEEDED. */
   readonly totalRows: number | null;
-  /** 0 to 100; 100 only with SUCCEEDED. */
+  /** 0 to 100; 100 only when it SUCCEEDED. */
   readonly percent: number | null;
 }
 
-/** The latest failed attempt, as the job shows it. */
+/** The failure of the latest attempt, as the job shows it. */
 export interface JobFailure {
   readonly code: AttemptErrorCode;
   readonly message: string;
@@ -65,18 +67,18 @@ export interface JobFailure {
 }
 
 export interface JobAttempt {
-  /** The epoch that it ran under. */
+  /** The epoch under which it ran. */
   readonly number: number;
   readonly worker: string;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   readonly errorCode: AttemptErrorCode | null;
   readonly errorMessage: string | null;
-  /** For operators only. */
+  /** Shown to operators only. */
   readonly stack: string | null;
 }
 
-/** A worker's hold on a job: every write of the attempt must still find this epoch. */
+/** A worker's claim on a job. Each write of the attempt has this epoch in its WHERE. */
 export interface Claim {
   readonly id: string;
   readonly epoch: number;

@@ -3,11 +3,11 @@ import type { JobEvents } from './ports/job-events.js';
 import type { JobAttempts, LeaseRenewal, WorkerRecord } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
 
-/** How often leases are renewed and progress is written; a lease lasts five seconds. */
+/** Interval at which leases are renewed and progress is written. A lease lasts five seconds. */
 const HEARTBEAT_MS = 1000;
 
 interface LeaseKeeperDeps {
-  /** On a connection of its own, so that long reports cannot starve the leases. */
+  /** Has a connection of its own, so that long reports cannot delay heartbeats. */
   readonly leases: Pick<JobAttempts, 'extendLeases' | 'recordWorker'>;
   readonly events: Pick<JobEvents, 'publish'>;
   readonly logger: Logger;
@@ -24,12 +24,12 @@ interface Held {
 }
 
 interface Lease {
-  /** The latest progress; it is written with the next heartbeat. */
+  /** Reports progress; the latest one is written with the next heartbeat. */
   report(progress: Progress): void;
   letGo(): void;
 }
 
-/** Renews the leases of all jobs that this process runs, and aborts those that were lost. */
+/** Renews the leases of all jobs that run in this process. When a lease is lost, `onLost` of its job is called. */
 export class LeaseKeeper {
   readonly #deps: LeaseKeeperDeps;
   readonly #held = new Set<Held>();
@@ -43,7 +43,7 @@ export class LeaseKeeper {
     this.#timer = setInterval(() => this.#beat(), deps.heartbeatMs ?? HEARTBEAT_MS);
   }
 
-  /** @param onLost called once when the store says that someone else has the job */
+  /** @param onLost called once, when the store says that the claim is no longer valid */
   hold(claim: Claim, onLost: () => void): Lease {
     const held: Held = { claim, onLost, progress: null };
     this.#held.add(held);

@@ -59,7 +59,7 @@ export class MessageSender {
   }
 }
 
-/** The message of the attempt that the job waits for. */
+/** The message for the job's next attempt. */
 export function nextMessage(job: Pick<ReportJob, 'id' | 'epoch' | 'kind' | 'filter'>): AttemptMessage {
   return { jobId: job.id, attempt: job.epoch + 1, kind: job.kind, filter: job.filter };
 }

@@ -1,12 +1,12 @@
 import { ReportsError } from '../reports/errors.js';
 import type { Requester } from '../reports/requester.js';
 
-/** Streams and waits of one process, so that its memory and sockets last: some 10 kB and a socket each. */
+/** Streams and waits of one process at most: each takes a socket and about 10 kB. */
 export const MAX_OBSERVERS = 20_000;
-/** Of one requester, where tokens separate requesters. */
+/** The same for one requester, where tokens separate requesters. */
 export const MAX_OBSERVERS_OF_REQUESTER = 500;
 
-/** Counts who observes through this process at present, in all and of each requester, and refuses what is too much. */
+/** Counts the observers in this process, in all and per requester, and refuses more than allowed. */
 export class ObserverCount {
   readonly #mostOfRequester: number;
   readonly #most: number;
@@ -23,9 +23,9 @@ export class ObserverCount {
   }
 
   /**
-   * Counts an observer until the returned function is called, once.
+   * Counts an observer until the returned function is called.
    *
-   * @throws ReportsError RATE_LIMITED when the requester, or all of them together, have as many as they may
+   * @throws ReportsError RATE_LIMITED when the requester, or all together, have as many as they may
    */
   enter({ name }: Requester): () => void {
     const present = this.#byRequester.get(name) ?? 0;

@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000;
 
-/** The same function, which does nothing when it was called less than a minute ago. Answers whether it did something. */
+/** Wraps a function so that it runs at most once a minute. The wrapper returns whether it ran. */
 export function onceAMinute<A extends readonly unknown[]>(
   call: (...args: A) => void,
 ): (...args: A) => boolean {

@@ -12,14 +12,14 @@ interface ReadResultDeps extends FindJobsDeps {
   readonly reports: Pick<ReportCatalog, 'findByFingerprint'>;
 }
 
-/** A job whose result can be read, with the definition that the result was made by. */
+/** A job whose result can be read, with the definition by which the result was made. */
 export interface FinishedJob extends ReportJob {
   readonly summary: ReportSummary;
   readonly report: ReportDefinition;
 }
 
 /**
- * The job whose result may be read now.
+ * The job, if its result can be read now.
  *
  * @throws NotFoundError; ReportsError JOB_NOT_FINISHED, JOB_FAILED, JOB_CANCELED, RESULT_EXPIRED
  */
@@ -32,7 +32,7 @@ export async function getFinishedJob(
   return ensureReadable(deps, job, await deps.store.now());
 }
 
-/** The same for a job at hand. */
+/** The same for a job that was read already. */
 export function ensureReadable(
   { reports }: Pick<ReadResultDeps, 'reports'>,
   job: ReportJob,
@@ -63,7 +63,7 @@ export function ensureReadable(
   }
 }
 
-/** The job, if its result can be read now. */
+/** The same, but undefined when the result cannot be read. */
 export function findReadable(
   { reports }: Pick<ReadResultDeps, 'reports'>,
   job: ReportJob,

@@ -13,26 +13,26 @@ interface RequestReportDeps {
   readonly maxAttempts: number;
   readonly maxOpenJobs: number;
   readonly logger: Logger;
-  /** Called for every accepted request, for counting. */
+  /** Called for every accepted request, for metrics. */
   readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
 
-/** What a caller asks for; all but the filter is unchecked. */
+/** A request for a report. Everything but the filter is unchecked. */
 interface ReportRequest {
   readonly requestId: string;
   readonly report: Pick<ReportDefinition, 'name' | 'fingerprint'>;
-  /** What `admitFilter` returned. */
+  /** The filter that `admitFilter` returned. */
   readonly filter: CanonicalFilter;
   readonly idempotencyKey?: string | null | undefined;
   readonly maxAgeSeconds?: number | null | undefined;
 }
 
 /**
- * Accepts a request: checks it, saves a QUEUED job (or finds the one that answers it already), then rings the broker.
- * Once this resolves the job is durable.
+ * Accepts a request: checks it, saves a QUEUED job (or finds the job that answers it), then sends the job's message.
+ * When this resolves, the job is committed.
  *
  * @throws BadInputError, ReportsError IDEMPOTENCY_KEY_REUSED or RATE_LIMITED, ServiceUnavailableError (nothing was
- *   accepted)
+ * accepted)
  */
 export async function requestReport(
   deps: RequestReportDeps,
@@ -57,8 +57,8 @@ export async function requestReport(
     { requestId: request.requestId, jobId: job.id, requester: requester.name, outcome },
     'request accepted',
   );
-  // No event: a job whose id was not given out yet has no observers.
-  // Not waited for: what becomes of the message does not change the answer.
+  // No event is published, because a job whose id is still unknown has no observers. The message is not awaited,
+  // because its outcome does not change the answer.
   if (outcome === 'created') void deps.sender.send(nextMessage(job));
   return accepted;
 }

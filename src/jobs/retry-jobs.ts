@@ -12,7 +12,7 @@ interface RetryDeps {
   readonly events: Pick<JobEvents, 'publish'>;
   readonly sender: Pick<MessageSender, 'send'>;
   readonly logger: Logger;
-  /** Attempts that a retry grants. */
+  /** Number of attempts that a retry grants. */
   readonly maxAttempts: number;
 }
 
@@ -21,7 +21,7 @@ interface RetryJobDeps extends FindJobsDeps, RetryDeps {
 }
 
 /**
- * Starts another run of a FAILED job with its attempts restored. Of several at once exactly one wins.
+ * Starts another run of a FAILED job, with new attempts. Of several concurrent calls exactly one succeeds.
  *
  * @throws NotFoundError; ReportsError JOB_NOT_RETRYABLE unless it is FAILED
  */
@@ -53,7 +53,7 @@ function startRun(
   void sender.send(nextMessage(job));
 }
 
-/** Which failures an operator means; no condition means all of them. */
+/** The failures that an operator selects; no condition selects all. */
 interface FailedJobsSelection {
   readonly errorCode?: string | null | undefined;
   readonly fingerprint?: string | null | undefined;

@@ -1,4 +1,4 @@
-/** Longest pause between two attempts, whatever RETRY_BASE_MS is. */
+/** Longest pause between two attempts, for any RETRY_BASE_MS. */
 export const MAX_BACKOFF_MS = 5 * 60_000;
 
 export interface RetryPolicy {

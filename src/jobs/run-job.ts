@@ -32,12 +32,12 @@ export type AttemptOutcome =
   | { readonly end: 'failed'; readonly code: AttemptErrorCode };
 
 interface RunJobOptions {
-  /** The process is shutting down: the job is handed back. */
+  /** Aborted when the process shuts down: the job is then released. */
   readonly stopping: AbortSignal;
   readonly onPercent?: (percent: number) => void;
 }
 
-/** How long the end of an attempt is tried to be written while the database is away. */
+/** How long saving the end of an attempt is retried while the database is away. */
 const SAVING_LASTS_MS = 30_000;
 const SAVING_PAUSE_MS = 250;
 
@@ -62,7 +62,7 @@ export async function runJob(
       { kind: job.kind, definition: job.definition, filter: job.filter },
       { signal: controller.signal, onProgress: progressWriter(lease, options.onPercent) },
     );
-    // Behind the start of the report, which would otherwise wait for it.
+    // Published after the report was started, because the start would otherwise wait for it.
     void deps.events.publish({ jobId: job.id, version: job.version });
     const report = await generating;
     clearTimeout(deadline);
@@ -95,7 +95,7 @@ async function endUnsuccessfully(deps: RunJobDeps, job: ReportJob, cause: unknow
     logAttemptFailure(logger, failed, code, cause);
     return { end: 'failed', code };
   } catch (unsaved) {
-    // The lease runs out meanwhile, and the dispatcher takes the job back.
+    // The lease runs out, and the dispatcher takes the job back.
     logger.warn(
       { ...log, err: unsaved, reason: withoutPasswords(String(cause)) },
       'the end of the attempt could not be saved; its lease will run out',
@@ -111,7 +111,7 @@ function failureOf(deps: RunJobDeps, job: ReportJob, cause: unknown): AttemptFai
   return { ...failure, retryInMs };
 }
 
-/** Writes the end of an attempt, again and again while the database is away, then notifies the observers. */
+/** Saves the end of an attempt, with retries while the database is away, and then publishes it. */
 async function saveEnd(
   deps: RunJobDeps,
   claim: Claim,
@@ -152,7 +152,7 @@ function progressWriter(lease: ReturnType<LeaseKeeper['hold']>, onPercent?: (per
       lease.report({ processedRows, totalRows: null, percent: null });
       return;
     }
-    // 100 belongs to SUCCEEDED, and an estimate may be short.
+    // At most 99 before SUCCEEDED, because the estimate may be too low.
     highest = Math.max(highest, Math.min(99, Math.floor((1000 * processedRows) / estimatedRows) / 10));
     lease.report({ processedRows, totalRows: Math.max(processedRows, estimatedRows), percent: highest });
     if (Math.floor(highest) > shown) {

@@ -7,7 +7,7 @@ import type { Report } from '../reports/report.js';
 
 interface SyncReportsDeps {
   readonly runner: Pick<ReportRunner, 'run'>;
-  /** Reports at once in this process. */
+  /** Reports that run at a time in this process, at most. */
   readonly limit: number;
   readonly timeoutMs: number;
 }
@@ -18,17 +18,17 @@ interface Running {
   waiters: number;
 }
 
-/** A slot in use: also by a report that everybody left but whose query is still being stopped. */
+/** A slot in use. A report without callers also occupies one until its query is stopped. */
 interface BusySlot {
-  /** On the clock of `performance`. */
+  /** By `performance.now()`. */
   readonly startedAt: number;
   readonly controller: AbortController;
   progress: GenerateProgress | undefined;
 }
 
-/** Durations of the latest reports that are remembered. */
+/** Number of the latest durations that are kept. */
 const REMEMBERED = 20;
-/** What `Retry-After` says when a report ran out of time and its pace is not known: the longest there is. */
+/** `Retry-After` of a report that timed out at an unknown pace: the longest that is used. */
 const UNKNOWN_PACE_MS = 30_000;
 
 /** Synchronous reports: made while the caller waits, with a bound on how many run at once. */
@@ -47,11 +47,11 @@ export class SyncReports {
   }
 
   /**
-   * Runs the report, or shares one with the same filter that is running. It is aborted when its last waiter has gone.
+   * Runs the report, or joins a running one with the same filter. A report is aborted when its last caller has gone.
    *
    * @param task with the filter that `admitFilter` returned
-   * @param signal the caller hung up; the promise rejects with its reason
-   * @throws ReportsError SYNC_BUSY when all slots are taken; TimeoutError; ServiceUnavailableError
+   * @param signal aborted when the caller hung up; the promise then rejects with its reason
+   * @throws ReportsError SYNC_BUSY when all slots are in use; TimeoutError; ServiceUnavailableError
    */
   async run(task: ReportTask, signal: AbortSignal): Promise<Report> {
     signal.throwIfAborted();
@@ -110,13 +110,13 @@ export class SyncReports {
     if (this.#latestMs.length > REMEMBERED) this.#latestMs.shift();
   }
 
-  /** Until the first slot is probably free; null when nothing is known. */
+  /** Time until the first slot is probably free; null when nothing is known. */
   #untilSlotMs(): number | null {
     const known = [...this.#busy].map((slot) => this.#remainingMs(slot)).filter((ms) => ms !== null);
     return known.length === 0 ? null : Math.min(...known);
   }
 
-  /** By the report's own pace, else by what the latest reports took; never beyond its time limit. */
+  /** Estimated by the report's own pace, else by the latest durations; at most until its timeout. */
   #remainingMs(slot: BusySlot): number | null {
     if (slot.controller.signal.aborted) return 0;
     const elapsedMs = performance.now() - slot.startedAt;
@@ -131,7 +131,7 @@ export class SyncReports {
   }
 }
 
-/** What is missing, at the pace of what was read; null before anything was. */
+/** The remaining time at the pace so far; null before any row was read. */
 function atPaceMs({ progress }: BusySlot, elapsedMs: number): number | null {
   if (progress === undefined || progress.estimatedRows === null || progress.processedRows === 0) return null;
   const { processedRows, estimatedRows } = progress;

@@ -3,17 +3,20 @@ import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from '../reports/requester.js';
 import type { JobWatcher } from './job-watcher.js';
 
-/** A longer wait is taken as this. */
+/** Longer waits are shortened to this. */
 export const MAX_WAIT_MS = 60_000;
 
-/** The process stops, or the requester waits too often at a time: the wait ends with what is known, not with an error. */
+/**
+ * Errors that end the wait early with the present state of the job: the process stops, or the requester has too many
+ * waits.
+ */
 const CUTS_WAITING_SHORT: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE', 'RATE_LIMITED']);
 
 /**
- * The job as it is when it is over or the time is up, whichever comes first.
+ * Resolves with the job when it is over or the time is up.
  *
- * @param milliseconds 0 or more; more than 60,000 is taken as 60,000
- * @param signal the caller hung up; this resolves early, and nothing is canceled
+ * @param milliseconds 0 or more; at most 60,000 are used
+ * @param signal aborted when the caller hung up; this resolves early, and no job is canceled
  * @throws NotFoundError
  */
 export async function waitForJob(

@@ -1,5 +1,5 @@
-/** The text with the passwords of its URLs blanked: up to the last `@` before the path, where the host begins. */
+/** The text with the passwords of its URLs replaced. A password ends at the last `@` before the path. */
 export function withoutPasswords(text: string): string {
-  // From the word's beginning only: to try each of its letters would take for ever where a word is a megabyte long.
+  // Matches only at the beginning of a word: to try each letter would take very long in a word of a megabyte.
   return text.replace(/\b(\w+:\/\/[^\s:/@]*):[^\s/]*@/g, '$1:***@');
 }

@@ -1,6 +1,9 @@
-/** Says that a job changed. Readers re-read the row: an event carries no state, and a lost one is made good by a poll. */
+/**
+ * Publishes that a job changed. Events carry no state: listeners read the row. A poll finds changes whose event was
+ * lost.
+ */
 export interface JobEvents {
-  /** Best effort: resolves also when the bus is away, within a second. Never rejects. */
+  /** Best effort. Resolves within a second, also when the bus is away; never rejects. */
   publish(event: JobEvent): Promise<void>;
   /**
    * Events from now on, in the order in which the bus delivers them. `onGap` is called after the bus came (back) to

@@ -14,7 +14,7 @@ import type { AttemptMessage } from './broker.js';
 export interface JobStore
   extends JobRequests, JobReader, JobChanges, JobAttempts, JobDispatch, FailureOperations {}
 
-/** Accepting. */
+/** Accepts requests. */
 export interface JobRequests {
   /**
    * In one transaction, decided by unique keys: the job of the idempotency key (`replayed`), a result young enough
@@ -28,7 +28,7 @@ export interface JobRequests {
 }
 
 export interface JobRequest {
-  /** ULID of the job, should it be a new one. */
+  /** ULID for a new job. */
   readonly id: string;
   readonly kind: string;
   /** Fingerprint of the kind's definition. */
@@ -38,11 +38,11 @@ export interface JobRequest {
   /** For the log. */
   readonly requestId: string | null;
   readonly maxAttempts: number;
-  /** Jobs that the requester may have open: QUEUED, RUNNING or RETRYING. */
+  /** Open jobs of the requester at most: QUEUED, RUNNING or RETRYING. */
   readonly maxOpenJobs: number;
-  /** 1 to 255 visible ASCII characters, remembered for 24 hours. */
+  /** 1 to 255 visible ASCII characters; valid for 24 hours. */
   readonly idempotencyKey: string | null;
-  /** A result whose `asOf` is not older than this answers the request; null or 0 asks for a fresh one. */
+  /** A result whose `asOf` is not older answers the request; null or 0 asks for a new one. */
   readonly maxAgeSeconds: number | null;
 }
 
@@ -51,29 +51,29 @@ export interface Accepted {
   readonly outcome: 'created' | 'coalesced' | 'reused' | 'replayed';
 }
 
-/** Reading. */
+/** Reads jobs. */
 export interface JobReader {
   find(id: string): Promise<ReportJob | undefined>;
-  /** Those of the ids that exist, in any order. */
+  /** The jobs that exist, in any order. */
   findMany(ids: readonly string[]): Promise<readonly ReportJob[]>;
-  /** Attempts by number, of each of the jobs that has any. */
+  /** Attempts by number, for each job that has any. */
   findAttempts(jobIds: readonly string[]): Promise<ReadonlyMap<string, readonly JobAttempt[]>>;
   /** Newest first by (createdAt, id). */
   listJobs(query: JobSelection & PageQuery): Promise<JobPage>;
   countJobs(selection: JobSelection): Promise<number>;
-  /** FAILED ones, newest first by (completedAt, id). */
+  /** FAILED jobs, newest first by (completedAt, id). */
   listFailedJobs(query: FailedJobSelection & PageQuery): Promise<JobPage>;
   countFailedJobs(selection: FailedJobSelection): Promise<number>;
   /** Jobs that ended at `since` or later, oldest first by (completedAt, id). */
   listEndedSince(since: Date, query: { limit: number }): Promise<readonly ReportJob[]>;
-  /** The database's clock. */
+  /** The present time by the database's clock. */
   now(): Promise<Date>;
   health(): Promise<StoreHealth>;
-  /** What positions in the queue and estimates of jobs of these kinds are made from, in one snapshot. */
+  /** The data for places in the queue and estimates of jobs of these kinds, in one snapshot. */
   workload(kinds: readonly string[]): Promise<Workload>;
   /**
-   * How many due jobs come before each of these places, in the order given. Only jobs of the `definitions` count; all
-   * when that is undefined.
+   * Number of due jobs before each of these places, in the order given. Only jobs of the `definitions` count; all when
+   * it is undefined.
    */
   countAhead(
     places: readonly QueuePlace[],
@@ -92,7 +92,7 @@ export interface FailedJobSelection {
   readonly requestedBy?: string | undefined;
   readonly errorCode?: string | undefined;
   readonly fingerprint?: string | undefined;
-  /** Only those that failed at or after this moment. */
+  /** Only jobs that failed at or after this moment. */
   readonly since?: Date | undefined;
 }
 
@@ -101,7 +101,7 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** The sort key of a row: a page goes on after it. */
+/** The sort key of a row, after which a page begins. */
 export interface JobPosition {
   readonly at: Date;
   readonly id: string;
@@ -123,39 +123,39 @@ export interface StoreHealth {
   readonly running: number;
   readonly retrying: number;
   readonly failed: number;
-  /** When the QUEUED job that has waited longest became due. */
+  /** Since when the longest waiting QUEUED job has been due. */
   readonly oldestQueuedAt: Date | null;
   /** Worker processes whose heartbeat is younger than a lease. */
   readonly workers: number;
-  /** Attempts that those can run at a time, together. */
+  /** Attempts that those workers can run at a time, in total. */
   readonly slots: number;
-  /** Kinds of waiting jobs whose definition no living worker knows. */
+  /** Kinds of waiting jobs whose definition no living worker has. */
   readonly unknownKinds: readonly string[];
 }
 
 export interface Workload {
   readonly now: Date;
-  /** Attempts that living workers can run at a time, together. */
+  /** Attempts that living workers can run at a time, in total. */
   readonly slots: number;
-  /** RUNNING jobs. */
+  /** Number of RUNNING jobs. */
   readonly running: number;
-  /** Fingerprints of the definitions that a living worker knows; undefined while no worker lives. */
+  /** Fingerprints of the definitions that living workers know; undefined while no worker lives. */
   readonly definitions: readonly string[] | undefined;
-  /** What the latest successes of each kind took, latest first: ten of each size (a power of two of rows). */
+  /** Durations of the latest successes of each kind, latest first: ten for each size (a power of two of rows). */
   readonly durations: ReadonlyMap<string, readonly RecentDuration[]>;
 }
 
 export interface RecentDuration {
-  /** From the claim of the attempt that succeeded to its end. */
+  /** Time from the successful attempt's claim to its end. */
   readonly ranMs: number;
-  /** Rows of the source that were read. */
+  /** Rows read from the source. */
   readonly rows: number;
   readonly filter: CanonicalFilter;
 }
 
-/** What requesters and operators change. Undefined: there is no such job. */
+/** Changes by requesters and operators. Undefined: the job does not exist. */
 export interface JobChanges {
-  /** QUEUED, RETRYING or RUNNING → CANCELED. `changed` is false when the status was another one. */
+  /** QUEUED, RETRYING or RUNNING → CANCELED. `changed` is false in any other status. */
   cancel(id: string): Promise<Change | undefined>;
   /** FAILED with this version → QUEUED, due now, marked as sent, `maxAttempts` = attempts so far + `attempts`. */
   retry(id: string, guard: { version: number; attempts: number }): Promise<Change | undefined>;
@@ -163,35 +163,44 @@ export interface JobChanges {
 
 export interface Change {
   readonly changed: boolean;
-  /** As it is now. */
+  /** The job after the call. */
   readonly job: ReportJob;
 }
 
-/** How long a worker may be silent before its job is taken back. It renews the lease every second. */
+/**
+ * After this long without a renewal of its lease, a job is taken back from its worker. Leases are renewed every second.
+ */
 export const LEASE_SECONDS = 5;
 
-/** One attempt, from claim to end, by a worker. Undefined: the guard did not match, someone else has the job. */
+/**
+ * The writes of one attempt, by its worker. Undefined: the guard did not match, because the claim is no longer valid.
+ */
 export interface JobAttempts {
   /**
-   * A job that is QUEUED or RETRYING, due, and has attempts left → RUNNING under the next epoch, with a lease and an
-   * opened attempt. Only of one of the definitions; with `attempt`, only if that is the next epoch.
+   * QUEUED or RETRYING, due, and with attempts left → RUNNING under the next epoch, with a lease and an open attempt.
+   * Only jobs of these definitions; with `attempt`, only if that is the next epoch.
    */
   claim(id: string, options: ClaimOptions & { attempt?: number | undefined }): Promise<ReportJob | undefined>;
-  /** The same for the job that has been due longest, for at least `dueForMs`. */
+  /** Claims the job that has been due longest, and for at least `dueForMs`. */
   claimDue(options: ClaimOptions & { dueForMs: number }): Promise<ReportJob | undefined>;
-  /** Renews leases; progress that is given is written. The answer has the version of each claim that still holds. */
+  /**
+   * Renews leases, and writes progress where it is given. Resolves with the version of each claim that is still valid.
+   */
   extendLeases(renewals: readonly LeaseRenewal[]): Promise<ReadonlyMap<string, number>>;
-  /** → SUCCEEDED with its result. Repeating it after a lost answer gives the same job. */
+  /** → SUCCEEDED, with its result. Can be repeated when the answer was lost. */
   succeed(
     claim: Claim,
     report: Report,
     options: { resultTtlSeconds: number },
   ): Promise<ReportJob | undefined>;
-  /** → RETRYING after `retryInMs`, or FAILED when that is null or no attempt is left. Can be repeated likewise. */
+  /**
+   * → RETRYING after `retryInMs`; FAILED when that is null or no attempt is left. Can be repeated when the answer was
+   * lost.
+   */
   fail(claim: Claim, failure: AttemptFailure): Promise<ReportJob | undefined>;
   /** → QUEUED, due now, not sent; the attempt is closed as RELEASED and does not count. */
   release(claim: Claim): Promise<ReportJob | undefined>;
-  /** Says that this worker process lives. */
+  /** Records that this worker process lives. */
   recordWorker(worker: WorkerRecord): Promise<void>;
   forgetWorker(id: string): Promise<void>;
 }
@@ -204,9 +213,9 @@ export interface ClaimOptions {
 
 export interface WorkerRecord {
   readonly id: string;
-  /** Attempts that it runs at a time. */
+  /** Attempts that the worker runs at a time. */
   readonly slots: number;
-  /** Fingerprints of the definitions that it knows. */
+  /** Fingerprints of the definitions that the worker knows. */
   readonly definitions: readonly string[];
 }
 
@@ -219,34 +228,40 @@ export interface AttemptFailure extends JobFailure {
   readonly retryInMs: number | null;
 }
 
-/** What the dispatcher does, in any number of processes at once. */
+/** The dispatcher's reads and writes. Several processes may call them at once. */
 export interface JobDispatch {
-  /** RUNNING jobs whose lease ran out → RETRYING due now, or FAILED without attempts left; closed as WORKER_LOST. */
+  /**
+   * RUNNING jobs whose lease ran out → RETRYING, due now, or FAILED without attempts left. Their attempts are closed as
+   * WORKER_LOST.
+   */
   takeBackExpired(limit: number): Promise<readonly ReportJob[]>;
   /**
-   * Messages of due jobs that were never sent, or last sent `resendAfterMs` ago, and whose definition a living worker
-   * knows (any, while no worker is seen alive); marked as sent by this call.
+   * Messages of due jobs that were never sent, or last sent `resendAfterMs` ago. Only jobs whose definition a living
+   * worker knows; any while no worker lives. The call marks them as sent.
    */
   takeDueMessages(options: { limit: number; resendAfterMs: number }): Promise<readonly AttemptMessage[]>;
-  /** The message did not reach the broker: it is due to be sent again at once. */
+  /** Marks a message that did not reach the broker, so that the next round sends it again. */
   markUnsent(message: Pick<AttemptMessage, 'jobId' | 'attempt'>): Promise<void>;
   /**
-   * After the store's clock was set back: due times, sendings and leases that lie further ahead than they ever can
-   * become now (leases: full again).
+   * To be called after the store's clock was set back. Sets due times, send times and leases that are impossibly far
+   * ahead to now (leases: to their full length).
    *
    * @returns how many jobs were changed, at most `limit`
    */
   pullBackTimes(limit: number): Promise<number>;
-  /** Removes, in small batches, results that expired 10 minutes ago, jobs past retention, old keys and dead workers. */
+  /**
+   * Deletes, in small batches, results that expired 10 minutes ago, jobs after their retention, old keys and dead
+   * workers.
+   */
   sweep(options: { retentionSeconds: number; limit: number }): Promise<void>;
 }
 
 /** Groups, retries and deletes FAILED jobs, for operators. */
 export interface FailureOperations {
   groupFailedJobs(query: { since?: Date | undefined }): Promise<readonly FailedJobGroup[]>;
-  /** Retries matching FAILED jobs, oldest failure first; with `dryRun` only says which. */
+  /** Retries matching FAILED jobs, oldest failure first; with `dryRun` it only returns them. */
   retryFailedJobs(batch: FailedJobBatch & { attempts: number }): Promise<BatchResult>;
-  /** Deletes matching FAILED jobs with attempts and keys; `jobs` shows them as they were. */
+  /** Deletes matching FAILED jobs with attempts and keys; `jobs` has them as they were. */
   deleteFailedJobs(batch: FailedJobBatch): Promise<BatchResult>;
 }
 
@@ -258,10 +273,10 @@ export interface FailedJobBatch {
 }
 
 export interface BatchResult {
-  /** All that match, also those beyond the limit. */
+  /** Number of matching jobs, also beyond the limit. */
   readonly matchedCount: number;
   readonly affectedCount: number;
-  /** Those affected (with `dryRun`: that would be), oldest failure first. */
+  /** The changed jobs, oldest failure first; with `dryRun`, those that would be changed. */
   readonly jobs: readonly ReportJob[];
 }
 
@@ -272,6 +287,6 @@ export interface FailedJobGroup {
   readonly count: number;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
-  /** The latest of the group. */
+  /** The group's latest job. */
   readonly sample: ReportJob;
 }

@@ -1,4 +1,4 @@
-/** One line per event. `error` means that someone must act; a retry is `warn`. */
+/** Each call is one line. `error` means that someone must act; a retry is `warn`. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

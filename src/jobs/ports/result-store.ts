@@ -4,10 +4,10 @@ import type { ResultColumn } from '../../reports/result-columns.js';
 import type { RowOrder } from '../../reports/row-order.js';
 import type { ReportJob } from '../job.js';
 
-/** What says where the result of a job is, and what it holds. One that is over without a result has an empty one. */
+/** Identifies a job's result and its columns. A job without a result has an empty one. */
 export interface ResultOwner extends Pick<ReportJob, 'id' | 'epoch' | 'summary'> {
   readonly report: {
-    /** Of the definition that the result was made by. */
+    /** The definition by which the result was made. */
     readonly columns: readonly ResultColumn[];
   };
 }
@@ -22,8 +22,10 @@ export interface ResultPage {
 
 /** Reads saved results. They are written by `JobStore.succeed`, in the transaction that ends the job. */
 export interface ResultStore {
-  /** Each page, or why it cannot be had, in the order given. Equal rows stand by ascending key. */
+  /** The outcome of each page, in the order given: its rows or an error. Equal rows are ordered by ascending key. */
   readPages(pages: readonly ResultPage[]): Promise<readonly (ReportTable | ReportsError)[]>;
-  /** The whole result in the given order, in slices of some thousand rows; only a few are in memory at a time. */
+  /**
+   * The whole result in the given order, in slices of a few thousand rows, of which only a few are in memory at a time.
+   */
   streamRows(result: ResultOwner, order: RowOrder): AsyncIterable<ReportTable>;
 }
