@@ -3,14 +3,14 @@ import { parseMember, type FilterMember, type FilterOperator, type FilterValue }
 import type { ColumnType } from './source-columns.js';
 
 /**
- * A filter that was checked: every member of its report, in the definition's order, null where no condition was given.
- * Equal filters give equal JSON.
+ * A checked filter: every member of its report, in the definition's order, null for absent conditions. Equal filters
+ * have equal JSON.
  */
 export type CanonicalFilter = Readonly<Record<string, FilterValue>>;
 
 export type FilterMembers = Readonly<Record<string, FilterMember>>;
 
-/** The canonical filter as the definition's own code sees it. */
+/** The canonical filter with the types of a definition's own members. */
 export type FilterOf<Members extends FilterMembers> = {
   readonly [Name in keyof Members]: Members[Name] extends FilterMember<infer Operator, infer Type>
     ? ValueOf<Operator, Type> | null
@@ -21,13 +21,13 @@ type ValueOf<Operator extends FilterOperator, Type extends ColumnType> = Operato
   ? readonly ScalarOf<Type>[]
   : ScalarOf<Type>;
 
-/** An instant is `YYYY-MM-DDTHH:mm:ss.sssZ`. */
+/** An instant has the form `YYYY-MM-DDTHH:mm:ss.sssZ`. */
 type ScalarOf<Type extends ColumnType> = Type extends 'text' | 'instant' ? string : number;
 
 /**
- * Checks what a caller wrote (camelCase names; absent and null mean no condition).
+ * Parses a caller's filter (camelCase names; an absent or null member is no condition).
  *
- * @throws BadInputError naming the member that is wrong
+ * @throws BadInputError naming the wrong member
  */
 export function parseFilter(members: FilterMembers, input: unknown): CanonicalFilter {
   const given = membersOf(input);
@@ -55,7 +55,10 @@ function membersOf(input: unknown): Readonly<Record<string, unknown>> {
   return input as Readonly<Record<string, unknown>>;
 }
 
-/** A `from` that is not before the `before` of the same column would report nothing, and was hardly meant. */
+/**
+ * Refuses a `from` that is not earlier than the `before` of the same column: no row can meet both, which is probably a
+ * mistake.
+ */
 function refuseEmptySpans(members: FilterMembers, filter: CanonicalFilter): void {
   const entries = Object.entries(members);
   for (const [start, { operator, column }] of entries) {

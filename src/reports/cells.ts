@@ -10,7 +10,10 @@ export function rowAt(table: ReportTable, row: number): ReportRow {
   return Object.fromEntries(table.columns.map(({ name }, column) => [name, cellAt(table, column, row)]));
 }
 
-/** A count or an int32 as a number, a decimal as the number nearest to it, a day as `2026-01-31`, a text as it is. */
+/**
+ * A cell's value: a number for a count or an int32, the nearest number for a decimal, `2026-01-31` for a day, a text as
+ * it is.
+ */
 export function cellAt(table: ReportTable, column: number, row: number): number | string {
   const { type, scale } = columnOf(table, column);
   switch (type) {
@@ -27,7 +30,10 @@ export function cellAt(table: ReportTable, column: number, row: number): number 
   }
 }
 
-/** Writes one cell for a file, exactly: a decimal with all digits of its scale, a day or a text without quotes. */
+/**
+ * Returns a function that writes the column's cells for a file, exactly: decimals with all digits of their scale, days
+ * and texts without quotes.
+ */
 export function cellWriter(table: ReportTable, column: number): (row: number) => string {
   const { type, scale } = columnOf(table, column);
   switch (type) {

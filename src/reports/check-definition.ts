@@ -3,7 +3,9 @@ import type { FilterMember } from './filter-members.js';
 import { isKey, type FigureColumn, type KeyColumn } from './result-columns.js';
 import type { ColumnType, SourceColumn } from './source-columns.js';
 
-/** A definition that cannot be served; the message names the member. The loader of the file adds its name. */
+/**
+ * A definition that cannot be served. The message names the member; the code that loads a file adds the file's name.
+ */
 export class DefinitionError extends Error {
   constructor(member: string, reason: string) {
     super(`${member} ${reason}`);
@@ -11,7 +13,7 @@ export class DefinitionError extends Error {
   }
 }
 
-/** The parts that TypeScript cannot hold, or that a definition in JavaScript may get wrong. */
+/** The members that TypeScript cannot check completely, or that a JavaScript file may get wrong. */
 export interface UncheckedDefinition {
   readonly name: string;
   readonly title: string;
@@ -25,19 +27,19 @@ export interface UncheckedDefinition {
 
 const KIND = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MEMBER = /^[a-z][a-zA-Z0-9]*$/;
-/** Of a column of `report_jobs`, less an ending. */
+/** The length of the column in `report_jobs`, less that of a suffix. */
 const LONGEST_NAME = 58;
-/** Addresses under /api/2.0/report that are no kinds. */
+/** Paths under /api/2.0/report that are no kinds. */
 const RESERVED_KINDS = ['jobs', 'kinds'];
-/** Members of every report in GraphQL. */
+/** GraphQL fields of every report. */
 const RESERVED_COLUMNS = ['kind', 'rows', 'rowCount', 'asOf', 'durationMs'];
-/** Members of what `aggregate` is handed. */
+/** Members of the first argument of `aggregate`. */
 const RESERVED_FIGURES = ['at', 'rowAt'];
-/** Query parameters that every address of a report takes. */
+/** Query parameters of every report's addresses. */
 const RESERVED_PARAMETERS = ['order_by', 'format', 'max_age_seconds'];
-/** 10^15 is below 2^53. */
+/** The largest power of ten below 2^53. */
 const LARGEST_SCALE = 15;
-/** Rows that 32 bits of a row number and some gigabytes allow. */
+/** More rows would need row numbers above 32 bits, and too much memory. */
 const MOST_ROWS = 50_000_000;
 
 /** @throws DefinitionError */
@@ -123,7 +125,7 @@ function checkFilter(filter: NonNullable<UncheckedDefinition['filter']>): void {
   }
 }
 
-/** The name of a condition in a query: the column's, or its own where two conditions may stand on one column. */
+/** The name of a condition in a query: the column's name, or the condition's own where a column may have two. */
 export function queryName(
   name: string,
   { operator, column }: Pick<FilterMember, 'operator' | 'column'>,

@@ -7,11 +7,11 @@ export function packCursor(parts: readonly Part[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** The parts; none for a text that `packCursor` did not make. */
+/** The parts of a cursor; an empty list for a text that `packCursor` did not make. */
 export function unpackCursor(cursor: string): readonly unknown[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    // base64url decoding itself forgives almost anything, so only the exact text that was given out is accepted.
+    // base64url decoding ignores most mistakes, so the text must equal the one that its parts encode to.
     return Array.isArray(parts) && packCursor(parts as Part[]) === cursor ? parts : [];
   } catch {
     return [];

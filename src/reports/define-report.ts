@@ -18,32 +18,35 @@ import { decimal, instant, int32, int64, text, type SourceColumn } from './sourc
 import type { RowsOf, TableBuilder } from './table-builder.js';
 import { countWords } from './word-counter/word-counter.js';
 
-/** What a definition says; everything else follows from it. */
+/** The members of a definition; everything else follows from them. */
 export interface ReportSpec<
   Source extends Readonly<Record<string, SourceColumn>>,
   Filter extends FilterMembers,
   Columns extends Readonly<Record<string, KeyColumn | FigureColumn>>,
 > {
-  /** In addresses: lower case, words joined by `-`. GraphQL's names follow from it. */
+  /** Used in addresses: lower case, words joined by `-`. GraphQL's names are made from it. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** A table, or `database.table`, and the columns that are read from it. */
+  /** A table, or `database.table`, and the columns that are read. */
   readonly source: { readonly table: string; readonly columns: Source };
-  /** The conditions that a caller may set; the column of a condition need not be read. */
+  /** The conditions that a caller may set. Their columns need not be among the columns that are read. */
   readonly filter?: Filter;
   /** The key first, then the figures. */
   readonly columns: Columns;
-  /** What rows stand for (`users`; the total is `totalUsers`), and how many there may be. */
+  /** The name of the rows (`users`; their number is `totalUsers`), and how many there may be. */
   readonly rows: { readonly name: string; readonly most: number };
-  /** Called once a report; what it returns is called with each batch, whose arrays are used again afterwards. */
+  /**
+   * Called once per report. The function it returns is called with each batch, whose arrays are reused for the next
+   * one.
+   */
   readonly aggregate: (
     rows: RowsOf<Columns>,
     filter: FilterOf<Filter>,
   ) => (batch: NamedBatch<Source>) => void;
   /**
-   * Who may report what: returns the filter to be used, narrowed as it likes, or calls `refuse`. Without it everyone
-   * may run the report over every row.
+   * Limits who may report what: returns the filter, which it may narrow, or calls `refuse`. Without it everyone may run
+   * the report over every row.
    */
   readonly authorize?: (
     requester: Requester,
@@ -52,9 +55,9 @@ export interface ReportSpec<
 }
 
 /**
- * Checks a definition and makes the report of it.
+ * Checks a definition and makes a report of it.
  *
- * @throws DefinitionError naming the member that is wrong
+ * @throws DefinitionError naming the wrong member
  */
 export function defineReport<
   const Source extends Readonly<Record<string, SourceColumn>>,
@@ -84,12 +87,12 @@ export function defineReport<
   };
 }
 
-/** Ends a request as FORBIDDEN; for `authorize`. */
+/** Called by `authorize`: ends the request as FORBIDDEN. */
 export function refuse(reason: string): never {
   throw new ForbiddenError(reason);
 }
 
-/** All that a definition needs, which is handed to one outside the checkout. */
+/** The functions for definitions, passed to those outside the checkout as an argument. */
 export const toolkit = {
   defineReport,
   refuse,

@@ -1,7 +1,7 @@
 /**
- * Every failure that a caller can meet, under a code that never changes. GraphQL (`extensions.code`), REST
- * (`code` in problem+json) and a job's `errorCode` use the same words; anything that is not a `ReportsError`
- * is masked as INTERNAL at the edge.
+ * Codes of all failures that a caller can meet; a code never changes its meaning. GraphQL (`extensions.code`), REST
+ * (`code` in problem+json) and a job's `errorCode` use the same ones. Errors other than `ReportsError` are shown as
+ * INTERNAL.
  */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
@@ -28,7 +28,7 @@ export type ErrorCode =
   | 'TIMEOUT'
   | 'SERVICE_UNAVAILABLE';
 
-/** How one attempt ended when it did not succeed. The last two never become a job's own `errorCode`. */
+/** Codes of attempts that did not succeed. The last two never become a job's own `errorCode`. */
 export type AttemptErrorCode =
   | 'DATABASE_UNAVAILABLE'
   | 'TIMEOUT'
@@ -41,7 +41,7 @@ export type AttemptErrorCode =
   | 'CANCELED';
 
 export interface ReportsErrorOptions extends ErrorOptions {
-  /** Whole seconds after which another try makes sense, where that is known. */
+  /** Whole seconds after which another try may succeed, if known. */
   readonly retryAfterSeconds?: number | undefined;
 }
 
@@ -60,7 +60,7 @@ export class ReportsError extends Error {
 /** What is wrong with a value; a function where the text names other members, which REST and GraphQL call differently. */
 export type Reason = string | ((nameOf: (member: string) => string) => string);
 
-/** A value that the caller has to change; `path` says where it stands, in the names of the core (camelCase). */
+/** A value that the caller has to change. `path` leads to it by the names of the core (camelCase). */
 export class BadInputError extends ReportsError {
   readonly path: readonly string[];
   readonly #reason: Reason;
@@ -94,33 +94,35 @@ export class ForbiddenError extends ReportsError {
   }
 }
 
-/** MySQL (or what stands for it) cannot be reached, is too slow, or is full. Nothing was accepted. */
+/** MySQL (or its replacement) cannot be reached, is too slow, or is full. Nothing was accepted. */
 export class ServiceUnavailableError extends ReportsError {
   constructor(message: string, options?: ErrorOptions) {
     super('SERVICE_UNAVAILABLE', message, options);
   }
 }
 
-/** The result has more rows, longer keys or larger figures than a report may have; another attempt would end alike. */
+/** The result has more rows, longer keys or larger figures than a report may have. Another attempt would fail too. */
 export class ResultTooLargeError extends ReportsError {
   constructor(message: string) {
     super('RESULT_TOO_LARGE', message);
   }
 }
 
-/** The source answers, but is not what the report's definition says. The message names table and column. */
+/** The source answers, but does not match the report's definition. The message names table and column. */
 export class SourceMismatchError extends ReportsError {
-  /** A wrong value: another attempt would end alike. A missing table, column or right may be back. */
+  /**
+   * True for a wrong value, with which another attempt would fail too. A missing table, column or right may be added.
+   */
   readonly isFinal: boolean;
 
-  /** @param options.cause the value, or the server's own words: for operators only */
+  /** @param options.cause the wrong value, or the server's message; shown to operators only */
   constructor(message: string, options: { readonly isFinal: boolean; readonly cause: Error }) {
     super('SOURCE_MISMATCH', message, { cause: options.cause });
     this.isFinal = options.isFinal;
   }
 }
 
-/** The time allowed for a report is over. */
+/** The report's time limit was exceeded. */
 export class TimeoutError extends ReportsError {
   constructor(milliseconds: number, options?: ReportsErrorOptions) {
     super('TIMEOUT', `The report took longer than the ${milliseconds} ms it is allowed.`, options);

@@ -2,7 +2,7 @@ import { BadInputError } from './errors.js';
 import { parseInstant } from './parse-instant.js';
 import { instant, toUnits, type ColumnType, type SourceColumn } from './source-columns.js';
 
-/** A member of a canonical filter: JSON values only, null where no condition was given. */
+/** The value of a member in a canonical filter: JSON values only, null for an absent condition. */
 export type FilterValue = string | number | readonly (string | number)[] | null;
 
 export type FilterOperator = 'oneOf' | 'equals' | 'from' | 'before';
@@ -15,11 +15,11 @@ export interface FilterMember<
   readonly operator: Operator;
   readonly column: SourceColumn<Type>;
   readonly description: string;
-  /** Entries that a `oneOf` may list. */
+  /** Values that a `oneOf` may list at most. */
   readonly most: number;
 }
 
-/** Only rows whose column is one of the listed values: 1 to `most` of them (1,000). */
+/** Only rows whose column has one of the listed values: from 1 to `most` of them (default 1,000). */
 export function oneOf<Type extends ColumnType>(
   column: SourceColumn<Type>,
   options: { readonly most?: number },
@@ -49,7 +49,10 @@ export function before(columnName: string, description: string): FilterMember<'b
 const DEFAULT_MOST = 1000;
 const MAX_TEXT_BYTES = 1000;
 
-/** The canonical form of a member's value. @throws BadInputError */
+/**
+ * The canonical form of a member's value.
+ * @throws BadInputError
+ */
 export function parseMember(member: FilterMember, path: readonly string[], input: unknown): FilterValue {
   if (input === null || input === undefined) return null;
   return member.operator === 'oneOf'

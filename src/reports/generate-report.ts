@@ -5,22 +5,22 @@ import { totalsOf, type Report } from './report.js';
 import { TableBuilder } from './table-builder.js';
 
 export interface GenerateOptions {
-  /** Aborts the query in the server; `generateReport` then rejects with the signal's reason. */
+  /** Aborting it ends the query in the server; `generateReport` then rejects with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Called often and synchronously; must be cheap. */
+  /** Called often and synchronously, so it must be cheap. */
   readonly onProgress: (progress: GenerateProgress) => void;
 }
 
 export interface GenerateProgress {
   readonly processedRows: number;
-  /** The optimiser's estimate, null when it gave none. */
+  /** The optimiser's estimate; null when there is none. */
   readonly estimatedRows: number | null;
 }
 
 /**
  * Reads the rows of a report and aggregates them.
  *
- * @param filter canonical
+ * @param filter in canonical form
  * @throws ServiceUnavailableError, SourceMismatchError, ResultTooLargeError
  */
 export async function generateReport(

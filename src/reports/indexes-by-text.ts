@@ -1,10 +1,12 @@
 import { indexesOf } from './indexes-by-value.js';
 import type { TextKeys } from './keys.js';
 
-/** Bytes that fit the 53 bits of a number. */
+/** Bytes that fit into the 53 bits of a number. */
 const PREFIX = 6;
 
-/** The places of texts by ascending bytes. Most comparisons end with the first six bytes, as one number. */
+/**
+ * The indexes of texts, sorted by bytes. Most comparisons are decided by the first six bytes, compared as one number.
+ */
 export function indexesByText(keys: TextKeys): Uint32Array {
   const { bytes, offsets } = keys;
   const count = offsets.length - 1;
@@ -16,7 +18,7 @@ export function indexesByText(keys: TextKeys): Uint32Array {
   );
 }
 
-/** Text a of one column with text b of another, by their bytes: negative, 0 or positive. */
+/** Compares text a of one column with text b of another, by their bytes: negative, 0 or positive. */
 export function compareTexts(one: TextKeys, a: number, other: TextKeys, b: number): number {
   const start = one.offsets[a] as number;
   const otherStart = other.offsets[b] as number;

@@ -2,14 +2,17 @@ import { ResultTooLargeError } from './errors.js';
 import type { TextColumn } from './text-column.js';
 import type { TextKeys } from './keys.js';
 
-/** Bytes of all keys of one report, together. */
+/** Bytes of all keys of one report, in total. */
 const MAX_KEY_BYTES = 256 * 1024 * 1024;
 const MAX_KEY = 65_535;
 const FIRST_CAPACITY = 1024;
-/** 2^32 divided by the golden ratio: spreads neighbouring numbers over the whole table (Knuth, TAOCP 6.4). */
+/**
+ * 2^32 divided by the golden ratio. Multiplying by it spreads neighbouring numbers over the whole table (Knuth, TAOCP
+ * 6.4).
+ */
 const GOLDEN = 0x9e37_79b1;
 
-/** Gives each distinct number the next row, 0, 1, 2 …: an open-addressing hash table of rows. */
+/** Assigns each distinct number the next row, 0, 1, 2 …, with an open-addressing hash table. */
 export class NumberIndex {
   #keys = new Int32Array(FIRST_CAPACITY);
   #cells = new CellTable(FIRST_CAPACITY);
@@ -31,7 +34,7 @@ export class NumberIndex {
     }
   }
 
-  /** By row; a view that is good until the next key is added. */
+  /** The keys by row, as a view that is valid until the next key is added. */
   toKeys(): Int32Array {
     return this.#keys.subarray(0, this.#size);
   }
@@ -53,7 +56,7 @@ export class NumberIndex {
   }
 }
 
-/** The same for texts, which are compared by their bytes and kept one after the other. */
+/** The same for texts, which are compared by their bytes and stored one after the other. */
 export class TextIndex {
   #bytes = new Uint8Array(64 * 1024);
   #offsets = new Uint32Array(FIRST_CAPACITY + 1);
@@ -62,7 +65,7 @@ export class TextIndex {
   #size = 0;
   readonly #check: (text: Uint8Array) => void;
 
-  /** @param check called with each new key; may throw */
+  /** @param check called with each new key; may throw to refuse it */
   constructor(check: (text: Uint8Array) => void) {
     this.#check = check;
   }
@@ -86,7 +89,7 @@ export class TextIndex {
     }
   }
 
-  /** By row; a view that is good until the next key is added. */
+  /** The keys by row, as a view that is valid until the next key is added. */
   toKeys(): TextKeys {
     const length = this.#offsets[this.#size] as number;
     return { bytes: this.#bytes.subarray(0, length), offsets: this.#offsets.subarray(0, this.#size + 1) };
@@ -127,19 +130,19 @@ export class TextIndex {
   }
 }
 
-/** Row + 1 by hash, 0 where a cell is free; at most half full. */
+/** Cells with row + 1, or 0 while free, found by hash. At most half of them are in use. */
 class CellTable {
   readonly cells: Uint32Array;
-  /** A hash of 32 bits shifted right by this is the number of a cell. */
+  /** A 32-bit hash shifted right by this is the index of a cell. */
   readonly shift: number;
 
-  /** @param capacity rows that fit; a power of two */
+  /** @param capacity number of rows that fit; a power of two */
   constructor(capacity: number) {
     this.cells = new Uint32Array(capacity * 2);
     this.shift = Math.clz32(capacity * 2) + 1;
   }
 
-  /** Of a row whose key is not in the table yet. */
+  /** Stores a row whose key is not in the table yet. */
   place(row: number, hash: number): void {
     const mask = this.cells.length - 1;
     let cell = hash >>> this.shift;
@@ -148,7 +151,7 @@ class CellTable {
   }
 }
 
-/** FNV-1a, its bits spread once more, since the table uses the highest ones. */
+/** FNV-1a with its bits spread once more, because the table uses the highest bits. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c_9dc5;
   for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x0100_0193);

@@ -3,7 +3,7 @@ export type Keys = Int32Array | TextKeys;
 
 export interface TextKeys {
   readonly bytes: Uint8Array;
-  /** One more than there are rows. */
+  /** Its length is the number of rows plus one. */
   readonly offsets: Uint32Array;
 }
 
@@ -34,13 +34,13 @@ function takeTexts({ bytes, offsets }: TextKeys, indexes: Uint32Array): TextKeys
     const index = indexes[row] as number;
     const end = offsets[index + 1] as number;
     let to = taken[row] as number;
-    // Keys are short: a loop is quicker than a view and a call for each.
+    // Keys are short, so a loop is faster than `set` with a view for each.
     for (let at = offsets[index] as number; at < end; at += 1) texts[to++] = bytes[at] as number;
   }
   return { bytes: texts, offsets: taken };
 }
 
-/** Keys one after the other. */
+/** The keys of several tables, one after the other. */
 export function joinKeys(areTexts: boolean, keys: readonly Keys[]): Keys {
   if (!areTexts) return Int32Array.from(keys.flatMap((numbers) => [...(numbers as Int32Array)]));
   const texts = keys as readonly TextKeys[];

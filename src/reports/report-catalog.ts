@@ -2,7 +2,7 @@ import { DefinitionError } from './check-definition.js';
 import { pascalCase } from './names.js';
 import type { ReportDefinition } from './report-definition.js';
 
-/** A definition and the file that it stands in, for messages. */
+/** A definition with the name of its file, for messages. */
 export interface ReportFile {
   readonly file: string;
   readonly report: ReportDefinition;
@@ -26,14 +26,14 @@ export class ReportCatalog {
     return this.#byName.get(name);
   }
 
-  /** @throws Error when a job names a report that this process does not know */
+  /** @throws Error when the process does not know the report */
   get(name: string): ReportDefinition {
     const report = this.find(name);
     if (report === undefined) throw new Error(`There is no report of the kind ${JSON.stringify(name)}.`);
     return report;
   }
 
-  /** The definition that a job or a result was made for; undefined once it changed, or is gone. */
+  /** The definition with the fingerprint of a job or a result; undefined once the definition has changed or is gone. */
   findByFingerprint(fingerprint: string): ReportDefinition | undefined {
     return this.#byFingerprint.get(fingerprint);
   }

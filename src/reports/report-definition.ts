@@ -11,7 +11,7 @@ import type { TableBuilder } from './table-builder.js';
 
 /** A report as the service sees it, without the types of its definition. Made by `defineReport`. */
 export interface ReportDefinition {
-  /** `posts-per-day`: the kind. */
+  /** The kind, such as `posts-per-day`. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -24,25 +24,28 @@ export interface ReportDefinition {
   readonly columns: readonly [ResultColumn, ...ResultColumn[]];
   readonly orders: readonly [RowOrder, ...RowOrder[]];
   readonly rows: {
-    /** What rows stand for: `users`. */
+    /** What a row is, in the plural: `users`. */
     readonly name: string;
-    /** More rows end the report as RESULT_TOO_LARGE. */
+    /** A report with more rows ends as RESULT_TOO_LARGE. */
     readonly most: number;
   };
   /**
-   * SHA-256 of source, filter and columns: names and types, not descriptions. Jobs and results carry it, so that none
-   * is read by a definition that it was not made for.
+   * SHA-256 of source, filter and columns: of names and types, not of descriptions. Jobs and results have it, so that
+   * none is read with another definition than its own.
    */
   readonly fingerprint: string;
-  /** What a requester may report of what they asked for. @throws ForbiddenError */
+  /**
+   * The part of a filter that a requester may report on.
+   * @throws ForbiddenError
+   */
   readonly authorize: ((requester: Requester, filter: CanonicalFilter) => unknown) | undefined;
-  /** Returns the function that takes each batch. */
+  /** Returns the function that is called with each batch. */
   readonly aggregate: (table: TableBuilder, filter: CanonicalFilter) => (batch: RowBatch) => void;
 }
 
 /**
- * The filter that a request runs with: what the caller wrote, checked, and narrowed by the definition's `authorize`.
- * Called once per request by every interface, before keys and hashes are made of the filter.
+ * The filter with which a request runs: the caller's, checked, and narrowed by the definition's `authorize`. Called
+ * once per request by every interface, before keys and hashes are made of the filter.
  *
  * @throws BadInputError, ForbiddenError
  */
@@ -55,7 +58,7 @@ export function admitFilter(report: ReportDefinition, requester: Requester, inpu
   return parseFilter(report.filter, narrowed);
 }
 
-/** What is read for a report. */
+/** The query that reads the rows of a report. */
 export function queryOf({ source, filter: members }: ReportDefinition, filter: CanonicalFilter): RowQuery {
   const conditions = Object.entries(members).flatMap(([name, { operator, column }]): Condition[] => {
     const value = filter[name];

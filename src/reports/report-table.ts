@@ -4,20 +4,20 @@ import type { ResultColumn } from './result-columns.js';
 import { isKeyAscending, type RowOrder } from './row-order.js';
 
 /**
- * A report's rows as columns, ascending by key: a report over millions of rows is a few dozen megabytes that cross
- * threads without a copy, not millions of objects.
+ * A report's rows as columns, sorted by key: a report over millions of rows is a few dozen megabytes that can be
+ * transferred between threads without a copy, instead of millions of objects.
  */
 export interface ReportTable {
   /** The key first, then the figures. */
   readonly columns: readonly ResultColumn[];
   readonly rowCount: number;
-  /** Unique, ascending. */
+  /** Unique and ascending. */
   readonly keys: Keys;
-  /** An array a figure: whole numbers, of 10^-scale where the column is a decimal. */
+  /** One array for each figure: whole numbers, in units of 10^-scale for a decimal. */
   readonly figures: readonly Float64Array[];
 }
 
-/** The table's row numbers in the given order. Equal rows stand by ascending key, whichever the direction. */
+/** The table's row numbers in the given order. Equal rows are ordered by ascending key, in both directions. */
 export function sortedIndexes(table: ReportTable, order: RowOrder): Uint32Array {
   if (order.column === 0) {
     const indexes = indexesOf(table.rowCount);
@@ -26,19 +26,19 @@ export function sortedIndexes(table: ReportTable, order: RowOrder): Uint32Array 
   return indexesByValue(figureOf(table, order.column), order.descending ? 'descending' : 'ascending');
 }
 
-/** The table's rows in the given order, as a table. */
+/** The table's rows in the given order, as a new table. */
 export function sortTable(table: ReportTable, order: RowOrder): ReportTable {
   return isKeyAscending(order) ? table : takeRows(table, sortedIndexes(table, order));
 }
 
-/** The values of a column that is not the key. */
+/** The values of a column other than the key. */
 export function figureOf(table: ReportTable, column: number): Float64Array {
   const figure = table.figures[column - 1];
   if (figure === undefined) throw new RangeError(`The table has no figure in column ${column}.`);
   return figure;
 }
 
-/** The rows with these numbers, in their order. */
+/** The rows with the given numbers, in that order. */
 export function takeRows(table: ReportTable, indexes: Uint32Array): ReportTable {
   return {
     columns: table.columns,
@@ -48,7 +48,7 @@ export function takeRows(table: ReportTable, indexes: Uint32Array): ReportTable 
   };
 }
 
-/** The rows of tables with these columns, one after the other. */
+/** The rows of several tables with the same columns, one after the other. */
 export function joinTables(columns: ReportTable['columns'], tables: readonly ReportTable[]): ReportTable {
   const [only] = tables;
   if (only !== undefined && tables.length === 1) return only;

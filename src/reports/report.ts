@@ -4,16 +4,16 @@ import { figureOf, type ReportTable } from './report-table.js';
 export interface Report {
   readonly table: ReportTable;
   readonly summary: ReportSummary;
-  /** Rows of the source that were read. */
+  /** Rows read from the source. */
   readonly processedRows: number;
 }
 
-/** What a report says of itself, without its rows. */
+/** The members of a report besides its rows. */
 export interface ReportSummary {
   readonly rowCount: number;
-  /** The sum of each column that is a total, by its name: whole numbers, of 10^-scale where it is a decimal. */
+  /** Sums of the columns that are totals, by name: whole numbers, in units of 10^-scale for a decimal. */
   readonly totals: Readonly<Record<string, number>>;
-  /** The time of the service's own database just before the SELECT. */
+  /** The time by the service's own database just before the SELECT. */
   readonly asOf: Date;
   readonly durationMs: number;
 }

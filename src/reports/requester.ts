@@ -1,4 +1,4 @@
-/** Who asks. With authentication off everybody is `anonymous` and an operator. */
+/** The client of a request, by its token. With authentication off it is `anonymous` and an operator. */
 export interface Requester {
   readonly name: string;
   readonly role: 'viewer' | 'operator';

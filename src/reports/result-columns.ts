@@ -1,50 +1,50 @@
-/** What identifies a row: a whole number of 32 bits, a day in UTC, or a text, compared by its bytes. */
+/** The type of a key: a whole number of 32 bits, a day in UTC, or a text, compared by its bytes. */
 export type KeyType = 'int32' | 'day' | 'text';
 export type FigureType = 'count' | 'decimal';
 
 /** A column of the result. Plain data: it crosses threads, and describes the column to REST and GraphQL. */
 export interface ResultColumn {
-  /** In GraphQL and in `aggregate`; REST and files have it in snake_case. */
+  /** The name in GraphQL and in `aggregate`; REST and files have it in snake_case. */
   readonly name: string;
   readonly type: KeyType | FigureType;
   readonly description: string;
-  /** Digits behind the point of a decimal; 0 for every other type. */
+  /** Number of decimal places of a decimal; 0 for every other type. */
   readonly scale: number;
-  /** JSON, CSV and NDJSON carry it. */
+  /** Whether JSON, CSV and NDJSON files have it. */
   readonly inFiles: boolean;
-  /** Its sum over all rows is one of the report's totals. */
+  /** Whether the report's totals have its sum over all rows. */
   readonly isTotal: boolean;
 }
 
-/** A column as a definition writes it; its name is the member that it stands at. */
+/** A column in a definition, where its member's name is its name. */
 export type KeyColumn<Type extends KeyType = KeyType> = Omit<ResultColumn, 'name'> & { readonly type: Type };
 export type FigureColumn<Type extends FigureType = FigureType> = Omit<ResultColumn, 'name'> & {
   readonly type: Type;
 };
 
 export interface FigureOptions {
-  /** Summed over all rows in the report's totals. Default: no. */
+  /** Whether the report's totals have its sum over all rows. Default: no. */
   readonly total?: boolean;
-  /** Carried by JSON, CSV and NDJSON. Default: yes. */
+  /** Whether JSON, CSV and NDJSON files have it. Default: yes. */
   readonly inFiles?: boolean;
 }
 
-/** The first column of a result. */
+/** Makes the first column of a result. */
 export const key = {
   /** A whole number of 32 bits. */
   int32: (description: string) => keyColumn('int32', description),
   /** The day of an instant, in UTC: `2026-01-31`. */
   day: (description: string) => keyColumn('day', description),
-  /** A text. Texts that differ in case or in blanks at the end are different keys. */
+  /** A text. Texts that differ only in case or in blanks at the end are different keys. */
   text: (description: string) => keyColumn('text', description),
 };
 
-/** A figure that counts: a whole number of up to 53 bits. */
+/** A count: a whole number of up to 53 bits. */
 export function count(description: string, options: FigureOptions = {}): FigureColumn<'count'> {
   return figure('count', description, 0, options);
 }
 
-/** A figure with `scale` digits behind the point, summed exactly as a whole number of 10^-scale, up to 53 bits. */
+/** A figure with `scale` decimal places, summed exactly in units of 10^-scale, up to 53 bits. */
 export function amount(
   description: string,
   { scale, ...options }: FigureOptions & { readonly scale: number },

@@ -1,18 +1,18 @@
 import { snakeCase } from './names.js';
 import type { ResultColumn } from './result-columns.js';
 
-/** How rows are sorted. Equal rows stand by ascending key, whichever the direction. */
+/** An order of rows. Equal rows are ordered by ascending key, in both directions. */
 export interface RowOrder {
-  /** `TOTAL_WORDS_DESC`: GraphQL's value, and the name that saved results have it under. */
+  /** GraphQL's value, such as `TOTAL_WORDS_DESC`; saved results are stored under it. */
   readonly name: string;
-  /** `-order_count`: REST's value. */
+  /** REST's value, such as `-order_count`. */
   readonly restName: string;
-  /** Number of the column; 0 is the key. */
+  /** Index of the column; 0 is the key. */
   readonly column: number;
   readonly descending: boolean;
 }
 
-/** Both directions of each column; the first is by ascending key. */
+/** The orders by each column, ascending and descending; the first one is by ascending key. */
 export function ordersOf(columns: readonly Pick<ResultColumn, 'name'>[]): readonly RowOrder[] {
   return columns.flatMap(({ name }, column) => {
     const snake = snakeCase(name);
@@ -24,7 +24,7 @@ export function ordersOf(columns: readonly Pick<ResultColumn, 'name'>[]): readon
   });
 }
 
-/** The order in which tables are built and saved. */
+/** Whether it is the order in which tables are built and saved. */
 export function isKeyAscending(order: RowOrder): boolean {
   return order.column === 0 && !order.descending;
 }

@@ -2,28 +2,28 @@ import { compareTexts } from './indexes-by-text.js';
 import { figureOf, takeRows, type ReportTable } from './report-table.js';
 import type { RowOrder } from './row-order.js';
 
-/** A row's place in an order: what the order sorts by, then the key. It stands for itself, with or without its row. */
+/** A position in an order: the value by which the order sorts, then the key. It is valid also when its row is gone. */
 export interface RowPosition {
-  /** Of the figure that the order sorts by; null where it sorts by the key. */
+  /** The value of the figure by which the order sorts; null where it sorts by the key. */
   readonly value: number | null;
   /** An int32, the number of a day, or a text. */
   readonly key: number | string;
 }
 
 export interface RowSelection {
-  /** In order. */
+  /** In the given order. */
   readonly rows: ReportTable;
   readonly positions: readonly RowPosition[];
-  /** Rows that stand before the first of these. */
+  /** Number of rows before the first of these. */
   readonly before: number;
 }
 
-/** Rows that are looked at before other work of the process gets its turn: 1 to 10 ms. */
+/** Rows that are read before other work of the process gets a turn: 1 to 10 ms. */
 const SLICE = 50_000;
 
 /**
- * The first `limit` rows after a position. Reads the table once, in slices, and keeps `limit` rows in a heap: to sort
- * millions of rows for one page would hold up every other request.
+ * Selects the first `limit` rows after a position. Reads the table once, in slices, and keeps `limit` rows in a heap,
+ * because sorting millions of rows for one page would block every other request.
  */
 export async function selectRows(
   table: ReportTable,
@@ -35,7 +35,7 @@ export async function selectRows(
     : await selectByFigure(table, order, after, limit);
 }
 
-/** Keys are sorted: the rows are those beside the position. */
+/** The keys are sorted, so the rows are those next to the position. */
 function selectByKey(
   table: ReportTable,
   { descending }: RowOrder,
@@ -43,7 +43,7 @@ function selectByKey(
   limit: number,
 ): RowSelection {
   const { rowCount } = table;
-  // Rows that stand before the page: up to and including the position's key.
+  // Number of rows before the page: up to and including the position's key.
   const before =
     after === undefined
       ? 0
@@ -86,7 +86,7 @@ async function selectByFigure(
 
 interface Place {
   readonly value: number;
-  /** The first row whose key is behind the position's. */
+  /** The first row whose key is after the position's. */
   readonly row: number;
 }
 
@@ -109,7 +109,7 @@ function keyAt({ keys }: ReportTable, row: number): number | string {
   return Buffer.from(keys.bytes.subarray(keys.offsets[row], keys.offsets[row + 1])).toString();
 }
 
-/** Rows whose key is the given one or comes before it. */
+/** Number of rows whose key is not after the given one. */
 function keysUpTo(table: ReportTable, key: number | string): number {
   return firstRow(table, key, (comparison) => comparison > 0);
 }
@@ -118,7 +118,7 @@ function keysBelow(table: ReportTable, key: number | string): number {
   return firstRow(table, key, (comparison) => comparison >= 0);
 }
 
-/** By binary search: the first row whose comparison with the key fulfils what holds from some row on. */
+/** Finds, by binary search, the first row whose comparison with the key satisfies `holds`. All later rows must satisfy it. */
 function firstRow(table: ReportTable, key: number | string, holds: (comparison: number) => boolean): number {
   const compare = comparerWith(table, key);
   let low = 0;
@@ -138,7 +138,7 @@ function comparerWith({ keys }: ReportTable, key: number | string): (row: number
   return (row) => compareTexts(keys, row, one, 0);
 }
 
-/** A binary heap whose top is the entry that sorts last. */
+/** A binary heap whose top is the entry that is last in the order. */
 class LargestFirst {
   readonly #compare: (a: number, b: number) => number;
   readonly #entries: number[] = [];

@@ -1,12 +1,12 @@
 import type { TextColumn } from './text-column.js';
 
-/** What a column of the source holds, and the array that a batch carries it in. */
+/** Types of the source's columns, with the array of each in a batch. */
 export interface ColumnArrays {
   /** Whole numbers of 32 bits. */
   readonly int32: Int32Array;
   /** Whole numbers of up to 53 bits. */
   readonly int64: Float64Array;
-  /** Whole numbers of 10^-scale: 12.50 with the scale 2 is 1250. */
+  /** Whole numbers in units of 10^-scale: 12.50 with the scale 2 is 1250. */
   readonly decimal: Float64Array;
   readonly text: TextColumn;
   /** Milliseconds since 1970, UTC. */
@@ -15,23 +15,23 @@ export interface ColumnArrays {
 
 export type ColumnType = keyof ColumnArrays;
 
-/** A plain column of the source's table. Never an expression, so that no definition can count in SQL. */
+/** A column of the source's table. Never an expression, so that no definition can count in SQL. */
 export interface SourceColumn<Type extends ColumnType = ColumnType> {
   readonly type: Type;
-  /** In the table. */
+  /** Its name in the table. */
   readonly name: string;
-  /** Digits behind the point of a decimal; 0 for every other type. */
+  /** Number of decimal places of a decimal; 0 for every other type. */
   readonly scale: number;
-  /** What NULL stands for, in the form of the batch; undefined: NULL ends the report as SOURCE_MISMATCH. */
+  /** The value for NULL, in the form of the batch; undefined: NULL ends the report as SOURCE_MISMATCH. */
   readonly nullAs: number | string | undefined;
 }
 
 export interface NumberOptions {
-  /** What NULL stands for. Without it NULL ends the report as SOURCE_MISMATCH. */
+  /** The value for NULL. Without it NULL ends the report as SOURCE_MISMATCH. */
   readonly nullAs?: number;
 }
 
-/** A whole number of 32 bits: INT, SMALLINT, or BIGINT whose values are small. */
+/** A whole number of 32 bits: INT, SMALLINT, or a BIGINT with small values. */
 export function int32(name: string, options: NumberOptions = {}): SourceColumn<'int32'> {
   return { type: 'int32', name, scale: 0, nullAs: options.nullAs };
 }
@@ -41,7 +41,7 @@ export function int64(name: string, options: NumberOptions = {}): SourceColumn<'
   return { type: 'int64', name, scale: 0, nullAs: options.nullAs };
 }
 
-/** A DECIMAL with at most `scale` digits behind the point, read exactly as a whole number of 10^-scale. */
+/** A DECIMAL with at most `scale` decimal places, read exactly in units of 10^-scale. */
 export function decimal(
   name: string,
   options: NumberOptions & { readonly scale: number },
@@ -60,7 +60,7 @@ export function instant(name: string, options: { readonly nullAs?: Date } = {}):
   return { type: 'instant', name, scale: 0, nullAs: options.nullAs?.getTime() };
 }
 
-/** 12.5 with the scale 2 is 1250. NaN for a number with more digits behind the point. */
+/** 12.5 with the scale 2 is 1250. NaN for a number with more decimal places. */
 export function toUnits(value: number, scale: number): number {
   const units = Math.round(value * 10 ** scale);
   return Number.isSafeInteger(units) && units / 10 ** scale === value ? units : Number.NaN;

@@ -9,31 +9,33 @@ import type { ColumnArrays } from './source-columns.js';
 const MS_PER_DAY = 86_400_000;
 const FIRST_CAPACITY = 1024;
 
-/** What keys of each type are made of: a column of a batch. */
+/** For each type of key, the column of a batch from which keys are made. */
 export interface KeySource {
   readonly int32: Int32Array;
-  /** Instants; their days in UTC become the keys. */
+  /** Instants; the keys are their days in UTC. */
   readonly day: ColumnArrays['instant'];
   readonly text: ColumnArrays['text'];
 }
 
-/** The rows of the result, as `aggregate` fills them. */
+/** The rows of the result, which `aggregate` fills. */
 export interface KeyedRows<Type extends KeyType = KeyType> {
-  /** The row of each key of a batch, made where there is none yet. Valid until the next call. */
+  /** The row number of each key in a batch. New keys get new rows. Valid until the next call. */
   at(keys: KeySource[Type]): Uint32Array;
-  /** The row of one key of a batch. */
+  /** The row number of one key in a batch. */
   rowAt(keys: KeySource[Type], index: number): number;
 }
 
-/** A figure of the result, 0 in a new row. */
+/** A figure of the result. It is 0 in a new row. */
 export interface Figure {
-  /** Adds to the figure of each row: one number to all of them, or values of their own. A row may be listed repeatedly. */
+  /**
+   * Adds to the figure in each of the rows: one number to all, or one value per row. A row may be listed several times.
+   */
   add(rows: Uint32Array, values: number | ArrayLike<number>): void;
   get(row: number): number;
   set(row: number, value: number): void;
 }
 
-/** `rows.at(…)` and a figure a column, by its name. */
+/** The argument of `aggregate`: `rows.at(…)`, and a figure for each column, by its name. */
 export type RowsOf<Columns extends Readonly<Record<string, KeyColumn | FigureColumn>>> = KeyedRows<
   KeyTypeOf<Columns>
 > & {
@@ -45,14 +47,17 @@ type KeyTypeOf<Columns> = {
 }[keyof Columns];
 
 export interface TableBuilderOptions {
-  /** Of the source, for messages. */
+  /** Name of the source's table, for messages. */
   readonly table: string;
   readonly columns: readonly [ResultColumn, ...ResultColumn[]];
-  /** Rows that the result may have. */
+  /** Maximum number of rows of the result. */
   readonly most: number;
 }
 
-/** Gathers a report's rows while batches come in. Memory grows with distinct keys, not with rows of the source. */
+/**
+ * Collects a report's rows from the batches. Memory grows with the number of distinct keys, not with the rows of the
+ * source.
+ */
 export class TableBuilder {
   readonly #options: TableBuilderOptions;
   readonly #index: NumberIndex | TextIndex;
@@ -67,7 +72,7 @@ export class TableBuilder {
     this.#figures = figures.map(() => new GrowingFigure());
   }
 
-  /** For `aggregate`. */
+  /** The argument for `aggregate`. */
   toRows(): KeyedRows & Readonly<Record<string, unknown>> {
     const [{ type }, ...figures] = this.#options.columns;
     const rowAt = this.#rowFinder(type as KeyType);
@@ -92,7 +97,7 @@ export class TableBuilder {
     };
   }
 
-  /** The rows by ascending key. */
+  /** The finished table, sorted by key. */
   toTable(): ReportTable {
     const { columns } = this.#options;
     const keys = this.#index.toKeys();
@@ -120,7 +125,7 @@ export class TableBuilder {
     for (const figure of this.#figures) figure.makeRoom(size);
   }
 
-  /** Bytes that are no UTF-8, as BLOB and BINARY may hold, would be shown as other keys than they are. */
+  /** Refuses bytes that are not UTF-8, such as those of a BLOB: they would be shown as other keys than they are. */
   #refuseBrokenText(text: Uint8Array): void {
     if (isUtf8(text)) return;
     const { table, columns } = this.#options;

@@ -1,4 +1,4 @@
-/** Texts of a batch: text i is `bytes[starts[i], ends[i])`, UTF-8. Between two texts there may be other bytes. */
+/** Texts of a batch: text i is `bytes[starts[i], ends[i])`, in UTF-8. Other bytes may stand between two texts. */
 export interface TextColumn {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;

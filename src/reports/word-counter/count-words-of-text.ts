@@ -1,13 +1,13 @@
 /**
- * Words in UTF-8 bytes. A word is a maximal run of characters that are not white space, and white space is what
- * `\s` means in an ECMAScript regular expression (ECMA-262, CharacterClassEscape: WhiteSpace and LineTerminator):
- * U+0009–000D, 0020, 00A0, 1680, 2000–200A, 2028, 2029, 202F, 205F, 3000, FEFF.
+ * Counts words in UTF-8 bytes. A word is a maximal run of characters that are not white space; white space is `\s` of
+ * an ECMAScript regular expression (ECMA-262, CharacterClassEscape: WhiteSpace and LineTerminator): U+0009–000D, 0020,
+ * 00A0, 1680, 2000–200A, 2028, 2029, 202F, 205F, 3000, FEFF.
  *
  * The oracle, for any text: `text.trim() === '' ? 0 : text.trim().split(/\s+/).length`.
  *
  * @param bytes UTF-8; a broken sequence counts as a character that is not white space, as its decoded U+FFFD would
  * @param start first byte, inclusive
- * @param end last byte, exclusive; never cuts a character
+ * @param end last byte, exclusive; never inside a character
  */
 export function countWordsOfText(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let words = 0;
@@ -36,7 +36,7 @@ export function countWordsOfText(bytes: Uint8Array, start = 0, end = bytes.lengt
   return words;
 }
 
-/** 1 for every byte that begins or continues a word; 0 for the six one-byte spaces. */
+/** 1 for a byte that begins or continues a word; 0 for the six spaces of one byte. */
 const ASCII_LETTER = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) ? 0 : 1,
 );

@@ -4,11 +4,11 @@ import { WORD_COUNTER_MODULE } from './word-counter-module.js';
 
 /** Counts the words of a batch of texts. */
 export interface WordCounter {
-  /** @returns words of text i at index i; valid until the next call */
+  /** @returns the number of words of text i at index i; valid until the next call */
   count(texts: TextColumn): Uint32Array;
 }
 
-/** Words of each text, by the thread's own counter; valid until the next call. */
+/** The number of words of each text, by a counter of this thread; valid until the next call. */
 export function countWords(texts: TextColumn): Uint32Array {
   shared ??= createWordCounter();
   return shared.count(texts);
@@ -17,8 +17,8 @@ export function countWords(texts: TextColumn): Uint32Array {
 let shared: WordCounter | undefined;
 
 /**
- * Sixty-four bytes at a time where WebAssembly has SIMD (every supported Node.js), else byte by byte. To make one takes
- * as long as to count two thousand posts, and what is made anew is not optimised yet.
+ * Creates a counter that reads 64 bytes at a time where WebAssembly has SIMD (in every supported Node.js), else byte by
+ * byte. Creating one takes as long as counting two thousand posts, and a new one runs slower until it is optimised.
  */
 export function createWordCounter(): WordCounter {
   const bytes = Buffer.from(WORD_COUNTER_MODULE, 'base64');
@@ -33,12 +33,12 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-/** The module loads sixteen bytes at once, also at a text's very end. */
+/** The module loads sixteen bytes at once, also at the very end of a text. */
 const PADDING = 16;
-/** Memory that is kept from batch to batch; more than that takes only a text that is much longer than others. */
+/** Memory that is kept between batches. Only a batch with an unusually long text needs more. */
 const KEPT = 1024 * 1024;
 
-/** Lays a batch into the module's memory: starts, ends, words (each n × u32), then the texts. */
+/** Copies a batch into the module's memory: starts, ends, words (each n × u32), then the texts. */
 export class WasmWordCounter implements WordCounter {
   readonly #module: WebAssembly.Module;
   #exports: Exports;
@@ -59,7 +59,8 @@ export class WasmWordCounter implements WordCounter {
     this.#numbers.set(starts, 0);
     this.#numbers.set(ends, n);
     this.#bytes.set(bytes.subarray(first, first + length), textsAt);
-    // Offsets count from the batch's own beginning, which may lie before the first text; u32 addresses wrap around.
+    // The address to which an offset of 0 corresponds. It may lie before the memory's beginning; addresses of 32 bits
+    // wrap around.
     this.#exports.count((textsAt - first) | 0, 0, n * 4, n * 8, n);
     return this.#numbers.subarray(n * 2, n * 3);
   }
