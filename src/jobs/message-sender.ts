@@ -2,6 +2,7 @@ import type { ReportJob } from './job.js';
 import { BrokerAwayError, type AttemptMessage, type Broker } from './ports/broker.js';
 import type { JobDispatch } from './ports/job-store.js';
 import type { Logger } from './ports/logger.js';
+import { requeueMessage } from './requeue-message.js';
 
 interface SenderDeps {
   readonly broker: Pick<Broker, 'send'>;
@@ -34,7 +35,7 @@ export class MessageSender {
   }
 
   async #send(message: AttemptMessage): Promise<boolean> {
-    const { broker, store, logger } = this.#deps;
+    const { broker, logger } = this.#deps;
     const { jobId, attempt } = message;
     try {
       await broker.send(message);
@@ -47,14 +48,7 @@ export class MessageSender {
         'the broker did not take the message; it will be sent again',
       );
     }
-    try {
-      await store.markUnsent(message);
-    } catch (cause) {
-      logger.warn(
-        { jobId, attempt, err: cause },
-        'the message stays marked as sent; it will be sent again in 15 s',
-      );
-    }
+    await requeueMessage(this.#deps, message);
     return false;
   }
 }

@@ -2,6 +2,7 @@ import type { ReportJob } from './job.js';
 import type { Broker, Consumer, MessageHandler } from './ports/broker.js';
 import { onceAMinute } from './once-a-minute.js';
 import type { JobAttempts, JobDispatch, JobReader, WorkerRecord } from './ports/job-store.js';
+import { requeueMessage } from './requeue-message.js';
 import { runJob, type AttemptOutcome, type RunJobDeps } from './run-job.js';
 import { Slots } from './slots.js';
 
@@ -69,7 +70,7 @@ export class Worker {
 
   /** Handles one message of the broker. Rejects with the attempt's code when a claimed attempt failed. */
   async #handle(...[message, { reportProgress }]: Parameters<MessageHandler>): Promise<void> {
-    if (!(await this.#slots.acquire())) return await this.#requeue(message);
+    if (!(await this.#slots.acquire())) return await requeueMessage(this.#deps, message);
     try {
       const job = await this.#claim(message);
       if (job === undefined) return;
@@ -111,7 +112,7 @@ export class Worker {
     const isWaiting = job.status === 'QUEUED' || job.status === 'RETRYING';
     if (isWaiting && !worker.definitions.includes(job.definition)) {
       logger.info({ ...message, kind: job.kind }, 'this worker does not know the report; left to another');
-      await this.#requeue(message);
+      await requeueMessage(this.#deps, message);
       return;
     }
     logger.debug({ ...message }, 'nothing to claim: the attempt was made, canceled or is not due');
@@ -120,19 +121,6 @@ export class Worker {
   get #claiming() {
     const { id, definitions } = this.#deps.worker;
     return { worker: id, definitions };
-  }
-
-  /** Has the dispatcher send the job's message again. */
-  async #requeue(message: Message): Promise<void> {
-    const { store, logger } = this.#deps;
-    try {
-      await store.markUnsent(message);
-    } catch (cause) {
-      logger.warn(
-        { ...message, err: cause },
-        'the message stays marked as sent; it will be sent again in 15 s',
-      );
-    }
   }
 
   #poll(): void {

@@ -86,10 +86,7 @@ function parseValue(column: SourceColumn, path: readonly string[], input: unknow
       return input + 0;
     case 'decimal':
       if (typeof input !== 'number' || Number.isNaN(toUnits(input, column.scale)))
-        throw new BadInputError(
-          path,
-          `must be a number with at most ${column.scale} digits behind the point.`,
-        );
+        throw new BadInputError(path, `must be a number with at most ${column.scale} decimal places.`);
       return input + 0;
     case 'text':
       if (typeof input !== 'string' || Buffer.byteLength(input) > MAX_TEXT_BYTES)

@@ -46,7 +46,7 @@ describe('a column reader', () => {
     [int32('a'), '2147483648', 'a whole number of 32 bits'],
     [int32('a'), null, 'a whole number of 32 bits'],
     [int64('a'), '9007199254740992', 'a whole number of up to 53 bits'],
-    [decimal('a', { scale: 2 }), '1.005', 'a decimal of up to 53 bits with 2 digits behind the point'],
+    [decimal('a', { scale: 2 }), '1.005', 'a decimal of up to 53 bits with 2 decimal places'],
     [instant('a'), '0000-00-00', 'a moment'],
     [text('a'), null, 'a text'],
   ])('refuses what the definition does not say: %j, %j', (column, given, expected) => {

@@ -74,7 +74,7 @@ export class WorkProbe {
     const { client } = connection;
     // A server or proxy that does not queue commands would execute them.
     if ((await client.call('ping')) !== 'QUEUED')
-      throw new RefusedError('Redis does not queue what follows MULTI');
+      throw new RefusedError('Redis does not queue the commands after MULTI');
     const queued = commandsOfWork(toKey, eventChannel).map(([name, ...args]) => client.call(name, ...args));
     const refused = (await Promise.allSettled(queued)).find(({ status }) => status === 'rejected');
     if (refused?.status === 'rejected') throw refused.reason;

@@ -145,7 +145,7 @@ function mismatchOf(table: string, { name, type, scale }: SourceColumn): Mismatc
   const expected = {
     int32: 'a whole number of 32 bits',
     int64: 'a whole number of up to 53 bits',
-    decimal: `a decimal of up to 53 bits with ${scale} digits behind the point`,
+    decimal: `a decimal of up to 53 bits with ${scale} decimal places`,
     text: 'a text',
     instant: 'a moment',
   }[type];

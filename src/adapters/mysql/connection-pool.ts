@@ -147,7 +147,9 @@ export class ConnectionPool {
       });
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
-      throw new ServiceUnavailableError('No connection to the database could be had.', { cause: error });
+      throw new ServiceUnavailableError('No connection to the database became available in time.', {
+        cause: error,
+      });
     }
   }
 

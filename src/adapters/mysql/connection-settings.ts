@@ -118,6 +118,6 @@ function tlsOptions(value: string): Tls | null {
   try {
     return JSON.parse(value) as Tls;
   } catch {
-    throw new TypeError('its parameter ssl begins as JSON and is none');
+    throw new TypeError('its parameter ssl begins as JSON, but cannot be parsed');
   }
 }

@@ -58,7 +58,7 @@ export async function endInServer(
       await sleep(pauseMs);
       const isOver = await leases.transact(
         async (session) => {
-          // In a transaction, a proxy sends both statements to the same server.
+          // One transaction, because a proxy then sends both statements to the same server.
           const processes = await session.rows<Process>(knex.raw('SHOW PROCESSLIST'));
           const running = processes.find(({ Info }) => Info?.includes(mark));
           if (running !== undefined) await session.change(knex.raw('KILL QUERY ?', [running.Id]));

@@ -50,7 +50,7 @@ export function redrive({ connection, logger, topology }: RabbitConsumerOptions,
     if (times > MOST_TIMES) {
       logger.warn(
         { jobId, attempt, queue },
-        `dead letter dropped: sent again ${MOST_TIMES} times, and no worker ever came to its end`,
+        `dead letter dropped: sent again ${MOST_TIMES} times, and no worker finished it`,
       );
       return ConsumerStatus.ACK;
     }

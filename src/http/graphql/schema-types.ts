@@ -316,7 +316,7 @@ export type ReportColumn = {
   readonly type: Scalars['String']['output'];
   /** What it holds. */
   readonly description: Scalars['String']['output'];
-  /** Digits behind the point of a decimal; 0 for every other type. */
+  /** Decimal places of a decimal; 0 for every other type. */
   readonly scale: Scalars['Int']['output'];
   /** It identifies the row. */
   readonly isKey: Scalars['Boolean']['output'];

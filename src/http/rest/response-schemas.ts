@@ -139,7 +139,7 @@ export const kindListSchema = z.strictObject({
             rest_name: z.string(),
             type: z.enum(['int32', 'day', 'text', 'count', 'decimal']),
             description: z.string(),
-            scale: z.int().min(0).meta({ description: 'Digits behind the point of a decimal, else 0.' }),
+            scale: z.int().min(0).meta({ description: 'Decimal places of a decimal, else 0.' }),
             is_key: z.boolean(),
             is_total: z.boolean().meta({ description: 'Its sum over all rows is one of the totals.' }),
             in_files: z.boolean().meta({ description: 'JSON, CSV and NDJSON carry it.' }),

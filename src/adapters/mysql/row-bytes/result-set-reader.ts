@@ -174,7 +174,8 @@ function isEof(bytes: Buffer, at: number, next: number): boolean {
 }
 
 /**
- * Bytes of the packet at `at` with its continuations; while `end` is too near to know, the bytes that are needed first.
+ * Length of the packet at `at` with its continuations. When `end` cuts off one of their headers: the length up to the
+ * end of that header.
  */
 function packetSize(bytes: Buffer, at: number, end: number): number {
   let size = 0;
