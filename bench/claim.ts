@@ -2,7 +2,10 @@ import type { BrokerName } from '../src/adapters/broker-url.js';
 import { isQuiet } from './compare.js';
 import type { Stage } from './stage.js';
 
-/** One promise about speed or memory, measured beside its yardstick. One file in `claims/`, one line in their list. */
+/**
+ * One promise about speed or memory, measured beside its yardstick. Each is a file in `claims/` and a line in the list
+ * there.
+ */
 export interface SpeedClaim {
   readonly name: string;
   readonly says: string;
@@ -12,31 +15,31 @@ export interface SpeedClaim {
 export interface BenchContext {
   readonly posts: number;
   readonly pairs: number;
-  /** How often a comparison is made before the verdict is noise. */
+  /** Comparisons at most, before noise is the verdict. */
   readonly tries: number;
   readonly stage: Stage;
-  /** Progress, for people who wait. */
+  /** Prints progress, for people who wait. */
   readonly say: (line: string) => void;
   /** The brokers to measure with. */
   readonly brokers: readonly BrokerName[];
 }
 
-/** `failed`: it could not be measured. */
+/** `failed`: measuring it failed. */
 export type ClaimOutcome = 'held' | 'missed' | 'too noisy' | 'failed' | 'shown';
 
-/** A line of the table. */
+/** A row of the table. */
 export interface ResultRow {
   readonly name: string;
   readonly measured: string;
-  /** `–` where there is none: the row is there to be seen beside others. */
+  /** `–` for a row without a gate, which is shown for comparison only. */
   readonly gate: string;
   readonly control: number | null;
   readonly outcome: ClaimOutcome;
-  /** In the units of their names; for pages that are made from them. */
+  /** Figures in the units of their names, for pages that are made from them. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** Ratios only, or differences of memory: absolute times depend on the machine. */
+/** Gates are ratios, or differences of memory, because absolute times depend on the machine. */
 export type Gate = { readonly atLeast: number } | { readonly atMost: number };
 
 export interface Judged {

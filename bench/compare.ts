@@ -1,7 +1,7 @@
 import type { Contestant, Sample } from './contestant.js';
 import { median } from './statistics.js';
 
-/** `twin` is the subject once more, in a process of its own: what differs between the two is noise. */
+/** `twin` is the subject once more, in another process: the difference between the two is noise. */
 export interface Contest {
   readonly subject: Contestant;
   readonly twin: Contestant;
@@ -19,8 +19,8 @@ export interface Comparison {
 export type Turn = keyof Comparison;
 
 /**
- * A B B A …, so that a machine which grows slower or faster, or a run that is the worse for what ran before it,
- * treats both alike; the control takes its turns in the same order beside them.
+ * The order A B B A …, so that both are affected equally by a machine that changes its speed, or by the run before. The
+ * control takes its turns in the same order.
  */
 export function turns(pairs: number): Turn[] {
   return Array.from({ length: pairs }, (_, pair): Turn[] =>
@@ -30,11 +30,11 @@ export function turns(pairs: number): Turn[] {
 
 export interface CompareOptions {
   readonly pairs: number;
-  /** Whether the two must answer the same in their first runs. */
+  /** Whether the first runs of both must have the same answer. */
   readonly sameAnswer?: boolean;
 }
 
-/** Warms everybody up, then has them take turns. */
+/** Warms up all contestants, then lets them take turns. */
 export async function compare(
   { subject, twin, yardstick }: Contest,
   { pairs, sameAnswer = false }: CompareOptions,
@@ -57,13 +57,13 @@ export function figure(name: string): Measure {
   return ({ figures }) => figures?.[name] ?? Number.NaN;
 }
 
-/** Medians of a measure, and their ratios. */
+/** Medians of a figure, and their ratios. */
 export interface Ratio {
   readonly subject: number;
   readonly yardstick: number;
-  /** The subject's median by the yardstick's. */
+  /** Median of the subject divided by that of the yardstick. */
   readonly ratio: number;
-  /** The same of the subject and its twin: what noise alone makes. */
+  /** Median of the subject divided by that of its twin: the effect of noise alone. */
   readonly control: number;
 }
 
@@ -80,7 +80,7 @@ export function isQuiet(control: number): boolean {
   return control >= QUIET.least && control <= QUIET.most;
 }
 
-/** Again while the control says that the machine is too noisy, so many times at most. */
+/** Repeats a measurement while the control says that the machine is too noisy, up to a number of tries. */
 export async function untilQuiet<T>(
   { tries }: { readonly tries: number },
   measure: () => Promise<T>,
@@ -92,7 +92,7 @@ export async function untilQuiet<T>(
   }
 }
 
-/** Several at once, warmed up: forwards, backwards, forwards … as often as there are to be rounds. */
+/** Runs several contestants after a warm-up: forwards, backwards, forwards … for a number of rounds. */
 export async function rounds<Name extends string>(
   contestants: Readonly<Record<Name, Contestant>>,
   count: number,

@@ -1,6 +1,6 @@
 import { CONTESTANTS } from './contestants.js';
 
-/** CHILD PROCESS: runs its contestant once for each message, and answers with what it cost. */
+/** CHILD PROCESS: runs its contestant once for each message, and answers with the cost. */
 const [, , name = ''] = process.argv;
 const load = CONTESTANTS[name];
 if (load === undefined) throw new Error(`there is no contestant ${name}`);
@@ -22,5 +22,5 @@ process.on('message', () => {
   })();
 });
 
-// The bench is gone.
+// The bench has ended.
 process.on('disconnect', () => process.exit());

@@ -1,13 +1,13 @@
-/** Prepares a contestant (connections, data in memory); the answer is run as often as the bench likes. */
+/** Prepares a contestant (connections, data in memory). The returned function is run any number of times. */
 export type StartContestant = () => Promise<() => Promise<string | Answer>>;
 
 export interface Answer {
   readonly answer: string;
-  /** Beside what is measured of every process. */
+  /** Figures in addition to those measured of every process. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** One line that two equal reports have in common. */
+/** A line that is the same for two equal reports. */
 export function digest(rows: Iterable<readonly [userId: number, words: number]>): string {
   let users = 0;
   let words = 0;

@@ -3,33 +3,33 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 
-/** What one run gave. */
+/** The figures of one run. */
 export interface Sample {
-  /** What is compared unless a claim says otherwise: how long the run took. */
+  /** The duration of the run, which is compared by default. */
   readonly ms: number;
-  /** Where a claim has both say the same. */
+  /** Compared where a claim needs equal answers. */
   readonly answer?: string;
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-/** Something warm that runs again and again: one of ours, or the yardstick beside it. */
+/** A warm program that can be run again and again: one of ours, or a yardstick. */
 export interface Contestant {
   run(): Promise<Sample>;
   close(): Promise<void>;
 }
 
-/** What a process reports of a run; the time is taken here, for all in the same way. */
+/** What a process reports of a run. The bench takes the time, in the same way for all. */
 interface RunReport {
   readonly answer: string;
   /** User and system time of the process. */
   readonly cpuMs: number;
-  /** The most that the process ever held in memory. */
+  /** The most memory that the process has held. */
   readonly peakRssMb: number;
   readonly figures?: Readonly<Record<string, number>>;
   readonly error?: string;
 }
 
-/** A Node.js process with one of the modules that `contestants.ts` lists. */
+/** A Node.js process with one of the modules in `contestants.ts`. */
 export function nodeContestant(
   main: string,
   name: string,
@@ -56,7 +56,7 @@ export function programContestant(path: string, env: Readonly<Record<string, str
   });
 }
 
-/** No contestant needs as long as this, however many posts there are. */
+/** No contestant takes this long, with any number of posts. */
 const RUN_TAKES_MS = 300_000;
 
 interface Conversation {

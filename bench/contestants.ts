@@ -1,8 +1,8 @@
 import type { StartContestant } from './contestant-module.js';
 
 /**
- * What a process of the bench can run, by the names that claims use: `subjects/` are ours, `yardsticks/` are not. Each
- * is loaded only where it runs: the code of the others would count as its memory.
+ * The modules for processes of the bench, by the names that claims use: `subjects/` are ours, `yardsticks/` are not.
+ * Each is loaded only where it runs, because the code of others would count as its memory.
  */
 export const CONTESTANTS: Readonly<Record<string, () => Promise<StartContestant>>> = {
   attempt: async () => (await import('./subjects/attempt.js')).attempt,

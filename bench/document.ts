@@ -1,8 +1,8 @@
 import { machineLine, markdownTable, type Result } from './result.js';
 
 /**
- * Puts figures into a page. Between `<!-- bench: NAMES -->` and `<!-- end of bench -->` stand the rows of these claims;
- * a place whose claims the result does not have stays as it is.
+ * Puts figures into a page. The rows of a claim replace what is between `<!-- bench: NAMES -->` and `<!-- end of bench
+ * -->`; a place stays as it is when the result has none of its claims.
  */
 export function fillIn(page: string, result: Result): string {
   return page.replaceAll(

@@ -1,6 +1,6 @@
 /**
- * Loaded before a server that the bench starts: reports how long its event loop was blocked, and what memory it took at most, when
- * it is asked over the process's channel. The server itself knows nothing of it.
+ * Loaded into a server of the bench: reports, when asked over the process's channel, how long the event loop was
+ * blocked, and the most memory that was used. The server itself is unchanged.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type as systemType } from 'node:os';
 
-/** What figures are worth depends on where they were taken. */
+/** Describes the machine, because figures depend on it. */
 export function describeMachine(): string {
   const [first] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

@@ -1,13 +1,13 @@
 /**
- * CHILD PROCESS: subscribers, each on a connection of its own, that do as little as possible: a client that cost more
- * than its server would be what is measured.
+ * CHILD PROCESS: subscribers, each on a connection of its own, that do as little as possible: a client that costs more
+ * than the server would be measured instead.
  */
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 const AT_ONCE = 50;
-/** The protocol over WebSocket does not say when a subscription stands. */
+/** The WebSocket protocol does not say when a subscription is active. */
 const SETTLING_MS = 1000;
 
 let notified = 0;
@@ -55,7 +55,7 @@ function subscribeOverSse({ url, path, body }) {
     const socket = connect(Number(port), hostname, () => socket.write(request));
     socket.once('data', () => resolve());
     socket.on('data', (chunk) => {
-      // Servers of both sorts name the events of a subscription so.
+      // Both kinds of servers use this name for the events of a subscription.
       if (chunk.includes('event: next')) countOne();
     });
     socket.on('error', fail).on('close', () => fail(new Error('a subscriber was cut off')));

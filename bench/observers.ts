@@ -11,12 +11,12 @@ export interface Subscribers {
   readonly request: Request;
 }
 
-/** Many subscribers, in a process of their own. */
+/** Many subscribers, in another process. */
 export class Observers {
   readonly #child: ChildProcess;
   readonly #lost: Promise<never>;
 
-  /** Resolves when the server has begun to answer each of them. */
+  /** Resolves when the server has begun to answer all of them. */
   static async connect(
     url: string,
     { count, over, request: { path, body } }: Subscribers,
@@ -41,7 +41,7 @@ export class Observers {
     this.#lost.catch(() => {});
   }
 
-  /** Resolves when they count from zero; `notified` resolves when each has received one event more. */
+  /** Resolves when the counts are zero; `notified` resolves when each has received one more event. */
   async expect(): Promise<{ readonly notified: Promise<void> }> {
     const ready = this.#answer();
     this.#child.send('expect');

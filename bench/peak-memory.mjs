@@ -1,4 +1,4 @@
-/** Loaded before a command that ends by itself: writes the most that it held in memory, in kB, to the place that it is given. */
+/** Loaded into a command: when the command ends, writes the most memory that it held, in kB, to the given file. */
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

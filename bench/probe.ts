@@ -7,7 +7,7 @@ export interface Latency {
   readonly p99Ms: number;
   readonly maxMs: number;
   readonly requests: number;
-  /** Requests that were not answered as they should be. */
+  /** Requests whose answer was not the expected one. */
   readonly failed: number;
 }
 
@@ -15,11 +15,11 @@ const REQUEST = graphql('{ __typename }');
 const TICK_MS = 2;
 
 /**
- * Another client of the same API: the smallest request that there is, so many a second, sent when their time has come
- * whether the last one was answered or not. Their times count from the moment for which they were planned. (A client
- * that waits for its answers asks less of a server that is slow, and sees it as faster than it is.)
+ * Another client of the same API. It sends the smallest request at a fixed rate, whether the last one was answered or
+ * not, and measures from the planned moment. (A client that waits for its answers asks a slow server less often, and
+ * sees it as faster than it is.)
  *
- * @param until goes on for as long as this takes, and for `seconds` at least
+ * @param until goes on until this promise is resolved, and for `seconds` at least
  */
 export async function probe(
   client: HttpClient,

@@ -1,6 +1,6 @@
 import type { ResultRow } from './claim.js';
 
-/** All that a run of the bench found; `--json` prints it. */
+/** The result of a run of the bench, as `--json` prints it. */
 export interface Result {
   readonly machine: string;
   readonly posts: number;

@@ -9,8 +9,8 @@ import { textTable, type Result } from './result.js';
 import { Stage } from './stage.js';
 
 /**
- * `npm run bench`: every claim about speed and memory, measured here and now. What can be said is in
- * docs/performance.md. Exit code 1 when a gate is missed, or something could not be measured.
+ * `npm run bench`: measures every claim about speed and memory; docs/performance.md explains them. Exit code 1 when a
+ * gate is missed, or something could not be measured.
  */
 const { values } = parseArgs({
   options: {
@@ -74,7 +74,7 @@ function read(path: string): Result {
   return JSON.parse(readFileSync(path, 'utf8')) as Result;
 }
 
-/** A claim that cannot be measured must not take the others with it. */
+/** A claim that cannot be measured does not end the others. */
 async function* rowsOf(claim: SpeedClaim, context: BenchContext): AsyncIterable<ResultRow> {
   try {
     yield* claim.measure(context);
@@ -92,7 +92,7 @@ function wholeNumber(name: string, text: string, min: number, max: number): numb
   return value;
 }
 
-/** Names from an option that may be given more than once, and have commas in it. */
+/** The names of an option that may be repeated or have commas in it. */
 function list<T extends string>(option: string, given: readonly string[], known: readonly T[]): T[] {
   const names = given.flatMap((text) => text.split(','));
   const unknown = names.find((name) => !(known as readonly string[]).includes(name));

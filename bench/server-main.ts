@@ -6,7 +6,7 @@ const [, , name = ''] = process.argv;
 const load = SERVERS[name];
 if (load === undefined) throw new Error(`there is no server ${name}`);
 const make = await load();
-// By default 5 s: one that is held up for longer resets connections on which requests wait to be read.
+// With the default of 5 s, a server that is blocked for longer resets connections on which requests wait.
 const server = createServer({ keepAliveTimeout: 120_000 });
 const handle = await make(server);
 server.on('request', (request, response) => {

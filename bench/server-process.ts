@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '../scripts/servers/free-port.mjs';
 
 export interface LoopReport {
-  /** The longest time for which its event loop did nothing else. */
+  /** The longest time for which the event loop was blocked. */
   readonly longestBlockMs: number;
   readonly p99BlockMs: number;
-  /** The most that the process ever held in memory. */
+  /** The most memory that the process has held. */
   readonly peakRssMb: number;
 }
 
@@ -16,14 +16,14 @@ export interface ServerOptions {
   readonly main: string;
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Answers with a status below 400 once the server is ready; without it the server has no port. */
+  /** A path that answers with a status below 400 once the server is ready; without it the server has no port. */
   readonly readyPath?: string;
 }
 
 const PROBE = fileURLToPath(new URL('loop-probe.mjs', import.meta.url));
 const READY_WITHIN_MS = 60_000;
 
-/** A server in a process of its own, ours or another, with a probe in it that watches its event loop. */
+/** A server in a process of its own, ours or another, with a probe that watches its event loop. */
 export class ServerProcess {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -46,7 +46,7 @@ export class ServerProcess {
     this.url = url;
   }
 
-  /** From here on the loop's delays count for the next `report`. */
+  /** Begins the measurement of the event loop's delays for the next `report`. */
   begin(): void {
     this.#child.send('bench: begin');
   }

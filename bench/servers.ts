@@ -4,7 +4,7 @@ const reports = () => import('./yardsticks/servers/report-in-the-loop.js');
 const accept = () => import('./yardsticks/servers/accept.js');
 const roundTrip = () => import('./yardsticks/servers/round-trip.js');
 
-/** What a server process of the bench can be, by the names that claims use. Each is loaded only where it runs. */
+/** The servers for processes of the bench, by the names that claims use. Each is loaded only where it runs. */
 export const SERVERS: Readonly<Record<string, () => Promise<MakeServer>>> = {
   naive: async () => (await reports()).reportInTheLoop,
   streaming: async () => (await reports()).streamInTheLoop,

@@ -15,9 +15,9 @@ export interface Service {
 export interface ServiceOptions {
   readonly databaseUrl: string;
   readonly broker: BrokerName;
-  /** Services of the same name share a broker. */
+  /** Services with the same name share a broker. */
   readonly name: string;
-  /** False: what is requested stays in the queue. */
+  /** False: no worker runs, and requested jobs stay in the queue. */
   readonly worker?: boolean;
 }
 
@@ -45,5 +45,5 @@ export async function startService(
   };
 }
 
-/** All load of the bench comes from one requester, `anonymous`. */
+/** The bench is one requester, `anonymous`. */
 const ONE_REQUESTER = { AUTH: 'off', MAX_OPEN_JOBS: '10000000' };

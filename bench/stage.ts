@@ -21,8 +21,8 @@ import { ServerProcess } from './server-process.js';
 const knexCommand = createRequire(import.meta.url).resolve('knex/bin/cli.js');
 
 /**
- * What the claims stand on: private servers for the time of the bench, as durable as those of `npm start`. Each is
- * started, and each table filled, when a claim first asks for it.
+ * The environment of the claims: private servers for the time of the bench, with the same durability as those of `npm
+ * start`. Each server is started, and each table filled, on first use.
  */
 export class Stage {
   readonly #dir: string;
@@ -40,12 +40,12 @@ export class Stage {
     this.#say = say;
   }
 
-  /** A folder that goes with the stage. */
+  /** A folder that is deleted with the stage. */
   get dir(): string {
     return this.#dir;
   }
 
-  /** The address of a migrated database with so many posts, the same in every run. Claims change nothing in it. */
+  /** The URL of a migrated database with this number of posts, the same in every run. Claims change nothing in it. */
   posts(count: number): Promise<string> {
     return this.#once(`${count} posts`, async () => {
       const url = await this.database(nameOf(count));
@@ -55,7 +55,7 @@ export class Stage {
     });
   }
 
-  /** A copy of the same posts under another name, for a claim that needs them for itself. */
+  /** A copy of the same posts under another name, for a claim that needs its own. */
   postsIn(name: string, count: number): Promise<string> {
     return this.#once(`${count} posts in ${name}`, async () => {
       await this.posts(count);
@@ -67,7 +67,7 @@ export class Stage {
     });
   }
 
-  /** What the seeding of a table of `posts(count)` took; it is not done again for that. */
+  /** How long seeding the table of `posts(count)` took. It is not seeded again for that. */
   async seedOnce(count: number): Promise<Seeding> {
     await this.posts(count);
     return this.#seedings.get(count) as Seeding;
@@ -78,7 +78,7 @@ export class Stage {
     await this.#seed(url, count);
   }
 
-  /** The address of a migrated database of a claim's own, without posts. Its name begins with `posts_report_`. */
+  /** The URL of a migrated database for one claim, without posts. Its name begins with `posts_report_`. */
   database(name: string): Promise<string> {
     return this.#once(`database ${name}`, async () => {
       const server = await this.mariaDb();
@@ -93,14 +93,14 @@ export class Stage {
   }
 
   mariaDb(): Promise<PrivateServer> {
-    // The posts fit into memory, so that it is not the disk that is measured.
+    // The posts fit into memory, so that the disk is not measured.
     const bufferPoolMb = Math.max(256, Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 4)));
     return this.#server('MariaDB', () =>
       startMariaDb({ dir: this.#dir, bufferPoolMb, options: TLS_SERVER, log: this.#say }),
     );
   }
 
-  /** One for each name. */
+  /** One server for each name. */
   redis(name: string): Promise<PrivateServer> {
     return this.#server(`Redis for ${name}`, () =>
       startRedis({ dir: join(this.#dir, name), log: this.#say }),
@@ -113,7 +113,7 @@ export class Stage {
     );
   }
 
-  /** As a user seeds, in a process of its own. */
+  /** Seeds as a user does, in a process of its own. */
   async #seed(url: string, count: number): Promise<Seeding> {
     const peakFile = join(this.#dir, 'peak');
     const startedAt = performance.now();
@@ -126,12 +126,12 @@ export class Stage {
     return { seconds, peakRssMb: Number(readFileSync(peakFile, 'utf8')) / 1024 };
   }
 
-  /** A warm process with one of the modules that `contestants.ts` lists. */
+  /** A warm process with one of the modules in `contestants.ts`. */
   async contestant(name: string, env: Readonly<Record<string, string>> = {}): Promise<Contestant> {
     return nodeContestant(join(await this.#compiled(), 'contestant-main.js'), name, env);
   }
 
-  /** A server with one of the yardsticks that `servers.ts` lists. */
+  /** A server with one of the yardsticks in `servers.ts`. */
   async server(name: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const main = join(await this.#compiled(), 'server-main.js');
     return ServerProcess.start({ main, args: [name], env, readyPath: '/ready' });
@@ -193,7 +193,7 @@ async function migrate(url: string): Promise<void> {
 
 const PEAK_MEMORY = fileURLToPath(new URL('peak-memory.mjs', import.meta.url));
 
-/** A command of Knex, as a user of the project runs it. */
+/** Runs a command of Knex, as a user of the project does. */
 async function runKnex(command: string, databaseUrl: string, env: Readonly<Record<string, string>>) {
   await promisify(execFile)(
     process.execPath,

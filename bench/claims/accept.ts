@@ -39,7 +39,7 @@ const TARGETS: readonly Target[] = [
   { name: 'REST', request: call, gate: { atLeast: 0.7 } },
 ];
 
-/** Two APIs of one service, and the stock one. No worker runs, here or there. */
+/** Compares two APIs of one service with the stock server. No worker runs for any of them. */
 async function durably(context: BenchContext, broker: BrokerName): Promise<ResultRow[]> {
   const { stage } = context;
   const databaseUrl = await stage.database(`posts_report_accept_${broker.replace('-', '_')}`);
@@ -123,7 +123,7 @@ async function stockServer({ stage }: BenchContext, name: string) {
   return await stage.server(name, { BENCH_REDIS_URL: redis.url });
 }
 
-/** Each request is for a report of its own: the same one would be answered with the job that is there. */
+/** Each request asks for another report, because an equal one would be answered with the existing job. */
 let users = 0;
 
 function mutation(): Request {
@@ -152,7 +152,7 @@ function ensureAccepted({ status, text }: Answer): void {
   if (status >= 300 || !text.includes('QUEUED')) throw new Error(`not accepted: ${status} ${text}`);
 }
 
-/** In a run; fewer where the bench is only tried. */
+/** Requests of one run; fewer in a trial of the bench. */
 function requests({ posts }: BenchContext): number {
   return posts < 50_000 ? 64 : 2000;
 }

@@ -5,9 +5,9 @@ import { describeLatency, probe } from '../probe.js';
 import type { ServerProcess } from '../server-process.js';
 import { startService } from '../service.js';
 
-/** People who ask for a report over all posts, at the same time, and again when they have it. */
+/** Clients that ask for a report over all posts at the same time, and again when they have it. */
 const PEOPLE = 4;
-/** Of a client that needs no report. */
+/** Rate of a client that needs no report. */
 const REQUESTS_PER_SECOND = 50;
 const CONNECTIONS = 100;
 const PAUSE_AFTER_REFUSAL_MS = 1000;
@@ -81,7 +81,7 @@ async function underLoad(
   }
 }
 
-/** One client. It waits for the report that it has asked for, also when the time is over. */
+/** One client. It waits for the report that it asked for, also after the time is over. */
 async function askFor(seconds: number, client: HttpClient, ask: Ask) {
   const counts = { reported: 0, refused: 0, slowestMs: 0 };
   const until = performance.now() + seconds * 1000;

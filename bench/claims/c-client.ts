@@ -30,7 +30,7 @@ export const postsPerDay = ratioClaim({
   sameAnswer: false,
 });
 
-/** Where it cannot be built, the least that Node.js needs to do the same stands in, and the row says so. */
+/** Where the C client cannot be built, a minimal Node.js client replaces it, and the row says so. */
 async function readerInC(
   { stage, posts, say }: BenchContext,
   { columns, tls = false }: { readonly columns: string; readonly tls?: boolean },

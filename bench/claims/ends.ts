@@ -12,7 +12,7 @@ export class Ends {
     this.#client = client;
   }
 
-  /** Resolves once the subscription stands. */
+  /** Resolves once the subscription is active. */
   listening(): Promise<void> {
     this.#opened ??= new Promise<void>((resolve, reject) => {
       this.#listen(resolve).catch(reject);

@@ -6,17 +6,19 @@ import { startService } from '../service.js';
 import { median } from '../statistics.js';
 import { endOf, ownFilter, requestJob, showJob, type ShownJob } from './jobs.js';
 
-/** How far the table grows in the mix where it does. */
+/** How much the table grows in the mix in which it grows. */
 const GROWTH = 400;
-/** Jobs that are requested together: more than there are slots, so that most of them wait. */
+/** Jobs that are requested at the same time: more than there are slots, so that most of them wait. */
 const BURST = 6;
 const SMALL_JOBS = 30;
 const LARGE_JOBS = 3;
 const POLL_MS = 50;
-/** Differences below this are not counted as a factor, and neither is anything before so much time of progress. */
+/** Smaller differences are not counted as a factor, nor are estimates before this much time of progress. */
 const SECOND_MS = 1000;
 
-/** Five ways in which jobs follow each other; each yields the jobs that are looked at, the first of them for history. */
+/**
+ * Five ways in which jobs follow each other. Each yields the jobs that are judged; jobs before them are for history.
+ */
 const MIXES: readonly (readonly [
   name: string,
   jobs: (client: HttpClient) => Promise<readonly Followed[]>,
@@ -84,9 +86,9 @@ interface Followed {
 
 interface Sample {
   readonly seenAt: number;
-  /** Share of the time that it ran. */
+  /** Share of the job's running time. */
   readonly at: number;
-  /** Null when nothing was estimated. */
+  /** Null when there was no estimate. */
   readonly leftMs: number | null;
   readonly reallyLeftMs: number;
   readonly hasProgress: boolean;
@@ -102,7 +104,7 @@ async function follow(client: HttpClient, filter: object): Promise<Followed> {
     if (job.status === 'RUNNING') seen.push({ job, seenAt: Date.now() });
   }
   const end = await endOf(client, accepted.job_id);
-  // Database and bench are on one machine, and so on one clock.
+  // Database and bench run on one machine and have one clock.
   const [startedAt, completedAt] = [timeOf(end.started_at), timeOf(end.completed_at)];
   const samples = seen.map(({ job: { estimated_completion_at: estimated, progress }, seenAt }) => ({
     seenAt,
@@ -118,7 +120,7 @@ async function endOfOne(client: HttpClient, filter: object): Promise<void> {
   await endOf(client, (await requestJob(client, filter)).job_id);
 }
 
-/** So that a mix begins without history, and without the second for which the API remembers it. */
+/** So that a mix begins without history, also without what the API remembers for a second. */
 async function forgetJobs(databaseUrl: string): Promise<void> {
   const connection = await createConnection(databaseUrl);
   await connection.query('TRUNCATE TABLE report_jobs');
@@ -143,7 +145,7 @@ function* rowsOf(mix: string, rounds: readonly (readonly Followed[])[]): Iterabl
   });
 }
 
-/** Of the time from the request to the end. */
+/** Relative to the time from the request to the end. */
 function errorAtRequest({ accepted, end }: Followed): number {
   if (accepted.estimated_completion_at === null) return 1;
   const completedAt = timeOf(end.completed_at);
@@ -152,7 +154,7 @@ function errorAtRequest({ accepted, end }: Followed): number {
   );
 }
 
-/** Of what is left then; undefined when it was over before anything was seen of it. */
+/** Relative to the time that is left; undefined for a job that was over before it was observed. */
 function errorAtHalfTime({ samples }: Followed): number | undefined {
   const [half] = samples
     .filter(({ at }) => at > 0.35 && at < 0.65)

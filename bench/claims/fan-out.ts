@@ -10,7 +10,7 @@ import { startService } from '../service.js';
 const OBSERVERS = 5000;
 const blocked = figure('blockedMs');
 
-/** The event is the end of a job; who watches all ends is notified. */
+/** The event is the end of a job, of which observers of all ends are notified. */
 export const fanOut: SpeedClaim = {
   name: 'fan-out',
   says: 'one event goes out to 5,000 observers without holding up the API, and hardly later',
@@ -25,7 +25,7 @@ export const fanOut: SpeedClaim = {
   },
 };
 
-/** Gated over SSE, as the peer's documentation has it; over WebSocket both are shown. */
+/** The gate is for SSE, which the peer's documentation uses; over WebSocket both are only shown. */
 async function* over(
   transport: Transport,
   context: BenchContext,
@@ -94,7 +94,7 @@ function* overWebSocket(comparison: Comparison, observers: number): Iterable<Res
 
 interface Contender {
   readonly server: ServerProcess;
-  /** Makes a job to end; the answer ends it, which is the event. */
+  /** Makes a job that is still open; the returned function ends it, which is the event. */
   readonly end: () => Promise<() => Promise<void>>;
   readonly close: () => Promise<void>;
 }
@@ -156,7 +156,7 @@ function notifying(server: ServerProcess, observers: Observers, end: Contender['
   };
 }
 
-/** As many as the limit of open files allows, which a server and its observers have to keep. */
+/** Limited by the number of open files, which server and observers share. */
 function observersFor({ posts }: BenchContext): number {
   if (posts < 50_000) return 100;
   const { stdout } = spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' });

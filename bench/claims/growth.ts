@@ -6,10 +6,10 @@ import type { Stage } from '../stage.js';
 const SIZES = [5000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000];
 const WAYS = ['engine', 'streaming', 'naive'];
 const RUNS = 5;
-/** Who takes as long as this has said enough. */
+/** A contestant that takes this long is not measured with more posts. */
 const ENOUGH_MS = 5000;
 
-/** How time and memory grow with the posts, up to three times as many as the other claims have. */
+/** Growth of time and memory with the number of posts, up to three times that of the other claims. */
 export const growth: SpeedClaim = {
   name: 'growth',
   says: 'time grows with the posts, memory does not',
@@ -32,7 +32,9 @@ export const growth: SpeedClaim = {
   },
 };
 
-/** In a fresh process. Its first run is there to warm it up, unless it takes so long that this makes no difference. */
+/**
+ * Measures in a fresh process. Its first run is a warm-up, unless it takes so long that warming up makes no difference.
+ */
 async function measureOnce(
   stage: Stage,
   way: string,

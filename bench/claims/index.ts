@@ -14,7 +14,7 @@ import { roundTrip } from './round-trip.js';
 import { seeding } from './seeding.js';
 import { words } from './words.js';
 
-/** Every claim that the documents make. A new one is a file beside this and a line here. */
+/** Every claim of the documents. A new one is a file in this folder and a line here. */
 export const CLAIMS: readonly SpeedClaim[] = [
   cClient,
   cClientTls,

@@ -1,6 +1,6 @@
 import type { HttpClient } from '../http-client.js';
 
-/** A job as REST shows it, as far as claims look at it. */
+/** The members of REST's job that claims use. */
 export interface ShownJob {
   readonly job_id: string;
   readonly status: string;
@@ -22,7 +22,7 @@ export function ownFilter(users?: number): object {
   };
 }
 
-/** The answer to a request: the new job. */
+/** The new job, from the answer to a request. */
 export async function requestJob(client: HttpClient, filter: object): Promise<ShownJob> {
   const { status, text } = await client.send({ path: '/api/2.0/report/posts', body: { filter } });
   if (status !== 202) throw new Error(`no job but ${status}: ${text}`);
@@ -39,7 +39,7 @@ export async function showJob(client: HttpClient, id: string, waitSeconds = 0): 
   return dataOf(text);
 }
 
-/** @throws when it does not succeed within ten minutes */
+/** @throws when the job does not succeed within ten minutes */
 export async function endOf(client: HttpClient, id: string): Promise<ShownJob> {
   for (let minute = 0; minute < 10; minute += 1) {
     const job = await showJob(client, id, 60);
@@ -49,7 +49,7 @@ export async function endOf(client: HttpClient, id: string): Promise<ShownJob> {
   throw new Error('the job does not end');
 }
 
-/** By the database's clock, from the claim to the end. */
+/** Time from the claim to the end, by the database's clock. */
 export function ranForMs({ started_at: startedAt, completed_at: completedAt }: ShownJob): number {
   return Date.parse(completedAt ?? '') - Date.parse(startedAt ?? '');
 }

@@ -6,21 +6,21 @@ import { overTls } from '../over-tls.js';
 export interface RatioClaim {
   readonly name: string;
   readonly says: string;
-  /** Ours; the report's engine by default. */
+  /** The contestant of this project; the report's engine by default. */
   readonly subject?: string;
-  /** Theirs, by its name in `contestants.ts`, or made. */
+  /** The yardstick, by its name in `contestants.ts` or as a contestant. */
   readonly yardstick:
     string | ((context: BenchContext) => Promise<{ contestant: Contestant; label: string }>);
-  /** Times as fast (`atLeast`), or times as long (`atMost`). */
+  /** A gate on how many times faster (`atLeast`) or longer (`atMost`) ours is. */
   readonly gate: Gate;
   readonly sameAnswer?: boolean;
-  /** Posts are read over TLS. */
+  /** Whether posts are read over TLS. */
   readonly tls?: boolean;
-  /** It needs no posts in a database. */
+  /** Whether it needs no posts in a database. */
   readonly inMemory?: boolean;
 }
 
-/** A claim that one thing done with all posts takes less time than another. */
+/** A claim that compares two ways of doing one thing with all posts. */
 export function ratioClaim({
   name,
   says,
@@ -42,7 +42,7 @@ export function ratioClaim({
         env['BENCH_DATABASE_URL'] = tls ? overTls(url) : url;
       }
       const ours = () => stage.contestant(subject, env);
-      // Ours come first: when they do not compile, no program of another kind is left running.
+      // Ours is started first: when it does not compile, no other program is left running.
       const [own, twin] = [await ours(), await ours()];
       const theirs =
         typeof yardstick === 'string'

@@ -7,7 +7,7 @@ import { describeLatency, probe } from '../probe.js';
 import { startService } from '../service.js';
 
 const RATE = 200;
-/** Connections of the probe: enough that no request waits for one while the API does answer. */
+/** Connections of the probe: enough that no request waits for one while the API answers. */
 const CONNECTIONS = 100;
 const p99 = figure('p99Ms');
 
@@ -58,11 +58,11 @@ export const responsive: SpeedClaim = {
 };
 
 interface Load {
-  /** Resolves once no report is asked for any more. */
+  /** Resolves once no client asks for a report any more. */
   stop(): Promise<void>;
 }
 
-/** One client that asks again whenever it has its report. */
+/** One client that asks again as soon as it has its report. */
 function again(client: HttpClient, ask: Ask): () => Load {
   return () => {
     const over = new AbortController();
@@ -79,7 +79,7 @@ function again(client: HttpClient, ask: Ask): () => Load {
   };
 }
 
-/** So many seconds of another client's requests, under a load or without. */
+/** Latency of another client's requests for a number of seconds, with or without a load. */
 function phase(context: BenchContext, client: HttpClient, load?: () => Load): Contestant {
   return {
     async run() {
@@ -93,7 +93,7 @@ function phase(context: BenchContext, client: HttpClient, load?: () => Load): Co
   };
 }
 
-/** An API that counts in its own loop, for the time of one report. */
+/** The latency of an API that counts in its own loop, while it makes one report. */
 async function inTheLoop(context: BenchContext, name: string) {
   const { stage, posts } = context;
   const server = await stage.server(name, { BENCH_DATABASE_URL: await stage.posts(posts) });

@@ -9,7 +9,7 @@ import { median } from '../statistics.js';
 import { Ends } from './ends.js';
 
 const POSTS = 5000;
-/** One after another, in a run; what counts of a run is their median. Fewer where the bench is only tried. */
+/** Trips of one run, one after another; the run's figure is their median. Fewer in a trial of the bench. */
 export function tripsOf({ posts }: BenchContext): number {
   return posts < 50_000 ? 5 : 20;
 }
@@ -24,7 +24,7 @@ export const roundTrip: SpeedClaim = {
   },
 };
 
-/** Two services, each with a database and a broker of its own: one would take the other's jobs. */
+/** Two services, each with a database and a broker of its own, so that none takes the other's jobs. */
 async function* throughService(context: BenchContext, broker: BrokerName): AsyncIterable<ResultRow> {
   const { stage, pairs } = context;
   const services: Service[] = [];
@@ -78,8 +78,8 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
 }
 
 /**
- * The same trip by other parts, in one run: queues without a service around them, then the least that a service by HTTP
- * can be without a promise, then with the three commits that the promise takes.
+ * The same trip by other parts, in one run: queues without a service around them, a minimal HTTP service without a
+ * promise, and the same with the three commits that the promise needs.
  */
 async function beside(context: BenchContext): Promise<ResultRow[]> {
   const contestants: Record<string, Contestant> = {
@@ -99,7 +99,7 @@ async function beside(context: BenchContext): Promise<ResultRow[]> {
   }
 }
 
-/** Stock Yoga before a stock queue and its worker. */
+/** Stock Yoga in front of a stock queue and its worker. */
 async function stockService(context: BenchContext, variant: '' | ' with rows'): Promise<Contestant> {
   const { stage } = context;
   const env = {
@@ -152,7 +152,7 @@ async function stockQueue({ stage }: BenchContext, queue: string): Promise<Conte
   };
 }
 
-/** Asks by mutation, and learns of the end by a subscription that stands: the way of a client that goes on with its work. */
+/** Asks by mutation, and learns of the end by an open subscription, as a client does that goes on with its work. */
 function subscribed(url: string, count: number): Contestant {
   const client = new HttpClient(url, 2);
   const ends = new Ends(client);
@@ -176,7 +176,7 @@ interface Requested {
   readonly data: { readonly requestPostsReport: { readonly job: { readonly id: string } } };
 }
 
-/** Asks by REST and waits for the report itself. */
+/** Asks by REST and waits for the report in the response. */
 function waiting(url: string, count: number): Contestant {
   const client = new HttpClient(url, 1);
   return {

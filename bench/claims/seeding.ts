@@ -2,7 +2,7 @@ import { judged, type SpeedClaim } from '../claim.js';
 import { compare, ratioOf, untilQuiet } from '../compare.js';
 import { closeAll } from './report-ratio.js';
 
-/** Many runs of the whole table would take the time of all other claims together: a tenth of it is seeded in turns. */
+/** Many runs of the whole table would take longer than all other claims, so a tenth of it is seeded in turns. */
 const SHARE = 10;
 
 export const seeding: SpeedClaim = {

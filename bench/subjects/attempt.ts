@@ -14,8 +14,8 @@ import { keysAndWords } from './engine.js';
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * A worker's attempt: the report in a thread of its own, with progress, heartbeats, a deadline, and an ear for cancel.
- * Accepting, claiming and saving stand outside the time that is taken.
+ * A worker's attempt: the report in a thread of its own, with progress, heartbeats, a deadline, and cancellation.
+ * Accepting, claiming and saving are outside the measured time.
  */
 export const attempt: StartContestant = async () => {
   const database = createDatabase(databaseUrl());

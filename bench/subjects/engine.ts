@@ -21,7 +21,7 @@ export function reporter(report: ReportDefinition): () => Promise<ReportTable> {
   };
 }
 
-/** The key and the words of each row. */
+/** The key and the number of words of each row. */
 export function* keysAndWords(table: ReportTable) {
   const words = figureOf(
     table,

@@ -7,7 +7,7 @@ import { databaseUrl, type StartContestant } from '../contestant-module.js';
 const ROWS_IN_MEMORY = 10_000;
 const ROWS_PER_INSERT = 1000;
 
-/** Knex's own way to insert many rows: the same posts, a handful of them in memory, a thousand in a statement. */
+/** Knex's own way to insert many rows: the same posts, generated in batches, a thousand in a statement. */
 export const insertInBatches: StartContestant = async () => {
   const db = knexModule.knex({ client: 'mysql2', connection: connectionSettings(databaseUrl()) });
   return async () => {

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2';
 import { databaseUrl, type StartContestant } from '../contestant-module.js';
 
-/** The Node floor: the same SELECT, each row taken from the driver as bytes and thrown away. */
+/** The minimum for Node.js: the same SELECT, each row received from the driver as bytes and dropped. */
 export const readAndDiscard: StartContestant = async () => {
   const connection = createConnection(databaseUrl());
   const sql = `SELECT ${process.env['BENCH_COLUMNS']} FROM posts`;

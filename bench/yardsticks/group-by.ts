@@ -1,7 +1,7 @@
 import knexModule from 'knex';
 import { databaseUrl, type StartContestant } from '../contestant-module.js';
 
-/** The server's own aggregation, for comparison only: the product never counts in SQL (and this counts wrong words). */
+/** The server's own aggregation, for comparison only: the product never counts in SQL, and this counts other words. */
 export const countInServer: StartContestant = async () => {
   const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {

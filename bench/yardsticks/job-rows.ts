@@ -1,7 +1,10 @@
 import knexModule from 'knex';
 import { databaseUrl } from '../contestant-module.js';
 
-/** What has to be on the disk before a request is answered, a report begun, or a subscriber notified of its end. */
+/**
+ * The rows that have to be on disk before a request is answered, a report begins, or a subscriber is notified of its
+ * end.
+ */
 export interface JobRows {
   insert(id: string): Promise<unknown>;
   start(id: string): Promise<unknown>;
@@ -10,7 +13,7 @@ export interface JobRows {
 
 const TABLE = 'bench_jobs';
 
-/** The least that a job's record can cost: a row with three commits of one short statement each, and nothing guarded. */
+/** The minimum for a job's record: a row with three commits of one short statement each, without guards. */
 export async function jobRows(): Promise<JobRows> {
   const knex = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   await knex.raw(

@@ -10,9 +10,9 @@ import { redisAddress, redisPubSub } from './redis-address.js';
 import { QUEUE } from './servers/round-trip.js';
 
 /**
- * Queues as they come, with the same report in their worker and nothing else: no row that says what was asked for, no
- * lease, no result that outlives Redis. A worker answers its run at once; a producer makes twenty jobs, one after
- * another, each when the last one's report has come back.
+ * Stock queues, with the same report in their worker and nothing else: no row for the request, no lease, no result that
+ * outlives Redis. A worker answers its run at once; a producer makes twenty jobs, each after the report of the last
+ * one.
  */
 const TRIPS = 20;
 
@@ -27,7 +27,7 @@ export const beeQueueWorker: StartContestant = async () => {
 /** The assignment's worker, for `servers/round-trip.ts`. */
 export const workerWithEvents: StartContestant = () => workerThatKeeps(noJobRows());
 
-/** The same, and each job's start and end are written down. */
+/** The same, with each job's start and end written to the database. */
 export const workerWithEventsAndRows: StartContestant = async () => workerThatKeeps(await jobRows());
 
 async function workerThatKeeps(rows: JobRows) {
@@ -46,7 +46,7 @@ async function workerThatKeeps(rows: JobRows) {
 export const beeQueueProducer: StartContestant = async () => {
   const queue = new BeeQueue('round-trip', { redis: redisAddress(), isWorker: false });
   await queue.ready();
-  // By the queue's events, since a job's own are lost when they come before the answer to `save` (2.0.0).
+  // By the queue's events, because a job's own event is lost when it comes before the answer to `save` (2.0.0).
   const ended = new Set<string>();
   const waiting = new Map<string, () => void>();
   queue.on('job succeeded', (id: string) => {
@@ -73,7 +73,7 @@ export const bullMqWorker: StartContestant = async () => {
 export const bullMqProducer: StartContestant = async () => {
   const queue = new BullQueue('round-trip-bull', {
     connection: redisAddress(),
-    // Not at once: a job that is gone cannot be asked whether it is finished.
+    // Removed later, because a removed job cannot be asked whether it is finished.
     defaultJobOptions: { removeOnComplete: 1000 },
   });
   const events = new QueueEvents('round-trip-bull', { connection: redisAddress() });
@@ -85,7 +85,7 @@ export const bullMqProducer: StartContestant = async () => {
     });
 };
 
-/** The report's rows, as the worker of a queue would answer with them. */
+/** The report's rows, as a queue's worker returns them. */
 function rowsOfPosts() {
   const generate = reporter(posts);
   return async () =>

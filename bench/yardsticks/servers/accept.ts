@@ -7,10 +7,10 @@ import { createResolvers, typeDefs, type QueuedDeps } from '../../../examples/as
 import type { MakeServer } from '../../make-server.js';
 import { redisAddress } from '../redis-address.js';
 
-/** The assignment's queued API: a request is accepted as soon as Redis has its job. */
+/** The assignment's queued API, which accepts a request as soon as Redis has its job. */
 export const acceptWithYoga: MakeServer = async () => yogaThat(addToBeeQueue());
 
-/** BullMQ in Bee-Queue's place, with finished jobs removed, as its guide for production has it. */
+/** The same with BullMQ instead of Bee-Queue, and finished jobs removed, as its guide for production says. */
 export const acceptWithBullMq: MakeServer = async () => {
   const queue = new BullQueue('reports', {
     connection: redisAddress(),
@@ -19,7 +19,7 @@ export const acceptWithBullMq: MakeServer = async () => {
   return yogaThat(async (data) => (await queue.add('report', data)).id ?? '');
 };
 
-/** Mercurius on Fastify in Yoga's place, with its just-in-time compiler on, as its documentation has it. */
+/** Mercurius on Fastify instead of Yoga, with its just-in-time compiler on, as its documentation says. */
 export const acceptWithMercurius: MakeServer = async () => {
   const app = fastify();
   const resolvers = createResolvers({ enqueue: addToBeeQueue() });

@@ -7,8 +7,8 @@ import type { MakeServer } from '../../make-server.js';
 import { redisPubSub } from '../redis-address.js';
 
 /**
- * The assignment's queued API, and graphql-ws beside it for WebSocket, as its documentation has it. A request ends at
- * once, and that is the event: nothing but the way to the subscribers is measured.
+ * The assignment's queued API, with graphql-ws for WebSocket as its documentation says. A request ends at once, and its
+ * end is the event, so that only the delivery to subscribers is measured.
  */
 export const fanOutOfTheBox: MakeServer = async (server) => {
   const pubSub = redisPubSub();

@@ -4,7 +4,7 @@ import { createSynchronousApi } from '../../../examples/assignment/synchronous.j
 import { databaseUrl } from '../../contestant-module.js';
 import type { MakeServer } from '../../make-server.js';
 
-/** The assignment's synchronous API: it counts in the loop that answers every request. */
+/** The assignment's synchronous API, which counts in the loop that answers every request. */
 export const reportInTheLoop: MakeServer = () => synchronous(countWords);
 
 /** The same over a stream of rows. */

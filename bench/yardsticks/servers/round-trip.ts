@@ -6,10 +6,10 @@ import type { MakeServer } from '../../make-server.js';
 import { jobRows, noJobRows, type JobRows } from '../job-rows.js';
 import { redisAddress, redisPubSub } from '../redis-address.js';
 
-/** Of the assignment's queue where it is measured. */
+/** Name of the assignment's queue in this measurement. */
 export const QUEUE = 'round-trip-events';
 
-/** The assignment's queued API: Yoga, Bee-Queue and graphql-redis-subscriptions as they come. */
+/** The assignment's queued API: stock Yoga, Bee-Queue and graphql-redis-subscriptions. */
 export const roundTripWithYoga: MakeServer = async () => yogaThatKeeps(noJobRows());
 
 /** The same with a row for each job. */
