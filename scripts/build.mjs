@@ -1,4 +1,4 @@
-/** Compiles `src` to `dist` when something in it has changed since the last time. */
+/** Compiles `src` to `dist` if a source has changed since the last time. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -14,7 +14,7 @@ const STAMP = join(root, 'dist/.built-from');
  */
 export async function buildIfStale({ signal } = {}) {
   if (isFresh(fingerprint())) return;
-  // Two tests, or `npm start` and `npm run worker`, may want it at the same time.
+  // A lock, because two tests, or `npm start` and `npm run worker`, may compile at the same time.
   await withLock(join(root, '.local/build.lock'), async () => {
     const sources = fingerprint();
     if (isFresh(sources)) return;
@@ -28,7 +28,7 @@ function isFresh(sources) {
   return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
 }
 
-/** Of everything that the compiler reads. The same in a copy of the project. */
+/** A hash of all files that the compiler reads. A copy of the project has the same one. */
 function fingerprint() {
   const files = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }))

@@ -5,7 +5,7 @@ const { runCommand } = await import('./command.mjs');
 const { installIfNeeded } = await import('./install.mjs');
 await runCommand(async () => {
   await installIfNeeded();
-  // In this process, so that its end takes everything with it that the run has started.
+  // Runs in this process, so that everything which the run has started ends with it.
   const { register } = await import('tsx/esm/api');
   register();
   const { main } = await import('../tests/chaos/main.js');

@@ -1,7 +1,7 @@
 /**
- * `npm run check:api`: both interfaces are well made, and no client of the last release breaks.
- * With `--move-baseline` (`npm run api:baseline`) the present interfaces become the baseline; when that breaks a
- * client, the changelog has to say so first.
+ * `npm run check:api`: checks that both interfaces are well made, and that no client of the last release breaks. With
+ * `--move-baseline` (`npm run api:baseline`) the present interfaces become the baseline; a breaking change has to be in
+ * the changelog first.
  */
 import { readFileSync } from 'node:fs';
 import { compareInterfaces, readBaseline, readPresent, writeBaseline } from './api/baseline.js';

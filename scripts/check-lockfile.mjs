@@ -1,6 +1,6 @@
 /**
- * What `npm ci` takes on trust: that every locked package has a checksum, comes from the registry, and runs on the
- * oldest Node that package.json admits. (`engine-strict` asks about the Node that is there, which may be newer.)
+ * Checks what `npm ci` does not: every locked package has a checksum, comes from the registry, and runs on the oldest
+ * Node that package.json allows. (`engine-strict` checks the installed Node, which may be newer.)
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ console.log(`${Object.keys(packages).length} locked packages, ${complaints.lengt
 process.exitCode = complaints.length === 0 ? 0 : 1;
 
 /**
- * As much of npm's version ranges as `engines` uses.
+ * The part of npm's version ranges that `engines` uses.
  * @param {string} range
  * @param {readonly number[]} version
  */

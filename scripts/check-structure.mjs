@@ -1,11 +1,11 @@
 /**
- * `npm run check:cycles`: no module imports itself in a circle, and who may import whom in `src`; types included. Each
- * rule says why it is there; that is what is printed when it is broken.
+ * `npm run check:cycles`: no cycle of imports anywhere, and rules on who may import whom in `src`; types included. Each
+ * rule has a sentence that says why; it is printed when the rule is broken.
  */
 import { cruise } from 'dependency-cruiser';
 import { root } from './project.mjs';
 
-/** A parser that fails leaves no modules, and then no rule is broken: fewer than this many prove nothing. */
+/** A parser that fails finds no modules and so no broken rules: with fewer modules than this the check fails. */
 const LEAST_MODULES = { src: 50, bench: 30, scripts: 30, tests: 50 };
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -91,7 +91,7 @@ const { output } = await cruise(
     parser: 'swc', // TypeScript 7 has no interface for the default one
     doNotFollow: { path: 'node_modules' },
   },
-  // Sources import each other by the name that the compiled file will have.
+  // Sources import each other by the name of the compiled file.
   {
     extensionAlias: { '.js': ['.ts', '.js'] },
     conditionNames: ['import', 'node'],

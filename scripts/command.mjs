@@ -1,12 +1,12 @@
 import { useHomeFolder } from './servers/system-user.mjs';
 
 /**
- * Runs what a command of package.json does, and ends with its exit code. Of an error it prints the message
- * only: these errors are written for the person who typed the command.
+ * Runs a command of package.json, and exits with its code. Of an error only the message is printed: it is for the
+ * person who typed the command.
  * @param {() => Promise<number>} command
  */
 export async function runCommand(command) {
-  // Packages, Knex's command line among them, fail where there is no home folder.
+  // Some packages, Knex's command line among them, fail without a home folder.
   useHomeFolder();
   try {
     process.exitCode = await command();

@@ -1,5 +1,5 @@
 /**
- * A connection as the service itself opens one, to an address that may name a socket, TLS, or a host in brackets.
+ * Opens a connection with the service's own settings; the URL may name a socket, TLS, or a host in brackets.
  * @param {string} databaseUrl
  * @returns {Promise<import('mysql2/promise').Connection>}
  */
@@ -18,7 +18,7 @@ export async function connectDatabase(databaseUrl) {
 }
 
 /**
- * The connection behind the promises; mysql2 has it, its types do not.
+ * The connection inside mysql2's promise wrapper, which the types do not show.
  * @param {import('mysql2/promise').Connection} connection
  * @returns {import('mysql2').Connection}
  */
@@ -28,7 +28,7 @@ function underlying(connection) {
 }
 
 /**
- * Whether a server answered, and did not let the account in or cannot be worked on: waiting does not cure it.
+ * Whether the server answered but refused the account, or is not supported, so that waiting does not help.
  * @param {unknown} error
  * @returns {Promise<boolean>}
  */

@@ -1,7 +1,7 @@
-/** What every command that destroys data does before it changes anything. */
+/** A check for every command that destroys data, made before anything changes. */
 
 /**
- * Prints what would be lost, and refuses where nothing may be lost by accident.
+ * Prints what would be lost, and refuses where data must not be lost by accident.
  * @param {string} loss A sentence.
  * @param {object} options
  * @param {NodeJS.ProcessEnv} options.env
@@ -29,8 +29,8 @@ function reasonToRefuse(env, changesPosts) {
 }
 
 /**
- * The optimizer's estimate: a count would read the whole table.
- * @param {(sql: string) => Promise<unknown>} rowsOf Runs a statement and gives its rows.
+ * The optimizer's estimate, because counting would read the whole table.
+ * @param {(sql: string) => Promise<unknown>} rowsOf Runs a statement and returns its rows.
  * @param {string} table
  * @returns {Promise<string>} `no rows`, or `about 5,000 rows`
  */

@@ -15,7 +15,7 @@ const TARGET = new URL('../src/http/graphql/schema-types.ts', import.meta.url);
 
 const config = {
   contextType: './context.js#GraphQLContext',
-  // Types of the schema that resolvers make from the core's own.
+  // The core's own types, from which resolvers make those of the schema.
   mappers: {
     AppliedReportFilter: '../../reports/canonical-filter.js#CanonicalFilter',
     FailedJobGroup: '../../jobs/ports/job-store.js#FailedJobGroup as StoredJobGroup',

@@ -9,8 +9,8 @@ interface MigrationFile {
 }
 
 /**
- * Knex calls it before it runs migrations, in either direction. Taking some back prints what they drop first; it is
- * refused in production, and for more than one migration at a time, unless FORCE=1.
+ * Called by Knex before migrations in either direction. For a rollback it prints what would be dropped, and refuses in
+ * production, or for more than one migration at a time, unless FORCE=1.
  */
 export async function guardRollback(knex: Knex, migrations: readonly MigrationFile[]): Promise<void> {
   const names = migrations.map(({ file }) => file);
@@ -30,12 +30,12 @@ export async function guardRollback(knex: Knex, migrations: readonly MigrationFi
   announceLoss([`Takes back ${names.join(', ')}:`, ...losses].join('\n  '), { env });
 }
 
-/** Each migration is a batch of its own, because `knex migrate:rollback` takes back the latest batch. */
+/** Each migration is a batch of its own, because `knex migrate:rollback` rolls back the latest batch. */
 export async function makeBatchesOfOne(knex: Knex): Promise<void> {
   await knex('knex_migrations').update({ batch: knex.ref('id') });
 }
 
-/** What the migration's `down` would change: its reads are answered by the database, its changes only recorded. */
+/** What the migration's `down` would change: its reads run on the database, its changes are only recorded. */
 async function statementsOfDown(knex: Knex, { directory, file }: MigrationFile): Promise<readonly string[]> {
   const { down } = (await import(pathToFileURL(join(directory, file)).href)) as {
     down: (knex: Knex) => Promise<void>;

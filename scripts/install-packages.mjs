@@ -1,4 +1,4 @@
-/** What commands of package.json begin with that cannot do so themselves: the packages, when they are not there. */
+/** Installs missing packages, for commands of package.json that cannot do so themselves. */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

@@ -1,4 +1,4 @@
-/** Puts into node_modules what package-lock.json says, when something else or nothing is there. */
+/** Makes node_modules match package-lock.json, unless it does already. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './project.mjs';
@@ -15,8 +15,8 @@ import { withLock } from './servers/lock-file.mjs';
  */
 
 /**
- * With the packages for development whatever NODE_ENV says, since compiling takes the types among them, and with the
- * optional ones whatever npm's `omit` says: the compilers are programs for one platform each, and optional therefore.
+ * Installs development packages with any NODE_ENV, because compiling needs their types, and optional ones with any
+ * `omit` of npm, because the compilers are programs for one platform each and therefore optional.
  * @param {{ signal?: AbortSignal | undefined }} [options]
  * @returns {Promise<void>}
  */
@@ -31,7 +31,7 @@ export async function installIfNeeded({ signal } = {}) {
 
 function isInstalled() {
   const wanted = readPackages('package-lock.json');
-  // npm writes this file last, so it is there only after an installation that came to its end.
+  // npm writes this file last, so it exists only after a complete installation.
   const installed = readPackages('node_modules/.package-lock.json');
   if (!wanted || !installed) return false;
   return Object.entries(wanted).every(([path, locked]) => {
@@ -41,7 +41,8 @@ function isInstalled() {
 }
 
 /**
- * Whether npm installs an optional package here for certain. One that names no platform belongs to one that does.
+ * Whether npm certainly installs an optional package here. One without a platform belongs to another package that has
+ * one.
  * @param {LockedPackage} locked
  */
 function isForThisPlatform({ os, cpu, libc }) {
@@ -64,7 +65,7 @@ function libcOfThisPlatform() {
 }
 
 /**
- * The npm that this command was started with, if any.
+ * The npm with which this command was started, if any.
  * @returns {[string, ...string[]]}
  */
 function npm() {

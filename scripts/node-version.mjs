@@ -1,4 +1,4 @@
-/** Runs on any Node that knows modules, to say in one sentence that it is too old before newer syntax fails. */
+/** Runs on any Node with modules, and says in one sentence that it is too old, before newer syntax fails. */
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 

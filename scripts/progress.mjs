@@ -1,13 +1,13 @@
 /**
- * Shows what goes on: on a terminal a live line with all that is being done, elsewhere a line when something
- * takes longer than a second, and a reminder now and then.
+ * Shows progress: on a terminal a live line with everything in progress; elsewhere a line for each step that takes
+ * longer than a second, and a reminder now and then.
  */
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const FRAME_MS = 100;
 const FIRST_LINE_MS = 1000;
 const REMINDER_MS = 15_000;
-/** Faster steps are not worth a line. */
+/** Faster steps get no line. */
 const WORTH_A_LINE_MS = 200;
 
 /** @typedef {(text: string) => void} Print */

@@ -4,7 +4,7 @@ import { spawnTethered } from './servers/tethered-process.mjs';
 import { listenForStop } from './stop-request.mjs';
 
 /**
- * Puts a Node program of the project in the place of this one: same terminal, signals passed on once.
+ * Runs a Node program of the project instead of this one: in the same terminal, with each signal passed on once.
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>} Its exit code, as a shell would give it.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { root } from './project.mjs';
 
-/** How long a program may take to end when it is no longer wanted. */
+/** Time for a program to end after it was asked to. */
 const GRACE_MS = 3000;
 
 /**
@@ -18,7 +18,7 @@ const GRACE_MS = 3000;
  * @param {string} command
  * @param {readonly string[]} args
  * @param {RunOptions} [options]
- * @returns {Promise<string>} What it printed, when that was captured.
+ * @returns {Promise<string>} Its output, when that was captured.
  * @throws {ProgramFailed} When its exit code is not 0.
  */
 export function runToEnd(command, args, { env = process.env, input = '', output = 'capture', signal } = {}) {

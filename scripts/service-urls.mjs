@@ -1,4 +1,4 @@
-/** Which database and broker a command in this checkout works with. */
+/** Finds the database and the broker for a command in this checkout. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
@@ -20,7 +20,7 @@ import { isRunning } from './servers/process-identity.mjs';
  */
 
 /**
- * What a running `npm start` writes down for other commands of its checkout.
+ * What a running `npm start` stores for other commands of its checkout.
  * @typedef {ServerUrls & ServiceFacts} RunningService
  */
 
@@ -33,7 +33,7 @@ import { isRunning } from './servers/process-identity.mjs';
  * @property {Record<string, number | undefined>} pids Of all the processes that it keeps running.
  */
 
-/** Where the private servers keep their data, and the service its logs. */
+/** Folder of the private servers' data and the service's logs. */
 export const localFolder = join(root, '.local');
 
 /**
@@ -85,8 +85,8 @@ export function environmentWithUrls(env = process.env, local = localFolder) {
 }
 
 /**
- * Where and what the running service reports, for a process that joins it: one with another database of its own does
- * not.
+ * The source and the reports of the running service, for a process that joins it. A process with another database does
+ * not join it.
  * @param {NodeJS.ProcessEnv} env
  * @param {RunningService | undefined} running
  */

@@ -1,11 +1,11 @@
-/** How often to look whether npm is still there. */
+/** Interval of the check for npm's process. */
 const LOOK_FOR_PARENT_MS = 250;
-/** Ctrl-C comes twice within a moment: from the terminal, and passed on by npm. */
+/** Ctrl-C arrives twice: from the terminal, and passed on by npm. */
 const SAME_REQUEST_MS = 1000;
 
 /**
- * Calls back for Ctrl-C, for SIGTERM and SIGHUP, and when the npm that started this is no more. npm killed with
- * SIGKILL cannot pass anything on; all that shows is another parent. The second time it is meant urgently.
+ * Calls back for Ctrl-C, SIGTERM and SIGHUP, and when the npm that started this process is gone. An npm killed with
+ * SIGKILL passes nothing on; only the parent's id changes. A second request is urgent.
  * @param {{ onStop: (why: string) => void, onUrgentStop: () => void }} callbacks
  */
 export function listenForStop({ onStop, onUrgentStop }) {

@@ -7,7 +7,7 @@ import type { Changes } from './changes.js';
 import { compareGraphQL } from './compare-graphql.js';
 import { compareOpenApi, type OpenApiDocument } from './compare-openapi.js';
 
-/** Both interfaces as text, as they are served. */
+/** Both interfaces as text. */
 export interface Interfaces {
   readonly graphql: string;
   readonly openapi: string;
@@ -21,7 +21,7 @@ const BASELINE = {
 
 const SHIPPED_REPORTS = new ReportCatalog(SHIPPED);
 
-/** What this checkout serves. */
+/** The interfaces of this checkout. */
 export function readPresent(): Interfaces {
   return {
     graphql: readFileSync(SCHEMA, 'utf8'),
@@ -29,7 +29,7 @@ export function readPresent(): Interfaces {
   };
 }
 
-/** What the last release served. */
+/** The interfaces of the last release. */
 export function readBaseline(): Interfaces {
   return {
     graphql: readFileSync(BASELINE.graphql, 'utf8'),

@@ -1,7 +1,7 @@
-/** Between two versions of an interface; a sentence each. */
+/** Changes between two versions of an interface, a sentence for each. */
 export interface Changes {
-  /** A caller who did nothing wrong is refused, or misses something that was promised. */
+  /** A correct client is refused, or misses something that was promised. */
   readonly breaking: readonly string[];
-  /** A caller who was not careful may be surprised, such as by a new value of an enum. */
+  /** A careless client may fail, for instance at a new value of an enum. */
   readonly dangerous: readonly string[];
 }

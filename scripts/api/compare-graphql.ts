@@ -1,7 +1,7 @@
 import { buildSchema, findBreakingChanges, findDangerousChanges } from 'graphql';
 import type { Changes } from './changes.js';
 
-/** What changes for a client of the first schema with the second, both as SDL. */
+/** Changes for a client of the first schema that uses the second, both as SDL. */
 export function compareGraphQL(before: string, after: string): Changes {
   const [old, present] = [buildSchema(before), buildSchema(after)];
   return {

@@ -1,7 +1,7 @@
 import type { Changes } from './changes.js';
 import { compareSchemas, type Schema, type Side } from './compare-schemas.js';
 
-/** As much of OpenAPI 3.1 as /openapi.json uses. */
+/** The members of OpenAPI 3.1 that /openapi.json uses. */
 export interface OpenApiDocument {
   readonly paths?: Readonly<Record<string, Readonly<Partial<Record<string, unknown>>>>>;
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
@@ -33,9 +33,9 @@ type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /**
- * What changes for a client of the first document with the second. Written here because no well-kept comparer for
- * npm knows OpenAPI 3.1 (openapi-diff 0.24 reads 3.0, api-smart-diff has stood still since 2023), and narrow: what it
- * cannot judge it calls dangerous.
+ * Changes for a client of the first document that uses the second. Written here, because no maintained comparer for npm
+ * supports OpenAPI 3.1 (openapi-diff 0.24 reads 3.0, api-smart-diff has had no release since 2023). It is strict: what
+ * it cannot judge is dangerous.
  */
 export function compareOpenApi(before: OpenApiDocument, after: OpenApiDocument): Changes {
   const breaking: string[] = [];

@@ -1,11 +1,11 @@
-/** A JSON Schema of 2020-12, as OpenAPI 3.1 has it. */
+/** A JSON Schema of 2020-12, as OpenAPI 3.1 uses it. */
 export interface Schema {
   readonly [keyword: string]: unknown;
 }
 
 export interface Side {
   readonly what: string;
-  /** Who fills the schema with values: then the other one has to understand all of them. */
+  /** The side that writes the values; the other side has to understand all of them. */
   readonly sender: 'caller' | 'service';
   readonly breaking: string[];
   readonly dangerous: string[];
@@ -17,7 +17,7 @@ interface Root {
   readonly known: Readonly<Record<string, Schema>>;
 }
 
-/** Finds what a caller has to know about when the first schema becomes the second. */
+/** Finds the changes for a client when the first schema becomes the second. */
 export function compareSchemas(before: Root, after: Root, side: Side): void {
   compareWhole(before.schema, after.schema, { ...side, before, after, path: [] });
 }
@@ -25,14 +25,14 @@ export function compareSchemas(before: Root, after: Root, side: Side): void {
 interface Place extends Side {
   readonly before: Root;
   readonly after: Root;
-  /** Pairs of named schemas that are being compared, so that one which holds itself ends. */
+  /** Pairs of named schemas that are being compared, so that recursive schemas end. */
   readonly path: readonly string[];
 }
 
-/** Without meaning for a value. */
+/** Keywords without a meaning for values. */
 const SILENT = ['description', 'title', 'example', 'examples', 'default', 'deprecated', '$comment', 'id'];
 const JUDGED = ['type', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'items', 'anyOf'];
-/** Whether a higher one lets more through. */
+/** Whether a higher value allows more. */
 const BOUNDS: Readonly<Record<string, boolean>> = {
   minimum: false,
   maximum: true,
@@ -61,7 +61,10 @@ function compare(old: Schema, present: Schema, place: Place): void {
   }
 }
 
-/** Null and one other are the only alternatives that can be distinguished for sure; of others only equal ones are matched. */
+/**
+ * Null and one other are the only alternatives that can be matched reliably. Of several others only equal ones are
+ * matched.
+ */
 function compareAlternatives(olds: readonly Schema[], presents: readonly Schema[], place: Place): void {
   const hadNull = olds.some(isNull);
   const hasNull = presents.some(isNull);
@@ -146,7 +149,7 @@ function within(name: string, old: Schema, present: Schema, place: Place): void 
   compareWhole(old, present, { ...place, what: `${place.what} ${name}` });
 }
 
-/** With what a reference stands for; a pair of named schemas is compared once on the way down. */
+/** Resolves references. A pair of named schemas is compared once on the way down. */
 function compareWhole(old: Schema, present: Schema, place: Place): void {
   const isNamed = old['$ref'] !== undefined && present['$ref'] !== undefined;
   const pair = `${String(old['$ref'])} ${String(present['$ref'])}`;
@@ -158,7 +161,7 @@ function compareWhole(old: Schema, present: Schema, place: Place): void {
   });
 }
 
-/** What `$ref` stands for, with what is said beside it. */
+/** The schema that `$ref` names, with the keywords beside it. */
 function expand({ schema, known }: Root): Schema {
   const reference = schema['$ref'];
   if (typeof reference !== 'string') return schema;
@@ -199,7 +202,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null;
 }
 
-/** Equal words may stand for different things when they refer to others. */
+/** Equal texts may mean different things when they have references. */
 function holdsReference(schema: Schema): boolean {
   return JSON.stringify(schema).includes('"$ref"');
 }

@@ -22,14 +22,14 @@ import {
 } from 'graphql';
 
 /**
- * What this project asks of its schema beyond being one: descriptions, names, reasons for deprecations, and lists as
- * Relay's clients page through them (https://relay.dev/graphql/connections.htm).
+ * The rules of this project for its schema: descriptions, names, reasons for deprecations, and lists as Relay's clients
+ * page through them (https://relay.dev/graphql/connections.htm).
  *
- * Written here because no linter fits: graphql-schema-linter has stood still since 2021, and @graphql-eslint brings
+ * Written here, because no linter fits: graphql-schema-linter has had no release since 2021, and @graphql-eslint brings
  * ESLint and 250 packages, one of which refuses Node 20.
  *
- * @returns one line a complaint, `line:column what`; none when all is well
- * @throws GraphQLError when it is no SDL
+ * @returns one line for each complaint, `line:column what`; none when all is well
+ * @throws GraphQLError when the text is no SDL
  */
 export function lintGraphQL(sdl: string): readonly string[] {
   const document = parse(sdl);
@@ -144,7 +144,7 @@ function checkPageInfo(type: GraphQLObjectType, complain: Complain): void {
   }
 }
 
-/** A field that gives a connection takes `first` and `after`. */
+/** A field that returns a connection has `first` and `after`. */
 function checkPaging(field: FieldDefinitionNode, complain: Complain): void {
   if (!typeOf(field).name.value.endsWith('Connection')) return;
   const expected: Readonly<Record<string, string>> = { first: 'Int', after: 'String' };
@@ -155,7 +155,7 @@ function checkPaging(field: FieldDefinitionNode, complain: Complain): void {
   }
 }
 
-/** What a caller can act on stands in `userErrors`, the same in every mutation. */
+/** Errors that a caller can act on are in `userErrors`, the same in every mutation. */
 function checkPayload(field: FieldDefinitionNode, schema: GraphQLSchema, complain: Complain): void {
   const name = typeOf(field).name.value;
   const payload = schema.getType(name);
@@ -168,13 +168,13 @@ function mutationsOf(schema: GraphQLSchema): readonly FieldDefinitionNode[] {
   return partsOf(schema.getMutationType()).flatMap(({ fields }) => fields ?? []);
 }
 
-/** What a type is defined by: itself, and what extends it. */
+/** The definitions of a type: its own and its extensions. */
 function partsOf(type: GraphQLNamedType | null | undefined) {
   const { astNode, extensionASTNodes } = (type ?? {}) as Partial<GraphQLObjectType>;
   return [...(astNode ? [astNode] : []), ...(extensionASTNodes ?? [])];
 }
 
-/** Types that no operation leads to. */
+/** Types that cannot be reached from an operation. */
 function checkReachable(schema: GraphQLSchema, complain: Complain): void {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const seen = new Set<string>();
@@ -184,7 +184,7 @@ function checkReachable(schema: GraphQLSchema, complain: Complain): void {
     const type = schema.getType(name);
     for (const part of partsOf(type))
       visit(part as ASTNode, { NamedType: ({ name: { value } }) => visitType(value) });
-    // A field of an interface may be answered by any type that implements it.
+    // A field of an interface may return any type that implements it.
     if (isInterfaceType(type)) for (const one of schema.getPossibleTypes(type)) visitType(one.name);
   };
   for (const root of roots) if (root) visitType(root.name);

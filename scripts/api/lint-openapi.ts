@@ -2,7 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 
 const ADDRESS = '/openapi.json';
 
-/** Beyond Redocly's strict recommendation, which knows OpenAPI 3.1: structure, references, examples against schemas. */
+/** Uses Redocly's strict rules, which support OpenAPI 3.1: structure, references, examples against schemas. */
 const RULES = {
   'component-name-unique': 'error',
   'operation-4xx-problem-details-rfc7807': 'error',

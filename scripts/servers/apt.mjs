@@ -1,4 +1,4 @@
-/** Debian's apt with folders of its own: it verifies with the system's keys, and changes nothing of the system. */
+/** Debian's apt with folders of its own. It verifies with the system's keys, and changes nothing in the system. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from '../run-to-end.mjs';
@@ -49,7 +49,7 @@ export class Apt {
   }
 
   /**
-   * Downloads a package and what it needs.
+   * Downloads a package and its dependencies.
    * @param {string} name
    * @returns {Promise<string>} The folder of the archives.
    */
@@ -82,7 +82,7 @@ export class Apt {
 }
 
 /**
- * Another suite of the archive that the system's packages come from, signed with the same keys.
+ * Another suite of the system's own archive, signed with the same keys.
  * @param {string} suite
  * @param {readonly Archive[]} archives
  */
@@ -93,7 +93,7 @@ export function sourceOf(suite, archives) {
 }
 
 /**
- * Given with -c it is read after the system's configuration, so sources, keys and proxies stay what they are there.
+ * Read after the system's configuration (-c), so that sources, keys and proxies stay those of the system.
  * @param {string} work
  * @param {boolean} hasSources
  */
@@ -114,11 +114,11 @@ Acquire::Languages "none";
 Acquire::Retries "3";
 Debug::NoLocking "true";
 APT::Install-Recommends "false";
-// As root apt downloads as another user, who cannot write here.
+// Run by root, apt downloads as another user, who cannot write here.
 APT::Sandbox::User "root";
-// Otherwise an update without network counts as a success.
+// Without it an update without network counts as success.
 APT::Update::Error-Mode "any";
-// Hooks of the system would act on the system.
+// The system's hooks would change the system.
 #clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;

@@ -1,7 +1,7 @@
 /**
- * Programs from the packages of the machine's own distribution (Debian, Ubuntu and their relatives), for one user:
- * downloaded and verified by apt with the system's sources and keys, unpacked into a cache folder. Nothing is
- * installed, no service is started, no root is needed.
+ * Programs from the packages of the machine's own distribution (Debian, Ubuntu and relatives), for one user: apt
+ * downloads and verifies them with the system's sources and keys, and they are unpacked into a cache folder. Nothing is
+ * installed, no service is started, and no root is needed.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -36,7 +36,7 @@ import { homeFolder } from './system-user.mjs';
 
 const DPKG_STATUS = '/var/lib/dpkg/status';
 
-/** By Node's names for them. */
+/** Keyed by Node's names for them. */
 const DEBIAN_ARCHITECTURES = new Map([
   ['x64', 'amd64'],
   ['arm64', 'arm64'],
@@ -58,7 +58,7 @@ export function unpackedFolder(cache, group) {
 }
 
 /**
- * A group's folder is complete or absent, whenever this is interrupted.
+ * A group's folder is complete or absent, even when this is interrupted.
  * @param {DownloadRequest} request
  * @returns {Promise<void>}
  */
@@ -102,7 +102,7 @@ async function fetchInto(work, { cache, groups, log, signal, packageStatus }) {
     if (group.foreign === undefined) continue;
     const { suite } = group.foreign;
     const apt = new Apt(join(work, suite), {
-      // Nothing is there of which it could be sure, not even the C library.
+      // For a foreign suite nothing counts as installed, not even the C library, so that the download is complete.
       status: asIfInstalled('', [group]),
       sources: sourceOf(suite, await system.archives()),
       signal,
@@ -133,7 +133,7 @@ async function fetchGroup(apt, { name, packages, foreign }, { cache, log }) {
 }
 
 /**
- * Each archive is removed at once: apt takes one of the right size that it finds for the right one without checking it.
+ * Each archive is deleted at once, because apt would reuse one of the right size without verifying it.
  * @param {string} archives
  * @param {string} target
  * @param {{ withLibc: boolean }} options
@@ -142,14 +142,14 @@ async function unpack(archives, target, { withLibc }) {
   mkdirSync(target, { mode: 0o700 });
   for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
     const path = join(archives, name);
-    // The C library comes with the system; a second one in the library path crashes every program.
+    // The C library is the system's: a second one in the library path crashes every program.
     if (withLibc || !/^(libc6|libc-bin)_/.test(name)) await runToEnd('dpkg-deb', ['-x', path, target]);
     rmSync(path);
   }
 }
 
 /**
- * A program that needs a newer C library than the system's is run by the loader that belongs to that library.
+ * A program that needs a newer C library than the system's is run by that library's own loader.
  * @param {string} root
  * @param {string} program
  */
@@ -164,8 +164,8 @@ done
 }
 
 /**
- * What apt is to believe is installed: what is, without the wanted packages and their relatives. Relations are left
- * out, so that nothing seems broken by that; `hold` would forbid apt to touch a package.
+ * The packages that apt is shown as installed: the installed ones, without the wanted packages and their relatives.
+ * Relations are left out, so that nothing seems broken; `hold` would forbid apt to touch a package.
  * @param {string} status
  * @param {readonly PackageGroup[]} groups
  */
@@ -188,7 +188,7 @@ function withoutWanted(status, groups) {
 }
 
 /**
- * Stanzas that make apt believe that what is dispensable is there.
+ * Stanzas that show dispensable packages to apt as installed.
  * @param {string} status
  * @param {readonly PackageGroup[]} groups
  */
@@ -214,7 +214,7 @@ function asIfInstalled(status, groups) {
     .join('');
 }
 
-/** `debian-12-x64`: what is unpacked for one system does not run on another that shares the home folder. */
+/** `debian-12-x64`: programs unpacked for one system do not run on another that shares the home folder. */
 function systemName() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   const field = (/** @type {string} */ name) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(release)?.[1];
@@ -222,7 +222,7 @@ function systemName() {
 }
 
 /**
- * Folders of downloads that were killed; the lock says that none is going on.
+ * Deletes folders of downloads that were killed; the lock shows that no download is running.
  * @param {string} cache
  */
 function removeLeftovers(cache) {

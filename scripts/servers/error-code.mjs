@@ -1,6 +1,6 @@
 /**
- * The code that Node gives to an error of the system: `ENOENT`, `EADDRINUSE` …
- * @param {unknown} error Not asked whether it is an Error: under jest it is one of another realm.
+ * Node's code of a system error: `ENOENT`, `EADDRINUSE` …
+ * @param {unknown} error Not tested with `instanceof Error`: under jest it is of another realm.
  * @returns {unknown}
  */
 export function errorCode(error) {

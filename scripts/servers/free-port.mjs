@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the range from which systems take the local ends of outgoing connections (Linux: from 32768): a port in
- * that range may be occupied by a passing connection at the moment when a server wants it back.
+ * Below the range of ports for outgoing connections (Linux: from 32768): a port in that range may be occupied by such a
+ * connection when a server restarts.
  */
 const LOWEST = 20_000;
 const HIGHEST = 32_767;
 
-/** Ports given out in this process, so that two servers that start at the same time do not get the same one. */
+/** Ports given out in this process, so that two servers that start at the same time get different ones. */
 const givenOut = new Set();
 
 /**

@@ -1,4 +1,4 @@
-/** One holder at a time for something that several commands in the same place might want. */
+/** A lock for something that several commands in the same folder may need. */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { identifyProcess, isRunning } from './process-identity.mjs';
  */
 
 /**
- * Takes the lock, or returns who has it.
+ * Takes the lock, or returns its holder.
  * @param {string} path
  * @param {Record<string, string>} [note]
  * @returns {{ release: () => void } | { heldBy: LockHolder }}
@@ -56,13 +56,13 @@ export async function withLock(path, action, onWait) {
     }
     if (!waiting) onWait?.(lock.heldBy);
     waiting = true;
-    // There is no event for a file of another process that has gone: look again.
+    // The end of another process's lock raises no event, so it is polled.
     await delay(100);
   }
 }
 
 /**
- * The file appears with its whole content at once, or not at all.
+ * Creates the file with its whole content at once.
  * @param {string} path
  * @param {string} content
  * @returns {boolean} False when it exists already.
@@ -82,8 +82,8 @@ function createFile(path, content) {
 }
 
 /**
- * Moves the file aside before looking what it is, so that a lock which another process has taken in between
- * is seen and put back instead of being removed.
+ * Moves the file aside before reading it, so that a lock which another process took in between is noticed and put back
+ * instead of being deleted.
  * @param {string} path
  * @param {string} content
  */

@@ -1,4 +1,4 @@
-/** A private MariaDB, or MySQL where only that is installed (run with 8.0 and 9.7). */
+/** A private MariaDB, or MySQL where only that is installed (tried with 8.0 and 9.7). */
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runToEnd } from '../run-to-end.mjs';
@@ -6,7 +6,7 @@ import { loadSettings, runServer, saveSettings, writeWhole } from './private-ser
 import { findProgram } from './programs.mjs';
 import { userName } from './system-user.mjs';
 
-/** The database in the URLs. The owner may also make others whose names begin with this. */
+/** The database in the URLs. The owner may also create others whose names begin with this. */
 const DATABASE = 'posts_report';
 
 /**
@@ -58,14 +58,14 @@ export async function startMariaDb({
         ...common,
         '--bind-address=127.0.0.1',
         `--port=${settings.port}`,
-        // Relative to the data folder: an absolute path may be longer than the 107 bytes that a socket allows.
+        // A relative path, because an absolute one may exceed the 107 bytes of a socket's path.
         '--socket=m.sock',
         '--pid-file=m.pid',
         `--log-error=${logFile}`,
         `--init-file=${accountsFile}`,
         '--skip-name-resolve',
         '--max-connections=300',
-        // Texts of posts may be made longer than MariaDB's own 16 MB.
+        // Allows texts of posts that are longer than MariaDB's default of 16 MB.
         '--max-allowed-packet=64M',
         `--innodb-buffer-pool-size=${bufferPoolMb}M`,
         `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
@@ -80,7 +80,7 @@ export async function startMariaDb({
       env: server.env,
       cwd: home,
     }),
-    // The greeting of the MySQL protocol, version 10, after the packet's head of four bytes.
+    // The greeting of MySQL's protocol, version 10, after the four bytes of the packet's head.
     isReady: (answer) => answer.charCodeAt(4) === 10,
   });
 }
@@ -110,7 +110,7 @@ function commonOptions(server, home, data) {
 }
 
 /**
- * Made aside and renamed, so that the folder is complete or absent.
+ * Made in another folder and then renamed, so that the folder is complete or absent.
  * @param {import('./programs.mjs').Program} server
  * @param {string} home
  */
@@ -119,7 +119,7 @@ async function makeDataFolder(server, home) {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
   const common = commonOptions(server, home, draft);
-  // Safe for a folder that is thrown away if anything fails, and half a second faster.
+  // Safe, because the folder is deleted if anything fails; it saves half a second.
   const hasty = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
   if (isMariaDb(server)) {
     const bootstrap = [
@@ -140,8 +140,8 @@ async function makeDataFolder(server, home) {
 }
 
 /**
- * The statements by which mariadb-install-db makes the system tables; that script itself is in another package.
- * With @auth_root_socket set, root gets in through the socket only and there is no account without a password.
+ * The statements with which mariadb-install-db makes the system tables; the script itself is in another package. With
+ * @auth_root_socket, root can log in by the socket only, and no account is without a password.
  * @param {import('./programs.mjs').Program} server
  */
 function bootstrapSql(server) {
@@ -163,12 +163,13 @@ function bootstrapSql(server) {
 }
 
 /**
- * The server runs these statements, one a line, at each start before it takes connections, so that a folder of an older
- * version gets its accounts too. In such a folder `app` may do everything until then.
- * @param {import('./private-server.mjs').ServerSettings} settings passwords in base64url, so without anything to escape
+ * The server runs these statements, one a line, at each start before it accepts connections, so that a folder of an
+ * older version gets its accounts too. In such a folder `app` has all rights until then.
+ * @param {import('./private-server.mjs').ServerSettings} settings passwords in base64url, so without characters to
+ * escape
  */
 function accountsSql({ password, ownerPassword }) {
-  // Without name resolution a client on TCP is not app@localhost.
+  // Without name resolution a TCP client is not app@localhost.
   const [app, owner] = ["app@'127.0.0.1'", "owner@'127.0.0.1'"];
   const database = DATABASE.replaceAll('_', '\\_');
   return [
@@ -198,7 +199,7 @@ function isMariaDb(server) {
 }
 
 /**
- * A data folder belongs to one series: `MariaDB 10.11` of `MariaDB 10.11.19`.
+ * A data folder belongs to one release series: `MariaDB 10.11` for `MariaDB 10.11.19`.
  * @param {string} title
  */
 function series(title) {

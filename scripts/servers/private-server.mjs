@@ -1,4 +1,4 @@
-/** What every private server has in common: one folder, one address for ever, an owner that outlives it. */
+/** The common part of all private servers: one folder, one permanent address, and an owner that ends it. */
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
@@ -44,12 +44,12 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {string} [madeBy] The program and series that made the data: `MariaDB 10.11`.
  */
 
-/** How long a server may take until it answers; a large redo log takes a while after a crash. */
+/** Time until a server has to answer. After a crash, a large redo log takes a while. */
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Port and passwords of a folder: remembered, so that a restart keeps the URL, or new.
+ * Port and passwords of a folder: stored, so that a restart keeps the URL, or new.
  * @param {string} dir
  * @param {number} [port]
  * @returns {Promise<ServerSettings>}
@@ -80,7 +80,7 @@ export function saveSettings(dir, settings) {
 }
 
 /**
- * Never seen half-written, and for the owner's eyes only.
+ * Written atomically, and readable by the owner only.
  * @param {string} path
  * @param {string} content
  */
@@ -175,8 +175,8 @@ export async function runServer(description) {
 }
 
 /**
- * What the server says on a new connection; '' when there is no connection or no answer within a second.
- * Each try is a connection of its own: one that was accepted too early may never be answered.
+ * The bytes that the server sends on a new connection; '' without a connection or an answer within a second. Each try
+ * is a connection of its own, because one that was accepted too early may never be answered.
  * @param {ServerDescription} server
  * @returns {Promise<string>}
  */
@@ -196,8 +196,8 @@ function firstAnswer({ port, greet }) {
 }
 
 /**
- * A server that was started in the moment when its launcher was killed may be left over; two servers on one
- * folder would damage the data (Redis) or wait for each other (MariaDB).
+ * Ends a server that was left over because its launcher was killed while starting it. Two servers on one folder would
+ * damage the data (Redis) or wait for each other (MariaDB).
  * @param {string} runFile
  */
 async function endOrphan(runFile) {

@@ -1,6 +1,5 @@
 /**
- * Which process a number means. A pid alone is not an identity: another process gets it after its owner
- * has gone. Together with the moment at which the process started it is one.
+ * Identifies a process by its pid and its start time. A pid alone is not enough, because another process gets it later.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,8 +11,8 @@ import { readFileSync } from 'node:fs';
  */
 
 /**
- * The identity of a running process; undefined when there is none, also when it is a zombie: a process that has
- * ended but was not yet collected by its parent, which in a container may take for ever.
+ * The identity of a running process. Undefined when there is none, or only a zombie: a process that has ended but was
+ * not collected by its parent, which in a container may never happen.
  * @param {number} pid
  * @returns {ProcessIdentity | undefined}
  */
@@ -38,7 +37,8 @@ function startFromProc(pid) {
   } catch {
     return undefined;
   }
-  // The second field is the program's name in brackets and may hold anything, so count from the last bracket.
+  // The second field is the program's name in brackets, which may contain anything, so fields are counted after the
+  // last bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const state = fields[0];
   return state === 'Z' || state === 'X' ? undefined : fields[19];

@@ -16,10 +16,10 @@ import { KINDS } from './server-kinds.mjs';
  * @property {string} [packageStatus] What the system says is installed, in the form of dpkg.
  */
 
-/** Homebrew's, on Macs of both sorts and on Linux. */
+/** Homebrew's folders, on both kinds of Mac and on Linux. */
 const HOMEBREW = ['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew'];
 
-/** Beyond PATH. A plain user's PATH has no sbin folder, and Homebrew does not link every version that it installs. */
+/** Folders beyond PATH: a plain user's PATH has no sbin folder, and Homebrew does not link every installed version. */
 const USUAL_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -44,7 +44,7 @@ export async function findProgram(kind, search) {
 }
 
 /**
- * All at once, so that what is missing is downloaded in one go.
+ * Looks for all programs at once, so that the missing ones are downloaded together.
  * @param {readonly ProgramKind[]} kinds
  * @param {Search} [search]
  * @returns {Promise<Partial<Record<ProgramKind, Program>>>}
@@ -98,7 +98,7 @@ function findDownloaded(kind, cache) {
   return KINDS[kind].locate({
     folders: [join(root, 'usr/sbin'), join(root, 'usr/bin')],
     prefixes: [root],
-    // The launcher of a foreign program names the libraries; the shell that runs it must not find them.
+    // The library path is set by the program's launcher only: the shell that runs it must not use those libraries.
     env: KINDS[kind].foreign
       ? process.env
       : { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') },

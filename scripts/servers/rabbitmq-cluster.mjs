@@ -1,4 +1,4 @@
-/** Private RabbitMQ nodes that form one cluster, for trials of what a cluster bears. */
+/** Private RabbitMQ nodes that form one cluster, for tests of a cluster. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -83,7 +83,7 @@ export async function startRabbitMqCluster({ dir, size = 3, log }) {
     }
   }
 
-  /** Nodes answer clients before they have all met, and a queue's member may still have to catch up. */
+  /** Nodes accept clients before all of them have met, and a member of a queue may still have to catch up. */
   async function isWhole() {
     const status = JSON.parse(await running().control('cluster_status', '--formatter', 'json'));
     if (status.running_nodes.length < size) return false;

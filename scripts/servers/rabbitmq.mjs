@@ -1,4 +1,4 @@
-/** A private RabbitMQ: one Erlang machine, and the name server of its own that Erlang will not run without. */
+/** A private RabbitMQ: one Erlang machine, and an Erlang name server (epmd) of its own, which it needs. */
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
@@ -23,7 +23,7 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {number} nameServerPort Of a name server that runs, and that its owner ends.
  */
 
-/** What an AMQP 0-9-1 client says first; the answer is a method frame, which begins with 1. */
+/** The first bytes of an AMQP 0-9-1 client. The answer is a method frame, which begins with 1. */
 const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1');
 
 /**
@@ -109,7 +109,7 @@ export async function startRabbitMq({
   };
 }
 
-/** As in RabbitMQ's own start script; the last one keeps the port of the distribution from other machines. */
+/** As in RabbitMQ's own start script. The last one keeps other machines from the port of the distribution. */
 const ARGUMENTS = [
   ...['-noinput', '-s', 'rabbit', 'boot', '-boot', 'start_sasl'],
   ...['+W', 'w', '+P', '1048576', '+t', '5000000', '+B', 'i'],
@@ -148,15 +148,15 @@ function environment(machine, home) {
     RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
     ERL_LIBS: join(home, 'plugins'),
     RABBITMQ_PLUGINS_DIR: join(home, 'plugins'),
-    // Files that are not there: the system's would be read otherwise.
+    // Files that do not exist, so that the system's are not read.
     RABBITMQ_CONF_ENV_FILE: join(home, 'no-environment.conf'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(home, 'no-advanced.config'),
   };
 }
 
 /**
- * A folder of what the server itself is made of. At each start RabbitMQ reads the schemas of all plugins that it finds,
- * though none is enabled, and Erlang looks for each module in every folder: with all of them a start takes 8 s of CPU
+ * A folder with only the files that the server needs. At each start RabbitMQ reads the schemas of all plugins that it
+ * finds, enabled or not, and Erlang looks for each module in every folder: with all of them a start takes 8 s of CPU
  * instead of 4.5 (RabbitMQ 3.10.8).
  * @param {import('./programs.mjs').Program} machine
  * @param {string} home
@@ -193,7 +193,7 @@ function writeConfiguration({ home, port, logFile, cluster }) {
 const ACCOUNTS = 'accounts.json';
 
 /**
- * Read at each start, so that a folder of an older version gets its accounts too. In such a folder `app` may do everything
+ * Read at each start, so that a folder of an older version gets its accounts too. In such a folder `app` has all rights
  * until then. docs/brokers.md has the rights of `app` for other servers.
  * @param {{ home: string, password: string, ownerPassword: string, queueName: string }} settings
  */
@@ -215,7 +215,7 @@ function writeAccounts({ home, password, ownerPassword, queueName }) {
 }
 
 /**
- * Erlang's epmd, for one machine or for the nodes of a cluster. Left to itself Erlang would start one that stays for ever.
+ * Erlang's epmd, for one machine or for the nodes of a cluster. Otherwise Erlang would start one that never ends.
  * @param {object} options
  * @param {import('./programs.mjs').Program} options.program
  * @param {number} options.port
@@ -241,5 +241,5 @@ export function createNameServer({ program, port, cwd }) {
   };
 }
 
-/** A name server that others start and stop. */
+/** A name server that is started and stopped elsewhere. */
 const SOMEBODY_ELSES = { async start() {}, async stop() {} };

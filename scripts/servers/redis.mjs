@@ -51,12 +51,12 @@ export async function startRedis({
     logFile,
     launch: () => ({ command: server.path, args: [configFile], env: server.env, cwd: home }),
     greet: (socket) => socket.write(`AUTH ${ownerPassword}\r\nPING\r\n`),
-    // While it loads its data it answers -LOADING to everything.
+    // While Redis loads its data, it answers every command with -LOADING.
     isReady: (answer) => answer.includes('+PONG'),
   });
 }
 
-/** What the running processes do; docs/brokers.md has the same for other servers, and a test compares the two. */
+/** The commands of the running processes. docs/brokers.md lists them for other servers, and a test compares the two. */
 const COMMANDS =
   '+ping +info +select +multi +exec +discard +eval +evalsha +set +del +hget +hset +hdel +hexists +lpush +rpush +lrem ' +
   '+lrange +brpoplpush +sadd +srem +scard +smembers +sismember +zadd +zrem +zcard +zcount +zrange +publish +subscribe ' +
@@ -68,7 +68,7 @@ function rightsOn(queueName) {
 }
 
 /**
- * Redis before 6.2 knows no rights on channels; there the processes work as its only user.
+ * Redis before 6.2 has no rights on channels; there the processes use its only user.
  * @param {import('./programs.mjs').Program} server
  */
 function canLimitChannels({ title }) {
@@ -77,7 +77,7 @@ function canLimitChannels({ title }) {
 }
 
 /**
- * As Redis reads it in its configuration.
+ * Quoted as in Redis' configuration.
  * @param {string} path
  */
 function quoted(path) {

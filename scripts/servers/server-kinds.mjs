@@ -1,4 +1,4 @@
-/** What to look for when a program is wanted, a server above all, and which packages bring it. */
+/** How each program is recognised, and which packages have it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -120,7 +120,7 @@ function databaseTitle(printed) {
 }
 
 /**
- * The first folder counts, as in PATH.
+ * The first folder has precedence, as in PATH.
  * @param {Place} place
  * @param {readonly string[]} names Best first.
  * @param {readonly string[]} versionArguments
@@ -141,8 +141,8 @@ function firstThatRuns({ folders, env }, names, versionArguments, titleOf) {
 }
 
 /**
- * Ubuntu's AppArmor profile lets the packaged mysqld use the system's data folder only, and a snap does not see /tmp.
- * (Neither tried here.)
+ * Ubuntu's AppArmor profile limits the packaged mysqld to the system's data folder, and a snap does not see /tmp.
+ * (Neither was tried.)
  * @param {string} path
  */
 function isConfined(path) {
@@ -151,9 +151,9 @@ function isConfined(path) {
 }
 
 /**
- * RabbitMQ is a program for the Erlang machine. Its own start script insists on a user of the system, and Debian's
- * `erl` on the folder /usr/lib/erlang; so it is the machine itself that is looked for, with the places that both need
- * in its environment. Homebrew's layout is known from its manual, not tried.
+ * RabbitMQ is a program for the Erlang machine. Its own start script needs a system user, and Debian's `erl` the folder
+ * /usr/lib/erlang; so the machine itself is looked for, and gets the paths that both need in its environment.
+ * Homebrew's layout is taken from its manual and was not tried.
  * @param {Place} place
  * @returns {Program | undefined}
  */
@@ -192,8 +192,8 @@ const CHROMIUM_NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'Go
 const MAC_BUNDLES = ['Google Chrome', 'Chromium'].map((name) => `/Applications/${name}.app/Contents/MacOS`);
 
 /**
- * Debian's `chromium-headless-shell` is a script that knows the path of an installed one, so it is the program behind it
- * that is looked for.
+ * Debian's `chromium-headless-shell` is a script with the path of an installed program, so the program behind it is
+ * looked for.
  * @param {Place} place
  * @returns {Program | undefined}
  */
@@ -214,7 +214,8 @@ function locateChromium({ folders, prefixes, env }) {
 }
 
 /**
- * Where an unpacked one finds what it would find below `/`. Without fonts it starts, and draws no text.
+ * The environment in which an unpacked Chromium finds the files that it would find below `/`. Without fonts it starts,
+ * but draws no text.
  * @param {string} prefix
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}

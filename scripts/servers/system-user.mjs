@@ -1,9 +1,9 @@
-/** The user of the system. One that runs under a bare number (`docker run --user 1234`) has no name and no home folder. */
+/** The user of the system. A user with only a number (`docker run --user 1234`) has no name and no home folder. */
 import { accessSync, constants } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** @returns {string} For a bare number a name that no account of the system has. */
+/** @returns {string} For a user with only a number, a name that no account of the system has. */
 export function userName() {
   try {
     return userInfo().username;
@@ -13,8 +13,8 @@ export function userName() {
 }
 
 /**
- * @returns {string} `HOME`, or what the system has noted; where the user cannot write there (`HOME=/` in a container), a
- * folder of its own among the temporary ones.
+ * @returns {string} `HOME`, or the home folder in the system's records; a temporary folder where the user cannot write
+ * there (`HOME=/` in a container).
  */
 export function homeFolder() {
   try {
@@ -26,13 +26,13 @@ export function homeFolder() {
   }
 }
 
-/** For programs that this one starts, npm among them: all of them keep something at home. */
+/** The environment of child processes, npm among them, all of which write to the home folder. */
 export function useHomeFolder() {
   const home = homeFolder();
   const { HOME: given, npm_config_cache: cache } = process.env;
   if (given === home) return;
   process.env['HOME'] = home;
-  // npm hands its cache down to what it runs, and would find it where nothing can be written.
+  // npm passes its cache folder on to child processes, where it could not be written.
   if (given !== undefined && cache === join(given, '.npm')) delete process.env['npm_config_cache'];
 }
 

@@ -1,7 +1,6 @@
 /**
- * Child processes that cannot outlive this one, not even when it is killed with SIGKILL and has no chance to say
- * good-bye. They run in a session of their own, so that Ctrl-C reaches this process only, which then stops them
- * in the right order.
+ * Child processes that cannot outlive this one, even when it is killed with SIGKILL. They run in a session of their
+ * own, so that Ctrl-C reaches this process only, which then stops them in the right order.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -77,9 +76,9 @@ async function spawnWithParentDeathSignal(command, args, { env, cwd, output = 'p
 }
 
 /**
- * The shell starts the program, prints its pid, and waits for it. A second shell waits for the pipe to this process
- * to break, and then asks the program to end. A SIGTERM must never be sent to the shell itself: it would die
- * and leave the program alone.
+ * The shell starts the program, prints its pid, and waits for it. A second shell waits for the pipe to this process to
+ * break, and then asks the program to end. Do not send SIGTERM to the first shell: it would die and leave the program
+ * running.
  */
 const WATCHDOG = `
   trap '' INT HUP
@@ -129,7 +128,7 @@ async function exitOf(child) {
 }
 
 /**
- * A shell reports the death of its program by a signal as 128 + the number of the signal.
+ * Translates a shell's exit code 128 + n, which means that its program died by signal n.
  * @param {Exit} exit
  * @returns {Exit}
  */
@@ -172,7 +171,7 @@ function sendSignal(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It may have ended a moment ago without an event yet.
+    // It may have ended a moment ago without the event.
     if (errorCode(error) !== 'ESRCH') throw error;
   }
 }

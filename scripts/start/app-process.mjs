@@ -1,4 +1,4 @@
-/** The API or the worker as a child process: its log goes to a file, what a person should see to the terminal. */
+/** The API or the worker as a child process. Its log goes to a file; lines for people also go to the terminal. */
 import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,9 +6,9 @@ import { root } from '../project.mjs';
 import { spawnTethered } from '../servers/tethered-process.mjs';
 import { readableLine } from './readable-log.mjs';
 
-/** A log larger than this is put aside at the next start. */
+/** A larger log is moved aside at the next start. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
-/** How long it may take to finish or hand back what it is doing. */
+/** Time for it to finish or release its work. */
 const STOP_TIMEOUT_MS = 5000;
 
 /**

@@ -1,4 +1,4 @@
-/** Reports every mistake of the environment and of REPORTS_DIR before anything that lasts is done with them. */
+/** Reports every mistake in the environment and in REPORTS_DIR before anything permanent is done. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../project.mjs';
@@ -13,7 +13,7 @@ import { brokerVariable } from '../service-urls.mjs';
 export async function checkConfiguration(env) {
   const { loadConfig } = await importCompiled('config.js');
   const { loadReports } = await importCompiled('adapters/load-reports.js');
-  // Servers of our own cannot be wrong: any URL stands for theirs.
+  // Private servers need no check, so any URL replaces theirs.
   const brokerUrl = env['BROKER'] === 'rabbitmq' ? 'amqp://private' : 'redis://private';
   const { reportsDir, authTokens, graphiql } = loadConfig({
     ...env,

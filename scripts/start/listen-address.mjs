@@ -1,9 +1,9 @@
-/** Where the API is going to listen, and whether it can. */
+/** The address on which the API will listen, and whether that is possible. */
 import { findFreePort, isPortFree } from '../servers/free-port.mjs';
 
 /** @typedef {{ host: string, port: number, url: string }} ListenAddress `url` is one that a browser here can open. */
 
-/** As PORT: any that is free. It is chosen here, because a restart has to keep it. */
+/** PORT=0 means any free port. It is chosen here, because a restart has to use the same one. */
 export const ANY_PORT = '0';
 
 /**

@@ -1,4 +1,4 @@
-/** Brings the database to the state that the service needs, and gives it something to report on. */
+/** Prepares the database: migrates it, and seeds posts where there are none. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDatabase, isRefused } from '../connect-database.mjs';
@@ -8,11 +8,11 @@ import { writeWhole } from '../servers/private-server.mjs';
 import { localFolder, withoutPassword } from '../service-urls.mjs';
 import { ConfigurationError } from './supervise.mjs';
 
-/** There while posts are being made; found at a start, it says that they were not made to the end. */
+/** Exists while posts are being inserted. If it exists at a start, seeding was interrupted. */
 const UNFINISHED_SEED = join(localFolder, 'seeding');
 
 /**
- * So that a wrong URL is one sentence instead of a trace of the migration tool.
+ * Reports a wrong URL in one sentence instead of a stack trace of the migration tool.
  * @param {{ databaseUrl: string }} database
  */
 export async function ensureReachable({ databaseUrl }) {
@@ -29,7 +29,7 @@ export async function ensureReachable({ databaseUrl }) {
 
 /** @param {unknown} error */
 function reasonOf(error) {
-  // Of several addresses of one name each may have failed for its own reason.
+  // Each of a name's several addresses may have failed for a reason of its own.
   if (error instanceof AggregateError) return error.errors.map(String).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
@@ -43,7 +43,7 @@ export async function migrate({ env, isPrivate, signal }) {
   } catch (error) {
     const isLocked = error instanceof Error && error.message.includes('Migration table is already locked');
     if (!isLocked || !isPrivate) throw error;
-    // Left over from a migration that was killed: no other can be under way in a database of our own.
+    // Left by a migration that was killed: no other can be running in a private database.
     await runToEnd(process.execPath, [...KNEX, 'migrate:unlock'], { env, signal });
     await runToEnd(process.execPath, [...KNEX, 'migrate:latest'], { env, signal });
   }
@@ -65,7 +65,7 @@ export async function needsPosts({ databaseUrl, isPrivate }) {
 }
 
 /**
- * Draws a progress bar of its own.
+ * Seeds posts, with a progress bar of its own.
  * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database
  */
 export async function seed({ env, isPrivate, signal }) {

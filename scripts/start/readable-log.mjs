@@ -1,4 +1,4 @@
-/** A JSON log line of the API or the worker, for a person at a terminal. */
+/** Formats a JSON log line of the API or the worker for a terminal. */
 
 const WARN = 40;
 /** Names for the levels of pino. */
@@ -7,7 +7,7 @@ const LEVELS = new Map([
   [50, 'ERROR'],
   [60, 'FATAL'],
 ]);
-/** What every line has, or what is said otherwise. */
+/** Fields that every line has, or that are shown otherwise. */
 const NOT_SHOWN = new Set([
   'level',
   'time',
@@ -69,7 +69,7 @@ function messageOf(fault) {
 }
 
 /**
- * What the innermost cause says: an error that crossed threads has its causes in the stack only.
+ * The message of the innermost cause. An error that crossed threads has its causes in the stack only.
  * @param {unknown} fault
  */
 function causeOf(fault) {

@@ -1,4 +1,4 @@
-/** `npm start`: everything that the service needs, in the right order, for as long as it is wanted. */
+/** `npm start`: starts everything that the service needs, in order, and stops it at the end. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIfStale } from '../build.mjs';
@@ -47,7 +47,7 @@ export async function startService(env) {
       progress.print(`\nStopping (${why}) …`);
       shutdown.abort(new Error(why));
     },
-    // The servers do not survive this process.
+    // The servers end with this process.
     onUrgentStop: () => process.exit(130),
   });
 
@@ -78,7 +78,7 @@ export async function startService(env) {
 }
 
 /**
- * Brings everything up, and keeps it up until the signal.
+ * Starts everything, and keeps it running until the signal.
  * @param {object} options
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import('../progress.mjs').Progress} options.progress
@@ -125,7 +125,7 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
     await ensureReachable(database);
     await migrate(database);
   });
-  // Posts are made only where reports read them, and never in a source that was given.
+  // Posts are seeded only where reports read them, and never in a source that the user gave.
   const readsOwnPosts = !env['SOURCE_DATABASE_URL'];
   if (readsOwnPosts && env['NODE_ENV'] !== 'production' && (await needsPosts(database))) {
     progress.print('  There are no posts yet: making some.');
@@ -159,8 +159,8 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
 }
 
 /**
- * An output that takes nothing, such as a full disk, ends the start: npm ends by it as well, and nothing would show that
- * the service is there. One whose reader has gone does not, nor does any once the service is up.
+ * An output that cannot be written, as on a full disk, ends the start: npm would end too, and the service would run
+ * unnoticed. A reader that has gone does not end it, nor any output once the service is up.
  * @param {NodeJS.WriteStream} stream
  * @returns {{ refused: Promise<never>, accept: () => void }}
  */

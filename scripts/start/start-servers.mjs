@@ -1,4 +1,4 @@
-/** The servers that the environment does not name, as private ones of this checkout. */
+/** Starts private servers of this checkout for those that the environment does not name. */
 import { startMariaDb } from '../servers/mariadb.mjs';
 import { findPrograms } from '../servers/programs.mjs';
 import { startRabbitMq } from '../servers/rabbitmq.mjs';

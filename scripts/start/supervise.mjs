@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** sysexits(3): the configuration is wrong. Trying again cannot help. */
+/** EX_CONFIG of sysexits(3): the configuration is wrong, so that another start cannot help. */
 export const CONFIGURATION_IS_WRONG = 78;
 
-/** Between two starts of the same thing; a crash is answered within a second in any case. */
+/** Minimum time between two starts; after a crash a process starts again within a second in any case. */
 const BETWEEN_STARTS_MS = 500;
-/** For what ends by itself soon after its start, and would otherwise keep a processor busy with failing. */
+/** For a process that ends soon after its start: otherwise it would keep a processor busy. */
 const AFTER_FAILED_BOOT_MS = 800;
 const BOOT_MS = 2000;
 
@@ -17,7 +17,7 @@ const BOOT_MS = 2000;
  */
 
 /**
- * Starts something again whenever it ends, until the signal says that it is meant to.
+ * Starts a process again whenever it ends, until the signal.
  * @param {Restartable} child Running.
  * @param {{ signal: AbortSignal, print: (line: string) => void, onRestart: () => void }} options
  * @returns {Promise<void>} Resolves after the signal.

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const TIMEOUT_MS = 60_000;
 
 /**
- * Asks until the API says that it is ready.
+ * Polls until the API is ready.
  * @param {string} url
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
