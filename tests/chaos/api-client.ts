@@ -12,7 +12,7 @@ export interface RequestOptions {
 
 const TIMEOUT_MS = 8000;
 
-/** Speaks to the service over HTTP, and has everything recorded. Each call is one try. */
+/** Calls the service over HTTP and records every call. Each call is one try. */
 export class ApiClient {
   readonly #urls: Readonly<Record<ApiName, string>>;
   readonly #recorder: Recorder;
@@ -79,7 +79,7 @@ export class ApiClient {
     );
   }
 
-  /** Ids of FAILED jobs, newest first; none when there is no answer. */
+  /** Ids of FAILED jobs, newest first; empty without an answer. */
   async failedJobs(api: ApiName, first: number): Promise<string[]> {
     try {
       const response = await this.#graphql(api, `{ failedJobs(first: ${first}) { nodes { id } } }`, {});
@@ -191,7 +191,7 @@ function refusal(response: Response, code: string): Outcome {
 function noAnswer(error: unknown): Outcome {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  // No process listened, so nothing was done.
+  // No process listened, so the request had no effect.
   if (code === 'ECONNREFUSED') return { phase: 'fail', httpStatus: 0, code, retryAfter: false };
   return { phase: 'unknown', reason: code || (error instanceof Error ? error.name : String(error)) };
 }

@@ -7,7 +7,7 @@ import { MUTANTS } from './mutants.js';
 export interface ChaosOptions {
   readonly broker: BrokerName;
   readonly seed: number;
-  /** Requests with a filter of their own; duplicates of them come on top. */
+  /** Number of requests with a filter of their own; duplicates come on top. */
   readonly jobs: number;
   /** SIGKILL: 40 % workers, 20 % each APIs, the broker, MariaDB. */
   readonly kills: number;
@@ -16,11 +16,11 @@ export interface ChaosOptions {
   /** FLUSHALL; with RabbitMQ its queue is purged or deleted. */
   readonly flushes: number;
   readonly mutant: string | undefined;
-  /** Run the fitting check for every mutant instead. */
+  /** Run the matching check for every mutant instead. */
   readonly mutants: boolean;
-  /** Kills, stops and losses reach this kind of process or server only, and there are no other faults. */
+  /** Kills, stops and losses hit only this kind of process or server, and there are no other faults. */
   readonly only: Kind | undefined;
-  /** Kill what leads under a steady load instead, and measure. */
+  /** Kill the leading server under a steady load instead, and measure. */
   readonly failover: Target | undefined;
   readonly planOnly: boolean;
   /** The verdict as one line of JSON, last on stdout. */

@@ -346,7 +346,7 @@ function rulesBroken(given: Evidence): string[] {
   return [...new Set(check(given).map(({ rule }) => rule))];
 }
 
-/** A run in which A succeeded, F failed after three attempts, and G was canceled while it ran. */
+/** A run in which job A succeeded, F failed after three attempts, and G was canceled while it ran. */
 class Good {
   history: HistoryEvent[] = [];
   jobs: JobRow[] = [jobRow('A', 'SUCCEEDED'), jobRow('F', 'FAILED'), jobRow('G', 'CANCELED')];
@@ -442,7 +442,7 @@ function jobRow(id: string, status: Status): JobRow {
   };
 }
 
-/** A second for each. */
+/** One metrics sample per second. */
 function attempt(jobId: string, number: number, errorCode: string | null): AttemptRow {
   const startedAt = number * 1000;
   return { jobId, number, worker: `worker of ${jobId}`, startedAt, endedAt: startedAt + 10, errorCode };

@@ -39,8 +39,8 @@ import {
 } from './rules/processes.js';
 
 /**
- * Judges a run by what was recorded and what is in the tables. It knows what the service promises
- * (docs/reliability.md) and nothing of the program: no part of `src` is used here.
+ * Judges a run by its history and the tables. It uses only what the service promises (docs/reliability.md), and imports
+ * nothing from `src`.
  */
 export function check(evidence: Evidence): readonly Breach[] {
   const facts = gather(evidence);

@@ -13,7 +13,7 @@ export interface ClientsDeps extends WatchDeps {
 export interface ClientsOptions {
   readonly seed: number;
   readonly jobs: number;
-  /** Within which all of them begin. */
+  /** All clients begin within this time. */
   readonly durationMs: number;
 }
 
@@ -21,8 +21,8 @@ const SUBMITTING_LASTS_MS = 60_000;
 const PAUSE_MS = 250;
 
 /**
- * Callers who come evenly over the time, whatever the service does. What each one does is drawn from the seed and its
- * number. Resolves when all have what they came for, or `stopping` says that the run is over.
+ * Runs clients that start evenly over the time, in any state of the service. The actions of each are drawn from the
+ * seed and its number. Resolves when all have ended, or when `stopping` is aborted.
  */
 export async function runClients(deps: ClientsDeps, options: ClientsOptions): Promise<void> {
   const startedAt = performance.now();
@@ -42,11 +42,11 @@ async function call(
   index: number,
   options: ClientsOptions,
 ): Promise<void> {
-  // One for each thing that a client does at the same time: which comes first must not decide what is drawn.
+  // A generator for each concurrent action of a client, so that their timing does not change the draws.
   const own = (part: string): Random => new Random(`caller ${options.seed} ${index} ${part}`);
   const asked: RequestOptions = {
     protocol: drawProtocol(random),
-    // Some ask for what many ask for.
+    // Some clients ask for a popular report.
     filter: random.chance(0.1) ? popularFilter(random) : ownFilter(random, index),
     key: random.chance(0.65) ? `${options.seed}-${index}` : null,
     maxAgeSeconds: random.chance(0.05) ? 30 : 0,
@@ -60,7 +60,7 @@ async function call(
   await Promise.all([follow(deps, own('follow'), jobId), cancelPerhaps(deps, own('cancel'), jobId)]);
 }
 
-/** Tries until there is an answer that counts. With a key that is safe; without one it may make another job. */
+/** Tries until there is a definite answer. A retry is safe with a key; without one it may create another job. */
 async function submit(deps: ClientsDeps, random: Random, asked: RequestOptions): Promise<string | undefined> {
   const giveUpAt = performance.now() + SUBMITTING_LASTS_MS;
   while (!deps.stopping.aborted && performance.now() < giveUpAt) {
@@ -106,7 +106,7 @@ function drawProtocol(random: Random): Protocol {
   return random.chance(0.7) ? 'rest' : 'graphql';
 }
 
-/** Only this client's: the end of the time span is a millisecond of its own. */
+/** A filter of this client only: the end of its time span is a millisecond of its own. */
 function ownFilter(random: Random, index: number): Filter {
   const from = random.int(FIRST_POST_AT, LAST_POST_AT - 200_000_000);
   const created_to = new Date(LAST_POST_AT - index).toISOString();
@@ -128,7 +128,7 @@ function usersOf(random: Random): number[] {
 const RETRY_ROUND_MS = 700;
 const RETRIES_PER_JOB = 3;
 
-/** An operator who retries what failed, from several windows at once. Resolves when asked to stop. */
+/** An operator who retries failed jobs, from several windows at once. Resolves when `stopping` is aborted. */
 export async function runOperator(
   { client }: Pick<ClientsDeps, 'client'>,
   { seed, stopping }: { seed: number; stopping: AbortSignal },

@@ -6,21 +6,21 @@ export interface Evidence {
   readonly history: readonly HistoryEvent[];
   readonly tables: Tables;
   readonly oracle: (filter: Filter) => Rows;
-  /** Ids of messages that the queue counts as such, as far as it still remembers them. */
+  /** Ids of messages that the queue has in this state, as far as it still has them. */
   readonly queue: {
     readonly succeeded: ReadonlySet<string>;
     readonly failed: ReadonlySet<string>;
-    /** So many of the latest successes are there for sure. */
+    /** The queue certainly keeps this many of the latest successes. */
     readonly remembers: number;
   };
-  /** Samples of `GET /metrics` at the end, one of each API: `posts_report_jobs{status="FAILED"}` → 3. */
+  /** Samples of `GET /metrics` at the end, of each API: `posts_report_jobs{status="FAILED"}` → 3. */
   readonly metrics: readonly ReadonlyMap<string, number>[];
   readonly settings: {
-    /** Attempts of a run. */
+    /** Attempts of a run at most. */
     readonly maxAttempts: number;
     readonly retryBaseMs: number;
     readonly workers: number;
-    /** Attempts that the worker with the most slots may run at a time. */
+    /** Slots of the worker with the most slots. */
     readonly slots: number;
   };
 }
@@ -38,9 +38,9 @@ export interface Facts extends Evidence {
   readonly attemptsOf: ReadonlyMap<string, readonly AttemptRow[]>;
   readonly calls: readonly Call[];
   readonly watches: readonly Watch[];
-  /** Everything that any client saw of a job. */
+  /** Everything that clients saw of one job. */
   readonly sightings: ReadonlyMap<string, readonly Sighting[]>;
-  /** What was asked for. */
+  /** The request for the job. */
   readonly filters: ReadonlyMap<string, Filter>;
 }
 
@@ -60,7 +60,7 @@ interface Sighting extends Seen {
 
 export const ENDS: ReadonlySet<Status> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
 
-/** Attempts with these codes ended without being failures. */
+/** Codes with which attempts end without being failures. */
 export const NO_FAILURES: ReadonlySet<string | null> = new Set([null, 'RELEASED', 'CANCELED']);
 
 export function gather(evidence: Evidence): Facts {
@@ -91,7 +91,7 @@ export function gather(evidence: Evidence): Facts {
     see(outcome.seen, outcome.at, `${invoke.action} ${invoke.id}`);
     if (outcome.filter !== undefined) filters.set(outcome.seen.jobId, outcome.filter);
   }
-  // What a client asked for weighs more than what the service says that it was.
+  // The client's own record has precedence over what the service says was asked for.
   for (const { invoke, outcome } of calls) {
     if (invoke.action === 'request' && outcome?.phase === 'ok' && outcome.seen !== undefined)
       filters.set(outcome.seen.jobId, invoke.filter);
@@ -109,14 +109,14 @@ export function gather(evidence: Evidence): Facts {
   };
 }
 
-/** What concerns the broker only: no request may be refused for it. */
+/** Faults of the broker only: no request may be refused because of them. */
 export function isOfBroker(name: string): boolean {
   return /(kill|stop) broker|→broker|flushall|script-flush|client-kill|purge-queue|delete-queue|close-connections|stop-app|alarm/.test(
     name,
   );
 }
 
-/** A worker names itself `host:pid:…` in its attempts. */
+/** In its attempts a worker's name is `host:pid:…`. */
 export function attemptsLostToKills({
   history,
   tables,
@@ -136,7 +136,7 @@ export function attemptsLostToKills({
   });
 }
 
-/** Whether a fault or the end of a process (`exit of …`), or what follows it for so long, touches a span of time. */
+/** Whether a fault or the end of a process (`exit of …`), or a time after it, overlaps a span of time. */
 export function disturbances(
   { history }: Facts,
   aftermathMs: number,

@@ -7,43 +7,43 @@ export type ServerName = 'broker' | 'mariadb';
 export type ProcessName = WorkerName | ApiName;
 export type Target = ProcessName | ServerName;
 
-/** The connections of one process to one server; a proxy stands in each. */
+/** Connections of one process to one server, each through a proxy. */
 export interface Link {
   readonly from: ProcessName;
   readonly to: ServerName;
 }
 
-/** What is done to the service, `at` so many milliseconds after clients have begun. */
+/** A fault, `at` milliseconds after the first client. */
 export type Fault = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly target: Target }
   | { readonly kind: 'stop'; readonly target: Target; readonly forMs: number }
-  /** SIGSTOP in the middle of reports, until another worker has taken them over and works on them. */
+  /** SIGSTOP in the middle of reports, until another worker has taken them over. */
   | { readonly kind: 'stop-past-lease'; readonly target: WorkerName; readonly forMs: number }
-  /** SIGTERM: the process hands back what it runs, and is started again. */
+  /** SIGTERM: the process releases its jobs, and is started again. */
   | { readonly kind: 'terminate'; readonly target: ProcessName }
   | { readonly kind: 'flushall' }
   | { readonly kind: 'script-flush' }
   | { readonly kind: 'client-kill'; readonly clients: 'normal' | 'pubsub' }
-  /** Whatever waits in the queue of RabbitMQ goes. */
+  /** Deletes the messages in RabbitMQ's queue. */
   | { readonly kind: 'purge-queue' }
-  /** The queue itself goes; the process that finds out first makes it again. */
+  /** Deletes the queue; the process that notices it first declares it again. */
   | { readonly kind: 'delete-queue' }
-  /** Every connection to RabbitMQ, ended by it. */
+  /** RabbitMQ closes all its connections. */
   | { readonly kind: 'close-connections' }
-  /** RabbitMQ stops in good order, and its Erlang machine stays. */
+  /** RabbitMQ stops in good order; its Erlang machine goes on. */
   | { readonly kind: 'stop-app'; readonly forMs: number }
-  /** RabbitMQ says that it is short of something, and reads no more from those who publish. */
+  /** RabbitMQ raises an alarm, and reads nothing more from publishers. */
   | { readonly kind: 'alarm'; readonly resource: 'memory' | 'disk'; readonly forMs: number }
-  /** Every connection to MariaDB, ended by KILL. */
+  /** KILL ends every connection to MariaDB. */
   | { readonly kind: 'kill-connections' }
   | { readonly kind: 'delay'; readonly link: Link; readonly forMs: number; readonly delayMs: number }
-  /** Nothing gets through, and no side gets an error. */
+  /** Nothing gets through, and neither side gets an error. */
   | { readonly kind: 'drop'; readonly link: Link; readonly forMs: number }
   /** Connections break, and new ones are refused. */
   | { readonly kind: 'cut'; readonly link: Link; readonly forMs: number }
   /**
    * Connections of clients break at a COMMIT (or at an INSERT that is a transaction by itself): before the server has
-   * read it, or after it did it and before its answer is heard.
+   * read it, or after it was done and before its answer arrives.
    */
   | {
       readonly kind: 'lose-commits';
@@ -51,17 +51,17 @@ export type Fault = { readonly at: number } & (
       readonly when: 'before' | 'after';
       readonly count: number;
     }
-  /** Posts are read, but slowly: the rows of reports do not come for a while. */
+  /** Posts are read slowly: for a while, no rows arrive for reports. */
   | { readonly kind: 'slow-reads'; readonly target: WorkerName; readonly forMs: number }
-  /** The table has another name for a moment: attempts fail, and jobs with them. */
+  /** The table is renamed for a moment, so that attempts and jobs fail. */
   | { readonly kind: 'posts-away'; readonly forMs: number }
-  /** The table of results is locked: a worker that saves one waits. */
+  /** The table of results is locked, so that a worker which saves one waits. */
   | { readonly kind: 'lock-results'; readonly forMs: number }
 );
 
 export interface FaultPlan {
   readonly faults: readonly Fault[];
-  /** Within which clients request and faults begin. */
+  /** Clients and faults begin within this time. */
   readonly durationMs: number;
 }
 
@@ -72,7 +72,7 @@ export interface PlanOptions {
   readonly kills: number;
   readonly stops: number;
   readonly flushes: number;
-  /** Nothing but this kind is killed and stopped; only a broker then loses messages, and there are no other faults. */
+  /** Only this kind is killed and stopped. Only a broker then loses messages, and there are no other faults. */
   readonly only?: Kind | undefined;
 }
 
@@ -80,17 +80,17 @@ export const WORKERS: readonly WorkerName[] = ['worker-1', 'worker-2'];
 export const APIS: readonly ApiName[] = ['api-1', 'api-2'];
 const PROCESSES: readonly ProcessName[] = [...WORKERS, ...APIS];
 
-/** Requests a second that two small cores do beside everything else. */
+/** Requests a second that two small cores can handle beside everything else. */
 const REQUESTS_PER_SECOND = 30;
 const LEAST_DURATION_MS = 15_000;
-/** On average, faults of all kinds taken together. */
+/** Average interval between faults of all kinds. */
 const MS_PER_FAULT = 1300;
-/** From the beginning of a fault that is drawn to its end. */
+/** Duration of a drawn fault. */
 export const LONGEST_FAULT_MS = 20_000;
-/** Before the first fault, so that there is something to disturb. */
+/** Time before the first fault, so that there are jobs to disturb. */
 const CALM_MS = 1500;
 
-/** The same options give the same plan. Nothing but them is looked at. */
+/** The plan depends only on the options: equal options give equal plans. */
 export function drawFaultPlan(options: PlanOptions): FaultPlan {
   const { only } = options;
   const { losses, others } = FAULTS_OF[options.broker];
@@ -120,7 +120,7 @@ export function drawFaultPlan(options: PlanOptions): FaultPlan {
   return { faults, durationMs };
 }
 
-/** Faults without their time; `Omit` would merge the union into one type. */
+/** Faults without their time; TypeScript's `Omit` would merge the union into one type. */
 type Timeless = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'at'> : never) : never;
 
 export type Kind = 'worker' | 'api' | ServerName;
@@ -157,7 +157,7 @@ function killed(random: Random, kind: Kind): Timeless {
   return { kind: 'kill', target: targetOf(random, kind) };
 }
 
-/** Every second worker stays away for longer than a lease, which is what fencing is for. */
+/** Every second worker is stopped for longer than a lease, to test fencing. */
 function stopped(random: Random, kind: Kind, index: number): Timeless {
   if (kind === 'worker' && index % 4 === 0) {
     return { kind: 'stop-past-lease', target: random.pick(WORKERS), forMs: random.int(7500, 9000) };
@@ -192,9 +192,9 @@ function loseCommits(random: Random, from: readonly ProcessName[], when: 'before
 }
 
 interface BrokerFaults {
-  /** What takes messages away, in turn. */
+  /** Faults that lose messages, in turn. */
   readonly losses: readonly Timeless[];
-  /** Beside kills, stops and losses, in turn. A short run gets the first ones. */
+  /** Faults besides kills, stops and losses, in turn. A short run has the first ones only. */
   readonly others: readonly Draw[];
 }
 

@@ -14,14 +14,14 @@ export interface Figures {
   readonly fenced: number;
   readonly faults: number;
   readonly exits: number;
-  /** From the request to the 202, ms. */
+  /** Time from a request to its 202, in ms. */
   readonly accept: Quantiles;
-  /** From the moment of an end to the moment in which an observer was notified, ms. */
+  /** Time from a job's end to an observer's notification, in ms. */
   readonly notified: Quantiles;
-  /** From the SIGKILL of a worker to the next attempt of each job that it was running, ms. */
+  /** Time from a worker's SIGKILL to the next attempt of each of its jobs, in ms. */
   readonly recovery: Quantiles;
   readonly seconds: number;
-  /** From the end of the last fault until no job was open; null when some still were. */
+  /** Time from the end of the last fault until no job was open; null when some still were. */
   readonly drainedSeconds: number | null;
 }
 
@@ -84,7 +84,7 @@ function countBy(names: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** Only those who listened when it happened. */
+/** Only observers that were connected when it happened. */
 function notifiedAfter({ history, tables }: Evidence): number[] {
   const jobs = new Map(tables.jobs.map((job) => [job.id, job]));
   const watchedSince = new Map(

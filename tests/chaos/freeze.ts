@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * SIGSTOP; the returned function sends SIGCONT. So does the end of this process, however it comes: a stopped process
- * could not even be ended by the signal that its parent's death sends.
+ * Sends SIGSTOP; the returned function sends SIGCONT. The end of this process does so too, because a stopped process
+ * could not be ended by the signal of its parent's death.
  */
 export function freeze(pid: number): () => void {
   const thawer = spawn('/bin/sh', ['-c', 'trap "" INT HUP TERM; read -r _; kill -CONT "$0"', String(pid)], {

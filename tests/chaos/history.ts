@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 
-/** Words of the HTTP interface; the suite shares no types with the service. */
+/** The HTTP interface's own statuses, because the suite shares no types with the service. */
 export type Status = 'QUEUED' | 'RUNNING' | 'RETRYING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
 
 export interface Filter {
@@ -13,7 +13,7 @@ export interface Filter {
 /** `[user id, words]` by ascending user id. */
 export type Rows = readonly (readonly [userId: number, words: number])[];
 
-/** A job's state as a client saw it. */
+/** A job's state, as a client saw it. */
 export interface Seen {
   readonly jobId: string;
   readonly status: Status;
@@ -31,8 +31,8 @@ export type Operation =
   | { readonly action: 'cancel' | 'retry' | 'show' | 'result' | 'watch'; readonly jobId: string };
 
 /**
- * `ok` and `fail` are answers; `unknown` means that none came, so that the operation may have happened or not.
- * A `fail` with `status` 0 is no answer either, but one after which nothing can have happened (connection refused).
+ * `ok` and `fail` are answers. `unknown` means that none came, so that the operation may have been done. A `fail` with
+ * `status` 0 is no answer either, but the operation was certainly not done (connection refused).
  */
 export type Outcome =
   | { readonly phase: 'ok'; readonly seen?: Seen; readonly rows?: Rows; readonly filter?: Filter }
@@ -47,9 +47,9 @@ export type Outcome =
 export type HistoryEvent = { readonly at: number } & (
   | ({ readonly type: 'invoke'; readonly id: number } & Operation)
   | ({ readonly type: 'return'; readonly id: number } & Outcome)
-  /** A watch received something, over its connection number so and so. */
+  /** An event of a watch, with the number of its connection. */
   | { readonly type: 'notified'; readonly id: number; readonly connection: number; readonly seen: Seen }
-  /** The bus announced this version, and the table then had that one; null: no such job. */
+  /** The bus announced this version, and the table then had that one; null when it had no such job. */
   | {
       readonly type: 'announced';
       readonly jobId: string;
@@ -63,7 +63,7 @@ export type HistoryEvent = { readonly at: number } & (
       readonly pid: number;
       readonly code: number | null;
       readonly signal: string | null;
-      /** Whether the suite itself had sent a signal that ends it. */
+      /** Whether the suite had sent a signal that ends it. */
       readonly wanted: boolean;
     }
 );
@@ -71,7 +71,7 @@ export type HistoryEvent = { readonly at: number } & (
 export type ReturnEvent = Extract<HistoryEvent, { type: 'return' }>;
 export type InvokeEvent = Extract<HistoryEvent, { type: 'invoke' }>;
 
-/** Writes down what happens as it happens, and knows nothing of what should. */
+/** Records what happens, without judging it. */
 export class Recorder {
   readonly events: HistoryEvent[] = [];
   readonly #file: WriteStream;

@@ -6,24 +6,24 @@ import { freeze } from './freeze.js';
 import type { Recorder } from './history.js';
 import type { ChaosStage } from './stage.js';
 
-/** After this long a server that was killed is started again. */
+/** A killed server is started again after this time. */
 const SERVER_RESTART_MS = 400;
-/** For what another fault may have taken away for a moment. */
+/** Time for servers that another fault may have taken away for a moment. */
 const PATIENCE_MS = 30_000;
 /**
- * RabbitMQ 3.10.8 writes the name of a new quorum queue to disk half a second later (`auto_save` in its ra_directory);
- * a SIGKILL before that leaves a queue that has no leader, for ever.
+ * RabbitMQ 3.10.8 writes the name of a new quorum queue to disk after half a second (`auto_save` in its ra_directory).
+ * A SIGKILL before that leaves a queue without a leader, for ever.
  */
 const NEW_QUEUE_MS = 2500;
 
-/** Within which a worker begins a report, unless something else disturbs it. */
+/** Time for a worker to begin a report, unless another fault interferes. */
 const FIRST_READ_MS = 5000;
-/** A lease, and the look into the table when the worker that is stopped has swallowed the message. */
+/** A lease, and the poll of the store when the stopped worker has the message. */
 const TAKE_OVER_MS = 10_000;
-/** For a worker that goes on to save a report. */
+/** Time for a resumed worker to save a report. */
 const LATE_WRITE_MS = 1500;
 
-/** As rabbitmqctl says it; what clears an alarm is what the private server is configured with. */
+/** Arguments of rabbitmqctl; the alarm is cleared with the private server's own setting. */
 const ALARMS = {
   memory: {
     raise: ['set_vm_memory_high_watermark', 'absolute', '1'],
@@ -32,7 +32,7 @@ const ALARMS = {
   disk: { raise: ['set_disk_free_limit', '1000000GB'], clear: ['set_disk_free_limit', '50MB'] },
 } as const;
 
-/** Carries a plan out, each fault at its time, and records it. Resolves when the last one is over. */
+/** Injects the faults of a plan, each at its time, and records them. Resolves when the last one is over. */
 export async function injectFaults(
   stage: ChaosStage,
   faults: readonly Fault[],
@@ -43,7 +43,7 @@ export async function injectFaults(
   await Promise.all(
     faults.map(async (fault) => {
       await delay(Math.max(0, startedAt + fault.at - performance.now()));
-      // What is done to the same thing is done one after the other.
+      // Faults of one target follow each other.
       const thing = thingOf(fault);
       const before = turns.get(thing) ?? Promise.resolve();
       const own = before.then(async () => {
@@ -174,14 +174,14 @@ async function stop(stage: ChaosStage, target: Target, forMs: number): Promise<v
 }
 
 /**
- * A worker stops while its reports wait for their rows. They come while it is stopped; the same reports of the other
- * worker, which takes the jobs over meanwhile, wait until it has come back: both would save now.
+ * Stops a worker while its reports wait for their rows. The rows arrive while it is stopped. The same reports of the
+ * other worker, which has taken over the jobs, wait until the stopped one is back, so that both save at the same time.
  */
 async function stopPastLease(stage: ChaosStage, target: WorkerName, forMs: number): Promise<void> {
   const own = stage.proxy({ from: target, to: 'mariadb' });
   const others = stage.proxy({ from: target === 'worker-1' ? 'worker-2' : 'worker-1', to: 'mariadb' });
   own.holdReads();
-  // While another fault keeps reports away there is none to stop in.
+  // While another fault keeps rows away, there is no report to stop in.
   await until(() => own.heldQueries.length > 0, FIRST_READ_MS).catch(() => {});
   const thaw = freeze(await until(() => pidOf(stage, target), PATIENCE_MS));
   others.holdReads(own.heldQueries);
@@ -221,7 +221,7 @@ async function lockResults({ database }: ChaosStage, forMs: number): Promise<voi
   connection.release();
 }
 
-/** Says so again when another fault has just taken the server away. */
+/** Tries again when another fault has just taken the server away. */
 async function command({ broker }: ChaosStage, ...words: string[]): Promise<void> {
   await retried(() => broker.command(...words));
 }
@@ -238,7 +238,9 @@ function pidOf(stage: ChaosStage, target: Target): number | undefined {
     : managed(stage, target).pid;
 }
 
-/** A server that another fault has taken away comes back. With `done`, that error says that it was done before. */
+/**
+ * Tries again while the server is away because of another fault. With `done`, that error means that it was done before.
+ */
 async function retried(action: () => Promise<unknown>, done?: string): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   let tries = 0;

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/*
- * The one promise that a run cannot show: what happens between the reading of a row and the beginning of listening is
- * so rare, and so soon made good by the poll, that no run distinguishes it from a slow moment. Here the moment is arranged.
+/**
+ * Tests the one promise that a run cannot: a change between reading a row and beginning to listen is so rare, and so
+ * soon found by the poll, that no run would show that it was missed. Here the moment is arranged.
  */
 
 /** As far as it is needed here. */
@@ -24,7 +24,7 @@ const JOB_ID = '01JDNDEDT0AAAAAAAAAAAAAAAA';
 const FAR_AWAY_MS = 60_000;
 const PATIENCE_MS = 1000;
 
-/** The job changes, and says so, after its row was read and before the reader has the answer. */
+/** The job changes and an event is sent after its row was read, and before the reader has the answer. */
 export async function findDeafMoment(Watcher: WatcherClass): Promise<string | undefined> {
   const job = { id: JOB_ID, status: 'QUEUED', version: 1, requestedBy: 'anonymous' };
   const listeners: { onEvent(event: object): void }[] = [];

@@ -45,7 +45,7 @@ async function start(options: ChaosOptions): Promise<number> {
   return verdict.breaches.length === 0 ? 0 : 1;
 }
 
-/** Exit code 0 when all of them are caught, and only they. */
+/** Exit code 0 when every mutant is caught, and the service itself is not. */
 async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
   const verdicts = await runMutants({ dir: runFolder(), seed, say });
   const caught = verdicts.filter((verdict) => verdict.caught && verdict.control === undefined);
@@ -56,7 +56,7 @@ async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
   return caught.length === verdicts.length ? 0 : 1;
 }
 
-/** Exit code 0 when nothing was lost, and requests were accepted again in time. */
+/** Exit code 0 when no job was lost and requests were accepted again in time. */
 async function startFailover(target: Target, { seed, json }: ChaosOptions): Promise<number> {
   const figures = await runFailover({ dir: runFolder(), target, seed, say });
   const { accepted, refused, lost, switchedMs, acceptingAgainMs, p99Ms } = figures;
@@ -76,7 +76,7 @@ function printPlan({ broker, seed, kills, stops, flushes }: ChaosOptions, { plan
   for (const fault of [...plan.faults].sort((a, b) => a.at - b.at)) say(faultText(fault));
 }
 
-/** Below the ignored `.local/`; folders of runs that have ended go with the next run. */
+/** Below the ignored `.local/`. Each run deletes the folders of earlier ones. */
 function runFolder(): string {
   const local = join(root, '.local');
   mkdirSync(local, { recursive: true, mode: 0o700 });

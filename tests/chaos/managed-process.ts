@@ -13,13 +13,13 @@ export interface ManagedProcessOptions {
   readonly recorder: Recorder;
 }
 
-/** Within the second that the service's own supervisor allows itself. */
+/** Shorter than the second that the service's own supervisor takes at most. */
 const RESTART_MS = 400;
 
-/** A process of the service that is started again whenever it ends, on the same address. */
+/** A process of the service that is restarted whenever it ends, on the same address. */
 export class ManagedProcess {
   readonly name: string;
-  /** Lines about an attempt that found itself fenced. */
+  /** Log lines of attempts that were fenced. */
   fenced = 0;
   readonly #options: ManagedProcessOptions;
   readonly #log: WriteStream;
@@ -46,7 +46,7 @@ export class ManagedProcess {
     return this.#run?.running ? this.#run.pid : undefined;
   }
 
-  /** One that ends it. False when it is down already. */
+  /** Sends a signal that ends the process. False when it is down already. */
   end(signal: 'SIGKILL' | 'SIGTERM'): boolean {
     const run = this.#run;
     if (!run?.running) return false;
@@ -58,7 +58,7 @@ export class ManagedProcess {
   async stop(): Promise<void> {
     this.#stopping = true;
     const force = setTimeout(() => this.end('SIGKILL'), 9000);
-    // It may have been about to start again.
+    // It may be starting again at this moment.
     for (let ended; ended !== this.#ended;) {
       ended = this.#ended;
       this.end('SIGTERM');

@@ -2,7 +2,10 @@ import type { Fault } from './fault-plan.js';
 import { checkListenBeforeRead } from './listen-before-read.js';
 import type { Patch } from './tree.js';
 
-/** A fault in the service that the suite has to notice. Applied to a copy of it; the product has no switch for any. */
+/**
+ * A fault that is built into the service, and that the suite must find. Applied to a copy; the product has no switch
+ * for it.
+ */
 export interface Mutant {
   /** What is wrong, in one line. */
   readonly damage: string;
@@ -11,17 +14,17 @@ export interface Mutant {
 }
 
 export type MutantCheck =
-  /** A run with faults that provoke the damage. */
+  /** A run with faults that make the damage visible. */
   | {
       readonly kind: 'run';
       readonly faults: readonly Fault[];
       readonly slots?: readonly [number, number];
       readonly drainMs?: number;
     }
-  /** Something that a run does not show, or hardly ever. Resolves with what is wrong, if anything is. */
+  /** For damage that a run shows never or hardly ever. Resolves with what is wrong, if anything is. */
   | { readonly kind: 'direct'; readonly find: (tree: string) => Promise<string | undefined> };
 
-/** What the runs of mutants have in common: enough requests that each fault finds jobs to disturb. */
+/** Settings of all mutants' runs: enough requests that each fault finds jobs to disturb. */
 export const MUTANT_RUN = { jobs: 150, durationMs: 15_000 } as const;
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -238,7 +241,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
     check: {
       kind: 'run',
-      // More slots than the shared pool has connections; the other worker stays able to act.
+      // More slots than the shared pool has connections; the other worker goes on.
       slots: [16, 2],
       faults: [{ at: 2500, kind: 'lock-results', forMs: 9000 }],
     },

@@ -3,10 +3,10 @@ import type { Recorder } from './history.js';
 import type { ChaosStage } from './stage.js';
 
 /**
- * Another listener on the bus, which looks into the table at once when it hears of a change: what it hears of has to be
- * there. Not for as long as the database is away.
+ * Another listener on the bus. It reads the table as soon as it gets an event, because the change must be there. Not
+ * while the database is away.
  *
- * @returns what ends it, when what was heard has been looked for
+ * @returns a function that stops it, after the last events were checked
  */
 export async function startOnlooker(
   { broker, database }: Pick<ChaosStage, 'broker' | 'database'>,

@@ -18,7 +18,9 @@ import { readTables } from './tables.js';
 import { makeTree, type Patch } from './tree.js';
 
 export interface ChaosRun {
-  /** For everything that the run needs and leaves behind: `plan.json`, `history.jsonl`, `tables.json` and `logs` stay. */
+  /**
+   * Folder of everything that the run needs and leaves: `plan.json`, `history.jsonl`, `tables.json` and `logs` stay.
+   */
   readonly dir: string;
   readonly seed: number;
   readonly broker: BrokerName;
@@ -26,7 +28,7 @@ export interface ChaosRun {
   readonly plan: FaultPlan;
   readonly patches?: readonly Patch[];
   readonly slots?: readonly [number, number];
-  /** How long jobs may take to end after the last fault. */
+  /** Time for jobs to end after the last fault. */
   readonly drainMs?: number;
   readonly say: (line: string) => void;
 }
@@ -38,13 +40,13 @@ export interface Verdict {
 
 const SERVER_OF: Readonly<Record<BrokerName, string>> = { 'bee-queue': 'Redis', rabbitmq: 'RabbitMQ' };
 const DRAIN_MS = 60_000;
-/** Of the time in which clients come and faults happen, for the last of them to be over. */
+/** Time after the clients and faults have begun, for the last of them to end. */
 const STRAGGLERS_MS = 90_000;
 
-/** For the last cut of a worker from MySQL to be over, so that it counts as alive again. */
+/** Time until a worker that was cut off from MySQL counts as alive again. */
 const SETTLING_MS = 20_000;
 
-/** One run from an empty folder to the verdict. Ends by itself, whatever the service does. */
+/** One run, from an empty folder to the verdict. Ends in any case, whatever the service does. */
 export async function runChaos(run: ChaosRun): Promise<Verdict> {
   const { dir, plan, seed, broker, jobs, slots = SLOTS, say } = run;
   mkdirSync(dir, { recursive: true });
@@ -77,7 +79,7 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
     say('the last fault is over; waiting for the jobs to end');
     const drainMs = run.drainMs ?? DRAIN_MS;
     await drain(stage, drainMs);
-    // On a busy machine some are still asking, and then watch what they have asked for.
+    // On a busy machine some clients are still asking, and then watch their jobs.
     await within(drainMs, clients);
     const drainedAt = await drain(stage, drainMs);
     stopping.abort();
@@ -128,7 +130,7 @@ async function withConnection<T>(
   }
 }
 
-/** When the last job had ended; undefined when some had not, after all the time that they have. */
+/** The moment when the last job had ended; undefined when some had not in time. */
 async function drain({ database }: ChaosStage, milliseconds: number): Promise<number | undefined> {
   const giveUpAt = performance.now() + milliseconds;
   do {
@@ -143,7 +145,7 @@ async function drain({ database }: ChaosStage, milliseconds: number): Promise<nu
 
 const READERS = 8;
 
-/** Every job by its address, and every result that there should be. */
+/** Reads every job by its address, and every result that must exist. */
 async function readEverything(
   client: ApiClient,
   jobs: readonly { readonly id: string; readonly status: string }[],
@@ -162,7 +164,7 @@ async function readEverything(
 
 const REPLAYS = 100;
 
-/** Requests made once more, with their keys. */
+/** Keyed requests that are repeated at the end. */
 async function replayKeys(client: ApiClient, history: readonly HistoryEvent[]): Promise<void> {
   const answered = new Set(
     history.flatMap((event) => (event.type === 'return' && event.phase === 'ok' ? [event.id] : [])),
@@ -177,7 +179,7 @@ async function replayKeys(client: ApiClient, history: readonly HistoryEvent[]): 
   }
 }
 
-/** Gives up waiting after a time. */
+/** Rejects after a time. */
 async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
   const stop = new AbortController();
   try {
@@ -187,7 +189,7 @@ async function within(milliseconds: number, promise: Promise<unknown>): Promise<
   }
 }
 
-/** Once both workers count as alive, or at the latest after some time. */
+/** Resolves once both workers count as alive, or after some time. */
 async function readSettledMetrics(stage: ChaosStage): Promise<readonly ReadonlyMap<string, number>[]> {
   const giveUpAt = performance.now() + SETTLING_MS;
   for (;;) {

@@ -10,9 +10,9 @@ export interface MutantVerdict {
   readonly name: string;
   readonly damage: string;
   readonly caught: boolean;
-  /** By which rule or check. */
+  /** The rule or check that found it. */
   readonly by: string;
-  /** What the same check says of the service as it is; undefined: nothing. */
+  /** What the same check finds in the unchanged service; undefined: nothing. */
   readonly control: string | undefined;
 }
 
@@ -22,7 +22,7 @@ interface RunOptions {
   readonly say: (line: string) => void;
 }
 
-/** The fitting check for each mutant, and the same one for the service as it is, which has to pass. */
+/** Runs the matching check for each mutant, and the same one for the unchanged service, which has to pass. */
 export async function runMutants({ dir, seed, say }: RunOptions): Promise<readonly MutantVerdict[]> {
   const verdicts: MutantVerdict[] = [];
   for (const [name, mutant] of Object.entries(MUTANTS)) {
@@ -58,7 +58,7 @@ async function complaint(options: RunOptions, { patches, check }: Mutant): Promi
   return `${rules.join('; ')} (${breaches.length} breaches)`;
 }
 
-/** A mutant under a plan that is drawn as for any other run, and then under what provokes it. */
+/** Runs a mutant under a drawn plan, and then under the faults that make its damage visible. */
 export async function runOneMutant(
   { dir, seed, say }: RunOptions,
   name: string,
@@ -77,8 +77,8 @@ export interface PlannedRun {
 }
 
 /**
- * The mutant's own faults come last, as in a run by themselves: after the time that rules allow for recovering from the
- * drawn ones, and with as many requests a second.
+ * The mutant's own faults come last, as in a run by themselves: after the recovery from the drawn ones, and at the same
+ * rate of requests.
  */
 export function planRun(
   options: Parameters<typeof drawFaultPlan>[0],

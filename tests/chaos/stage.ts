@@ -16,7 +16,7 @@ import { insertPosts } from './posts.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 export interface StageOptions {
-  /** For everything; a `tree` made by `makeTree` is in it. */
+  /** Folder of everything; it contains a `tree` that `makeTree` made. */
   readonly dir: string;
   readonly seed: number;
   readonly broker: BrokerName;
@@ -30,7 +30,7 @@ export const MAX_ATTEMPTS = 3;
 export const RETRY_BASE_MS = 200;
 export const SLOTS: readonly [number, number] = [2, 3];
 
-/** Wrong clocks, in every run: only the database's may count. */
+/** Every run has wrong clocks, because only the database's may count. */
 const CLOCK_OFFSETS_MS: Readonly<Record<ProcessName, number>> = {
   'worker-1': 0,
   'worker-2': -600_000,
@@ -38,13 +38,13 @@ const CLOCK_OFFSETS_MS: Readonly<Record<ProcessName, number>> = {
   'api-2': 420_000,
 };
 
-/** The real service: two APIs and two workers, each behind proxies of its own, on a private MariaDB and broker. */
+/** The real service: two APIs and two workers, each behind proxies of its own, with a private MariaDB and broker. */
 export interface ChaosStage {
   readonly processes: ReadonlyMap<ProcessName, ManagedProcess>;
   readonly servers: Readonly<Record<ServerName, PrivateServer>>;
   readonly apiUrls: Readonly<Record<ApiName, string>>;
   readonly broker: ChaosBroker;
-  /** The suite's own way to the database, past all proxies. */
+  /** The suite's own connection to the database, past all proxies. */
   readonly database: Pool;
   proxy(link: Link): TcpProxy;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Pool } from 'mysql2/promise';
 import type { Status } from './history.js';
 
-/** The tables as they are at the end, as far as they are looked at. Times are milliseconds of the epoch. */
+/** The columns of the tables that rules use, as they are at the end. Times are milliseconds since 1970. */
 export interface Tables {
   readonly jobs: readonly JobRow[];
   readonly attempts: readonly AttemptRow[];

@@ -1,8 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Stands between a process and a server, and spoils the connection on command. It knows two things of
- * MySQL's protocol: what a COMMIT and what a reading of posts look like.
+ * A proxy between a process and a server that can damage the connection. Of MySQL's protocol it recognises COMMIT and
+ * the SELECT of posts.
  */
 export class TcpProxy {
   readonly port: number;
@@ -54,13 +54,13 @@ export class TcpProxy {
     this.#commitsToLose = { when, count };
   }
 
-  /** Rows of reports do not come until they are released; with `queries`, of these reports only. */
+  /** Holds back the rows of reports until they are released; with `queries`, of these reports only. */
   holdReads(queries?: readonly Buffer[]): void {
     this.#holdsRead =
       queries === undefined ? () => true : (query) => queries.some((one) => one.equals(query));
   }
 
-  /** Of reports that wait for their rows. */
+  /** Number of reports that wait for their rows. */
   get heldQueries(): readonly Buffer[] {
     return [...this.#connections].flatMap(({ heldQuery }) => heldQuery ?? []);
   }
@@ -90,7 +90,7 @@ export class TcpProxy {
     if (this.#mode === 'drop') connection.pause();
   }
 
-  /** Whether what a client says goes on to the server. */
+  /** Whether the client's bytes are passed to the server. */
   #asked(connection: Connection, chunk: Buffer): boolean {
     if (readsPosts(chunk) && this.#holdsRead(chunk)) connection.hold(chunk);
     if (connection.commits(chunk) && this.#commitsToLose.count > 0) {
@@ -102,7 +102,7 @@ export class TcpProxy {
   }
 }
 
-/** Text queries (0x03) of MySQL's protocol. What ends a transaction is the last statement of its message. */
+/** Text queries (0x03) of MySQL's protocol. The last statement of a message ends the transaction. */
 const BEGIN = Buffer.from('\x03START TRANSACTION');
 const COMMIT = Buffer.from('COMMIT');
 const ROLLBACK = Buffer.from('ROLLBACK');
@@ -165,7 +165,7 @@ class Connection {
     for (const chunk of this.#held.splice(0)) this.#toClient(chunk);
   }
 
-  /** Whether this ends a transaction, or is one by itself. */
+  /** Whether the statement ends a transaction, or is one by itself. */
   commits(query: Buffer): boolean {
     if (query.includes(BEGIN)) this.#inTransaction = true;
     if (endsWith(query, ROLLBACK)) this.#inTransaction = false;
@@ -195,7 +195,7 @@ function endsWith(query: Buffer, end: Buffer): boolean {
   return query.subarray(-end.length).equals(end);
 }
 
-/** Writes late, but never out of order, also when the delay changes. */
+/** Writes late but in order, also when the delay changes. */
 function inOrder(socket: Socket, delayMs: () => number): (chunk: Buffer) => void {
   let waiting = 0;
   let lastAt = 0;

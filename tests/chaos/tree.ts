@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildIfStale } from '../../scripts/build.mjs';
 import { root } from '../../scripts/project.mjs';
 
-/** One replacement in one file. The text must be there exactly once. */
+/** A replacement in one file. Its text must occur exactly once. */
 export interface Patch {
   readonly file: string;
   readonly from: string;
@@ -12,12 +12,12 @@ export interface Patch {
 }
 
 /**
- * The service to run, compiled into a folder of its own: later changes of the sources do not reach it, and what a
- * mutant changes does not reach them.
+ * The service to run, compiled into a folder of its own, so that neither later changes of the sources nor those of a
+ * mutant get into the other.
  */
 export async function makeTree(dir: string, patches: readonly Patch[]): Promise<void> {
   mkdirSync(dir, { recursive: true });
-  // The page is served as it is written, also by what is compiled.
+  // The compiled service serves the page's source files.
   for (const name of ['schema.graphql', 'package.json', 'migrations', 'src/http/dashboard/page'])
     cpSync(join(root, name), join(dir, name), { recursive: true });
   if (patches.length === 0) {
@@ -30,7 +30,7 @@ export async function makeTree(dir: string, patches: readonly Patch[]): Promise<
   await compile(dir);
 }
 
-/** @throws Error when the source has moved on: the mutant has to be written anew */
+/** @throws Error when the source has changed: the mutant has to be adapted */
 export function applyPatch(dir: string, { file, from, to }: Patch): void {
   const path = join(dir, file);
   const source = readFileSync(path, 'utf8');
@@ -55,7 +55,7 @@ function compile(dir: string): Promise<void> {
       checkJs: false,
       rootDir: 'src',
       outDir: 'dist',
-      // A mutant leaves parts without use.
+      // A mutant may leave unused code.
       noUnusedLocals: false,
       noUnusedParameters: false,
     },

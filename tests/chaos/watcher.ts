@@ -4,17 +4,14 @@ import { readEvents } from './event-stream.js';
 import { APIS, type ApiName } from './fault-plan.js';
 import type { Recorder, Seen, Status } from './history.js';
 
-/** `events`: REST, resumed by Last-Event-ID. The others: GraphQL subscriptions, which begin anew. */
+/** `events`: REST, resumed by Last-Event-ID. The others: GraphQL subscriptions, which start anew. */
 export type StreamKind = 'events' | 'jobUpdated' | 'reportCompleted';
 
 const RECONNECT_MS = 150;
-/** A connection that is silent for longer than the service's own comments is dead. */
+/** A connection that is silent for longer than the interval of the service's comments is dead. */
 const SILENCE_MS = 20_000;
 
-/**
- * Watches a job until it gets the end; comes back when it is cut off, at whichever API. Resolves when the stream
- * has said that it is over.
- */
+/** Watches a job until its end, and reconnects to any API after a cut. Resolves when the stream has ended. */
 export async function watch(
   { apiUrls, recorder, stopping }: WatchDeps,
   { jobId, stream, api }: { jobId: string; stream: StreamKind; api: ApiName },
@@ -29,7 +26,7 @@ export async function watch(
         notified.version = seen.version;
         notified.ended ||= isEnd(seen.status);
       }
-      // An end of the stream without an end of the job is a cut that was taken for it.
+      // A stream that ended before the job did: a cut that looked like an end.
       if (notified.ended) {
         recorder.return(id, { phase: 'ok' });
         return;

@@ -6,13 +6,13 @@ export interface BusEvent {
   readonly version: number;
 }
 
-/** A broker's server, and what the suite does to it past the service. */
+/** A broker's server, and the faults that the suite causes in it. */
 export interface ChaosBroker {
   readonly server: PrivateServer;
   /** One command, in the words of `redis-cli` or `rabbitmqctl`. Rejects while the server is away. */
   command(...words: string[]): Promise<void>;
-  /** What it counts as succeeded and failed, as far as it still remembers. */
+  /** Numbers of succeeded and failed attempts, as far as the broker still has them. */
   readQueue(): Promise<Evidence['queue']>;
-  /** Hears what goes over the bus, also again after the server was away; the answer ends it. */
+  /** Listens to the bus, also again after the server was away. The returned function ends it. */
   listen(onEvent: (event: BusEvent) => void): Promise<() => void>;
 }

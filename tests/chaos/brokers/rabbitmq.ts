@@ -2,7 +2,7 @@ import { Connection } from 'rabbitmq-client';
 import { startRabbitMq } from '../../../scripts/servers/rabbitmq.mjs';
 import type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
-/** What the service calls its queues (docs/brokers.md); the suite uses no line of `src`. */
+/** The service's queue names (docs/brokers.md), written out because the suite imports nothing from `src`. */
 export const QUEUE = 'posts-report';
 const FAILED_ATTEMPTS = 'posts-report.failed-attempts';
 const EVENTS = { exchange: 'posts-report.job-events', type: 'fanout', durable: true } as const;
@@ -16,7 +16,7 @@ export async function startRabbitBroker(dir: string): Promise<ChaosBroker> {
       withConnection(server.url, async (connection) => {
         const failed = new Set<string>();
         const channel = await connection.acquire();
-        // Nothing is acknowledged: when the channel closes, all of them are where they were.
+        // Nothing is acknowledged: when the channel closes, all messages are back in the queue.
         for (let message; (message = await channel.basicGet(FAILED_ATTEMPTS)) !== undefined;)
           failed.add(message.messageId ?? '');
         await channel.close();
@@ -42,7 +42,7 @@ export async function startRabbitBroker(dir: string): Promise<ChaosBroker> {
   };
 }
 
-/** A connection of its own, that does not wait for a server which is away. */
+/** A connection of its own, which rejects while the server is away. */
 async function withConnection<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = new Connection({ url, connectionTimeout: 1000, acquireTimeout: 1000 });
   connection.on('error', () => {});

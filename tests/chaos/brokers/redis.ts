@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { startRedis } from '../../../scripts/servers/redis.mjs';
 import type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
-/** Finished messages of each sort that the service leaves for dashboards. */
+/** Finished messages of each state that the service keeps for dashboards. */
 const REMEMBERED = 1000;
 const EVENTS = 'posts-report:job-events';
 
@@ -32,7 +32,7 @@ export async function startRedisBroker(dir: string): Promise<ChaosBroker> {
   };
 }
 
-/** A connection of its own, that does not wait for a server which is away. */
+/** A connection of its own, which rejects while the server is away. */
 async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1000 });
   client.on('error', () => {});

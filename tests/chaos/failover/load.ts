@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What became of one request. */
+/** The outcome of one request. */
 export interface Sample {
   /** By `performance.now()`. */
   readonly endedAt: number;
   readonly durationMs: number;
-  /** Null: it was not accepted. */
+  /** Null when it was not accepted. */
   readonly jobId: string | null;
 }
 
@@ -15,10 +15,10 @@ export interface LoadOptions {
   readonly durationMs: number;
 }
 
-/** A client's patience. */
+/** How long a client waits. */
 const TIMEOUT_MS = 8000;
 
-/** Requests at a steady rate, whatever becomes of them: each for a report of its own, and none is repeated. */
+/** Requests at a steady rate, without regard to their outcomes: each for another report, and none is repeated. */
 export async function requestSteadily({ apiUrl, perSecond, durationMs }: LoadOptions): Promise<Sample[]> {
   const startedAt = performance.now();
   const count = Math.round((durationMs / 1000) * perSecond);

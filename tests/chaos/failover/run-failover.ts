@@ -25,9 +25,9 @@ export interface FailoverFigures {
   readonly refused: number;
   /** Accepted jobs that did not end with their report. */
   readonly lost: number;
-  /** From the kill until another server led; those that elect one themselves do so later. */
+  /** From the kill until another server led, if the promotion is made from outside. */
   readonly switchedMs: number;
-  /** From then to the first request that was accepted after the last one that was not. */
+  /** From the kill to the first accepted request after the last one that was not accepted. */
   readonly acceptingAgainMs: number;
   readonly p99Ms: number;
 }
@@ -36,7 +36,7 @@ const PER_SECOND = 50;
 const DURATION_MS = 20_000;
 const DRAIN_MS = 120_000;
 
-/** Kills what leads while an API and a worker serve fifty requests a second. */
+/** Kills the leading server while an API and a worker handle fifty requests a second. */
 export async function runFailover({ dir, target, seed, say }: FailoverRun): Promise<FailoverFigures> {
   mkdirSync(dir, { recursive: true });
   const tree = join(dir, 'tree');
@@ -88,7 +88,7 @@ async function prepare({ env }: Servers, { tree, seed }: { tree: string; seed: n
   }
 }
 
-/** Once no job is open any more, or has had time enough. */
+/** Resolves when no job is open, or the time is up. */
 async function succeededJobs(databaseUrl: string): Promise<ReadonlySet<string>> {
   const connection = await createConnection(databaseUrl);
   try {

@@ -16,18 +16,18 @@ export type Target = (typeof TARGETS)[number];
 export interface Servers {
   /** The addresses that the service is given. */
   readonly env: Readonly<Record<'DATABASE_URL' | 'BROKER_URL', string>>;
-  /** The database that holds all jobs in the end. */
+  /** The database that has all jobs after the failover. */
   finalDatabaseUrl(): string;
   /**
-   * Kills what leads. Resolves when another server leads, or will by itself.
+   * Kills the leading server. Resolves when another one leads, or will be elected.
    *
-   * @returns when it was killed, by `performance.now()`
+   * @returns the moment of the kill, by `performance.now()`
    */
   failOver(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** What starts the servers in which each of them fails over. */
+/** Starts servers in which one of them fails over. */
 export const START: Readonly<Record<Target, (dir: string) => Promise<Servers>>> = {
   mysql: startReplicatedMariaDb,
   redis: async (dir) => {
@@ -56,7 +56,7 @@ async function kill(leader: PrivateServer | undefined): Promise<number> {
   return killedAt;
 }
 
-/** A COMMIT is answered when the replica has it, so that a primary that is killed takes no answered COMMIT with it. */
+/** COMMIT is answered after the replica has it, so that no answered COMMIT is lost with the primary. */
 const PRIMARY = [
   '--log-bin',
   '--server-id=1',
@@ -71,7 +71,7 @@ const REPLICA = [
   '--read-only=1',
 ];
 
-/** Two servers behind a name, which leads to the replica once it has been promoted. */
+/** Two servers behind one address, which leads to the replica after its promotion. */
 async function startReplicatedMariaDb(dir: string): Promise<Servers> {
   const [primary, replica, broker] = await Promise.all([
     startDatabaseServer(PRIMARY),
@@ -88,7 +88,7 @@ async function startReplicatedMariaDb(dir: string): Promise<Servers> {
      MASTER_USER = 'service', MASTER_PASSWORD = 'service', MASTER_USE_GTID = slave_pos`,
     'START SLAVE',
   );
-  // The account as well comes by replication.
+  // The account, too, comes by replication.
   await until(async () => await untilAllIsApplied(urlOf(replica)).then(isTrue, isFalse), 60_000);
   const proxy = await createDatabaseProxy(urlOf(primary));
   return {
@@ -112,7 +112,7 @@ async function startReplicatedMariaDb(dir: string): Promise<Servers> {
 const isTrue = (): boolean => true;
 const isFalse = (): boolean => false;
 
-/** As an account that both have. */
+/** With an account that both servers have. */
 function urlOf(server: DatabaseServer): string {
   const url = new URL(server.url);
   url.username = 'service';

@@ -61,7 +61,7 @@ export function lastAttemptExplainsStatus({ jobs, attemptsOf, settings }: Facts)
         jobId,
         detail: `FAILED with ${errorCode}, but its last attempt ended with ${last?.errorCode}`,
       });
-    // No report of these runs fails in a way that would be final at once.
+    // No report of these runs fails with a final error.
     if (attemptCount !== maxAttempts)
       found.push({ jobId, detail: `FAILED after ${attemptCount} attempts of ${maxAttempts}` });
     if (maxAttempts % settings.maxAttempts !== 0)
@@ -83,7 +83,7 @@ export function attemptsDoNotOverlap({ attemptsOf }: Facts): Found[] {
   );
 }
 
-/** An attempt that was lost may have been one of which its worker never heard: the answer to its claim was. */
+/** An attempt may be lost that its worker never knew of, because the answer to the claim was lost. */
 export function workersKeepToSlots({ tables, settings }: Facts): Found[] {
   const run = tables.attempts.filter(({ errorCode }) => errorCode !== 'WORKER_LOST');
   const byWorker = groupBy(run, ({ worker }) => worker);
@@ -101,7 +101,7 @@ export function workersKeepToSlots({ tables, settings }: Facts): Found[] {
   });
 }
 
-/** Of jobs that no client tried to retry: only then it is known which attempt of the run one was. */
+/** Only jobs that no client tried to retry: for others the attempt's number within its run is unknown. */
 export function retriesWait({ jobs, attemptsOf, calls, settings }: Facts): Found[] {
   const retried = new Set(calls.flatMap(({ invoke }) => (invoke.action === 'retry' ? [invoke.jobId] : [])));
   return [...jobs.keys()].flatMap((jobId) => {
@@ -121,7 +121,7 @@ export function retriesWait({ jobs, attemptsOf, calls, settings }: Facts): Found
   });
 }
 
-/** Each retry that was accepted must have had a run to follow, and each run but the first a retry. */
+/** Each accepted retry must follow a run and be followed by one. */
 export function retriesAreExact({ calls, jobs, attemptsOf, settings }: Facts): Found[] {
   const accepted = new Map<string, number>();
   const asked = new Map<string, number>();
@@ -151,7 +151,7 @@ export function retriesAreExact({ calls, jobs, attemptsOf, settings }: Facts): F
   });
 }
 
-/** How long after a fault a lease may still run out on its account: the lease itself, and a busy machine. */
+/** How long after a fault a lease may run out because of it: the lease itself, and a margin for a busy machine. */
 const AFTERMATH_MS = 15_000;
 
 export function leasesRunOutForAReason(facts: Facts): Found[] {
@@ -162,7 +162,7 @@ export function leasesRunOutForAReason(facts: Facts): Found[] {
   });
 }
 
-/** A lease of five seconds, the dispatcher's round, and a busy machine. */
+/** A lease of five seconds, the dispatcher's round, and a margin for a busy machine. */
 const NOTICED_MS = 6500;
 
 export function lostWorkersAreNoticed(facts: Facts): Found[] {

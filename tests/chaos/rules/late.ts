@@ -1,8 +1,8 @@
 import { disturbances, isOfBroker, type Facts, type Found } from '../evidence.js';
 
-/** What a fault may slow down, it may slow down for so long. */
+/** For how long a fault may slow down the service. */
 export const RECOVERY_MS = 20_000;
-/** Fewer say nothing: a busy machine delays some of them. */
+/** With fewer samples there is no verdict, because a busy machine delays some. */
 const LEAST_SAMPLES = 20;
 
 export function late(
@@ -19,7 +19,7 @@ export function late(
   ];
 }
 
-/** Whether in a span of time the broker was disturbed, and nothing else. */
+/** Whether only the broker was disturbed in a span of time. */
 export function whileOnlyBrokerIsDisturbed(facts: Facts): (from: number, to: number) => boolean {
   const broker = disturbances(facts, 0, isOfBroker);
   const others = disturbances(facts, RECOVERY_MS, (name) => !isOfBroker(name));

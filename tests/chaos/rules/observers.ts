@@ -25,7 +25,7 @@ export function observersGetTheEndOnce({ watches, jobs }: Facts): Found[] {
   });
 }
 
-/** A reader of the row must find there what the event announced. */
+/** A reader of the row must find the version that the event announced. */
 export function eventsComeAfterTheirChange({ history }: Facts): Found[] {
   if (!history.some(({ type }) => type === 'announced')) return [{ detail: 'nothing was heard on the bus' }];
   return history.flatMap((event) => {
@@ -44,7 +44,7 @@ export function observersAreNotifiedSoon(facts: Facts): Found[] {
   return late(delays, { medianMs: 500, what: 'notified of the end' });
 }
 
-/** Then they are notified by the poll, every two seconds. */
+/** Without the event they are notified by the poll, every two seconds. */
 export function observersAreNotifiedWithoutBroker(facts: Facts): Found[] {
   const delays = delaysOfEnds(facts, whileOnlyBrokerIsDisturbed(facts));
   return late(delays, { medianMs: 2500, what: 'notified of the end' });
@@ -58,14 +58,14 @@ function delaysOfEnds(
     const end = notified.find(({ status }) => ENDS.has(status));
     const job = end && jobs.get(end.jobId);
     if (end === undefined || !job?.completedAt || job.version !== end.version) return [];
-    // Only who listened when it happened can be notified at once.
+    // Only observers that were connected when it happened can be notified at once.
     if (invoke.at > job.completedAt || !counts(invoke.at, end.at)) return [];
     return [end.at - job.completedAt];
   });
 }
 
 export function jobsStartSoon(facts: Facts): Found[] {
-  // Losing scripts must not be felt, neither what readers feel only.
+  // Neither the loss of scripts nor faults that concern readers only may slow them down.
   const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/script-flush/.test(name));
   const delays = facts.tables.jobs.flatMap(({ createdAt, startedAt }) =>
     startedAt === null || disturbed(createdAt, startedAt) ? [] : [startedAt - createdAt],

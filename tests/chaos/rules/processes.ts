@@ -6,14 +6,14 @@ export function processesStay({ history }: Facts): Found[] {
     if (event.type !== 'exit') return [];
     const { process, code, signal, wanted } = event;
     if (!wanted) return [{ detail: `${process} ended by itself (${signal ?? `exit code ${code}`})` }];
-    // Asked to stop, it stops in good order.
+    // A process that gets SIGTERM must exit with 0.
     return signal === null && code !== 0
       ? [{ detail: `${process} was asked to stop and ended with ${code}` }]
       : [];
   });
 }
 
-/** Where nothing disturbed: a message that is delivered twice ends twice, and its second handler finds nothing to do. */
+/** Only without faults: a message that is delivered twice ends twice, and its second handler finds nothing to do. */
 export function queueCountsAreTrue(facts: Facts): Found[] {
   const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/posts-away|slow-reads/.test(name));
   return facts.tables.attempts.flatMap(({ jobId, number, errorCode, startedAt, endedAt }) => {
@@ -25,7 +25,7 @@ export function queueCountsAreTrue(facts: Facts): Found[] {
   });
 }
 
-/** Where nothing was disturbed that may lose a message; losing scripts does not. */
+/** Only without faults that may lose a message; the loss of scripts is none. */
 export function attemptsComeByMessage({ history, tables, queue }: Facts): Found[] {
   const ofNote = history.filter(
     (event) => event.type === 'exit' || (event.type === 'fault' && !/script-flush/.test(event.name)),

@@ -22,9 +22,9 @@ export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
 }
 
 /**
- * Two jobs of one filter were open at once when the later one was certainly there before the statement that ended the
- * earlier one began. `createdAt` does not help: it is when an INSERT began, which may wait for the end of the other job.
- * A retried job no longer stands for its filter, so only those without a retry are looked at.
+ * Two jobs of one filter were open at once if the later one existed before the statement began that ended the earlier
+ * one. `createdAt` cannot show that: it is when an INSERT began, which may wait for the end of the other job. Jobs with
+ * a retry are left out, because a retried job no longer coalesces.
  */
 export function filtersHaveOneOpenJob(facts: Facts): Found[] {
   const { tables, calls } = facts;
@@ -44,7 +44,9 @@ export function filtersHaveOneOpenJob(facts: Facts): Found[] {
   });
 }
 
-/** A job was committed before an answer named it, and before a statement that ended it or an attempt of it began. */
+/**
+ * A job must be committed before an answer names it, and before a statement that ends it or an attempt of it begins.
+ */
 function certainlyThereAt({ id, completedAt }: JobRow, { sightings, attemptsOf }: Facts): number {
   return Math.min(
     completedAt ?? Infinity,
@@ -53,7 +55,7 @@ function certainlyThereAt({ id, completedAt }: JobRow, { sightings, attemptsOf }
   );
 }
 
-/** What a busy machine makes too slow is a small part of them. */
+/** A small share may be too slow because the machine is busy. */
 const REFUSED_AT_MOST = 0.1;
 
 export function requestsDoNotNeedBroker(facts: Facts): Found[] {
@@ -75,7 +77,7 @@ export function requestsDoNotNeedBroker(facts: Facts): Found[] {
   ];
 }
 
-/** With what callers may be turned away here. None of them sends anything wrong. */
+/** Codes with which clients may be refused here. None of them sends a wrong request. */
 const REFUSALS: Readonly<Record<InvokeEvent['action'], readonly string[]>> = {
   request: ['SERVICE_UNAVAILABLE'],
   cancel: ['SERVICE_UNAVAILABLE', 'JOB_NOT_CANCELABLE'],

@@ -42,7 +42,7 @@ export function sightingsAgreeWithTables({ sightings, jobs }: Facts): Found[] {
   });
 }
 
-/** From one version to the next one. */
+/** Allowed changes from one version to the next. */
 const NEXT: Readonly<Record<Status, readonly Status[]>> = {
   QUEUED: ['RUNNING', 'CANCELED'],
   RUNNING: ['RUNNING', 'SUCCEEDED', 'RETRYING', 'FAILED', 'QUEUED', 'CANCELED'],
