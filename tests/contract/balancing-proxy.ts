@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface BalancingProxyOptions {
-  /** The connection id of its greetings, whatever the server says. */
+  /** The connection id in its greetings, instead of the server's. */
   readonly connectionId: () => number;
-  /** What becomes of a message with several statements: an error of the server, or the end of the connection. */
+  /** The fate of a message with several statements: an error of the server, or the end of the connection. */
   readonly severalStatements: 'refused' | 'cut';
 }
 
 export interface BalancingProxy {
   /** The database's address, through the proxy. */
   readonly url: string;
-  /** Connections that were cut over several statements. */
+  /** Connections that were closed because of several statements. */
   readonly cut: number;
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface BalancingProxy {
 const CLIENT_MULTI_STATEMENTS = 1 << 16;
 const HEADER = 4;
 
-/** Stands before a server as balancers do: with connection ids of its own, and one statement a message. */
+/** A proxy as balancers are: it has connection ids of its own, and allows one statement per message. */
 export async function createBalancingProxy(
   databaseUrl: string,
   { connectionId, severalStatements }: BalancingProxyOptions,

@@ -1,6 +1,6 @@
 /**
- * The faults of bee-queue 2.0.0 that src/adapters/bee-queue works around, each on the stock library. One that fails
- * after an upgrade says that its cure may have become superfluous.
+ * The faults of bee-queue 2.0.0 that src/adapters/bee-queue works around, shown with the stock library. A test that
+ * fails after an upgrade means that its workaround may be superfluous.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ import { createCollector, until } from '../support/waiting.js';
 let redis: TestRedis;
 const queues: BeeQueue<unknown>[] = [];
 
-/** As the library reads them; its types know fewer. */
+/** Options that the library reads but its types lack. */
 type Settings = BeeQueue.QueueSettings & { redis?: object; initialRedisFailureRetryDelay?: number };
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ test('a script that Redis has forgotten is never loaded again (issues #147, #489
 });
 
 test('after a restart of Redis each slot sleeps twice as long as the one before', async () => {
-  // Unless set, the first sleeps 1 s, the eighth 128 s.
+  // By default the first slot sleeps 1 s, the eighth 128 s.
   const queue = await connect({ initialRedisFailureRetryDelay: 20 });
   const started = createCollector<() => void>();
   const ended = createCollector<string>();

@@ -1,4 +1,4 @@
-/** Proxies number connections as they like, and some take one statement a message. */
+/** Some proxies have connection ids of their own, and some allow one statement per message. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createDatabase } from '../../src/adapters/mysql/database.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   own = await createMigratedDatabase();
   onlooker = await createConnection({ uri: own.url });
   await onlooker.query('INSERT INTO posts (user_id, context) VALUES (1, "one"), (2, "two"), (3, "three")');
-  // A scan that finds nothing, for a minute: it does not notice that its connection was closed.
+  // A scan that finds no row for a minute: it does not notice that its connection was closed.
   await onlooker.query('CREATE VIEW scan AS SELECT * FROM posts WHERE SLEEP(20) = 2');
 });
 afterAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
   await own?.drop();
 });
 
-/** Ids of the connections whose statement has this text. */
+/** Ids of the connections that run a statement with this text. */
 async function whoRuns(text: string): Promise<readonly number[]> {
   const [rows] = await onlooker.query('SHOW FULL PROCESSLIST');
   return (rows as { Id: number; Info: string | null }[]).flatMap(({ Id, Info }) =>
@@ -43,7 +43,7 @@ interface ReadOptions {
   readonly readLimitMs?: number;
 }
 
-/** @returns how many rows there were */
+/** @returns the number of rows */
 async function read(
   url: string,
   { table, signal = new AbortController().signal, readLimitMs = 60_000 }: ReadOptions,

@@ -6,7 +6,7 @@ import { deliveryContract } from './broker/delivery.js';
 import type { BrokerBench, BrokerHarness } from './broker/harness.js';
 import { outagesContract } from './broker/outages.js';
 
-/** What every Broker promises. */
+/** Tests of every Broker. */
 export function brokerContract(name: string, createHarness: () => Promise<BrokerHarness>): void {
   describe(`${name} as Broker`, () => {
     let harness: BrokerHarness;

@@ -1,4 +1,4 @@
-/** What a server, an account or a proxy refuses is found out before the first request, named, and noticed when it is mended. */
+/** Refusals of a server, an account or a proxy are found before the first request, named, and their end is noticed. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { downUnlessSoon } from '../../src/adapters/down-unless-soon.js';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
@@ -14,7 +14,7 @@ let server: DatabaseServer;
 let proxy: DatabaseProxy;
 let database: Database;
 let health: DatabaseHealth;
-/** What was logged: the sentence and, of its error, the message. */
+/** Log lines: the sentence, and the message of its error. */
 let said: string[];
 
 beforeAll(async () => {

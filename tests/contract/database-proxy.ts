@@ -4,25 +4,28 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface DatabaseProxy {
   /** The database's address, through the proxy. */
   readonly url: string;
-  /** Nothing gets through any more, in either direction; connections stay, as with a server that hangs. */
+  /** Stops all bytes in both directions but keeps the connections, as with a server that hangs. */
   freeze(): void;
   thaw(): void;
-  /** The next statement with this text reaches the server and is done there, but its answer is lost with the connection. */
+  /** The next statement with this text is executed, but its answer is lost with the connection. */
   loseAnswerTo(text: string): { readonly wasLost: () => boolean };
-  /** The next statement with this text never reaches the server: its connection breaks before. `meanwhile` is done then. */
+  /**
+   * The next statement with this text never reaches the server, because its connection breaks first. `meanwhile` is
+   * called then.
+   */
   loseRequest(text: string, meanwhile: () => Promise<unknown>): void;
-  /** How often the server has answered with this error since. */
+  /** How often the server has answered with this error from now on. */
   countErrors(errno: number): { readonly count: () => number };
-  /** Until it is undone: in what clients send this text stands in the place of that one, which has the same length. */
+  /** Replaces the first text in clients' messages by the second one of the same length, until it is undone. */
   replace(text: string, by: string): { undo(): void };
   /** New connections lead to another server. */
   leadTo(databaseUrl: string): void;
-  /** As often as it comes, a message with this text reaches the server, whose connection breaks off while it works on it. */
+  /** Each message with this text reaches the server, and the connection breaks while the server executes it. */
   breakDuring(text: string | undefined): void;
   close(): Promise<void>;
 }
 
-/** Stands between a test and the database, and fails as networks do. */
+/** A proxy between a test and the database that fails as networks do. */
 export async function createDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   let target = new URL(databaseUrl);
   let replaced: { readonly text: string; readonly by: string } | undefined;

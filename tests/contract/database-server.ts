@@ -8,17 +8,17 @@ import { throwAway } from '../support/throw-away.js';
 
 /** A database server whose settings a test may change. */
 export interface DatabaseServer {
-  /** An account that owns the database, and has no rights beyond it. */
+  /** An account with all rights in the database and none beyond it. */
   readonly url: string;
-  /** As root, who may change global settings. */
+  /** Runs a statement as root, who may change global settings. */
   change(...statements: readonly string[]): Promise<void>;
-  /** SIGKILL. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param options of the server's command line */
+/** @param options for the server's command line */
 export async function startDatabaseServer(options: readonly string[] = []): Promise<DatabaseServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-'));
   const server = await startMariaDb({ dir, options, durable: false });
@@ -39,7 +39,10 @@ export async function startDatabaseServer(options: readonly string[] = []): Prom
   };
 }
 
-/** Over the socket in the data folder: MariaDB lets the system's user in by `unix_socket`, MySQL root without a password. */
+/**
+ * Over the socket in the data folder: MariaDB accepts the system's user by `unix_socket`, MySQL root without a
+ * password.
+ */
 function connectAsRoot(socketPath: string, title: string): Promise<Connection> {
   return createConnection({
     socketPath,

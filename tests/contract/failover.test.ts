@@ -1,4 +1,7 @@
-/** A failover behind a name: the former primary lives on and is read-only, and new connections lead to another server. */
+/**
+ * A failover behind one address: the former primary still runs and is read-only, and new connections lead to another
+ * server.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
 import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
@@ -13,7 +16,7 @@ import { underLoad } from '../support/waiting.js';
 
 let former: DatabaseServer;
 let next: DatabaseServer;
-/** Stands for the name. */
+/** The address that both servers share. */
 let proxy: DatabaseProxy;
 let database: Database;
 let store: JobStore;
@@ -39,7 +42,7 @@ afterAll(async () => {
 
 test('ends with the next connection: nothing is accepted meanwhile, and nothing that was accepted is lost', async () => {
   const health = new DatabaseHealth(database, SILENT);
-  // As many connections as the pools have, all of them to the former primary.
+  // As many connections as the pools have, all to the former primary.
   await Promise.all([...times(20).map(() => store.now()), health.check(), database.ping()]);
 
   await former.change('SET GLOBAL read_only = 1');
@@ -57,7 +60,7 @@ test('ends with the next connection: nothing is accepted meanwhile, and nothing 
   expect(performance.now() - switchedAt).toBeLessThan(underLoad(5000));
   expect(accepted.map(({ outcome }) => outcome)).toEqual(asked.map(() => 'created'));
   expect(await health.check()).toBe('up');
-  // Reads as well: no connection to the former primary is left in use.
+  // Reads as well: no connection to the former primary is used any more.
   const found = await Promise.all(asked.map(({ id }) => store.find(id)));
   expect(found.map((job) => job?.id)).toEqual(asked.map(({ id }) => id));
 });

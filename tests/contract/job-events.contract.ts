@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { JobEvent, JobEvents } from '../../src/jobs/ports/job-events.js';
 import { createCollector, until, type Collector, underLoad } from '../support/waiting.js';
 
-/** One bus under test, and what can happen to it. */
+/** One bus under test, and the faults it may have. */
 export interface JobEventsHarness {
   /** The events of one more process. */
   connect(): JobEvents;
-  /** Without warning. */
+  /** Kills it with SIGKILL. */
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
-  /** Breaks every connection that listens; the server goes on. */
+  /** Breaks every listening connection; the server goes on. */
   cutListeners(): Promise<void>;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ interface Ears {
   readonly unsubscribe: () => void;
 }
 
-/** What every JobEvents promises. */
+/** Tests of every JobEvents. */
 export function jobEventsContract(name: string, createHarness: () => Promise<JobEventsHarness>): void {
   describe(`${name} as JobEvents`, () => {
     let harness: JobEventsHarness;
@@ -31,7 +31,7 @@ export function jobEventsContract(name: string, createHarness: () => Promise<Job
       open.push(events);
       return { events, ...listen(events) };
     };
-    /** With its first gap behind it: from then on nothing is missed. */
+    /** Resolves after its first gap; no event is missed from then on. */
     const connectUp = async (): Promise<Ears> => {
       const ears = connect();
       await ears.gaps.next();

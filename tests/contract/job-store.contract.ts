@@ -16,7 +16,7 @@ import { queueFiguresContract } from './job-store/queue-figures.js';
 import { reusingContract } from './job-store/reusing.js';
 import { sweepingContract } from './job-store/sweeping.js';
 
-/** What every JobStore promises. */
+/** Tests of every JobStore. */
 export function jobStoreContract(name: string, createHarness: () => Promise<JobStoreHarness>): void {
   describe(`${name} as JobStore`, () => {
     let harness: JobStoreHarness | undefined;

@@ -1,6 +1,6 @@
 /**
- * Two transactions that want each other's rows, on a real server: the statements of this service really get the errors
- * 1213 (deadlock) and 1205 (lock wait timeout), and do the right thing.
+ * Two transactions that need each other's rows, on a real server: statements of this service really get the errors 1213
+ * (deadlock) and 1205 (lock wait timeout), and recover.
  */
 import { DEFINITIONS } from '../support/reports.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -21,9 +21,9 @@ let own: TestDatabase;
 let proxy: DatabaseProxy;
 let database: Database;
 let store: JobStore;
-/** Locks rows past the proxy. */
+/** Locks rows on a connection past the proxy. */
 let opponent: Connection;
-/** Sees what is not committed. */
+/** Reads changes that are not committed. */
 let onlooker: Connection;
 
 beforeAll(async () => {
@@ -51,11 +51,11 @@ type Query = readonly [sql: string, ...values: unknown[]];
 /** A call that changes one row, and then needs another one. */
 interface Meeting {
   readonly call: () => Promise<unknown>;
-  /** Locks what the call needs. */
+  /** Locks the row that the call needs. */
   readonly hold: Query;
-  /** Finds the row that the call has changed by then, and so holds. */
+  /** Finds the row that the call has changed by then, and has locked. */
   readonly changed: Query;
-  /** What has to be true in the end. */
+  /** Checks the final state. */
   readonly expectRight: (answer: never) => Promise<void>;
 }
 
@@ -238,7 +238,7 @@ describe('a lock that is held for longer than a statement waits', () => {
   );
 });
 
-/** A transaction that has changed so much that the server rather ends the other one. */
+/** A transaction with so many changes that the server rolls back the other one. */
 async function begin(): Promise<void> {
   await opponent.query('START TRANSACTION');
   const rows = Array.from({ length: 500 }, (_, number) => [number]);
@@ -262,7 +262,7 @@ function openedAttempt(id: string): Query {
   ];
 }
 
-/** Whatever ends an attempt changes the job first, then closes the attempt. */
+/** Every end of an attempt changes the job first, and then closes the attempt. */
 function attemptThatEnds(id: string, status: string): Pick<Meeting, 'hold' | 'changed'> {
   return {
     hold: ['SELECT number FROM report_job_attempts WHERE job_id = ? FOR UPDATE', id],
@@ -279,7 +279,9 @@ interface Row {
   readonly insert: Query;
 }
 
-/** What requests are going to write of jobs, in the order in which they do: found by accepting each of them once. */
+/**
+ * The ids of jobs that requests are going to insert, in the order of the inserts: found by accepting each request once.
+ */
 async function rowsOf(...asked: readonly JobRequest[]): Promise<readonly [Row, ...Row[]]> {
   for (const one of asked) await store.accept({ ...one, idempotencyKey: null });
   const jobs = (await ask(onlooker, ['SELECT * FROM report_jobs ORDER BY coalesce_key'])) as {

@@ -341,7 +341,7 @@ describe('others who lock rows', () => {
 
   test('hold up the request for what they changed, and none that was accepted with it', async () => {
     const connection = await createConnection(own.url);
-    // What InnoDB locks with an entry of the index is the gap below it: the others must not fall into that.
+    // With an index entry InnoDB locks the gap below it, into which the other requests must not fall.
     const jobs = await Promise.all(times(20).map(() => queued(store)));
     const [rows] = await connection.query('SELECT id FROM report_jobs ORDER BY coalesce_key LIMIT 1');
     const locked = defined(jobs.find(({ id }) => id === (rows as { id: string }[])[0]?.id));

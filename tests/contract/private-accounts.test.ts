@@ -91,7 +91,7 @@ async function run(url: string, sql: string): Promise<unknown> {
   }
 }
 
-/** Without the right to log in. */
+/** An account that may not log in. */
 async function grantsOf(url: string): Promise<readonly string[]> {
   const rows = (await run(url, 'SHOW GRANTS')) as readonly Record<string, string>[];
   return rows

@@ -142,7 +142,7 @@ test('messages of a job that waits do not pile up, and none is missing when a wo
     expect([1, 2]).toContain(messageCount);
     await delay(700);
   }
-  // What was let go is nowhere else either.
+  // The dropped message is in no other queue either.
   const { failedAttempts, deadLetters } = topology('waiting');
   expect((await look(failedAttempts.queue)).messageCount).toBe(0);
   expect((await look(deadLetters.queue)).messageCount).toBe(0);
@@ -224,7 +224,7 @@ test.each([
   await rabbit.control(...clear);
   await until(() => broker.isUp());
   await broker.send(attempt('AFTER', 1));
-  // What was written into the blocked connection comes now, too.
+  // Messages that were written to the blocked connection arrive now, too.
   for (let left = 2; left > 0; left--) (await started.next())();
 });
 
@@ -284,7 +284,7 @@ function look(queue: string): Promise<{ messageCount: number; consumerCount: num
   }));
 }
 
-/** As workers do that end with a message in their hands. */
+/** Like workers that end while they have a message. */
 async function giveBackUntilGone(queue: string): Promise<void> {
   await administer(async (connection) => {
     const channel = await connection.acquire();

@@ -8,7 +8,7 @@ import { attempt } from './broker/harness.js';
 import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
 import { silentLogger } from './redis-server.js';
 
-/** As the documentation gives them to operators. */
+/** The rights in the documentation for operators. */
 const [, ...RIGHTS] =
   /^rabbitmqctl set_permissions -p VHOST app "(.+)" "(.+)" "(.+)"$/m.exec(
     readFileSync('docs/brokers.md', 'utf8'),
@@ -31,7 +31,7 @@ interface Connected {
   readonly warnings: readonly string[];
 }
 
-/** In a virtual host of its own, whose queues are quorum queues where nothing else is said. */
+/** A virtual host of its own, whose default queue type is quorum. */
 async function connect(host: string, rights: readonly string[]): Promise<Connected> {
   await rabbit.control('add_vhost', host, '--default-queue-type', 'quorum');
   await grant(host, rights);

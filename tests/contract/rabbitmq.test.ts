@@ -1,4 +1,4 @@
-/** Everything that needs a RabbitMQ which may be killed, on one: it takes seconds to start. */
+/** All tests that need a RabbitMQ which may be killed, with one server, because it takes seconds to start. */
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { Socket } from 'node:net';
 import { Connection } from 'rabbitmq-client';
@@ -27,9 +27,9 @@ brokerContract('RabbitBroker', async () => ({
   stopServer: () => rabbit.kill(),
   startServer: () => rabbit.start(),
   async loseEverything() {
-    // Not the queue itself, which `rabbitmq-faults.test.ts` does: RabbitMQ 3.10.8 writes the name of a new quorum
-    // queue to disk half a second later (`auto_save` in ra_directory), and a SIGKILL before that, which other tests
-    // send, leaves a queue that has no leader and takes nothing, for ever.
+    // The queue itself is not deleted here but in `rabbitmq-faults.test.ts`: RabbitMQ 3.10.8 writes the name of a new
+    // quorum queue to disk after half a second (`auto_save` in ra_directory), and a SIGKILL before that, which other
+    // tests send, leaves a queue without a leader that takes nothing, for ever.
     const connection = new Connection({ url: rabbit.url });
     connection.on('error', () => {});
     const { jobs, failedAttempts, deadLetters } = topology();

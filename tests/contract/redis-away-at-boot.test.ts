@@ -17,7 +17,7 @@ test('a process started without Redis lives, says nothing worse than a warning, 
   child.stderr.on('data', (data) => (complaints += String(data)));
   const sender = new BeeBroker({ url: redis.url, logger: silentLogger() });
   try {
-    // Longer than the 10 s after which graphql-redis-subscriptions with ioredis' defaults takes a process down.
+    // Longer than the 10 s after which graphql-redis-subscriptions with ioredis' defaults ends a process.
     await delay(12_000);
     expect({ exitCode: child.exitCode, complaints }).toEqual({ exitCode: null, complaints: '' });
 

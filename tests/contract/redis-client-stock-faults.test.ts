@@ -1,6 +1,6 @@
 /**
- * The faults of ioredis 5.11.1 and graphql-redis-subscriptions 2.7.0 that src/adapters/redis works around. One that
- * fails after an upgrade says that its cure may have become superfluous.
+ * The faults of ioredis 5.11.1 and graphql-redis-subscriptions 2.7.0 that src/adapters/redis works around. A test that
+ * fails after an upgrade means that its workaround may be superfluous.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.close());
 
-/** Runs a program of its own, since it is the process that the fault ends. */
+/** Runs another program, because the fault ends the process. */
 async function run(program: string): Promise<{ code: unknown; complaints: string }> {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';
@@ -44,7 +44,7 @@ test('ioredis: a SUBSCRIBE of its own after a reconnect that fails ends the proc
   await redis.run('ACL', 'SETUSER', 'app', 'on', '>pass', '~*', '&*', '+@all');
   const url = new URL(redis.url);
   [url.username, url.password] = ['app', 'pass'];
-  // Taking a channel away from a user cuts those who listen to it.
+  // When a user loses the right to a channel, Redis closes the user's connections that listen to it.
   const { code, complaints } = await run(`
     const { Redis } = require('ioredis');
     const subscriber = new Redis('${url.href}');

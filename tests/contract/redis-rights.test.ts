@@ -7,13 +7,13 @@ import { createCollector, until, underLoad } from '../support/waiting.js';
 import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 
-/** The line that the documentation gives to operators, from its first to its last word. */
+/** The line in the documentation for operators, from its first to its last word. */
 const DOCUMENTED =
   /^ACL SETUSER app on >PASSWORD (.+)$/m.exec(readFileSync('docs/brokers.md', 'utf8'))?.[1] ?? '';
 const RIGHTS = DOCUMENTED.split(' ');
 const COMMANDS = RIGHTS.filter((right) => right.startsWith('+'));
 const CHANNELS = RIGHTS.filter((right) => right.startsWith('&'));
-/** Two rounds of the probe, which comes each second, and one of the stall check. */
+/** Two rounds of the probe, which runs each second, and one of the stall check. */
 const ROUNDS_MS = 2500;
 
 interface Connected extends Messaging {
@@ -46,7 +46,7 @@ async function connectUntilRefused(url: string): Promise<Connected> {
   return connected;
 }
 
-/** Sends a message, takes it, fails or succeeds, and hears of it. */
+/** Sends a message, receives it, lets it fail or succeed, and receives its event. */
 async function work({ broker, events }: Messaging): Promise<void> {
   const heard = createCollector<JobEvent>();
   const gaps = createCollector<string>();
@@ -79,7 +79,7 @@ describe('an account with the documented rights', () => {
     await redis.run('ACL', 'SETUSER', name, 'reset', 'on', '>p@ss/word', ...rights);
   }
 
-  /** @returns the URL by which it connects */
+  /** @returns the URL of the connection */
   async function createAccount(name: string, rights = RIGHTS): Promise<string> {
     await grant(name, rights);
     const url = new URL(redis.url);
@@ -129,10 +129,10 @@ describe('an account with the documented rights', () => {
         const { broker, warnings } = await connectUntilRefused(url);
 
         expect([command, broker.isUp()]).toEqual([command, false]);
-        // On a busy machine Redis may also count as away for a moment, which says no reason.
+        // On a busy machine Redis may also count as away for a moment, which has no reason to report.
         const about = warnings.filter((warning) => /refuse/.test(warning));
         const reason = expect.stringMatching(/NOPERM|can't run this command|refuses database/);
-        // Without SELECT no connection comes about, and each says so.
+        // Without SELECT no connection is made, and each says so.
         const times = command === '+select' ? 6 : 1;
         expect({ command, about }).toEqual({ command, about: Array.from({ length: times }, () => reason) });
 

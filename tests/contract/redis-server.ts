@@ -6,11 +6,11 @@ import { startRedis } from '../../scripts/servers/redis.mjs';
 import { startTestServer, type TestServer } from './test-server.js';
 
 export interface TestRedis extends TestServer {
-  /** One command over a connection of its own. */
+  /** Runs one command over a connection of its own. */
   run(command: string, ...args: (string | number)[]): Promise<unknown>;
 }
 
-/** @param settings more lines of its configuration */
+/** @param settings additional lines of its configuration */
 export function startTestRedis(settings: readonly string[] = []): Promise<TestRedis> {
   const start = ({ dir }: { dir: string }): ReturnType<typeof startRedis> => startRedis({ dir, settings });
   return startTestServer(start, ({ url }): Pick<TestRedis, 'run'> => ({

@@ -18,7 +18,7 @@ import { CATALOG } from '../support/reports.js';
 
 const KINDS = '20261201200000_report_kinds.ts';
 const FILTER = '{"userIds":[1,2,3],"createdFrom":null,"createdTo":null}';
-/** As the service wrote it before there were several reports. */
+/** As the service wrote it when there was only one report. */
 const FILTER_HASH = createHash('sha256').update(`posts\n${FILTER}`).digest('hex');
 const KEY = 'before-the-migration';
 const ROWS: readonly (readonly [userId: number, words: number, posts: number])[] = [
@@ -26,7 +26,7 @@ const ROWS: readonly (readonly [userId: number, words: number, posts: number])[]
   [7, 0, 3],
   [2_147_483_647, 70_000, 4],
 ];
-/** Totals that no longer fit 32 bits were saved in another form. */
+/** Totals that did not fit 32 bits were saved in another form. */
 const WIDE_ROWS: typeof ROWS = [
   [1, 5_000_000_000, 2],
   [2, 3, 1],

@@ -28,7 +28,7 @@ interface ResultStoreHarness {
   close(): Promise<void>;
 }
 
-/** What every ResultStore promises, together with the JobStore that writes for it. */
+/** Tests of every ResultStore, together with the JobStore that writes for it. */
 export function resultStoreContract(name: string, createHarness: () => Promise<ResultStoreHarness>): void {
   describe(`${name} as ResultStore`, () => {
     let harness: ResultStoreHarness | undefined;
@@ -55,7 +55,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
           const expected = rowsOf(sortTable(table, order));
           const streamed: ReportRow[] = [];
           for await (const slice of results.streamRows(job, order)) streamed.push(...rowsOf(slice));
-          // Not toEqual, which takes seconds for so many rows.
+          // toEqual would take seconds for so many rows.
           expect(isDeepStrictEqual(streamed, expected)).toBe(true);
           for (const offset of [0, 1, Math.floor(rows / 2), 8190, 16_000, rows - 1, rows, rows + 5]) {
             const range = { offset: Math.max(0, offset), limit: 1000 };

@@ -14,7 +14,7 @@ import { until } from '../support/waiting.js';
 
 export interface StoredPost {
   readonly userId: number;
-  /** Null only where the column was made so. */
+  /** Null only where the column allows it. */
   readonly context: string | null;
   readonly createdAt: Date;
 }
@@ -23,17 +23,17 @@ export interface RowSourceHarness {
   readonly source: RowSource;
   /** Replaces the posts. */
   readonly write: (posts: readonly StoredPost[]) => Promise<void>;
-  /** Statements that read posts in the server now. */
+  /** Number of statements in the server that read posts now. */
   readonly countReading: () => Promise<number>;
-  /** Ends the connection that reads posts, as an operator or a crash would. */
+  /** Closes the connection that reads posts, as an operator or a crash would. */
   readonly breakConnection: () => Promise<void>;
-  /** Ends the statement that reads posts and leaves its connection alone. */
+  /** Ends the statement that reads posts, and keeps its connection. */
   readonly interruptQuery: () => Promise<void>;
   /** Empties the table and gives its columns other types. */
   readonly reshape: (types: ColumnTypes) => Promise<void>;
-  /** Bytes of the longest text that can be stored, whatever the column's type. */
+  /** Bytes of the longest text that can be stored in a column of any type. */
   readonly longestText: number;
-  /** Makes a table with one column `value` of this type, with these values; replaces the one before. */
+  /** Makes a table with one column `value` of this type and with these values, instead of the one before. */
   readonly makeValues: (type: string, values: readonly unknown[]) => Promise<void>;
   close(): Promise<void>;
 }
@@ -43,13 +43,13 @@ export interface ColumnTypes {
   readonly context: string;
 }
 
-/** As the migration makes them. */
+/** The columns' types in the migration. */
 const USUAL: ColumnTypes = { userId: 'INT NOT NULL', context: 'TEXT NOT NULL' };
 
 const ALL_POSTS = queryOf(postsReport, EVERYTHING);
 const NEW_YEAR = new Date('2026-01-01T00:00:00.000Z');
 
-/** What every RowSource promises. */
+/** Tests of every RowSource. */
 export function rowSourceContract(name: string, createHarness: () => Promise<RowSourceHarness>): void {
   describe(`${name} as RowSource`, () => {
     let harness: RowSourceHarness | undefined;
@@ -321,7 +321,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
         },
       });
 
-      // Both clocks are this machine's; the stored one is cut off at the millisecond.
+      // Both clocks are this machine's; the stored time has no digits below the millisecond.
       expect(defined(asOf).getTime()).toBeGreaterThanOrEqual(before - 1);
       expect(defined(asOf).getTime()).toBeLessThanOrEqual(Date.now());
       expect(estimate === null || (estimate as number) >= 0).toBe(true);
@@ -457,7 +457,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
       await othersEnd;
 
       expect(batches).toBeGreaterThan(10);
-      // libuv reads at most 32 × 64 kB of a socket in a row before others get their turn, and these are 24 MB.
+      // libuv reads at most 32 × 64 kB from a socket before others get their turn, and these are 24 MB.
       expect(turnsOfOthers).toBeGreaterThan(10);
     });
   });
@@ -484,7 +484,10 @@ function expectedOf({ type, scale }: SourceColumn, value: string | number): stri
   return type === 'decimal' ? Math.round(Number(value) * 10 ** scale) : value;
 }
 
-/** What a reading rejects with that is ended at its first batch. A server that was faster must have sent everything. */
+/**
+ * The error of a read that is ended at its first batch. Tried several times, because a fast server may have sent all
+ * rows before.
+ */
 async function failureInTheMiddle(source: RowSource, end: () => Promise<void>): Promise<unknown> {
   for (let tries = 0; tries < 10; tries += 1) {
     let posts = 0;
@@ -513,7 +516,7 @@ function post(given: Partial<StoredPost>): StoredPost {
   return { userId: 1, context: 'two words', createdAt: NEW_YEAR, ...given };
 }
 
-/** Bytes of one and of two each, so that a cut at a wrong place shows. */
+/** Bytes of one-byte and two-byte characters, so that a wrong cut would show. */
 function textOf(length: number): string {
   return `${'aé '.repeat(Math.floor(length / 4))}${'z'.repeat(length % 4)}`;
 }

@@ -1,4 +1,4 @@
-/** Servers as people have them: whatever they are set to, the service's own sessions say what they rely on. */
+/** Servers with settings that are in use: the service's own sessions set what they rely on. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
@@ -13,7 +13,7 @@ import { startDatabaseServer, type DatabaseServer } from './database-server.js';
 import { claimOf, queued, report, request, running } from './job-store/material.js';
 import { migrateDatabase } from '../support/migrated-database.js';
 
-/** How the server is set, and how it is set back. */
+/** Statements that change a server's setting, and change it back. */
 const SETTINGS: readonly (readonly [set: string, reset: string])[] = [
   ['SET GLOBAL autocommit = 0', 'SET GLOBAL autocommit = 1'],
   ["SET GLOBAL init_connect = 'SET autocommit = 0'", "SET GLOBAL init_connect = ''"],
@@ -40,7 +40,7 @@ const SETTINGS: readonly (readonly [set: string, reset: string])[] = [
 ];
 
 const USERS = 499;
-/** Between the words stand spaces that only Unicode has. */
+/** The words are separated by Unicode spaces. */
 const WORDS = 'ein\u00a0zwei\u3000drei\u2003"vier"\\';
 
 let server: DatabaseServer;
@@ -55,7 +55,7 @@ async function open(options: readonly string[] = []): Promise<void> {
   await onlooker.query('INSERT INTO posts (user_id, context) VALUES ?', [rows]);
 }
 
-/** The test's own connection, whatever the server is set to. */
+/** The test's own connection has its own settings. */
 const SQL_DEFAULTS = "SET NAMES utf8mb4, autocommit = 1, sql_mode = ''";
 
 async function close(): Promise<void> {
@@ -137,7 +137,7 @@ describe('whatever the server is set to, jobs are committed and reports are whol
 describe.each([
   [
     [
-      // Newer MySQL does not know it.
+      // Newer versions of MySQL do not have the variable.
       '--loose-skip-character-set-client-handshake',
       '--character-set-server=latin1',
       '--collation-server=latin1_swedish_ci',

@@ -1,4 +1,4 @@
-/** `max_allowed_packet=1M`, the smallest that rented servers have: what the service sends stays below it. */
+/** `max_allowed_packet=1M`, the smallest of rented servers: the service's messages stay below it. */
 import { tableOf } from '../support/reports.js';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Knex } from 'knex';

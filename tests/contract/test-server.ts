@@ -4,19 +4,22 @@ import { join } from 'node:path';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
 import { throwAway } from '../support/throw-away.js';
 
-/** A server that a test may do anything to. */
+/** A server that a test may kill, stop and configure. */
 export interface TestServer {
   readonly url: string;
-  /** SIGKILL. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** SIGSTOP and SIGCONT: connections stay, answers do not come. */
+  /** Sends SIGSTOP and SIGCONT: connections stay, but no answers come. */
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
 }
 
-/** Started in a folder of its own, which goes with it; `more` is what a test may do to this kind of server besides. */
+/**
+ * Starts a server in a folder of its own, which is deleted with it. `more` are the test's functions for this kind of
+ * server.
+ */
 export async function startTestServer<S extends PrivateServer, More extends object>(
   start: (options: { dir: string }) => Promise<S>,
   more: (server: S) => More,

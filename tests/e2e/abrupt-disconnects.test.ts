@@ -21,7 +21,7 @@ let redis: Redis;
 
 beforeAll(async () => {
   service = await startServiceServers('bee-queue');
-  // No worker: a job stays open until a test cancels it.
+  // No worker runs, so a job stays open until a test cancels it.
   const NODE_OPTIONS = `--import=${pathToFileURL(PRINT_HOLDINGS).href}`;
   api = await startApi({ env: { ...service.env, LOG_LEVEL: 'warn', NODE_OPTIONS } });
   client = createRestClient(api.url);
@@ -56,7 +56,7 @@ async function vanishInWaves(waves: number): Promise<void> {
     const target = await openJob(wave);
     let expected = (await readObservers()) ?? 0;
     const sockets: Socket[] = [];
-    // So many at a time as the connections to the database take in within a second.
+    // As many at a time as the database connections serve within a second.
     for (let group = 0; group < 2; group += 1) {
       const early = Array.from({ length: CALL_KINDS }, (_, kind) => callAndLeave(kind, target));
       const kinds = Array.from({ length: 2 * CALL_KINDS }, (_, kind) => kind);
@@ -93,7 +93,7 @@ interface Holdings {
   readonly timers: number;
 }
 
-/** What the API holds when that is what it should be, or does not change any more. */
+/** Resolves when the API holds what it should, or does not change any more. */
 async function settled(expected?: Holdings): Promise<Holdings> {
   const giveUpAt = performance.now() + 20_000;
   let last: Holdings | undefined;
@@ -121,7 +121,7 @@ async function readHoldings(): Promise<Holdings> {
 }
 
 async function readObservers(): Promise<number | undefined> {
-  // On a connection of its own that ends with the answer: it must not be counted.
+  // On a connection of its own that ends with the answer, because it must not be counted.
   const [response] = (await once(get(`${api.url}/metrics`, { agent: false }), 'response')) as [
     IncomingMessage,
   ];

@@ -8,7 +8,7 @@ import { spawnTethered, type TetheredProcess } from '../../scripts/servers/tethe
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
 import { until } from '../support/waiting.js';
 
-/** What the service answers, in the names of the assignment. */
+/** The service's answers, in the names of the assignment. */
 const REPORT = EXPECTED.map(({ user_id, total_words }) => ({ userId: user_id, totalWords: total_words }));
 
 let service: Service;

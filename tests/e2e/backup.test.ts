@@ -1,4 +1,4 @@
-/** The lines of docs/operating.md, as an operator types them. */
+/** Runs the commands of docs/operating.md as an operator types them. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ test('a backup that was made while the service ran is restored, and all of its j
   const acceptedAfter = await client.request({ filter: { user_ids: [49] } });
   await load.stop();
 
-  // Life goes on for a while: the broker comes to know ends that the backup knows nothing of.
+  // The service goes on, so that the broker gets ends that the backup does not have.
   const worker = await startWorker({ env: service.env });
   for (const id of [kept.running.job_id, kept.queued.job_id, acceptedAfter.job_id])
     await client.waitFor(id, 'SUCCEEDED');
@@ -101,7 +101,7 @@ async function jobsOfAllSorts(client: RestClient): Promise<Kept> {
   };
 }
 
-/** Requests without end, of users 4 to 48. */
+/** Requests by users 4 to 48, until stopped. */
 function startLoad(client: RestClient) {
   const stopping = new AbortController();
   const ids: string[] = [];
@@ -126,7 +126,7 @@ function startLoad(client: RestClient) {
   };
 }
 
-/** Those that begin with this, for the server of this test. */
+/** Commands that begin with this, for the server of this test. */
 function linesOfPage(beginning: string): readonly string[] {
   const { hostname, port, username } = new URL(service.mariaDb.url);
   const page = readFileSync(join(root, 'docs/operating.md'), 'utf8');

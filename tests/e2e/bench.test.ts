@@ -1,4 +1,7 @@
-/** The bench at a size at which its figures mean nothing: that each claim can be measured, and what the command says. */
+/**
+ * Runs the bench with few posts, at which its figures mean nothing: each claim can be measured, and the command prints
+ * its results.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -19,7 +19,7 @@ let browser: TestBrowser;
 let service: Service;
 let api: ApiProcess;
 let guarded: ApiProcess;
-/** What a test took, also when it fails. */
+/** Calls that restore the service after each test, also after a failure. */
 const releases: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -505,7 +505,7 @@ async function run(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Execute query' }).click();
 }
 
-/** The editor shows only the lines that there is room for. */
+/** The editor renders only the lines for which there is room. */
 async function responseSays(page: Page, text: string): Promise<void> {
   await page.locator('.result-window', { hasText: text }).waitFor();
 }

@@ -23,7 +23,7 @@ describeOnDebian('with an empty cache, and with the servers that are installed o
       const search = {
         cache,
         installed: false,
-        // apt does not download what it believes to be there already.
+        // apt downloads nothing that it takes for installed.
         packageStatus: readFileSync(DPKG_STATUS, 'utf8') + installedServers(),
         log: (message: string) => messages.push(message),
       };
@@ -70,7 +70,7 @@ describeOnDebian('with an empty cache, and with the servers that are installed o
   );
 });
 
-/** What dpkg notes about servers that are installed: newer than any, held back, and needed by others. */
+/** dpkg's records of installed servers: newer than any, held back, and needed by others. */
 function installedServers(): string {
   const stanza = (name: string, relations: string) =>
     [

@@ -44,7 +44,7 @@ describe('BROKER=rabbitmq npm start', () => {
     await client.waitFor(id, 'SUCCEEDED');
   });
 
-  /** What a subscriber to the end of one job hears, until the stream is over. */
+  /** Resolves with the events of one job's end, when the stream is over. */
   async function endEventOf(id: string): Promise<string> {
     const response = await fetch(`${started.service().apiUrl}/graphql`, {
       method: 'POST',

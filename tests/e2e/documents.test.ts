@@ -70,7 +70,7 @@ function commandsOf(document: string): string {
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block as string);
   return (
     blocks
-      // Those of examples/assignment show what breaks; tests/e2e/assignment.test.ts runs it.
+      // The commands of examples/assignment show faults; tests/e2e/assignment.test.ts runs it.
       .filter((block) => block.includes('curl ') && !/:400[12]\b/.test(block))
       .join('\n')
       .replaceAll('http://127.0.0.1:4000', api.url)

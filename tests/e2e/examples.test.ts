@@ -12,9 +12,9 @@ const README = 'README.md';
 const EXAMPLES = readdirSync(FOLDER).filter((name) => name !== README && extname(name) !== '');
 const most = Math.max(...EXPECTED.map(({ total_words }) => total_words));
 const words = EXPECTED.reduce((sum, { total_words }) => sum + total_words, 0);
-/** What an example prints unless it is named below. */
+/** The output of an example that is not named below. */
 const TOTALS = new RegExp(`^${EXPECTED.length} users wrote ${words} words$`, 'm');
-/** What these print is not, or not only, about the totals. */
+/** Examples whose output has more than the totals, or other figures. */
 const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'curl-cancel.sh': [/^Canceled|^Too late/m],
   'curl-csv.sh': [new RegExp(`^user_id,total_words\n\\d+,${most}\n`), TOTALS],
@@ -34,7 +34,7 @@ interface Interpreter {
 
 let service: Service;
 let api: ApiProcess;
-/** By the ending of the file's name. */
+/** The program for a file, by its extension. */
 let interpreters: Readonly<Record<string, Interpreter>>;
 
 beforeAll(async () => {

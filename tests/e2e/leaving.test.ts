@@ -41,7 +41,7 @@ describe('an API that is asked to end', () => {
   });
 });
 
-/** Each time over a connection of its own, which the client would keep. */
+/** Uses a new connection each time, because the client would keep one. */
 async function look(path: string): Promise<{ status: number | undefined; connection: string | undefined }> {
   const agent = new Agent({ keepAlive: true });
   const [response] = (await once(get(`${api.url}${path}`, { agent }), 'response')) as [IncomingMessage];

@@ -36,7 +36,7 @@ test('a service moves from Redis to RabbitMQ and back under load: every accepted
   const load = startLoad(redis);
 
   const onRabbit = await move(redis, rabbit.server.url, load);
-  // What waited in Redis is still there, and met by those who come back.
+  // Messages that waited in Redis are still there, and are delivered after the return.
   const back = await move(onRabbit, redisUrl, load);
 
   const jobs = await load.stop();
@@ -48,14 +48,14 @@ test('a service moves from Redis to RabbitMQ and back under load: every accepted
   await stopSide(back);
 });
 
-/** The new processes are started beside the old ones, which are stopped when jobs wait in their broker. */
+/** Starts the new processes beside the old ones, which are stopped when jobs wait in their broker. */
 async function move(from: Side, brokerUrl: string, load: Load): Promise<Side> {
   const to = await startSide(brokerUrl);
-  await load.useDoorsOf(from, to);
+  await load.useSides(from, to);
   await load.nextJobsEnd(4);
 
   await untilJobsWait(3);
-  await load.useDoorsOf(to);
+  await load.useSides(to);
   await stopSide(from);
   await load.nextJobsEnd(3);
   return to;
@@ -81,10 +81,13 @@ async function untilJobsWait(count: number): Promise<void> {
 
 type Load = ReturnType<typeof startLoad>;
 
-/** Jobs that are open at a time. */
+/** Number of jobs that are open at a time. */
 const OPEN = 8;
 
-/** Requests for user 1, 2, 3 … and from the first again, each watched until its end; a refusal fails the test. */
+/**
+ * Requests reports for user 1, 2, 3 … and from the first again, and watches each job until its end. A refusal fails the
+ * test.
+ */
 function startLoad(side: Side) {
   let clients = [side.client];
   let asking = Promise.resolve();
@@ -124,11 +127,11 @@ function startLoad(side: Side) {
 
   return {
     /** Resolves when no request is on its way to another side. */
-    async useDoorsOf(...sides: readonly Side[]): Promise<void> {
+    async useSides(...sides: readonly Side[]): Promise<void> {
       clients = sides.map(({ client }) => client);
       await asking;
     },
-    /** Of jobs that are requested from now on. */
+    /** Resolves when this many jobs, requested from now on, have ended. */
     async nextJobsEnd(count: number): Promise<void> {
       const first = ends.length;
       while (ends.length < first + count) await Promise.race([delay(20), all]);

@@ -146,7 +146,7 @@ function blocksOf(language: string): readonly string[] {
   );
 }
 
-/** Of all files but those that `npm start` makes. */
+/** A hash of all files except those that `npm start` makes. */
 function fingerprintOf(dir: string): string {
   const hash = createHash('sha256');
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {

@@ -37,7 +37,7 @@ describe('RabbitMQ', () => {
   });
 
   test('may take a message away from a job that takes too long for it: the job runs on, and once', async () => {
-    // For channels that are opened from now on.
+    // Applies to channels that are opened from now on.
     await control('eval', 'application:set_env(rabbit, consumer_timeout, 1000).');
     await control('eval', 'application:set_env(rabbit, channel_tick_interval, 300).');
     await control('close_all_connections', 'test');
@@ -67,7 +67,7 @@ async function control(...args: string[]): Promise<void> {
   await broker.control(...args);
 }
 
-/** Until the API says so. */
+/** Resolves when the API says so. */
 async function brokerIs(up: boolean): Promise<void> {
   await until(async () => {
     const query = '{ queueHealth { brokerUp } }';

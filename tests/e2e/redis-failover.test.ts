@@ -52,7 +52,7 @@ test('the master of Redis fails over under load: no request is refused and no ac
   expect(await failedOver).not.toBe(before);
   await until(async () => (await readiness()) === 'ok', 10_000);
 
-  // The old master comes back as a replica, and nothing is sent to it.
+  // The old master comes back as a replica, and gets no messages.
   await sentinels.servers.get(before)?.start();
   await delay(3000);
   expect(await readiness()).toBe('ok');

@@ -9,7 +9,7 @@ import { startServiceServers, type Service } from '../support/service.js';
 import { until, underLoad } from '../support/waiting.js';
 import { graphql, send, type Caller } from './own-report/interfaces.js';
 
-/** How long a job may wait for a worker that knows its report, once there is one. */
+/** How long a job waits at most for a worker that knows its report, once one runs. */
 const STARTED_WITHIN_MS = 8000;
 const DEFINITION = 'awkward.report.ts';
 
@@ -84,7 +84,7 @@ describe.each(BROKERS)('by %s', (broker) => {
     const list = await graphql<{ jobs: { nodes: { id: string }[] } }>(caller, '{ jobs { nodes { id } } }');
     expect(list.jobs.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining([done, open]));
 
-    // Neither the open job nor the result of the old definition answers a request of the new one.
+    // Neither the open job nor the result of the old definition answers a request with the new one.
     const fresh = await request();
     expect([done, open]).not.toContain(fresh);
     const aged = await send(caller, 'POST', '/api/2.0/report/awkward-labels', { max_age_seconds: 3600 });

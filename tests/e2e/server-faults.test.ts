@@ -145,8 +145,8 @@ async function refusals(): Promise<void> {
 }
 
 /**
- * What the broker keeps of an attempt. A worker that takes the broker for lost (it has just lost everything) may find a
- * job in the database before its message comes: the broker then knows nothing of that attempt, and the next job is tried.
+ * The broker's record of an attempt. A worker that takes the broker for lost may find a job in the database before its
+ * message comes: the broker then has no record of that attempt, and the next job is tried.
  */
 async function attemptThatCameByMessage(
   status: 'SUCCEEDED' | 'FAILED',

@@ -8,7 +8,7 @@ import { AWKWARD } from './own-report/grouped.js';
 import { createReportsFolder } from './own-report/reports-folder.js';
 import { startShop, type Shop } from './own-report/shop.js';
 
-/** A value that must appear in nothing that a caller sees. */
+/** A value that no answer to a caller may contain. */
 const SECRET = '9007199254740993';
 
 interface Attempt {

@@ -8,7 +8,10 @@ import { AWKWARD, REVENUE } from './own-report/grouped.js';
 import { createReportsFolder } from './own-report/reports-folder.js';
 import { startShop, type Shop } from './own-report/shop.js';
 
-/** Distinct texts of 24 bytes. `TEXT_KEYS=1000000` measures what docs/your-own-report.md says; figures are printed. */
+/**
+ * Distinct texts of 24 bytes. With `TEXT_KEYS=1000000` it measures the figures of docs/your-own-report.md, and prints
+ * them.
+ */
 const KEYS = Number(process.env['TEXT_KEYS'] ?? 20_000);
 const MEASURES = KEYS >= 1_000_000;
 const ORDERS = ['CUSTOMER', 'REVENUE', 'TOTAL_ORDERS'].flatMap((name) => [`${name}_ASC`, `${name}_DESC`]);
@@ -53,7 +56,7 @@ afterAll(async () => {
 });
 
 test('a report of many text keys is saved within its memory, and its first page is there at once in any order', async () => {
-  // Everything that a first report loads is loaded.
+  // A first report loads everything that is loaded once.
   await requestByRest(caller, REVENUE, { body: { customers: [customer(0)] } });
   const idleMb = memoryMb(worker.pid, 'VmRSS');
   const started = performance.now();

@@ -10,7 +10,7 @@ let service: Service;
 let api: ApiProcess;
 let client: RestClient;
 let worker: ServiceProcess;
-/** Calls what a test took, also when it fails. */
+/** Undoes each test's faults, also after a failure. */
 const releases: (() => Promise<void>)[] = [];
 
 describe.each(BROKERS)('with %s, a worker', (broker) => {
@@ -148,7 +148,7 @@ async function attemptsOf(id: string): Promise<unknown> {
   return (await client.graphql<{ job: { attempts: unknown } }>(query)).job.attempts;
 }
 
-/** Resolves when the server runs so many queries over posts. */
+/** Resolves when the server runs this many queries over posts. */
 async function queries(count: number): Promise<void> {
   await until(async () => {
     const [rows] = (await service.db.raw('SHOW FULL PROCESSLIST')) as [{ Info: string | null }[]];

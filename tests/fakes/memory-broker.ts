@@ -15,7 +15,7 @@ interface MemoryRecord {
   error: string | undefined;
 }
 
-/** What several MemoryBrokers share, as processes share a server. Tests stop it, start it and empty it. */
+/** Shared by several MemoryBrokers, as processes share a server. Tests stop it, start it and empty it. */
 export class MemoryBrokerServer {
   readonly records = new Map<string, MemoryRecord>();
   readonly consumers = new Set<MemoryConsumer>();
@@ -55,7 +55,7 @@ export class MemoryBrokerServer {
   }
 }
 
-/** A Broker in memory, which passes the contract of the real ones. */
+/** A Broker in memory that passes the contract of the real ones. */
 export class MemoryBroker implements Broker {
   readonly name = 'memory';
   readonly #server: MemoryBrokerServer;
@@ -84,7 +84,7 @@ export class MemoryBroker implements Broker {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
   }
 
-  /** As if its process had been killed: what it was working on goes to others. */
+  /** Acts as if its process had been killed: its messages are delivered to others. */
   crash(): void {
     for (const consumer of this.#consumers) consumer.crash();
   }

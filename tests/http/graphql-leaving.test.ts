@@ -142,7 +142,7 @@ interface Run {
   readonly fail: (error: Error) => void;
 }
 
-/** A service whose reports never end by themselves. */
+/** A service whose reports end only when they are aborted. */
 async function serve() {
   const started: Run[] = [];
   let wake = (): void => {};
@@ -166,7 +166,7 @@ async function serve() {
     return share(...args).finally(() => (waiters -= 1));
   };
   const server = await service.listen();
-  // Not lazy: the connection stays although no operation is under way.
+  // Not lazy: the connection stays open without an operation.
   const client = createClient({
     url: server.webSocketUrl,
     webSocketImpl: WebSocket,

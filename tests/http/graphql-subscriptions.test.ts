@@ -12,7 +12,7 @@ const updates = (id: string) =>
 const end = (id: string) => `subscription { reportCompleted(jobId: "${id}") { id status } }`;
 const ENDS = 'subscription { reportCompleted { id status } }';
 
-/** A subscription as its test sees it: what came, and a promise of what is still to come. */
+/** A subscription as its test sees it: the results, and promises of more. */
 interface Subscription {
   readonly results: any[]; // eslint-disable-line typescript/no-explicit-any -- answers of many shapes
   /** Resolves with the first `count` results. */
@@ -26,7 +26,7 @@ interface Subscription {
 type Subscribe = (query: string) => Subscription;
 type Server = Awaited<ReturnType<TestService['listen']>>;
 
-/** The stock clients, each with a handful of retries. */
+/** The stock clients, each with a few retries. */
 const TRANSPORTS: readonly [name: string, connect: (server: Server, token?: string) => Subscribe][] = [
   [
     'SSE (graphql-sse)',
@@ -221,12 +221,12 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
 });
 
 describe('a reader who does not read', () => {
-  // Some 200 kB an event, so that the buffers on the way are full soon.
+  // About 200 kB an event, so that the buffers on the way are soon full.
   const userIds = Array.from({ length: 1000 }, (_, index) => 1_000_000 + index);
   const aliases = Array.from({ length: 20 }, (_, index) => `a${index}: userIds`).join(' ');
   const large = (id: string) => `subscription { jobUpdated(id: "${id}") { version filter { ${aliases} } } }`;
 
-  /** One after the other: what is sent fills the buffers on the way first, and then what waits for them. */
+  /** One after the other: the first ones fill the buffers on the way, and the next ones wait for them. */
   async function overflow(service: TestService, id: string): Promise<void> {
     for (let event = 0; service.watcher.size > 0; event += 1) await service.progress(id, event % 9);
   }
@@ -448,7 +448,7 @@ function observe(
   };
 }
 
-/** Until the service has that many observers. */
+/** Resolves when the service has that many observers. */
 async function watched(service: TestService, size: number): Promise<void> {
   await until(() => service.watcher.size === size);
 }

@@ -241,7 +241,7 @@ async function untilAborted(...[, { signal }]: Parameters<ReportRunner['run']>):
   });
 }
 
-/** What comes back for these bytes, up to the first pause or the end of the connection. */
+/** The answer to these bytes, up to the first pause or the end of the connection. */
 async function exchange(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(text);

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { createTestService } from './support/service.js';
 
-/** Proxies and clients commonly forget a connection that was silent for a minute. */
+/** Proxies and clients commonly drop a connection that was silent for a minute. */
 const LESS_THAN_A_MINUTE_MS = 30_000;
 const ENDS = 'subscription { reportCompleted { id } }';
 
 beforeEach(() => {
-  // Only what repeats: the servers wait for their peers on the other clocks.
+  // Only intervals are simulated: the servers' timeouts for their peers use other clocks.
   jest.useFakeTimers({
     doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'queueMicrotask'],
   });
@@ -40,7 +40,7 @@ test('a quiet WebSocket is not silent for a minute', async () => {
   socket.terminate();
 });
 
-/** Comes with time alone: nothing happens to any job. */
+/** A comment that comes because of time alone: nothing happens to any job. */
 async function expectComment(response: Response): Promise<void> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
@@ -53,7 +53,7 @@ async function expectComment(response: Response): Promise<void> {
       if (isSilent && /^:/m.test(decoder.decode(value))) return;
     }
   })();
-  // What is said at the start is read before the time is let pass.
+  // The first bytes are read before the time is advanced.
   for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
   isSilent = true;
   jest.advanceTimersByTime(LESS_THAN_A_MINUTE_MS);

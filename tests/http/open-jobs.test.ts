@@ -8,7 +8,7 @@ const REQUEST = `mutation ($input: RequestPostsReportInput) {
 const ANN = { authorization: 'Bearer a' };
 const BEN = { authorization: 'Bearer b' };
 
-/** Each requester may have one open job; ann has it. */
+/** Each requester may have one open job; ann has one. */
 async function openService() {
   const service = createTestService({
     maxOpenJobs: 1,

@@ -18,7 +18,7 @@ describe.each(STREAMS)('streams of %s that are pipelined on one connection', (_n
     const request = head(`GET ${target(id)} HTTP/1.1`, 'Host: localhost', 'Accept: text/event-stream');
     const socket = connect(port, '127.0.0.1').resume();
     socket.write(request.repeat(count));
-    // node:http reads no further while 16 kB of answers wait for their turn.
+    // node:http stops reading while 16 kB of answers wait to be sent.
     await until(() => service.watcher.size >= Math.min(count, 10));
     const begun = service.watcher.size;
 

@@ -82,7 +82,7 @@ export function createQueuedReports({ slots = 1, jobTimeoutMs = 60_000, maxAttem
         requestId: 'request-1',
         filter: parseFilter(posts.filter, filter),
       }),
-    /** The next run that begins, or that has begun and was not asked for yet. */
+    /** The next run that begins, or one that has begun and was not taken yet. */
     nextRun: () => {
       const run = runs.shift();
       return run === undefined

@@ -1,4 +1,4 @@
-/** The servers of both brokers, and what a test may do to them and look for in them past the service. */
+/** The servers of both brokers, with functions for tests that bypass the service. */
 import Queue from 'bee-queue';
 import { Connection } from 'rabbitmq-client';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
@@ -9,13 +9,13 @@ import { topology } from '../../src/adapters/rabbitmq/topology.js';
 
 export interface TestBroker {
   readonly server: PrivateServer;
-  /** Every message, those that are worked on included. */
+  /** Every message, including those that are being handled. */
   loseEverything(): Promise<void>;
-  /** The data of an attempt that it keeps as failed. */
+  /** The data of an attempt that the broker keeps as failed. */
   findFailed(id: string): Promise<unknown>;
-  /** `rabbitmqctl` with these arguments, where there is one. */
+  /** Runs `rabbitmqctl` with these arguments; absent for Redis. */
   control?(...args: string[]): Promise<string>;
-  /** Absent where what succeeded is forgotten. */
+  /** Absent where the broker forgets what succeeded. */
   findSucceeded?(id: string): Promise<unknown>;
 }
 
@@ -69,7 +69,7 @@ async function startRabbit(dir: string): Promise<TestBroker> {
       withConnection(async (connection) => void (await connection.queueDelete(jobs.queue))),
     findFailed: (id) =>
       withConnection(async (connection) => {
-        // Nothing is acknowledged: all of them go back when the connection ends.
+        // Nothing is acknowledged, so all messages are back in the queue when the connection ends.
         for (let message; (message = await connection.basicGet(failedAttempts.queue)) !== undefined;)
           if (message.messageId === id) return message.body as unknown;
         return undefined;

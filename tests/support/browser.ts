@@ -1,4 +1,4 @@
-/** A real browser, which keeps a record of everything on a page that ought not to be. */
+/** A real browser, which records everything on a page that should not be there. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { findProgram } from '../../scripts/servers/programs.mjs';
 
 export interface TestBrowser {
   readonly title: string;
-  /** A page in a profile of its own, at the address. */
+  /** Opens the address in a page with a profile of its own. */
   open(url: string, options?: BrowserContextOptions): Promise<WatchedPage>;
-  /** Those that a test which failed left open. */
+  /** Closes pages that a failed test left open. */
   closePages(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,18 +17,18 @@ export interface TestBrowser {
 export interface WatchedPage {
   readonly page: Page;
   /**
-   * Closes the page and says what was wrong with it: requests to another origin, errors and warnings in its console
-   * (the browser's reports on its content security policy are some), and exceptions that no code caught.
+   * Closes the page and returns what was wrong with it: requests to another origin, errors and warnings in its console
+   * (the browser's reports on its content security policy are some), and uncaught exceptions.
    *
-   * @param expected what the console says of answers and connections that the test is about
+   * @param expected console messages about answers and connections that the test causes
    */
   readonly close: (expected?: RegExp) => Promise<readonly string[]>;
 }
 
-/** Below that of a test, so that it is the browser that says what was waited for. */
+/** Shorter than a test's timeout, so that the browser says what it waited for. */
 const TIMEOUT_MS = 60_000;
 
-/** Chromium of this machine, or downloaded once per user. */
+/** Chromium of this machine, or one that is downloaded once per user. */
 export async function startBrowser(): Promise<TestBrowser> {
   const log = (message: string) => process.stderr.write(`${message}\n`);
   const program = await findProgram('chromium', { log });
@@ -36,7 +36,7 @@ export async function startBrowser(): Promise<TestBrowser> {
   const env = { ...program.env, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
   const browser = await chromium.launch({
     executablePath: program.path,
-    // It sees nothing but the service under test, and has no right to a sandbox in most containers.
+    // Without a sandbox, which most containers do not allow; it opens only the service under test.
     chromiumSandbox: false,
     env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value ? [[name, value]] : []))),
   });

@@ -1,4 +1,4 @@
-/** What a function throws; undefined when it throws nothing. */
+/** The error that a function throws; undefined when it throws none. */
 export function caught(run: () => unknown): unknown {
   try {
     run();

@@ -1,4 +1,4 @@
-/** The project in a folder of its own, for tests of its commands: they must not meet the service of this checkout. */
+/** The project in a folder of its own, so that tests of its commands do not meet the service of this checkout. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -32,7 +32,7 @@ export interface Command {
 
 const NOT_COPIED = new Set(['.git', '.local', 'node_modules', 'dist', 'coverage', 'tests', 'docs', 'bench']);
 
-/** @param options.compiled false: as it comes from the repository, so that its first start compiles it */
+/** @param options.compiled false: as in the repository, so that its first start compiles it */
 export async function createCheckout({ compiled = true } = {}): Promise<Checkout> {
   if (compiled) await buildIfStale();
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-checkout-'));
@@ -53,12 +53,12 @@ export async function createCheckout({ compiled = true } = {}): Promise<Checkout
   };
 }
 
-/** With a free port, few posts, and no server given: what a newcomer has, only smaller. */
+/** The environment of a new user, but smaller: a free port, few posts, and no server. */
 export async function startEnvironment(): Promise<Record<string, string>> {
   return { PORT: String(await findFreePort()), SEED_POSTS: '50' };
 }
 
-/** Resolves when none of these is there any more. They are no children of the test, so it has to look. */
+/** Resolves when none of these processes exists any more. They are not the test's children, so it polls. */
 export async function waitUntilGone(pids: readonly (number | undefined)[]): Promise<void> {
   const isThere = (pid: number | undefined) => pid !== undefined && identifyProcess(pid) !== undefined;
   while (pids.some(isThere)) await delay(20);

@@ -6,14 +6,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of its own on the run's server. */
+/** An empty database on the run's server. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const database = nameTestDatabase();
   await database.create();
   return database;
 }
 
-/** The same before it is there: its URL is known, and `create` makes it. */
+/** The same before it exists: its URL is known, and `create` makes it. */
 export function nameTestDatabase(): TestDatabase & { create(): Promise<void> } {
   const server = testDatabaseServerUrl();
   const name = `posts_report_test_${randomBytes(6).toString('hex')}`;
@@ -26,7 +26,7 @@ export function nameTestDatabase(): TestDatabase & { create(): Promise<void> } {
   };
 }
 
-/** The run's server, with an account that can make databases. */
+/** The run's server, with an account that can create databases. */
 function testDatabaseServerUrl(): string {
   return required('TEST_DATABASE_URL');
 }

@@ -19,7 +19,7 @@ export default async function setUp({ nonFlagArgs }) {
 
   const { DATABASE_URL } = process.env;
   const log = (/** @type {string} */ message) => process.stderr.write(`${message}\n`);
-  // Each test of Redis starts its own. The program is downloaded here, because a test has a time limit.
+  // Each test of Redis starts a server of its own. The program is downloaded here, because tests have a time limit.
   const programs = await findPrograms(DATABASE_URL ? ['redis'] : ['mariadb', 'redis'], { log });
   const database =
     programs.mariadb && (await startMariaDb({ dir, program: programs.mariadb, durable: false }));
@@ -31,7 +31,7 @@ export default async function setUp({ nonFlagArgs }) {
   };
 }
 
-/** Replaced once there is something to end; the teardown runs in the same process. */
+/** Replaced once there is something to end. The teardown runs in the same process. */
 export let endTestServers = async () => {};
 
 /**

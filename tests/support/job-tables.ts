@@ -1,6 +1,6 @@
 import type { Database } from '../../src/adapters/mysql/database.js';
 
-/** Tables of jobs, and their columns that the database's clock has stamped. */
+/** Tables of jobs, with their columns of times from the database's clock. */
 const TIMES: Readonly<Record<string, readonly string[]>> = {
   report_jobs: [
     'created_at',
@@ -19,7 +19,7 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
   report_workers: ['seen_at'],
 };
 
-/** The server's clock cannot be moved, so that everything it has stamped moves into the past. */
+/** The server's clock cannot be changed, so all times in the tables are moved into the past. */
 export async function letTimePass({ knex, main }: Database, milliseconds: number): Promise<void> {
   for (const [table, columns] of Object.entries(TIMES)) {
     const earlier = columns.map((column) => [
@@ -30,7 +30,7 @@ export async function letTimePass({ knex, main }: Database, milliseconds: number
   }
 }
 
-/** Forgets all jobs, keys and workers. */
+/** Deletes all jobs, keys and workers. */
 export async function emptyTables({ knex, main }: Database): Promise<void> {
   await main.run(async (session) => {
     for (const table of Object.keys(TIMES)) await session.change(knex(table).delete());

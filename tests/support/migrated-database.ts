@@ -10,14 +10,14 @@ import { emptyTables } from './job-tables.js';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 
-/** A database of its own with all tables. */
+/** A new database with all tables. */
 export async function createMigratedDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await migrateDatabase(database.url);
   return database;
 }
 
-/** The same for a whole test file, which calls this at its top. No job is there when a test begins. */
+/** The same for a whole test file, which calls this at its top. Each test begins without jobs. */
 export function useMigratedDatabase(): Database {
   const own = nameTestDatabase();
   const database = createDatabase(own.url);
@@ -33,7 +33,7 @@ export function useMigratedDatabase(): Database {
   return database;
 }
 
-/** Makes all tables in an empty database. */
+/** Creates all tables in an empty database. */
 export async function migrateDatabase(url: string): Promise<void> {
   const knex = knexForMigrations(url);
   try {
@@ -43,7 +43,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-/** As the knexfile has it. */
+/** As in the knexfile. */
 export function knexForMigrations(url: string): Knex {
   return knexModule.knex({
     client: 'mysql2',

@@ -1,4 +1,4 @@
-/** The client/server protocol of MySQL and MariaDB, from the server's side: as much as a SELECT needs. */
+/** The server's side of MySQL's and MariaDB's protocol, as far as a SELECT needs it. */
 
 /** A value of a text row. */
 export function value(text: string | null): Buffer {
@@ -6,7 +6,7 @@ export function value(text: string | null): Buffer {
   return Buffer.concat([length(Buffer.byteLength(text)), Buffer.from(text)]);
 }
 
-/** A payload behind its head, cut into several packets where it is too long for one. */
+/** A payload with its head, split into several packets where it is too long for one. */
 export function packet(sequence: number, payload: string | readonly number[] | Buffer): Buffer {
   const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload as string);
   const parts: Buffer[] = [];
@@ -24,7 +24,7 @@ export function packet(sequence: number, payload: string | readonly number[] | B
 
 const MORE_RESULTS = 0x08;
 
-/** The answers to a message of several statements: numbered on, and each but the last says that more come. */
+/** The answers to a message of several statements: numbered on, each but the last marked as not the last. */
 export function inOneMessage(answers: readonly Buffer[]): Buffer {
   let sequence = 0;
   for (const [index, answer] of answers.entries()) {
@@ -34,7 +34,7 @@ export function inOneMessage(answers: readonly Buffer[]): Buffer {
       answer[at + 3] = sequence & 0xff;
       last = at;
     }
-    // The status stands behind the code and two bytes: of warnings in EOF, of counts in OK.
+    // The status is behind the code and two bytes: the number of warnings in EOF, counts in OK.
     const status = last + 4 + 3;
     if (index < answers.length - 1) answer[status] = (answer[status] as number) | MORE_RESULTS;
   }
@@ -49,7 +49,7 @@ function length(value: number): Buffer {
   return bytes;
 }
 
-/** The head of a result: number of columns, a packet for each, EOF; numbered from 1. */
+/** The head of a result: the number of columns, a packet for each, EOF; numbered from 1. */
 export function resultHead(columns: readonly { readonly name: string; readonly type: number }[]): Buffer {
   const packets = columns.map(({ name, type }, index) => {
     const names = ['def', 'posts_report', 'posts', 'posts', name, name].map(value);
@@ -62,7 +62,7 @@ export function resultHead(columns: readonly { readonly name: string; readonly t
 export const LONG = 3;
 export const BLOB = 0xfc;
 export const VAR_STRING = 0xfd;
-/** Autocommit is on. */
+/** The status flag for autocommit. */
 export const EOF: readonly number[] = [0xfe, 0, 0, 0x02, 0];
 
 export function errorPacket(sequence: number, errno: number, message: string): Buffer {

@@ -5,7 +5,7 @@ afterEach(async () => {
   for (const step of steps.splice(0).toReversed()) await step();
 });
 
-/** Undoes what the test that runs has opened, the last first. */
+/** Registers a function that is called when the running test ends; the last one registered is called first. */
 export function onTestEnd(step: () => unknown): void {
   steps.push(step);
 }

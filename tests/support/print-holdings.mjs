@@ -1,6 +1,6 @@
 /**
- * Loaded before an API: at SIGWINCH it prints what the process holds for its callers, as one line of JSON. The service
- * itself knows nothing of it.
+ * Loaded into an API: at SIGWINCH it prints the connections, descriptors and timers that the process holds, as one line
+ * of JSON. The service itself is unchanged.
  */
 import { existsSync, readdirSync } from 'node:fs';
 
@@ -8,7 +8,7 @@ const DATABASE_PORT = Number(new URL(process.env['DATABASE_URL'] ?? '').port);
 const API_PORT = Number(process.env['PORT']);
 
 process.on('SIGWINCH', () => {
-  // What process.getActiveResourcesInfo() lists has no ports.
+  // process.getActiveResourcesInfo() has no ports.
   const { _getActiveHandles: handles } = /** @type {{ _getActiveHandles: () => Handle[] }} */ (
     /** @type {unknown} */ (process)
   );
@@ -16,7 +16,7 @@ process.on('SIGWINCH', () => {
   const toDatabase = sockets.filter(({ remotePort }) => remotePort === DATABASE_PORT).length;
   const holdings = {
     connections: sockets.filter(({ localPort, remotePort }) => localPort === API_PORT && remotePort).length,
-    // Less those to the database, whose number follows the load; 0 where there is no `/proc`.
+    // Without the connections to the database, whose number follows the load; 0 where there is no `/proc`.
     descriptors: existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length - toDatabase : 0,
     timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
   };

@@ -1,4 +1,4 @@
-/** Who has been started by whom, and how threads are placed; for Linux, where `/proc` says it. */
+/** Processes with their children and threads, on Linux, where `/proc` has them. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 interface RunningProcess {
@@ -7,7 +7,7 @@ interface RunningProcess {
   readonly command: string;
 }
 
-/** Everything that a process has started, and what that has started, as of now. */
+/** All descendants of a process at this moment. */
 export function descendantsOf(ancestor: number): readonly RunningProcess[] {
   const childrenOf = new Map<number, number[]>();
   for (const pid of runningPids()) {
@@ -19,14 +19,14 @@ export function descendantsOf(ancestor: number): readonly RunningProcess[] {
   return below(ancestor).map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** Every process that was given this text in its environment, whatever its parent is now. */
+/** Every process with this text in its environment, whatever its parent is now. */
 export function processesWithEnv(text: string): readonly RunningProcess[] {
   return runningPids()
     .filter((pid) => read(`/proc/${pid}/environ`).includes(text))
     .map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** Nice values (0 unless changed, more for less) of the process's threads, the main one first. */
+/** Nice values of the process's threads (0 by default, higher for less time), the main thread first. */
 export function threadPriorities(pid: number): readonly number[] {
   const threads = readdirSync(`/proc/${pid}/task`).map(Number);
   return threads
@@ -43,7 +43,7 @@ function parentOf(pid: number): number | undefined {
   return Number.isInteger(parent) ? parent : undefined;
 }
 
-/** From the third on: the second is the program's name in brackets and may hold anything. */
+/** The fields from the third on: the second is the program's name in brackets, which may contain anything. */
 function fieldsOf(path: string): readonly string[] {
   const stat = read(path);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -53,7 +53,7 @@ function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
 }
 
-/** Empty for one that has just ended. */
+/** Empty for a process that has just ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -1,4 +1,4 @@
-/** The service's real processes, for tests that end, stop or starve them. They do not outlive the test file. */
+/** The service's real processes, for tests that end, stop or starve them. They end with the test file. */
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,14 +10,14 @@ import { spawnTethered, type Exit, type TetheredProcess } from '../../scripts/se
 
 export interface ServiceProcess {
   readonly pid: number;
-  /** Every line that it has printed so far. */
+  /** All lines that it has printed so far. */
   readonly lines: readonly string[];
   readonly exited: Promise<Exit>;
-  /** Resolves with the first line that matches, also if it was printed before; rejects when the process ends. */
+  /** Resolves with the first matching line, also one printed before; rejects when the process ends. */
   waitForLine(pattern: RegExp): Promise<string>;
-  /** Resolves when it has ended. SIGSTOP and SIGCONT resolve at once. */
+  /** Sends a signal, and resolves when the process has ended. SIGSTOP and SIGCONT resolve at once. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** SIGTERM, and its end. */
+  /** Sends SIGTERM, and resolves when the process has ended. */
   stop(): Promise<Exit>;
 }
 
@@ -27,7 +27,9 @@ export interface ApiProcess extends ServiceProcess {
 }
 
 interface ProcessOptions {
-  /** At least DATABASE_URL and REDIS_URL or BROKER_URL. Nothing else of the test's own environment is passed on. */
+  /**
+   * At least DATABASE_URL and REDIS_URL or BROKER_URL. No other variable of the test's own environment is passed on.
+   */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -40,14 +42,14 @@ export async function startApi({ env }: ProcessOptions): Promise<ApiProcess> {
   return Object.assign(api, { url });
 }
 
-/** Resolves when it has said that it has started. */
+/** Resolves when it has logged that it started. */
 export async function startWorker({ env }: ProcessOptions): Promise<ServiceProcess> {
   const worker = await startProcess('worker', env);
   await worker.waitForLine(/worker started/);
   return worker;
 }
 
-/** Resolves as soon as the process is there. */
+/** Resolves as soon as the process exists. */
 export async function startProcess(
   name: 'api' | 'worker',
   env: Readonly<Record<string, string>>,

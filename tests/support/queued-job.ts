@@ -1,7 +1,7 @@
 import type { ReportJob } from '../../src/jobs/job.js';
 import { CATALOG } from './reports.js';
 
-/** A job as it is when it was accepted. */
+/** A job just after it was accepted. */
 export const QUEUED_JOB: ReportJob = {
   id: '01ARZ3NDEKTSV4RRFFQ69G0001',
   kind: 'posts',

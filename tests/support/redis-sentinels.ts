@@ -1,4 +1,4 @@
-/** A master, a replica and three sentinels, which the same program is. */
+/** A master, a replica and three sentinels, all of the same program. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -8,11 +8,11 @@ import { findProgram } from '../../scripts/servers/programs.mjs';
 import { until } from './waiting.js';
 
 export interface RedisSentinels {
-  /** Names the sentinels. */
+  /** The URL with the sentinels. */
   readonly url: string;
-  /** By port. */
+  /** Servers by port. */
   readonly servers: ReadonlyMap<number, PrivateServer>;
-  /** Whom the sentinels call the master. */
+  /** The port of the master that the sentinels name. */
   masterPort(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startRedisSentinels(dir: string): Promise<RedisSentinels> 
       client.disconnect();
     }
   };
-  // Until each knows the replica and the two others, they agree on nothing.
+  // Sentinels agree on nothing before each knows the replica and the two others.
   for (const { port } of sentinels) {
     await until(async () => {
       const known = (await ask(port, 'sentinel', 'master', MASTER)) as string[];

@@ -8,7 +8,7 @@ import { textColumn } from './row-batches.js';
 
 export const KEY_TYPES: readonly KeyType[] = ['int32', 'day', 'text'];
 
-/** A key, a count and a decimal of scale 2. */
+/** A key, a count and a decimal with scale 2. */
 export function columnsOf(type: KeyType): readonly [ResultColumn, ...ResultColumn[]] {
   return [
     { name: 'name', ...key[type]('The key.') },
@@ -17,7 +17,10 @@ export function columnsOf(type: KeyType): readonly [ResultColumn, ...ResultColum
   ];
 }
 
-/** Any tables with a key of this type; figures are often equal. @param figures by default from -3 to 3 */
+/**
+ * Arbitrary tables with a key of this type. Figures are often equal.
+ * @param figures by default from -3 to 3
+ */
 export function tables(
   type: KeyType,
   figures: fc.Arbitrary<number> = fc.integer({ min: -3, max: 3 }),
@@ -48,7 +51,7 @@ export function rowsOf(table: ReportTable): readonly ReportRow[] {
   return Array.from({ length: table.rowCount }, (_, row) => rowAt(table, row));
 }
 
-/** Texts by their bytes. */
+/** Texts, unique by their bytes. */
 export function compareKeys(a: number | string, b: number | string): number {
   return typeof a === 'string' || typeof b === 'string'
     ? Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)))
@@ -67,7 +70,7 @@ function keyOf(type: KeyType): fc.Arbitrary<number | string> {
   }
 }
 
-/** Well-formed Unicode, with many keys that differ in little. */
+/** Well-formed Unicode, with many keys that hardly differ. */
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.string({ unit: fc.constantFrom('a', 'A', ' ', 'ä', '\0', '🙂', '\uffff'), maxLength: 9 }),

@@ -34,5 +34,5 @@ export function reportOf(rows: readonly Row[], asOf = new Date()): Report {
   };
 }
 
-/** Fingerprints of what ships: what a worker knows. */
+/** Fingerprints of the reports that ship, which a worker knows. */
 export const DEFINITIONS = CATALOG.fingerprints;

@@ -1,4 +1,4 @@
-/** A caller of the REST API, with the job as it shows it. */
+/** A client of the REST API. */
 export interface JobView {
   readonly job_id: string;
   readonly status: string;
@@ -10,11 +10,11 @@ export interface JobView {
 }
 
 export interface RestClient {
-  /** POST of a request; the job of a 202. */
+  /** Requests a report by POST; returns the job of the 202. */
   request(body?: object, headers?: Readonly<Record<string, string>>): Promise<JobView>;
   post(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Response>;
   job(id: string): Promise<JobView>;
-  /** Resolves with the job once it has reached the status, by its events; rejects when it ended otherwise. */
+  /** Follows the job's events until it has the status; rejects when it ends otherwise. */
   waitFor(id: string, status: string): Promise<JobView>;
   rows(id: string): Promise<unknown>;
   graphql<Data>(query: string): Promise<Data>;

@@ -2,7 +2,7 @@ import type { ResultOwner, ResultPage, ResultStore } from '../../src/jobs/ports/
 import type { ReportTable } from '../../src/reports/report-table.js';
 import type { RowOrder } from '../../src/reports/row-order.js';
 
-/** One page by itself. */
+/** Reads one page. */
 export async function readRows(
   results: Pick<ResultStore, 'readPages'>,
   result: ResultOwner,

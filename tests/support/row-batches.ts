@@ -17,7 +17,7 @@ export function textColumn(texts: readonly (string | Uint8Array)[]): TextColumn 
   };
 }
 
-/** A source of these batches; what it was asked for is in `queries`. */
+/** A source of these batches; `queries` has what was asked for. */
 export function sourceOf(batches: readonly RowBatch[]): RowSource & { readonly queries: RowQuery[] } {
   const queries: RowQuery[] = [];
   return {

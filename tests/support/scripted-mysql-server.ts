@@ -3,42 +3,42 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { EXPECTED_VARIABLES } from '../../src/adapters/mysql/prepare-session.js';
 import { EOF, inOneMessage, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
 
-/** How the answer to the SELECT of posts goes out: chunks, one after the other, and what happens behind them. */
+/** The answer to the SELECT of posts: chunks, one after the other, and what happens after them. */
 interface ScriptedAnswer {
   readonly chunks: readonly Buffer[];
-  /** `close`: the connection dies. `hang`: nothing more comes. */
+  /** `close`: the connection breaks. `hang`: nothing more is sent. */
   readonly afterwards?: 'close' | 'hang';
 }
 
 export interface ScriptedMySqlServer {
   readonly url: string;
-  /** Of the SELECT of posts, from now on. */
+  /** Sets the answer to each later SELECT of posts. */
   answer: ScriptedAnswer;
-  /** Connections that were made so far. */
+  /** Number of connections so far. */
   readonly connections: number;
-  /** SELECTs of posts that came so far. */
+  /** Number of SELECTs of posts so far. */
   readonly selects: number;
-  /** Capabilities that clients asked for in their answers to the greeting. */
+  /** Capabilities that clients requested in their answers to the greeting. */
   readonly asked: ReadonlySet<number>;
-  /** Connections whose statement a client had killed, by their number. */
+  /** Numbers of connections whose statement a client had killed. */
   readonly killed: readonly number[];
   close(): Promise<void>;
 }
 
 export const DEPRECATE_EOF = 1 << 24;
-/** Everything that a server of today offers, but neither TLS nor compression. */
+/** The capabilities of a present-day server, without TLS and compression. */
 const OFFERED = (0xff_ff_ff_ff & ~(1 << 11) & ~(1 << 5)) >>> 0;
 
 /**
- * A server for the protocol's sake: lets everybody in, and answers the SELECT of posts byte for byte as a test says. What
- * a client asks beside it is answered as little as will do.
+ * A server that tests the protocol: it accepts every account, and answers the SELECT of posts byte for byte as a test
+ * says. Other statements get a minimal answer.
  */
 export async function startScriptedMySqlServer(version: string): Promise<ScriptedMySqlServer> {
   const sockets = new Set<Socket>();
   const asked = new Set<number>();
   const killed: number[] = [];
   let selects = 0;
-  /** The last SELECT of posts that each connection sent. */
+  /** The latest SELECT of posts on each connection. */
   const running = new Map<number, string>();
   let connections = 0;
   let answer: ScriptedAnswer = { chunks: [] };
@@ -106,7 +106,7 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
 
 const OK = [0, 0, 0, 0x02, 0, 0, 0];
 
-/** Each chunk has left before the next is written, so that the client reads them one by one. */
+/** Each chunk is sent before the next one is written, so that the client reads them one by one. */
 async function send(socket: Socket, { chunks, afterwards }: ScriptedAnswer): Promise<void> {
   for (const chunk of chunks) {
     await new Promise((resolve) => socket.write(chunk, resolve));

@@ -1,4 +1,6 @@
-/** A whole service on servers of its own, which a test may kill: MariaDB, a broker's, and whatever processes it starts. */
+/**
+ * A whole service on private servers, which a test may kill: MariaDB, a broker, and the processes that the test starts.
+ */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,27 +15,28 @@ import { throwAway } from './throw-away.js';
 export interface Service {
   readonly mariaDb: PrivateServer;
   readonly broker: TestBroker;
-  /** A connection pool of the test's own. */
+  /** The test's own connection pool. */
   readonly db: Knex;
-  /** For the processes, with quick retries. */
+  /** Environment of the processes, with short retry intervals. */
   readonly env: Readonly<Record<string, string>>;
-  /** Holds up every read of posts until the answer is called: what runs stays in the middle of its attempt. */
+  /** Blocks every read of posts until the returned function is called, so that attempts stay in progress. */
   lockPosts(): Promise<() => Promise<void>>;
   /**
-   * Makes the server take ten milliseconds a post until the answer is called, so that reports take long. It sends posts
-   * by about 16 kB: with that much `context`, an SQL expression, each comes by itself.
+   * Makes the server take ten milliseconds per post until the returned function is called, so that reports take long.
+   * The server sends posts in packets of about 16 kB; `context`, an SQL expression of that size, makes it send each
+   * post by itself.
    */
   slowPosts(options?: { context?: string }): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
-/** Words of the posts that every service here has: by users 1 to 50. */
+/** Texts of the posts that every service here has, by users 1 to 50. */
 const POSTS = Array.from({ length: 2000 }, (_, index) => ({
   user_id: 1 + (index % 50),
   context: 'word '.repeat(1 + (index % 7)),
 }));
 
-/** What the report over all of them says, as REST shows it. */
+/** The report over all of them, as REST shows it. */
 export const EXPECTED = Array.from({ length: 50 }, (_, index) => ({
   user_id: index + 1,
   total_words: POSTS.filter(({ user_id }) => user_id === index + 1).reduce(

@@ -6,20 +6,20 @@ import { QUEUED_JOB } from './queued-job.js';
 
 const STEP_MS = 10;
 const SLOTS = 2;
-/** Rows that one job reads in a millisecond; two at once share two busy cores with everything else. */
+/** Rows that one job reads in a millisecond. Two jobs at a time share two busy cores with everything else. */
 const ROWS_PER_MS = 400;
 const SHARE_OF_TWO = 0.62;
-/** From the claim to the first row, and from the last row to the end. */
+/** Time from the claim to the first row, and from the last row to the end. */
 const START_MS = 120;
 const SAVE_MS = 60;
 /** Workers report rows ten times a second and write them once a second. */
 const REPORT_MS = 100;
 const HEARTBEAT_MS = 1000;
 
-/** What a reader of a job saw of it. */
+/** An observation of a job by a reader. */
 export interface Sample {
   readonly at: number;
-  /** Until the estimated end; null when nothing was estimated. */
+  /** Time until the estimated end; null when there was no estimate. */
   readonly leftMs: number | null;
   readonly hasProgress: boolean;
 }
@@ -28,14 +28,14 @@ export interface SimulatedJob {
   readonly requestedAt: number;
   readonly claimedAt: number;
   readonly endedAt: number;
-  /** When it was accepted, and then every 10 ms while it ran. */
+  /** At the request, and then every 10 ms while it ran. */
   readonly samples: readonly Sample[];
 }
 
 interface Wanted {
   readonly rows: number;
   readonly filter: CanonicalFilter;
-  /** What the optimizer takes the rows for. */
+  /** The optimizer's estimate of the rows. */
   readonly estimatedRows: number;
 }
 
@@ -52,7 +52,7 @@ interface Run {
   leftToSaveMs: number;
 }
 
-/** A queue with two slots, on a clock of its own. Equal seeds give equal runs. */
+/** A queue with two slots and a clock of its own. Equal seeds give equal runs. */
 export class SimulatedQueue {
   readonly #random: () => number;
   #now = Date.parse('2026-01-01T00:00:00Z');
@@ -66,7 +66,7 @@ export class SimulatedQueue {
     this.#durations = [];
   }
 
-  /** Requests jobs together, and follows them to their ends. */
+  /** Requests several jobs at once, and follows them to their ends. */
   run(...wanted: readonly Wanted[]): readonly SimulatedJob[] {
     const runs = wanted.map((one): Run => ({
       wanted: one,
@@ -111,7 +111,7 @@ export class SimulatedQueue {
       );
     } else if (run.startedRows >= wanted.rows) run.leftToSaveMs -= STEP_MS;
     if (this.#now % REPORT_MS === 0) run.reported = Math.round(run.startedRows);
-    // All jobs of a worker are written at the same moments, whenever they were claimed.
+    // All jobs of a worker are written at the same moments, independent of their claims.
     if (this.#now % HEARTBEAT_MS === 0) run.written = { rows: run.reported, at: this.#now };
   }
 
@@ -155,7 +155,7 @@ export class SimulatedQueue {
     });
   }
 
-  /** About the standard normal distribution. */
+  /** Approximately the standard normal distribution. */
   #normal(): number {
     return Array.from({ length: 12 }, () => this.#random()).reduce((sum, value) => sum + value, -6);
   }

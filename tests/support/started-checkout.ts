@@ -3,13 +3,13 @@ import { createCheckout, startEnvironment, type Checkout, type Command } from '.
 
 type Environment = Readonly<Record<string, string>>;
 
-/** `npm start` in a checkout of its own, before the first test of a `describe` until after the last. */
+/** Runs `npm start` in a checkout of its own during a `describe`. */
 export function useStartedCheckout(given: Environment = {}, options?: { readonly compiled: boolean }) {
   let checkout: Checkout;
   let env: Environment;
   let command: Command;
 
-  /** Runs `npm start` once more, when it has ended. */
+  /** Runs `npm start` once more, after it has ended. */
   async function start(more: Environment = {}): Promise<void> {
     command = checkout.run('npm', ['start'], { ...env, ...more });
     await command.waitForOutput(/The service is ready/);
@@ -28,7 +28,7 @@ export function useStartedCheckout(given: Environment = {}, options?: { readonly
 
   return {
     start,
-    /** In this checkout, beside the service. */
+    /** Runs a command in this checkout, beside the service. */
     run: (program: string, args: readonly string[]) => checkout.run(program, args, env),
     service: () => checkout.service(),
     get dir() {

@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
 
-/** Ends servers whose data is not needed any more, and removes their folder. An end in good order would take longer. */
+/**
+ * Kills servers whose data is not needed any more, and deletes their folder. Stopping them in good order would take
+ * longer.
+ */
 export async function throwAway(dir: string, ...servers: readonly PrivateServer[]): Promise<void> {
   await Promise.all(
     servers.map(async (server) => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** A certificate that is good for tests only: it signs itself, for localhost, until 2126, and its key is public. */
+/** A certificate for tests only: self-signed, for localhost, valid until 2126, with a public key file. */
 export const TEST_CERTIFICATE = fileURLToPath(new URL('tls/certificate.pem', import.meta.url));
 
 export const TLS_SERVER: readonly string[] = [

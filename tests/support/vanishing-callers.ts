@@ -1,9 +1,9 @@
-/** Callers over bare sockets, whose connections can go at any moment and in any way. */
+/** Clients over plain sockets, whose connections can be broken at any moment and in any way. */
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What they ask for: a job that is open, and the end of the time span that it is the open job of. */
+/** The requests' targets: an open job, and the end of the time span of its filter. */
 export interface CallTarget {
   readonly url: string;
   readonly jobId: string;
@@ -11,13 +11,13 @@ export interface CallTarget {
 }
 
 interface Call {
-  /** What goes over the connection, one element after each answer. */
+  /** The texts that are sent, each after the answer to the one before. */
   readonly says: readonly string[];
-  /** Observers that the service has for it when all of it was said. */
+  /** Number of observers in the service after all was sent. */
   readonly observers: number;
 }
 
-/** Every way in which a connection stays open for as long as a job does. */
+/** Every kind of connection that stays open for as long as a job does. */
 const CALLS: readonly ((target: CallTarget) => Call)[] = [
   ({ jobId }) => call(get(`/api/2.0/report/jobs/${jobId}/events`)),
   ({ jobId }) => call(get(`/api/2.0/report/jobs/${jobId}`, 'Prefer: wait=60')),
@@ -43,7 +43,7 @@ export const CALL_KINDS = CALLS.length;
 const JOB_UPDATED = 'subscription ($id: ID!) { jobUpdated(id: $id) { id status version } }';
 const COMPLETED = 'subscription ($id: ID!) { reportCompleted(jobId: $id) { id status } }';
 
-/** The connection once all is said, and how many observers the service then has for it. */
+/** Opens the connection, sends everything, and returns how many observers the service then has for it. */
 export async function callAndStay(
   kind: number,
   target: CallTarget,
@@ -58,7 +58,9 @@ export async function callAndStay(
   return { socket, observers };
 }
 
-/** Gone before there is an answer: in the middle of the request, with its last byte, or a moment later. */
+/**
+ * Breaks the connection before there is an answer: in the middle of the request, with its last byte, or a moment later.
+ */
 export async function callAndLeave(kind: number, target: CallTarget): Promise<void> {
   await delay(Math.random() * 100);
   const [text = ''] = callOf(kind, target).says;

@@ -2,8 +2,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * How long something may take that is promised within `ms` on a free machine. The load of the last minute stretches
- * it, and it is doubled at least, because other tests run at the same time.
+ * The time limit for something that is promised within `ms` on an idle machine. The load of the last minute extends it,
+ * and it is at least doubled, because other tests run at the same time.
  */
 export function underLoad(ms: number): number {
   const [load = 0] = loadavg();
@@ -11,10 +11,9 @@ export function underLoad(ms: number): number {
 }
 
 /**
- * Looks again and again until there is something to see, and resolves with it. For what can only be looked at; where
- * there is an event, wait for that.
+ * Polls until there is a value, and resolves with it. Only for what cannot be waited for by an event.
  *
- * @param withinMs on a free machine; only a promise about time has reason to name it
+ * @param withinMs on an idle machine; only tests of a promised time should set it
  */
 export async function until<T>(
   look: () => T | Promise<T>,
@@ -32,12 +31,12 @@ export async function until<T>(
 export interface Collector<T> {
   readonly all: readonly T[];
   add(item: T): void;
-  /** The first that was not taken yet. */
+  /** The first item that was not taken yet. */
   next(withinMs?: number): Promise<T>;
   take(count: number, withinMs?: number): Promise<T[]>;
 }
 
-/** Collects what comes, and lets a test wait for it. */
+/** Collects items, and lets a test wait for them. */
 export function createCollector<T>(): Collector<T> {
   const all: T[] = [];
   let taken = 0;
@@ -71,7 +70,7 @@ export function createCollector<T>(): Collector<T> {
   };
 }
 
-/** `Promise.withResolvers`, which Node 20 does not have. */
+/** `Promise.withResolvers`, which Node.js 20 lacks. */
 export function withResolvers<T = void>() {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((onResolve) => {

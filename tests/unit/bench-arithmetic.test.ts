@@ -88,7 +88,7 @@ describe('the bench', () => {
   });
 });
 
-/** Runs that take these times, the last one for ever. */
+/** Runs with these durations; the last one is repeated. */
 function takes(times: number[]): Contestant {
   return {
     run: async () => ({ ms: (times.length > 1 ? times.shift() : times[0]) ?? 0 }),

@@ -136,7 +136,7 @@ describe('a definition', () => {
   });
 });
 
-/** As JavaScript would, without types in the way. */
+/** As in JavaScript, without type checks. */
 function define(mistake: object) {
   return defineReport({ ...ORDERS, ...mistake });
 }

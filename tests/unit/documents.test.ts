@@ -36,7 +36,7 @@ describe('the documents', () => {
     for (const file of documents) {
       const blocks = [...read(file).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block as string);
       for (const block of blocks) {
-        // An interactive zsh takes a comment for a command, and no quote of it is closed.
+        // An interactive zsh treats a comment as a command, and does not close a quote in it.
         expect([file, block]).toEqual([file, expect.not.stringMatching(/^\s*#|\s#\s/m)]);
         const set = new Set([...blocks.join('').matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name));
         for (const [, name] of block.matchAll(/\$([A-Z_]+)/g))
@@ -147,7 +147,7 @@ describe('the documents', () => {
   });
 });
 
-/** Of a table, without its head. */
+/** The rows of a table, without its head. */
 function rowsOf(text: string): readonly string[] {
   return text
     .split('\n')
@@ -155,7 +155,7 @@ function rowsOf(text: string): readonly string[] {
     .slice(1);
 }
 
-/** Each row ends with a file and the title of a test in it; returns how many there are. */
+/** Checks that each row ends with a file and the title of a test in it; returns the number of rows. */
 function expectProofs(text: string): number {
   const rows = rowsOf(text);
   for (const row of rows) {
@@ -178,7 +178,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** What a script of the project imports, at once or by what it imports. */
+/** Everything that a script of the project imports, directly or indirectly. */
 function importsOf(script: string, found = new Set<string>()): ReadonlySet<string> {
   for (const [, path = ''] of read(script).matchAll(/(?:from|import\()\s?'(\.[^']+\.mjs)'/g)) {
     const imported = join(dirname(script), path);

@@ -147,7 +147,10 @@ test('Retry-After goes by the estimate, from one to thirty seconds; two when not
   expect(retryAfterSeconds(null, now)).toBe(2);
 });
 
-/** A job over 2,000,000 posts that takes `wholeMs` and has come so far. Its heartbeat is half a second old. */
+/**
+ * A job over 2,000,000 posts that takes `wholeMs` in all and has made some progress. Its heartbeat is half a second
+ * old.
+ */
 async function leftOf(job: { wholeMs: number; at: number; recent: readonly RecentDuration[] }) {
   const heardMs = Math.max(job.wholeMs * job.at - 500, 200);
   const processedRows = Math.round((2_000_000 * (heardMs - 50)) / job.wholeMs);

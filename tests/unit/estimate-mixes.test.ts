@@ -8,9 +8,9 @@ const SECOND_MS = 1000;
 const ALL: CanonicalFilter = { userIds: null, createdFrom: null, createdTo: null };
 
 interface Mix {
-  /** Jobs that come before those that are looked at. */
+  /** Jobs before those that are judged. */
   readonly before: (queue: SimulatedQueue) => void;
-  /** A round of jobs that are looked at; before the first, the like was not seen. */
+  /** A round of jobs that are judged. Before the first one, there was none like them. */
   readonly round: (queue: SimulatedQueue, round: number) => readonly SimulatedJob[];
 }
 
@@ -73,7 +73,7 @@ describe.each(Object.entries(MIXES))('%s', (_name, { before, round }) => {
   });
 });
 
-/** What the optimizer says of the first jobs is about right; later it is off by a third. */
+/** The optimizer's estimate is about right for the first jobs; later it is off by a third. */
 function estimateOf(rows: number, round: number): number {
   return Math.round(rows * ([0.93, 1.07][round] ?? (round % 2 === 0 ? 0.65 : 1.4)));
 }
@@ -97,13 +97,13 @@ function largeOnes(queue: SimulatedQueue): void {
   for (let job = 0; job < 3; job += 1) queue.run(all(LARGE, job));
 }
 
-/** Of the time from the request to the end; 1 when nothing was estimated. */
+/** Relative to the time from the request to the end; 1 without an estimate. */
 function errorAtRequest({ samples, requestedAt, endedAt }: SimulatedJob): number {
   const left = samples[0]?.leftMs ?? null;
   return left === null ? 1 : Math.abs(left - (endedAt - requestedAt)) / (endedAt - requestedAt);
 }
 
-/** Of what is left then. */
+/** Relative to the time that is left. */
 function errorAtHalfTime({ samples, claimedAt, endedAt }: SimulatedJob): number {
   const half = (claimedAt + endedAt) / 2;
   const sample = samples.find(({ at }) => at >= half);

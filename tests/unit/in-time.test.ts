@@ -23,7 +23,7 @@ describe('a deadline', () => {
   });
 });
 
-/** As an answer that takes some turns of the event loop to be read. */
+/** Like an answer that takes some turns of the event loop to be read. */
 async function afterTurns(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
 }

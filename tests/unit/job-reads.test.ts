@@ -134,7 +134,7 @@ function stage() {
   return { reads: new JobReads({ store, results: {}, logger } as unknown as ReadStores), calls };
 }
 
-/** Until what was asked for has been sent. */
+/** Resolves when the reads that were asked for have been sent. */
 async function begun(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
 }

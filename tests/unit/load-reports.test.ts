@@ -74,7 +74,7 @@ describe('the reports of a folder', () => {
     writeFileSync(join(dir, name), text);
   }
 
-  /** In a process of its own, as a worker does: the names of the reports, or the error. */
+  /** Loads reports in another process, as a worker does; returns their names, or the error. */
   function load(): string {
     const program = `
       import { loadReports } from ${JSON.stringify(join(root, 'src/adapters/load-reports.ts'))};

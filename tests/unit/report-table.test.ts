@@ -72,7 +72,7 @@ function tableWith(type: (typeof KEY_TYPES)[number], keys: readonly (number | st
   };
 }
 
-/** By comparing: what the order sorts by, then the key. */
+/** Compares by the order's value, then by the key. */
 function rowNumbers(table: ReportTable, { column, descending }: RowOrder): readonly number[] {
   const sign = descending ? -1 : 1;
   const rows = rowsOf(table);

@@ -45,7 +45,7 @@ test('an event of its own is executed again', async () => {
   expect(stage.executions()).toBe(2);
 });
 
-/** A subscription whose every observer gets the same object when something happens. */
+/** A subscription all of whose observers get the same object for an event. */
 function createStage() {
   let executions = 0;
   const waiting: ((event: object) => void)[] = [];

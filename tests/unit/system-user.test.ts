@@ -5,7 +5,7 @@ import { root } from '../../scripts/project.mjs';
 
 const NOWHERE = '/proc/self/nowhere';
 
-/** What a process that starts in this environment hands down to programs. */
+/** The environment that a process started in this environment passes on. */
 function handedDown(env: Readonly<Record<string, string>>): { HOME?: string; npm_config_cache?: string } {
   const script = `
     import { useHomeFolder } from './scripts/servers/system-user.mjs';

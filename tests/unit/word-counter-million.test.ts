@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { countWordsOfText } from '../../src/reports/word-counter/count-words-of-text.js';
 import { createWordCounter, WasmWordCounter } from '../../src/reports/word-counter/word-counter.js';
 
-/** Set it to a number from a failure to generate the same texts again. */
+/** Set it to the number in a failure to generate the same texts again. */
 const SEED = Number(process.env['WORD_COUNTER_SEED'] ?? randomInt(2 ** 31));
 const TEXTS = 1_000_000;
 const AT_A_TIME = 5000;
@@ -13,7 +13,7 @@ const LONGEST_OF_PLAIN = 80;
 const WHITE_SPACE = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((one) =>
   /\s/.test(one),
 );
-/** Words, all white space, what resembles it byte by byte, and bytes that are never UTF-8 or break off. */
+/** Words, white space only, characters with similar bytes, and bytes that are never UTF-8 or break off. */
 const PIECES: readonly Buffer[] = [
   ...WHITE_SPACE.flatMap((one) => [one, one]),
   ...['a', 'Z9', 'word', 'don\u2019t', '\0', '\u0085', '\u00a1', '\u180e', '\u200b', '\u2030', '\u2060'],
@@ -29,7 +29,7 @@ const PIECES: readonly Buffer[] = [
     ),
   );
 
-/** Of one byte each: mostly these make up the texts that are long enough for the widest step. */
+/** Characters of one byte: texts that are long enough for the widest step consist mostly of them. */
 const PLAIN = PIECES.filter((piece) => piece.every((byte) => byte < 0x80));
 
 /** The definition of a word. */
@@ -81,7 +81,7 @@ test('where the bytes are cut into batches changes no count', () => {
   for (let round = 0; round < 50; round += 1) {
     const pieces = Array.from({ length: 40 }, () => PIECES[random() % PIECES.length] as Buffer);
     const bytes = Buffer.concat(pieces);
-    // Each border: what stands before it is one text, what stands behind it another, as if nothing else were there.
+    // At each position the text is cut in two, and each part is counted as if it were alone.
     const borders = Array.from({ length: bytes.length + 1 }, (_, at) => at);
     const count = borders.length;
     const before = { bytes, starts: new Uint32Array(count), ends: Uint32Array.from(borders) };

@@ -11,7 +11,7 @@ const example = readFileSync(join(root, 'examples/own-report/orders.report.ts'),
 const dir = mkdtempSync(join(tmpdir(), 'posts-report-mistakes-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** What is wrong in the file, and the rest of the one sentence that says so. */
+/** The mistake in the file, and the rest of the sentence that reports it. */
 const MISTAKES: readonly (readonly [from: string, to: string, message: string])[] = [
   ["name: 'revenue-per-customer'", "name: 'Revenue'", 'name is "Revenue"; it must be like "orders-per-day".'],
   ["name: 'revenue-per-customer'", "name: 'jobs'", 'name is "jobs", which is an address of the service.'],

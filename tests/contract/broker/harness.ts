@@ -1,19 +1,19 @@
 import type { AttemptMessage, Broker } from '../../../src/jobs/ports/broker.js';
 
-/** One server under test, and what can happen to it. */
+/** One server under test, and the faults it may have. */
 export interface BrokerHarness {
-  /** The broker of one more process. */
+  /** Connects the broker of one more process. */
   connect(): Broker;
   /** A process that takes the next message and never ends it. Resolves once it has one. */
   startDoomedConsumer(): Promise<{ kill(): Promise<void> }>;
-  /** Without warning. */
+  /** Kills it with SIGKILL. */
   stopServer(): Promise<void>;
-  /** On the same address, with the data that it keeps. */
+  /** Starts it on the same address, with its data. */
   startServer(): Promise<void>;
   loseEverything(): Promise<void>;
-  /** How long a message may be stuck with a dead worker. */
+  /** For how long a message may stay with a dead worker. */
   readonly redeliveryMs: number;
-  /** What a dashboard shows of a message; absent where the broker keeps nothing. */
+  /** A message's record for dashboards; absent where the broker keeps none. */
   findRecord?(
     id: string,
   ): Promise<{ state: string; progress: number; error: string | undefined } | undefined>;
@@ -26,7 +26,7 @@ interface BrokerRecord {
   readonly error: string | undefined;
 }
 
-/** A harness while tests run; whatever they open is closed after each. */
+/** A harness during tests. What they open is closed after each. */
 export interface BrokerBench extends Pick<
   BrokerHarness,
   'connect' | 'startDoomedConsumer' | 'stopServer' | 'startServer' | 'loseEverything'
@@ -34,7 +34,7 @@ export interface BrokerBench extends Pick<
   /** Resolves with a broker that is up. */
   connectUp(): Promise<Broker>;
   redeliveryMs(): number;
-  /** Resolves once the message's record is like that, at once where no records are kept. */
+  /** Resolves once the message's record matches, and at once where no records are kept. */
   recorded(id: string, record: Partial<BrokerRecord>): Promise<void>;
 }
 

@@ -16,7 +16,7 @@ export function outagesContract(bench: BrokerBench): void {
     broker.consume(() => new Promise<void>((resolve) => started.add(resolve)).finally(() => ended.add()), {
       concurrency: 8,
     });
-    // Every slot has worked once, and waits.
+    // Every slot has handled one message, and waits.
     await Promise.all(range(8).map((n) => broker.send(attempt(`I${n}`, 1))));
     for (const end of await started.take(8)) end();
     await ended.take(8);
@@ -91,7 +91,7 @@ export function outagesContract(bench: BrokerBench): void {
   });
 }
 
-/** As the dispatcher does: a server that has just come back may need another try. */
+/** Retries as the dispatcher does, because a server that has just come back may fail once more. */
 async function sendUntilTaken(broker: Broker, message: AttemptMessage): Promise<void> {
   await until(() =>
     broker.send(message).then(

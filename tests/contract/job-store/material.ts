@@ -8,7 +8,7 @@ import type { ReportTable } from '../../../src/reports/report-table.js';
 import { totalsOf, type Report } from '../../../src/reports/report.js';
 import { tableOf } from '../../support/reports.js';
 
-/** A request that equals no other one, but for what is given. */
+/** A request that differs from every other one, except in what is given. */
 export function request(given: Partial<JobRequest> = {}): JobRequest {
   return {
     id: ulid(),
@@ -64,7 +64,7 @@ export async function attemptsOf(
   return (await store.findAttempts([id])).get(id) ?? [];
 }
 
-/** What readers of the jobs see; undefined for one that is not QUEUED. */
+/** The job's place as readers see it; undefined for one that is not QUEUED. */
 export async function positionsOf(
   store: Pick<JobStore, 'findMany' | 'countAhead'>,
   ids: readonly string[],

@@ -5,7 +5,7 @@ import { queued, request, succeeded, times } from './material.js';
 
 export function openJobsContract(get: () => JobStoreHarness): void {
   let names = 0;
-  /** A requester whom no count is known of, and who may have three open jobs. */
+  /** A requester without a cached count, who may have three open jobs. */
   const newcomer = () => ({ requestedBy: `newcomer-${(names += 1)}`, maxOpenJobs: 3 });
 
   test('a new job beyond the most that a requester may have open is refused, and nothing is made', async () => {

@@ -18,7 +18,7 @@ import {
 } from './material.js';
 
 const HOUR_MS = 3_600_000;
-/** A store may remember a count of the longest queue here for this time. */
+/** For this long a store may cache a count of the longest queue here. */
 const REMEMBERED_MS = 150;
 
 export function queueFiguresContract(get: () => JobStoreHarness): void {
@@ -89,7 +89,7 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
     const { store, letTimePass } = get();
     const jobs = [];
     for (const round of times(4)) {
-      // Several that are due at one moment: then the id decides.
+      // Several jobs that are due at the same moment: then the id decides.
       jobs.push(...(await Promise.all(times(5).map(() => queued(store)))));
       await letTimePass(10 + round);
     }

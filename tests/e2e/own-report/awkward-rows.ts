@@ -1,6 +1,6 @@
 import type { Shop } from './shop.js';
 
-/** Keys that are different by their bytes alone, or that a format, a spreadsheet or a collation may spoil. */
+/** Keys that differ only in their bytes, or that a format, a spreadsheet or a collation may change. */
 export const AWKWARD_LABELS: readonly string[] = [
   '',
   ' ',

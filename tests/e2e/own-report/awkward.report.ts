@@ -1,6 +1,6 @@
 import type { ReportToolkit } from '../../../src/reports/define-report.js';
 
-/** Over a table whose keys are as awkward as text can be. */
+/** A report over a table with keys of difficult text. */
 export default ({ defineReport, key, count, text, int64, equals, oneOf }: ReportToolkit) =>
   defineReport({
     name: 'awkward-labels',

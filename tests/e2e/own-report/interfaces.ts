@@ -5,18 +5,18 @@ export type Row = Readonly<Record<string, string | number>>;
 
 export interface OwnReport {
   readonly kind: string;
-  /** GraphQL's names begin with it: `revenuePerCustomer`. */
+  /** The beginning of GraphQL's names: `revenuePerCustomer`. */
   readonly graphqlName: string;
-  /** Columns by their names in GraphQL, with those of REST. */
+  /** Names of the columns in GraphQL, with those in REST. */
   readonly columns: Readonly<Record<string, string>>;
 }
 
 export interface Request {
-  /** By its names in GraphQL. */
+  /** By the names in GraphQL. */
   readonly filter?: Readonly<Record<string, unknown>>;
-  /** The same in a body of REST. */
+  /** The same filter in a body of REST. */
   readonly body?: Readonly<Record<string, unknown>>;
-  /** The same as a query. */
+  /** The same filter as a query. */
   readonly query?: readonly (readonly [string, string])[];
 }
 

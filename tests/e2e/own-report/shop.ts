@@ -1,4 +1,4 @@
-/** A database server that the service did not make, and an account that may only read from it. */
+/** A database server that is not the service's, and an account that may only read from it. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -11,20 +11,20 @@ import { throwAway } from '../../support/throw-away.js';
 export interface OwnedServer {
   readonly server: PrivateServer;
   readonly port: string;
-  /** Through it the server knows its owner. */
+  /** The owner's account. */
   readonly socketPath: string;
   readonly owner: string;
-  /** As the owner. */
+  /** Runs a statement as the owner. */
   run(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
 }
 
 export interface Shop extends OwnedServer {
-  /** For SOURCE_DATABASE_URL. The account has nothing but SELECT. */
+  /** The URL for SOURCE_DATABASE_URL, with an account that has only SELECT. */
   readonly url: string;
 }
 
-/** With the example's table. */
+/** Starts one with the example's table. */
 export async function startShop(): Promise<Shop> {
   const server = await startOwnedServer();
   await server.run(readFileSync(join(root, 'examples/own-report/orders.sql'), 'utf8'));
@@ -33,7 +33,7 @@ export async function startShop(): Promise<Shop> {
   return { ...server, url: `mysql://reports:secret@127.0.0.1:${server.port}/shop` };
 }
 
-/** Without anything in it. */
+/** Starts one without tables. */
 export async function startOwnedServer(): Promise<OwnedServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-shop-'));
   const server = await startMariaDb({ dir, durable: false });

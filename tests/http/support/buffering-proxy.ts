@@ -9,8 +9,8 @@ interface BufferingProxy {
 }
 
 /**
- * Behaves like a proxy in front of many a service: an answer is passed on when it is whole, unless it says
- * `X-Accel-Buffering: no` (as nginx understands it), and compressed, which waits for a full block, unless it says
+ * A proxy like those in front of many services. It buffers an answer until it is complete, unless it has
+ * `X-Accel-Buffering: no` (as nginx does), and compresses it, which waits for a full block, unless it has
  * `Cache-Control: no-transform` (RFC 9111).
  */
 export async function startBufferingProxy(target: string): Promise<BufferingProxy> {

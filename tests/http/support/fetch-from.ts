@@ -4,7 +4,7 @@ import type { AnswerBody } from '../../../src/http/web/answer.js';
 import { Exchange } from '../../../src/http/web/exchange.js';
 import type { Kernel } from '../../../src/http/web/kernel.js';
 
-/** Asks a kernel without a port, by the Fetch API. `conclude` is called when the answer is there. */
+/** Sends requests to a kernel without a port, by the Fetch API. `conclude` is called when the answer is there. */
 export async function fetchFrom(kernel: Kernel, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const { method, body, signal } = request;
@@ -29,7 +29,7 @@ function lengthOf(body: AnswerBody | undefined): Record<string, string> {
   return isWhole ? { 'content-length': String(Buffer.byteLength(body)) } : {};
 }
 
-/** @param cut aborted: the connection would close, so that reading the body rejects */
+/** @param cut aborted when the connection would close, so that reading the body rejects */
 function toBody(body: AnswerBody | undefined, cut: AbortSignal): BodyInit | null {
   if (body === undefined) return null;
   if (typeof body === 'string') return body;

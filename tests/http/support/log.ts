@@ -6,7 +6,7 @@ interface LogLine {
   readonly message: string;
 }
 
-/** A logger, and what it was given. */
+/** A logger, and the lines that it was given. */
 export function createLog() {
   const log: LogLine[] = [];
   const at = (level: keyof Logger) => (fields: object, message: string) =>

@@ -9,10 +9,10 @@ interface Message {
   readonly payload?: any;
 }
 
-/** graphql-transport-ws over a bare socket, so that a test decides what one TCP segment holds and when it is read. */
+/** graphql-transport-ws over a plain socket, so that a test decides what one TCP segment holds and when it is read. */
 export class RawWebSocket {
   readonly received: Message[] = [];
-  /** Code and reason of the server's close frame. */
+  /** Resolves with code and reason of the server's close frame. */
   readonly closed: Promise<readonly [code: number, reason: string]>;
   readonly #socket: Socket;
   #waiting = new Set<() => void>();
@@ -27,7 +27,7 @@ export class RawWebSocket {
     onTestEnd(() => socket.destroy());
   }
 
-  /** Connected and acknowledged. */
+  /** Connects, and waits for the acknowledgement. */
   static async open(port: number): Promise<RawWebSocket> {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     socket.on('error', () => {});
@@ -51,7 +51,7 @@ export class RawWebSocket {
     return opened;
   }
 
-  /** All messages in one write. */
+  /** Sends all messages in one write. */
   send(...messages: readonly object[]): void {
     this.#socket.write(Buffer.concat(messages.map(frameOf)));
   }
@@ -68,7 +68,7 @@ export class RawWebSocket {
     this.#socket.resume();
   }
 
-  /** The first message that fits, also of those that came before. */
+  /** The first matching message, also among those that came before. */
   async next(fits: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.received.find(fits);

@@ -10,7 +10,7 @@ export interface Call {
   readonly operation: Operation;
 }
 
-/** Everything that can be called, but GraphQL. */
+/** Every operation except GraphQL's. */
 export const CALLS: readonly Call[] = describeRoutes(CATALOG).flatMap(({ path, open = false, get, post }) => {
   const call = {
     path: path.replace('{job_id}', '01ARZ3NDEKTSV4RRFFQ69G5FAV').replace('{file}', 'icon.svg'),
@@ -22,7 +22,7 @@ export const CALLS: readonly Call[] = describeRoutes(CATALOG).flatMap(({ path, o
   ];
 });
 
-/** For `it.each`. */
+/** Arguments for `it.each`. */
 export function callsThat(
   fit: (call: Call) => boolean,
 ): readonly (readonly [method: string, path: string])[] {

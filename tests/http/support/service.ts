@@ -22,13 +22,13 @@ import { fetchFrom } from './fetch-from.js';
 import { createLog } from './log.js';
 import { ROWS } from './report.js';
 
-/** Of the test file: its services share it, and each test begins without jobs. */
+/** Shared by the services of a test file; each test begins without jobs. */
 const database = useMigratedDatabase();
 const newJobId = monotonicFactory();
 const TEST: Requester = { name: 'test', role: 'operator' };
 
 export interface TestServiceOptions extends Partial<AppSettings> {
-  /** Makes the synchronous report; `ROWS` unless it is given. */
+  /** Makes the synchronous report; by default the report has `ROWS`. */
   readonly run?: ReportRunner['run'];
 }
 
@@ -43,7 +43,7 @@ interface GraphQLAnswer {
 
 export type TestService = ReturnType<typeof createTestService>;
 
-/** The API over a real database, with a broker and a bus in memory; the test plays the worker. */
+/** The API over a real database, with a broker and a bus in memory. The test plays the worker. */
 export function createTestService({ run, ...settings }: TestServiceOptions = {}) {
   const store = createJobStore(database);
   const results = createResultStore(database);
@@ -78,7 +78,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
 
   const send = async (request: Request): Promise<Response> => await fetchFrom(app, request);
 
-  /** Answers as the whole service does; an answer of REST is held against /openapi.json. */
+  /** Answers as the whole service does. Answers of REST are checked against /openapi.json. */
   async function fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await send(new Request(`http://localhost${path}`, init));
     await expectDescribed(path, init.method ?? 'GET', response);
@@ -101,7 +101,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     return { ...body, status: response.status, headers: response.headers } satisfies GraphQLAnswer;
   }
 
-  /** Publishes what the store did, as a worker does. */
+  /** Publishes a change of the store, as a worker does. */
   async function published(job: ReportJob | undefined): Promise<ReportJob> {
     if (job === undefined) throw new Error('There is no such job, or it is not in that status.');
     await events.publish({ jobId: job.id, version: job.version });
@@ -132,26 +132,26 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     get watcher() {
       return services.watcher;
     },
-    /** As when another process takes the place of this one: observers are cut, and can come back. */
+    /** Replaces the watcher, as a new process would: observers are cut, and can reconnect. */
     replaceWatcher() {
       services.watcher.close();
       Object.assign(services, { watcher: new JobWatcher({ store, events, logger }) });
     },
-    /** As when the database cannot be reached. */
+    /** Makes the database unreachable. */
     loseDatabase() {
       const away = () => Promise.reject(new ServiceUnavailableError('The database is not available.'));
       for (const method of Object.keys(store)) Object.assign(store, { [method]: away });
     },
-    /** On the database's clock. */
+    /** The present time by the database's clock. */
     passTime: (milliseconds: number) => letTimePass(database, milliseconds),
     countJobs: () => store.countJobs({}),
 
-    /** The id of a job that was requested just now. */
+    /** Requests a job, and returns its id. */
     async request(input: object = {}, headers: Record<string, string> = {}): Promise<string> {
       const { data } = await ask(REQUEST, { input }, headers);
       return data.requestPostsReport.job.id;
     },
-    /** What a worker does when it begins. */
+    /** Claims the job, as a worker does. */
     begin,
     /** A heartbeat with progress; resolves when all observers have been notified. `posts` of 1,000. */
     async progress(id: string, posts: number): Promise<void> {
@@ -169,7 +169,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
       await published(await store.fail(await running(id), { ...failure, fingerprint }));
     },
 
-    /** On a port of its own, until the test ends. */
+    /** Listens on a port of its own until the test ends. */
     async listen(timeouts: { readonly headersTimeout?: number; readonly timeout?: number } = {}) {
       const server = createHttpServer(app);
       Object.assign(server.node, timeouts);
@@ -185,7 +185,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
         port,
         url: `http://127.0.0.1:${port}`,
         webSocketUrl: `ws://127.0.0.1:${port}/graphql`,
-        /** How many there are. */
+        /** The number of rows in a table. */
         connections: () =>
           new Promise<number>((resolve, reject) => {
             server.node.getConnections((error, count) => (error ? reject(error) : resolve(count)));
@@ -200,7 +200,7 @@ const REQUEST = `mutation Request($input: RequestPostsReportInput) {
   requestPostsReport(input: $input) { job { id } }
 }`;
 
-/** The `data` of an answer of REST. */
+/** The member `data` of an answer of REST. */
 export async function dataOf(response: Response): Promise<Record<string, unknown>> {
   const { data } = (await response.json()) as { data: Record<string, unknown> };
   return data;

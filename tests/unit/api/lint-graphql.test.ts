@@ -4,7 +4,7 @@ import { lintGraphQL } from '../../../scripts/api/lint-graphql.js';
 
 const sdl = readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8');
 
-/** The schema with a mistake in it: what is replaced by what, and the complaint that it has to bring. */
+/** The schema with a mistake: a replacement, and the expected complaint. */
 const MISTAKES: readonly [what: string, find: string, put: string, complaint: string][] = [
   ['a type without description', '"Where a page stands in its list."\n', '', 'PageInfo has no description'],
   ['a field without description', '  "Posts of the user."\n', '', 'totalPosts has no description'],

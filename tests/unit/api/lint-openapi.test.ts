@@ -6,7 +6,7 @@ import { CATALOG } from '../../support/reports.js';
 
 const served = JSON.stringify(createOpenApiDocument(describeRoutes(CATALOG)));
 
-/** The document with a mistake in it, and the rule that it has to break. */
+/** The document with a mistake: a replacement, and the rule that it breaks. */
 const MISTAKES: readonly [what: string, find: string, put: string, rule: string][] = [
   ['a member that OpenAPI does not have', '"summary":', '"sumary":', 'struct'],
   [
