@@ -8,7 +8,7 @@ import { localFolder } from '../service-urls.mjs';
 /** @typedef {import('../servers/private-server.mjs').PrivateServer} PrivateServer */
 /** @typedef {import('../servers/server-kinds.mjs').ServerKind} ServerKind */
 
-/** What starts a server of each kind. */
+/** Starts a server of each kind. */
 const START = { mariadb: startMariaDb, redis: startRedis, rabbitmq: startRabbitMq };
 
 /**

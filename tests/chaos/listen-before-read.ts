@@ -77,7 +77,7 @@ async function lastVersion(states: AsyncIterableIterator<{ version: number }>): 
   return version;
 }
 
-/** Of the service that was compiled into a tree. */
+/** What the watcher of the service compiled into `tree` misses; undefined when it misses nothing. */
 export async function checkListenBeforeRead(tree: string): Promise<string | undefined> {
   const url = pathToFileURL(join(tree, 'dist/jobs/job-watcher.js')).href;
   const { JobWatcher } = (await import(url)) as { JobWatcher: WatcherClass };

@@ -26,7 +26,7 @@ async function connect(options: { stallIntervalMs?: number } = {}): Promise<BeeB
   return broker;
 }
 
-test('a frozen Redis is found out within 3 s, no send takes longer than 1 s, and all slots come back', async () => {
+test('a frozen Redis is noticed within 3 s, no send takes longer than 1 s, and all slots resume', async () => {
   const broker = await connect();
   const started = createCollector<() => void>();
   broker.consume(() => new Promise<void>((resolve) => started.add(resolve)), { concurrency: 8 });
@@ -104,7 +104,7 @@ test('SCRIPT FLUSH changes nothing', async () => {
   expect(await delivered.next()).toBe('B-1');
 });
 
-test('broken connections are made again', async () => {
+test('broken connections are reopened', async () => {
   const broker = await connect();
   const delivered = createCollector<string>();
   broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 4 });
@@ -140,7 +140,7 @@ test('a finished message sent again by many at once is delivered once more', asy
   expect(await redis.run('SCARD', 'bq:posts-report:succeeded')).toBe(0);
 });
 
-test('an id without a record does not go round for ever', async () => {
+test('an id without a record is not delivered for ever', async () => {
   const broker = await connect({ stallIntervalMs: 100 });
   broker.consume(async () => {}, { concurrency: 1 });
 
@@ -154,7 +154,7 @@ test('an id without a record does not go round for ever', async () => {
   });
 });
 
-test('what is recorded of a failure is its code alone', async () => {
+test('the record of a failure holds only its code', async () => {
   const broker = await connect();
   broker.consume(() => Promise.reject(new Error('mysql://app:secret@db')), { concurrency: 1 });
   await broker.send(attempt('A', 1));

@@ -4,7 +4,7 @@ import { createTestDatabase } from '../support/database.js';
 import { onTestEnd } from '../support/on-test-end.js';
 
 describe('a pool of connections', () => {
-  test('gives one to all that wait for it, also after the event loop stood still', async () => {
+  test('gives a connection to every waiting caller, also after the event loop was blocked', async () => {
     const database = await createTestDatabase();
     const pool = new ConnectionPool(database.url, 1);
     onTestEnd(async () => {

@@ -42,7 +42,7 @@ test('the latest 1,000 successes stay', async () => {
   expect(await client.zcard(toKey('succeededAt'))).toBe(1000);
 });
 
-test('far too many go in one round, in batches', async () => {
+test('far too many are removed in one round, in batches', async () => {
   await finish('succeeded', ids('J', 5000));
 
   await trimFinishedJobs({ client }, toKey);

@@ -310,7 +310,7 @@ describe('a database that is away', () => {
   });
 });
 
-describe('others who lock rows', () => {
+describe('other transactions that lock rows', () => {
   test('make a call wait, not fail', async () => {
     const { id } = await queued(store);
     const connection = await createConnection(own.url);

@@ -19,7 +19,7 @@ describe.each<[string, () => Promise<TestServer>]>([
   ['Redis', () => startTestRedis()],
   ['RabbitMQ', () => startTestRabbit()],
 ])('two services on one %s', (_, startServer) => {
-  test('with different names take nothing of each other', async () => {
+  test('with different names take no messages of each other', async () => {
     const server = await startServer();
     const sides: Side[] = [];
     try {
@@ -67,7 +67,7 @@ async function connect(url: string, queueName: string): Promise<Side> {
   return { messaging, delivered, heard };
 }
 
-test('what another service put into the queue is finished, and said once', async () => {
+test('a message of another service is finished, and logged once', async () => {
   const redis = await startTestRedis();
   const warnings: string[] = [];
   const logger = { ...silentLogger(), warn: (__: object, message: string) => void warnings.push(message) };

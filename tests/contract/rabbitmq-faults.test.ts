@@ -62,7 +62,7 @@ test('a free slot goes on after a reconnect while another is still at work', asy
   for (const end of started.all) end();
 });
 
-test('a frozen RabbitMQ is found out within 3 s, and no send takes longer than 1 s', async () => {
+test('a frozen RabbitMQ is noticed within 3 s, and no send takes longer than 1 s', async () => {
   const broker = await connect('frozen');
   await broker.send(attempt('A', 1));
 
@@ -116,7 +116,7 @@ test('a deleted queue is made again for consumers, also while no process sends',
   expect(await delivered.next()).toBe('C-1');
 });
 
-test('a queue with other arguments is said clearly, and used', async () => {
+test('a queue with other arguments is logged clearly, and used', async () => {
   const errors = createCollector<string>();
   const logger = { ...silentLogger(), error: (_: object, text: string) => errors.add(text) };
   await administer((connection) => connection.queueDeclare({ queue: 'other', durable: false }));
@@ -170,7 +170,7 @@ test('a message that was delivered too often is sent again from the dead letters
   await until(async () => (await look(deadLetters.queue)).messageCount === 0);
 });
 
-test('a message that no worker ever ends does not go round for ever', async () => {
+test('a message that no worker ever finishes is not delivered for ever', async () => {
   const warnings = createCollector<string>();
   const logger = { ...silentLogger(), warn: (_: object, text: string) => warnings.add(text) };
   const broker = await connect('for-ever', { logger });

@@ -77,7 +77,7 @@ test('ioredis: a command whose connection breaks may never be answered', async (
   client.disconnect();
 });
 
-test('ioredis: disconnect(true) waits for the other end to say good-bye', async () => {
+test('ioredis: disconnect(true) waits for the server to close the connection', async () => {
   const client = new Redis(redis.url, { retryStrategy: () => 50 });
   client.on('error', () => {});
   await once(client, 'ready');

@@ -62,7 +62,7 @@ test('each break of the listening connection is reported as one gap', async () =
   expect(gaps.all).toHaveLength(6);
 });
 
-test('what is no event is ignored, and said once', async () => {
+test('a payload that is no event is ignored, and logged once', async () => {
   const warnings: string[] = [];
   const { heard } = await connect(warnings);
 

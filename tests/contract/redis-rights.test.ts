@@ -158,7 +158,7 @@ describe('an account with the documented rights', () => {
     );
   });
 
-  test('what is taken away later is found out within 2 s, and what comes back as well', async () => {
+  test('a right that is taken away later is noticed within 2 s, and so is its return', async () => {
     const messaging = connect(await createAccount('app'));
     await work(messaging);
 

@@ -90,7 +90,7 @@ describe('what was saved before there were several reports', () => {
     );
   });
 
-  test('a key of before is answered by its job', async () => {
+  test('a key from before is answered by its job', async () => {
     const filter = JSON.parse(FILTER) as { userIds: number[]; createdFrom: null; createdTo: null };
     const accepted = await createJobStore(database).accept({
       id: ulid(),
@@ -107,7 +107,7 @@ describe('what was saved before there were several reports', () => {
     expect(accepted).toMatchObject({ outcome: 'replayed', job: { id: narrow } });
   });
 
-  test('a report of before that is young enough answers a request', async () => {
+  test('a report from before that is young enough answers a request', async () => {
     const accepted = await createJobStore(database).accept({
       id: ulid(),
       kind: 'posts',

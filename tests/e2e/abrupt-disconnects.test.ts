@@ -34,7 +34,7 @@ afterAll(async () => {
   await service?.close();
 });
 
-test('callers who vanish leave nothing behind: no observer, connection, descriptor, timer or channel', async () => {
+test('clients that vanish leave nothing behind: no observer, connection, descriptor, timer or channel', async () => {
   await vanishInWaves(2);
   const before = await settled();
   expect(before.observers).toBe(0);

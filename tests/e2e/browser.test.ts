@@ -79,7 +79,7 @@ describe('the page at /', () => {
     expect([await first.close(), await second.close()]).toEqual([[], []]);
   });
 
-  test('shows at the field what the service has against a filter', async () => {
+  test('shows at the field why the service refuses a filter', async () => {
     const { page, close } = await open(api);
     await page.getByLabel('User ids').fill('1, x, 2.5');
     await page.getByLabel('Created from').fill('2026-02-01T00:00');
@@ -440,7 +440,7 @@ describe('accessibility', () => {
     expect(await close()).toEqual([]);
   });
 
-  test('axe has nothing against the question for a token', async () => {
+  test('axe has nothing against the form for a token', async () => {
     const { page, close } = await open(guarded, '/', { bypassCSP: true });
     await signIn(page, 'wrong');
     await page.getByText('401 UNAUTHENTICATED').waitFor();

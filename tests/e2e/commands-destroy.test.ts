@@ -43,7 +43,7 @@ describe('a command that destroys data', () => {
     expect(await migrations()).toEqual(before.slice(0, -1));
   });
 
-  test('all of it is taken back only when that is forced; what is lost is counted', async () => {
+  test('all migrations are rolled back only by force, after the loss was counted', async () => {
     const all = ['migrate:rollback', '--all'];
     expect((await ended(knex(...all))).code).toBe(1);
     expect(await rows('SELECT user_id FROM posts')).toHaveLength(2);

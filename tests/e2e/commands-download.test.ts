@@ -47,7 +47,7 @@ describeOnDebian('with an empty cache, and with the servers that are installed o
   );
 
   test(
-    'what is damaged is downloaded again',
+    'a damaged download is repeated',
     async () => {
       const { path } = await findProgram('redis', { cache, installed: false });
       truncateSync(path, 1000);
@@ -58,7 +58,7 @@ describeOnDebian('with an empty cache, and with the servers that are installed o
   );
 
   test(
-    'two who want the same at the same time download it once',
+    'two processes that want the same at the same time download it once',
     async () => {
       const messages: string[] = [];
       const log = (message: string) => messages.push(message);

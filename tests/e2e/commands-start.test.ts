@@ -20,7 +20,7 @@ describe('npm start', () => {
     expect(await countPosts(databaseUrl)).toBe(50);
   });
 
-  test('a second one says who is in the way and gives up', async () => {
+  test('a second one names the first one and exits', async () => {
     const second = started.run('npm', ['start']);
     expect(await second.ended).toBe(1);
     const { process: launcher, apiUrl } = started.service();
@@ -67,7 +67,7 @@ describe('npm start', () => {
     redis.disconnect();
   });
 
-  test('another one whose output takes nothing ends, with all that it had begun', async () => {
+  test('one whose output cannot be written ends, with everything that it had started', async () => {
     const other = await createCheckout();
     const refused = other.run(
       'sh',

@@ -70,7 +70,7 @@ describe('the page at /', () => {
     }
   });
 
-  it('comes compressed to those who can read that', async () => {
+  it('is compressed for clients that accept it', async () => {
     const response = await service.fetch('/', { headers: { 'accept-encoding': 'gzip, br' } });
     expect(response.headers.get('content-encoding')).toBe('gzip');
     expect(response.headers.get('vary')).toBe('Accept-Encoding');

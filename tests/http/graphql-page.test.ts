@@ -25,7 +25,7 @@ describe('the GraphiQL page', () => {
     expect(await response.text()).toContain('YogaGraphiQL.renderYogaGraphiQL');
   });
 
-  test('comes compressed to those who can read that', async () => {
+  test('is compressed for clients that accept it', async () => {
     const response = await service.fetch('/graphql', {
       headers: { ...BROWSER, 'Accept-Encoding': 'gzip, br' },
     });
@@ -33,7 +33,7 @@ describe('the GraphiQL page', () => {
     expect(gunzipSync(await response.arrayBuffer()).toString()).toContain('Posts Report');
   });
 
-  test('comes as it is to those who refuse that', async () => {
+  test('is not compressed for clients that refuse it', async () => {
     const response = await service.fetch('/graphql', {
       headers: { ...BROWSER, 'Accept-Encoding': 'gzip;q=0' },
     });
@@ -58,7 +58,7 @@ describe('the GraphiQL page', () => {
     expect([again.status, again.headers.get('vary')]).toEqual([304, 'Accept, Accept-Encoding']);
   });
 
-  test('is for those who prefer it', async () => {
+  test('is sent to clients that prefer HTML', async () => {
     const response = await service.fetch('/graphql', {
       headers: { Accept: 'text/html;q=0.1, application/json' },
     });

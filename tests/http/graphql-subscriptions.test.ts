@@ -220,7 +220,7 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
   });
 });
 
-describe('a reader who does not read', () => {
+describe('a reader that does not read', () => {
   // About 200 kB an event, so that the buffers on the way are soon full.
   const userIds = Array.from({ length: 1000 }, (_, index) => 1_000_000 + index);
   const aliases = Array.from({ length: 20 }, (_, index) => `a${index}: userIds`).join(' ');

@@ -206,7 +206,7 @@ describe('the HTTP server', () => {
     await closed;
   });
 
-  it('cuts what does not end, also what is no longer HTTP', async () => {
+  it('cuts endless answers, also connections that are no longer HTTP', async () => {
     const { port, server } = await startService({ run: untilAborted });
     server.node.on('upgrade', () => {});
     const sockets = ['/api/1.0/report/posts', '/graphql'].map((path) => {

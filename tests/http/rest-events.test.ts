@@ -77,7 +77,7 @@ describe('GET /api/2.0/report/jobs/{job_id}/events', () => {
     expect(service.watcher.size).toBe(0);
   });
 
-  it('breaks off for a reader who does not read, and lets go of the job', async () => {
+  it('breaks off for a reader that does not read, and stops watching its job', async () => {
     const service = createTestService();
     const id = await service.request();
     const response = await service.fetch(`/api/2.0/report/jobs/${id}/events`);

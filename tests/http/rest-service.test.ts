@@ -67,7 +67,7 @@ describe('addresses and methods', () => {
   });
 });
 
-describe('an address that there is not', () => {
+describe('an unknown address', () => {
   const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
   it('is a readable page in a browser', async () => {

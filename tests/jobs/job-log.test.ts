@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe('the log of a job', () => {
-  test('says of a request which job it got, who asked, and what came of it', async () => {
+  test('logs the job, the requester and the outcome of a request', async () => {
     const queue = start();
     const { job } = await queue.request();
     await queue.request();

@@ -82,7 +82,7 @@ describe('queued reports', () => {
     expect(await end(queue, job)).toMatchObject({ status: 'SUCCEEDED', attemptCount: 1 });
   });
 
-  test('records a failed attempt without what is inside, and its stack for operators', async () => {
+  test('records a failed attempt without internals, and its stack for operators', async () => {
     const queue = start({ maxAttempts: 1 });
     work(queue);
     const { job } = await queue.request();

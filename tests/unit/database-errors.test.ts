@@ -51,7 +51,7 @@ test('a mistake in a statement is neither', () => {
   expect(toReportsError(mistake)).toBe(mistake);
 });
 
-test('what is temporary leaves as unavailable with its cause, and errors of the core as they are', () => {
+test('a temporary error becomes ServiceUnavailableError with its cause, and errors of the core stay as they are', () => {
   const cause = new DeadlineError();
   const own = new ReportsError('IDEMPOTENCY_KEY_REUSED', 'used before');
 

@@ -96,7 +96,7 @@ describe('the documents', () => {
     }
   });
 
-  test('name tests that there are as the proof of what is compared with peers', () => {
+  test('name existing tests as the proof of each comparison with peers', () => {
     const [theirs = '', ours = ''] = read('docs/peers.md').split('## What this service does');
     expect(expectProofs(ours)).toBe(rowsOf(theirs).length);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EventQueue } from '../../src/jobs/event-queue.js';
 
 describe('EventQueue', () => {
-  test('gives a waiting reader what comes, then what waited, then the end', async () => {
+  test('gives a waiting reader the next value, then the values that wait, then the end', async () => {
     const queue = queueOf(10);
     const first = queue.next();
     queue.push(1);

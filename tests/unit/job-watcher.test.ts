@@ -121,7 +121,7 @@ describe('one event for 5,000 observers', () => {
 });
 
 describe('a watcher that was closed', () => {
-  test('cuts who comes later, and who was about to begin', async () => {
+  test('cuts observers that come later or are about to begin', async () => {
     const store = { findMany: async () => [], listEndedSince: async () => [], now: async () => new Date() };
     const watcher = new JobWatcher({ store, events: new MemoryJobEvents(), logger: SILENT });
     const beginning = watcher.watchEnds(ADA);

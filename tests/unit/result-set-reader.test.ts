@@ -81,7 +81,7 @@ describe('ResultSetReader', () => {
     expect(reader.isOver).toBe(false);
   });
 
-  test('leaves what comes behind the end unread', () => {
+  test('leaves bytes after the end unread', () => {
     const bytes = Buffer.concat([...HEAD, packet(5, END), Buffer.from('more')]);
     const { reader } = stage();
     expect(reader.read(bytes, bytes.length)).toBe(bytes.length - 4);

@@ -58,7 +58,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, message: string])[
   ['export default (', 'export const report = (', 'its default export is not a function'],
 ];
 
-/** What a process of the service says to each of the files, which it loads as TypeScript: jest cannot. */
+/** The output of another process for each file, because jest cannot load a file as TypeScript at run time. */
 let answers: readonly string[];
 
 beforeAll(async () => {

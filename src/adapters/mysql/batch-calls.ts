@@ -23,7 +23,7 @@ interface BatchOptions<Item, Result> {
   readonly bytesOf?: (item: Item) => number;
 }
 
-/** Of a batch: with escapes well below 1 MB, the smallest `max_allowed_packet` in use. */
+/** Bytes of a batch at most: with escapes still well below 1 MB, the smallest `max_allowed_packet` in use. */
 const MAX_BYTES = 500_000;
 
 interface Call<Item, Result> {

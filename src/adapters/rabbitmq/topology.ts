@@ -1,5 +1,5 @@
 /**
- * What the service declares in RabbitMQ. Quorum queues with these arguments, expiring messages in them, and headers
+ * The service's declarations in RabbitMQ. Quorum queues with these arguments, expiring messages in them, and headers
  * exchanges that look at `x-` headers need RabbitMQ 3.10.
  */
 export interface Topology {

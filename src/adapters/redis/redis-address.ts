@@ -6,7 +6,7 @@ export interface RedisAddress extends RedisOptions {
 }
 
 /**
- * Where Redis is, as options of ioredis, by the forms that the field uses:
+ * Parses a URL of Redis into options of ioredis. The forms are those of other clients:
  *
  * - `redis://user:password@host:port/db`: one server
  * - `redis+sentinel://user:password@a:26379,b:26379/master/db`: the master that the sentinels name. The account is that

@@ -84,7 +84,7 @@ export function acceptingContract(get: () => JobStoreHarness): void {
     }
   });
 
-  test('a failed job that is run again leaves requests of its filter alone', async () => {
+  test('a failed job that is run again does not answer requests of its filter', async () => {
     const { store } = get();
     const filter = { userIds: [1, 2] };
     const { id, version } = await failed(store, { filter });

@@ -61,7 +61,7 @@ export function clockStepContract(get: () => JobStoreHarness): void {
     expect((await store.takeBackExpired(10)).map(({ id }) => id)).toEqual([lost.id]);
   });
 
-  test('is found nowhere while it runs as it should', async () => {
+  test('changes nothing while it runs as it should', async () => {
     const { store } = get();
     await queued(store);
     await running(store);
@@ -98,7 +98,7 @@ export function clockStepContract(get: () => JobStoreHarness): void {
     expect([...seen].sort()).toEqual([...ids].sort());
   });
 
-  test('makes no report young that is not', async () => {
+  test('does not make an old report count as young', async () => {
     const { store, letTimePass } = get();
     const asked = request({ maxAgeSeconds: 60 });
     await succeeded(store, { filter: asked.filter });

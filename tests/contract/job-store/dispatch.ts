@@ -19,7 +19,7 @@ const RESEND_AFTER_MS = 15_000;
 export function dispatchContract(get: () => JobStoreHarness): void {
   const takeMessages = (limit = 10) => get().store.takeDueMessages({ limit, resendAfterMs: RESEND_AFTER_MS });
 
-  test('a job whose worker fell silent is taken back, due now and not sent', async () => {
+  test('a job whose worker stopped its heartbeat is taken back, due now and not sent', async () => {
     const { store, letTimePass } = get();
     const job = await running(store);
     await letTimePass(6000);

@@ -4,7 +4,7 @@ import type { JobStoreHarness } from './harness.js';
 import { attemptsOf, claimOf, defined, failure, queued, times } from './material.js';
 
 export function findingContract(get: () => JobStoreHarness): void {
-  test('nothing is found under an id that is not there, whatever it looks like', async () => {
+  test('no job is found by an unknown id of any form', async () => {
     const { store } = get();
     const { id } = await queued(store);
     const ids = ['', ' ', `${id} `, id.toLowerCase(), `${id}0`, 'ä'.repeat(26), '日本', "' OR 1=1", '*', '%'];

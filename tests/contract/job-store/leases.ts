@@ -18,7 +18,7 @@ export function leasesContract(get: () => JobStoreHarness): void {
     expect(await store.find(job.id)).toEqual({ ...job, version: 3, progress, heartbeatAt });
   });
 
-  test('a running job says when it was claimed and when its worker was heard of last', async () => {
+  test('a running job shows when it was claimed and when its worker last renewed the lease', async () => {
     const { store, letTimePass } = get();
     const job = await running(store);
     expect(job.claimedAt).toEqual(job.startedAt);

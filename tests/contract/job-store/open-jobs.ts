@@ -32,7 +32,7 @@ export function openJobsContract(get: () => JobStoreHarness): void {
     expect(await store.countJobs({ requestedBy: ada.requestedBy })).toBe(3);
   });
 
-  test('what is there already answers a requester without a place left', async () => {
+  test('an existing job or result answers a requester who may open no more jobs', async () => {
     const { store, otherProcess } = get();
     const ada = newcomer();
     const done = await succeeded(otherProcess(), ada);
