@@ -1,4 +1,3 @@
-import { decodeCursor } from '../jobs/job-cursor.js';
 import { BadInputError, ForbiddenError, NotFoundError } from '../reports/errors.js';
 import { causeIn } from './attempt-failure.js';
 import type { JobAttempt, JobStatus, ReportJob } from './job.js';
@@ -42,11 +41,6 @@ export async function getJob(deps: FindJobsDeps, requester: Requester, id: strin
   return job;
 }
 
-interface PageRequest {
-  readonly first: number;
-  readonly after?: string | null | undefined;
-}
-
 /** A list of jobs. Its parts are read only when they are asked for. */
 export interface JobList {
   page(): Promise<JobPage>;
@@ -57,12 +51,12 @@ export interface JobList {
 /**
  * Jobs that the requester may see, newest first.
  *
- * @throws BadInputError on a bad `first`, a foreign `after`, or an empty `status`
+ * @throws BadInputError on an empty `status`
  */
 export function listJobs(
   { store }: { readonly store: Pick<JobReader, 'listJobs' | 'countJobs'> },
   requester: Requester,
-  query: PageRequest & {
+  query: PageQuery & {
     kind?: string | null | undefined;
     status?: readonly JobStatus[] | null | undefined;
   },
@@ -75,18 +69,18 @@ export function listJobs(
     status: query.status ?? undefined,
     requestedBy: ownerScope(requester),
   };
-  const page = pageQuery('jobs', query);
+  const { limit, after } = query;
   return {
-    page: () => store.listJobs({ ...selection, ...page }),
+    page: () => store.listJobs({ ...selection, limit, after }),
     count: () => store.countJobs(selection),
   };
 }
 
-/** FAILED jobs that the requester may see, latest failure first. @throws BadInputError likewise */
+/** FAILED jobs that the requester may see, latest failure first. */
 export function listFailedJobs(
   { store }: { readonly store: Pick<JobReader, 'listFailedJobs' | 'countFailedJobs'> },
   requester: Requester,
-  query: PageRequest & {
+  query: PageQuery & {
     kind?: string | null | undefined;
     errorCode?: string | null | undefined;
     fingerprint?: string | null | undefined;
@@ -100,15 +94,11 @@ export function listFailedJobs(
     fingerprint: query.fingerprint ?? undefined,
     since: query.since ?? undefined,
   };
-  const page = pageQuery('failedJobs', query);
+  const { limit, after } = query;
   return {
-    page: () => store.listFailedJobs({ ...selection, ...page }),
+    page: () => store.listFailedJobs({ ...selection, limit, after }),
     count: () => store.countFailedJobs(selection),
   };
-}
-
-function pageQuery(list: string, { first, after }: PageRequest): PageQuery {
-  return { after: decodeCursor(list, ['after'], after), limit: checkedLimit(['first'], first) };
 }
 
 interface AttemptsDeps {
@@ -169,7 +159,10 @@ export async function queueHealth(deps: {
   return { ...health, broker: deps.broker.name, brokerUp: deps.broker.isUp() };
 }
 
-/** @throws BadInputError unless it is a whole number from 1 to 1,000 */
+/**
+ * @param path where the interface has the limit
+ * @throws BadInputError unless it is a whole number from 1 to 1,000
+ */
 export function checkedLimit(path: readonly string[], limit: number): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
     throw new BadInputError(path, `must be a whole number from 1 to ${MAX_PAGE}, but is ${limit}.`);

@@ -7,12 +7,11 @@ import { toUserErrors } from './user-errors.js';
 
 export const failedJobResolvers = {
   Query: {
-    failedJobs: (_root, args, { reads: store, requester }) =>
-      jobConnection(listFailedJobs({ store }, requester, args), {
-        name: 'failedJobs',
-        after: args.after,
-        at: (job) => job.completedAt ?? job.createdAt,
-      }),
+    failedJobs: (_root, { first, after, ...selection }, { reads: store, requester }) =>
+      jobConnection(
+        { name: 'failedJobs', first, after, at: (job) => job.completedAt ?? job.createdAt },
+        (page) => listFailedJobs({ store }, requester, { ...selection, ...page }),
+      ),
     failedJobGroups: async (_root, { since }, { reads: store, requester }) =>
       await groupFailedJobs({ store }, requester, since),
   },

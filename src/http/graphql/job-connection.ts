@@ -1,6 +1,7 @@
-import type { JobList } from '../../jobs/find-jobs.js';
-import { encodeCursor } from '../../jobs/job-cursor.js';
+import { checkedLimit, type JobList } from '../../jobs/find-jobs.js';
+import { decodeCursor, encodeCursor } from '../../jobs/job-cursor.js';
 import type { ReportJob } from '../../jobs/job.js';
+import type { PageQuery } from '../../jobs/ports/job-store.js';
 import type { Page } from './connection.js';
 
 /** A list of jobs. An operation reads only the parts that it selects, and each of them once. */
@@ -12,12 +13,21 @@ export interface JobConnection {
 interface ListOptions {
   /** Part of the cursors. */
   readonly name: string;
-  readonly after: string | null | undefined;
+  readonly first: number;
+  readonly after?: string | null | undefined;
   /** The time by which the list is sorted. */
   readonly at: (job: ReportJob) => Date;
 }
 
-export function jobConnection(list: JobList, { name, after, at }: ListOptions): JobConnection {
+/** @throws BadInputError on a bad `first` or a foreign `after` */
+export function jobConnection(
+  { name, first, after, at }: ListOptions,
+  select: (page: PageQuery) => JobList,
+): JobConnection {
+  const list = select({
+    limit: checkedLimit(['first'], first),
+    after: decodeCursor(name, ['after'], after),
+  });
   let page: Promise<Page<ReportJob>> | undefined;
   let count: Promise<number> | undefined;
   const read = async (): Promise<Page<ReportJob>> => {

@@ -15,12 +15,10 @@ export const jobResolvers = {
   Query: {
     job: async (_root, { id }, { reads: store, requester }) =>
       (await findJob({ store }, requester, id)) ?? null,
-    jobs: (_root, args, { reads: store, requester }) =>
-      jobConnection(listJobs({ store }, requester, args), {
-        name: 'jobs',
-        after: args.after,
-        at: (job) => job.createdAt,
-      }),
+    jobs: (_root, { first, after, ...selection }, { reads: store, requester }) =>
+      jobConnection({ name: 'jobs', first, after, at: (job) => job.createdAt }, (page) =>
+        listJobs({ store }, requester, { ...selection, ...page }),
+      ),
     queueHealth: async (_root, _args, { reads: store, services: { broker } }) =>
       await queueHealth({ store, broker }),
   },

@@ -1,6 +1,5 @@
-import { snakeCase } from '../../reports/names.js';
-import { listJobs, type FindJobsDeps } from '../../jobs/find-jobs.js';
-import { encodeCursor } from '../../jobs/job-cursor.js';
+import { checkedLimit, listJobs, type FindJobsDeps } from '../../jobs/find-jobs.js';
+import { decodeCursor, encodeCursor } from '../../jobs/job-cursor.js';
 import { HEADERS, json } from '../openapi/describe.js';
 import { json as jsonAnswer } from '../web/answer.js';
 import type { Services } from '../services.js';
@@ -17,8 +16,6 @@ interface ListJobsDeps extends FindJobsDeps {
   readonly schemas: AnswerSchemas;
 }
 
-const QUERY_NAMES: Readonly<Record<string, string>> = { first: 'limit', after: 'cursor' };
-
 export function createJobsRoute(deps: ListJobsDeps): Route {
   const get = operation({
     id: 'listJobs',
@@ -26,14 +23,18 @@ export function createJobsRoute(deps: ListJobsDeps): Route {
     summary: 'The jobs of the caller, newest first',
     description: "An operator's are everybody's.",
     query: listQuery,
-    queryNameOf: (member) => QUERY_NAMES[member] ?? snakeCase(member),
     accept: JOB_TYPES,
     answers: { 200: json('A page of jobs.', deps.schemas.list, HEADERS.next) },
     problems: ['SERVICE_UNAVAILABLE'],
     async handle({ exchange, query: { kind, status, limit, cursor } }) {
       const { requester } = exchange;
       const reads = deps.reads.of(requester);
-      const list = listJobs({ store: reads }, requester, { kind, status, first: limit, after: cursor });
+      const list = listJobs({ store: reads }, requester, {
+        kind,
+        status,
+        limit: checkedLimit(['limit'], limit),
+        after: decodeCursor('jobs', ['cursor'], cursor),
+      });
       const page = await list.page();
       const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await reads.detailsOf(job))));
       const last = page.hasNext ? page.jobs.at(-1) : undefined;
