@@ -1,4 +1,6 @@
-/** `npm run fuzz`: sends seeded requests to a service of its own and reports what it did wrong. See docs/security.md. */
+/**
+ * `npm run fuzz`: sends seeded requests to a service of its own and reports what it did wrong. See docs/security.md.
+ */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

@@ -50,8 +50,8 @@ await boot('api', async (config, logger, reports) => {
   if (config.authTokens.length === 0)
     logger.info({}, 'authentication is off: every caller is anonymous and an operator');
 
-  // After SIGTERM this process leaves a service that goes on, so it waits for balancers. Ctrl-C stops everything at
-  // once.
+  // SIGTERM ends this process only, so it goes on answering until balancers send clients elsewhere. Ctrl-C ends the
+  // whole service at once.
   onShutdown(logger, [
     { name: 'readiness', run: () => void (isShuttingDown = true) },
     { name: 'balancers', run: (signal) => (signal === 'SIGTERM' ? server.linger() : undefined) },

@@ -12,7 +12,9 @@ import type { ReportJob } from './job.js';
 import type { Logger } from './ports/logger.js';
 import { withoutPasswords } from './without-passwords.js';
 
-/** The attempt's claim is no longer valid: its writes are refused, because another process changed or claimed the job. */
+/**
+ * The attempt's claim is no longer valid: its writes are refused, because another process changed or claimed the job.
+ */
 export class FencedError extends Error {
   constructor() {
     super('the job was canceled or taken over');

@@ -11,8 +11,9 @@ interface SenderDeps {
 }
 
 /**
- * Sends the messages of jobs that the store has marked as sent already. Where sending fails, the mark is removed and the
- * dispatcher sends the message later. Requests do not wait for the message, because their job is committed without it.
+ * Sends the messages of jobs that the store has marked as sent already. Where sending fails, the mark is removed and
+ * the dispatcher sends the message later. Requests do not wait for the message, because their job is committed without
+ * it.
  */
 export class MessageSender {
   readonly #deps: SenderDeps;

@@ -57,7 +57,9 @@ export class Worker {
     }, POLL_MS);
   }
 
-  /** Claims no more jobs and releases those that run, which costs them no attempt. Resolves when all of them are saved. */
+  /**
+   * Claims no more jobs and releases those that run, which costs them no attempt. Resolves when all of them are saved.
+   */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     const closed = this.#consumer.close();
@@ -99,8 +101,8 @@ export class Worker {
   }
 
   /**
-   * Logs why a job was not claimed. A job of a definition that this worker does not know is requeued for another worker:
-   * by a new message, because the broker would deliver a rejected one to this worker again at once.
+   * Logs why a job was not claimed. A job of a definition that this worker does not know is requeued for another
+   * worker: by a new message, because the broker would deliver a rejected one to this worker again at once.
    */
   async #explainUnclaimed(message: Message): Promise<void> {
     const { store, worker, logger } = this.#deps;

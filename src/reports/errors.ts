@@ -57,7 +57,9 @@ export class ReportsError extends Error {
   }
 }
 
-/** What is wrong with a value; a function where the text names other members, which REST and GraphQL call differently. */
+/**
+ * What is wrong with a value; a function where the text names other members, which REST and GraphQL call differently.
+ */
 export type Reason = string | ((nameOf: (member: string) => string) => string);
 
 /** A value that the caller has to change. `path` leads to it by the names of the core (camelCase). */

@@ -118,7 +118,10 @@ function keysBelow(table: ReportTable, key: number | string): number {
   return firstRow(table, key, (comparison) => comparison >= 0);
 }
 
-/** Finds, by binary search, the first row whose comparison with the key satisfies `holds`. All later rows must satisfy it. */
+/**
+ * Finds, by binary search, the first row whose comparison with the key satisfies `holds`. All later rows must satisfy
+ * it.
+ */
 function firstRow(table: ReportTable, key: number | string, holds: (comparison: number) => boolean): number {
   const compare = comparerWith(table, key);
   let low = 0;

@@ -47,9 +47,9 @@ test('clients that vanish leave nothing behind: no observer, connection, descrip
 });
 
 /**
- * Each wave consists of clients of every kind, which vanish all at once: half of them by RST, the others by FIN, as when
- * their process is killed. In every second wave the job ends at the same moment, so that an event is sent to clients that
- * are just going.
+ * Each wave consists of clients of every kind, which vanish all at once: half of them by RST, the others by FIN, as
+ * when their process is killed. In every second wave the job ends at the same moment, so that an event is sent to
+ * clients that are just going.
  */
 async function vanishInWaves(waves: number): Promise<void> {
   for (let wave = 0; wave < waves; wave += 1) {

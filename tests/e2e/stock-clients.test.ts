@@ -12,7 +12,9 @@ import { createRestClient } from '../support/rest-client.js';
 import { startServiceServers, type Service } from '../support/service.js';
 
 type Status = string;
-/** Follows a job to its end: `onStatus` gets each status that the client delivers; resolves when the client completes. */
+/**
+ * Follows a job to its end: `onStatus` gets each status that the client delivers; resolves when the client completes.
+ */
 type Follow = (url: string, id: string, onStatus: (status: Status) => void) => Promise<void>;
 
 const UPDATES = 'subscription ($id: ID!) { jobUpdated(id: $id) { id status } }';

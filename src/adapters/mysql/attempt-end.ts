@@ -18,8 +18,8 @@ export const WORKER_LOST: JobFailure = {
 };
 
 /**
- * SQL assignments for RUNNING → RETRYING or, with no attempt left or `retryInMs` null, FAILED. In MySQL an assignment sees
- * the new values of the columns to its left, so none here reads a column that was assigned before it.
+ * SQL assignments for RUNNING → RETRYING or, with no attempt left or `retryInMs` null, FAILED. In MySQL an assignment
+ * sees the new values of the columns to its left, so none here reads a column that was assigned before it.
  */
 export function failedColumns(knex: Knex, failure: JobFailure, retryInMs: number | null): Knex.Raw {
   const final = retryInMs === null ? 'TRUE' : 'attempt_count >= max_attempts';
@@ -90,8 +90,8 @@ export function updateClaimed(knex: Knex, claim: Claim, assignments: Knex.Raw): 
 }
 
 /**
- * Fails with a duplicate key error unless the claim's job is SUCCEEDED by now: it inserts one key twice. The server stops
- * there, so it does not execute the statements behind it in the same message, above all COMMIT.
+ * Fails with a duplicate key error unless the claim's job is SUCCEEDED by now: it inserts one key twice. The server
+ * stops there, so it does not execute the statements behind it in the same message, above all COMMIT.
  */
 export function failUnlessSucceeded(knex: Knex, { id, epoch }: Claim): Statement {
   return knex.raw(

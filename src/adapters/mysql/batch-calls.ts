@@ -38,8 +38,8 @@ interface Call<Item, Result> {
  * waits only while as many batches are in flight as may be; otherwise its batch starts at the end of the turn of the
  * event loop, with the other calls of that turn.
  *
- * A batch may fail because of one item, such as one whose row is locked. Unless the database is away, its items are then
- * tried again one by one, each within the rest of its time.
+ * A batch may fail because of one item, such as one whose row is locked. Unless the database is away, its items are
+ * then tried again one by one, each within the rest of its time.
  */
 export function batchCalls<Item, Result>({
   work,

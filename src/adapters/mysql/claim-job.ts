@@ -31,7 +31,10 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
     },
   };
 
-  /** Sends the claim, its attempt and COMMIT in one message. When the guard matches no row, an empty transaction is committed. */
+  /**
+   * Sends the claim, its attempt and COMMIT in one message. When the guard matches no row, an empty transaction is
+   * committed.
+   */
   async function commitClaim(session: Session, id: string, claim: ClaimTry): Promise<ReportJob | undefined> {
     const [claimed, , rows] = await session.commit<[Changed, Changed, readonly JobRow[]]>([
       claimNextEpoch(id, claim),
@@ -57,9 +60,9 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
   }
 
   /**
-   * Inserts the attempt when the statement before it claimed the job. The job's token shows that, and not ROW_COUNT(): a
-   * server that finds its client gone in the middle of a message executes the rest, but without the count
-   * (MariaDB 10.11).
+   * Inserts the attempt when the statement before it claimed the job. The job's token shows that, and not ROW_COUNT():
+   * a server that finds its client gone in the middle of a message executes the rest, but without the count (MariaDB
+   * 10.11).
    */
   function openAttempt(id: string, { worker, token }: ClaimTry): Statement {
     return knex.raw(

@@ -34,7 +34,10 @@ export function isMissingTable(error: unknown): boolean {
   return isDatabaseError(error) && error.errno === NO_SUCH_TABLE;
 }
 
-/** The transaction was rolled back, or stopped after a lock wait, because of another one: it can be tried again as a whole. */
+/**
+ * The transaction was rolled back, or stopped after a lock wait, because of another one: it can be tried again as a
+ * whole.
+ */
 export function isConflict(error: unknown): boolean {
   return isDatabaseError(error) && CONFLICT_ERRNOS.has(error.errno as number);
 }

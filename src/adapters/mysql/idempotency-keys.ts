@@ -9,9 +9,9 @@ export const KEY_LIFETIME_HOURS = 24;
 
 /**
  * Inserts the keys of the requests, each for the request's own job. A key that exists stays as it is, unless it is too
- * old: then it is overwritten. The statement locks the rows exclusively and in their order, so that transactions with the
- * same keys wait for each other instead of deadlocking. `created_at` is assigned last, because in MySQL an assignment
- * sees the new values of the columns to its left.
+ * old: then it is overwritten. The statement locks the rows exclusively and in their order, so that transactions with
+ * the same keys wait for each other instead of deadlocking. `created_at` is assigned last, because in MySQL an
+ * assignment sees the new values of the columns to its left.
  */
 export function insertKeys(knex: Knex, requests: readonly RequestWithKey[]) {
   const isOld = `created_at <= ${NOW} - INTERVAL ${KEY_LIFETIME_HOURS} HOUR`;

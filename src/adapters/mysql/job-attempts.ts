@@ -69,8 +69,8 @@ export function jobAttempts(database: Database): JobAttempts {
   }
 
   /**
-   * The server returns the version as the insert id, so that a renewal is one round trip. The version grows when progress
-   * was made, and not by a heartbeat alone.
+   * The server returns the version as the insert id, so that a renewal is one round trip. The version grows when
+   * progress was made, and not by a heartbeat alone.
    */
   function extendLease({ progress, ...claim }: LeaseRenewal) {
     const lease = `lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND`;

@@ -61,7 +61,8 @@ async function acceptAll(
 
 /**
  * Creates jobs for all pending requests, or for none when one of them has an open job already; then answers those that
- * have one. A requester with as many open jobs as they may have is refused a new one, but still answered by an open one.
+ * have one. A requester with as many open jobs as they may have is refused a new one, but still answered by an open
+ * one.
  */
 async function createOrJoin(
   { knex, session, openJobs }: AcceptContext,

@@ -64,7 +64,9 @@ export function parseInstant(bytes: Uint8Array, start: number, end: number): num
     : days * MS_PER_DAY + timeOfDay(bytes, start + DATE_LENGTH, end);
 }
 
-/** Longest number that is parsed. MySQL prints at most 20 digits for 64 bits, and more only with the zeros of ZEROFILL. */
+/**
+ * Longest number that is parsed. MySQL prints at most 20 digits for 64 bits, and more only with the zeros of ZEROFILL.
+ */
 const MAX_DIGITS = 255;
 const DATE_LENGTH = 10;
 const TIME_LENGTH = 19;

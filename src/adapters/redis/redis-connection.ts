@@ -17,7 +17,10 @@ export interface RedisConnectionOptions {
    * commands wait until Redis is back, and are sent again when their answer was lost.
    */
   readonly commands: 'answer' | 'persist';
-  /** False where a PING would wait behind a blocking command. The owner then notices a dead connection and calls `reset`. */
+  /**
+   * False where a PING would wait behind a blocking command. The owner then notices a dead connection and calls
+   * `reset`.
+   */
   readonly heartbeat?: boolean;
 }
 

@@ -40,8 +40,8 @@ const INIT_MS = 3000;
 
 /**
  * The server's side of one graphql-transport-ws connection. The server of graphql-ws 6.4.2 is not used: it cleans up by
- * operation id, so that an id which is used again loses its new operation; an operation that throws closes the connection
- * for all others; and a query that the client completed runs on.
+ * operation id, so that an id which is used again loses its new operation; an operation that throws closes the
+ * connection for all others; and a query that the client completed runs on.
  */
 export class ProtocolConnection {
   readonly #deps: ProtocolDeps;

@@ -26,8 +26,8 @@ const CLOSE_MS = 1000;
 const TRY_AGAIN_LATER = 1013;
 
 /**
- * graphql-transport-ws on the sockets of ws. The binding of graphql-ws 6.4.2 (`graphql-ws/use/ws`) is not used, because it
- * writes errors to the console instead of the JSON log and cannot cut a connection.
+ * graphql-transport-ws on the sockets of ws. The binding of graphql-ws 6.4.2 (`graphql-ws/use/ws`) is not used, because
+ * it writes errors to the console instead of the JSON log and cannot cut a connection.
  */
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
   const { maxPayload } = options;

@@ -40,7 +40,10 @@ function webSocketFor(kernel: Kernel, request: IncomingMessage): WebSocketHandle
   return kernel.webSocketAt(path, readHeaders(request));
 }
 
-/** Goes on reading, so that a client that goes away is noticed. Returns a function that stops and returns all bytes read. */
+/**
+ * Goes on reading, so that a client that goes away is noticed. Returns a function that stops and returns all bytes
+ * read.
+ */
 function park(socket: Socket, head: Buffer): () => Buffer {
   const chunks = [head];
   let length = head.length;
