@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { root } from '../../scripts/project.mjs';
 import { runToEnd } from '../../scripts/run-to-end.mjs';
+import { blocksOf } from '../support/document-blocks.js';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { startServiceServers, type Service } from '../support/service.js';
 
@@ -66,10 +66,8 @@ interface Call {
 }
 
 function commandsOf(document: string): string {
-  const text = readFileSync(join(root, document), 'utf8');
-  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block as string);
   return (
-    blocks
+    blocksOf(document, 'sh')
       // The commands of examples/assignment show faults; tests/e2e/assignment.test.ts runs it.
       .filter((block) => block.includes('curl ') && !/:400[12]\b/.test(block))
       .join('\n')
