@@ -145,16 +145,15 @@ describe('the documents', () => {
   });
 
   test('name tests that there are as the proof of what it conforms to', () => {
-    const [standards = ''] = read('docs/conformance.md').split('## The audits');
-    expect(expectProofs(standards)).toBeGreaterThan(10);
+    expect(expectProofs(read('docs/conformance.md'))).toBeGreaterThan(10);
   });
 
-  test('list the audits of GraphQL over HTTP', () => {
-    const [, audits = ''] = read('docs/conformance.md').split('## The audits');
-    const listed = rowsOf(audits).map((row) => /^\| (\w+) +\| `(.*)` +\|$/.exec(row)?.slice(1));
-    expect(listed).toEqual(serverAudits({ url: '' }).map(({ id, name }) => [id, name]));
-    for (const level of ['MUST', 'SHOULD', 'MAY'])
-      expect(audits).toContain(`${listed.filter((row) => row?.[1]?.startsWith(level)).length} ${level}`);
+  test('count the audits of GraphQL over HTTP', () => {
+    const audits = serverAudits({ url: '' });
+    const counts = ['MUST', 'SHOULD', 'MAY'].map(
+      (level) => `${audits.filter(({ name }) => name.startsWith(level)).length} ${level}`,
+    );
+    for (const count of counts) expect(read('docs/conformance.md')).toContain(count);
   });
 
   test('name no command of npm that fails where no packages are installed', () => {
