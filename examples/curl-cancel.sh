@@ -5,8 +5,8 @@ URL=${POSTS_REPORT_URL:-http://127.0.0.1:4000}
 TOKEN=${POSTS_REPORT_TOKEN:-}
 call() { curl --silent --show-error ${TOKEN:+--header "Authorization: Bearer $TOKEN"} "$@"; }
 
-ticket=$(call --fail-with-body --request POST "$URL/api/2.0/report/posts")
-job=$(echo "$ticket" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
+accepted=$(call --fail-with-body --request POST "$URL/api/2.0/report/posts")
+job=$(echo "$accepted" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
 echo "Requested: job $job"
 
 # 200 also when it is canceled already; 409 when it has ended otherwise.

@@ -5,8 +5,8 @@ URL=${POSTS_REPORT_URL:-http://127.0.0.1:4000}
 TOKEN=${POSTS_REPORT_TOKEN:-}
 call() { curl --silent --show-error --fail-with-body ${TOKEN:+--header "Authorization: Bearer $TOKEN"} "$@"; }
 
-ticket=$(call --request POST "$URL/api/2.0/report/posts")
-job=$(echo "$ticket" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
+accepted=$(call --request POST "$URL/api/2.0/report/posts")
+job=$(echo "$accepted" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
 echo "Requested: job $job"
 
 # `event: job` for each change, `event: end` for the last one, then the stream is over. A stream that breaks off before

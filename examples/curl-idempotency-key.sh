@@ -8,8 +8,8 @@ call() { curl --silent --show-error --fail-with-body ${TOKEN:+--header "Authoriz
 # One key for one intention; it leads to the same job for 24 hours, whatever becomes of it.
 key="example-$(date +%s)-$$"
 for attempt in first second; do
-  ticket=$(call --request POST "$URL/api/2.0/report/posts" --header "Idempotency-Key: $key")
-  job=$(echo "$ticket" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
+  accepted=$(call --request POST "$URL/api/2.0/report/posts" --header "Idempotency-Key: $key")
+  job=$(echo "$accepted" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
   echo "The $attempt request: job $job"
   [ "${before:-$job}" = "$job" ] || { echo 'That is another job' >&2 && exit 1; }
   before=$job

@@ -5,8 +5,8 @@ URL=${POSTS_REPORT_URL:-http://127.0.0.1:4000}
 call() { curl --silent --show-error --fail-with-body ${TOKEN:+--header "Authorization: Bearer $TOKEN"} "$@"; }
 TOKEN=${POSTS_REPORT_TOKEN:-}
 
-ticket=$(call --request POST "$URL/api/2.0/report/posts")
-job=$(echo "$ticket" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
+accepted=$(call --request POST "$URL/api/2.0/report/posts")
+job=$(echo "$accepted" | sed -E 's/.*"job_id":"([^"]+)".*/\1/')
 echo "Requested: job $job"
 
 # Answers when the job is over, or after 10 seconds with how far it is.

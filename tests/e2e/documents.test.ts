@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { root } from '../../scripts/project.mjs';
 import { runToEnd } from '../../scripts/run-to-end.mjs';
+import { blocksOf } from '../support/document-blocks.js';
 import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
 import { startServiceServers, type Service } from '../support/service.js';
 
@@ -30,7 +30,6 @@ test.each([
   ['README.md', 16],
   ['docs/asking-for-reports.md', 14],
   ['docs/operating.md', 4],
-  ['docs/why-a-queue.md', 4],
 ])(
   '%s: every command is answered as it should be, and none waits for ever',
   async (document, least) => {
@@ -66,13 +65,8 @@ interface Call {
 }
 
 function commandsOf(document: string): string {
-  const text = readFileSync(join(root, document), 'utf8');
-  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block as string);
-  return (
-    blocks
-      // The commands of examples/assignment show faults; tests/e2e/assignment.test.ts runs it.
-      .filter((block) => block.includes('curl ') && !/:400[12]\b/.test(block))
-      .join('\n')
-      .replaceAll('http://127.0.0.1:4000', api.url)
-  );
+  return blocksOf(document, 'sh')
+    .filter((block) => block.includes('curl '))
+    .join('\n')
+    .replaceAll('http://127.0.0.1:4000', api.url);
 }

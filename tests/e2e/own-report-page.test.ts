@@ -5,17 +5,17 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
-import { root } from '../../scripts/project.mjs';
 import { runToEnd } from '../../scripts/run-to-end.mjs';
 import { createCheckout, startEnvironment, type Checkout, type Command } from '../support/checkout.js';
+import { blocksOf } from '../support/document-blocks.js';
 import { INTERFACES, graphql, send, type Caller } from './own-report/interfaces.js';
 import { grouped, REVENUE } from './own-report/grouped.js';
 import { startOwnedServer, type OwnedServer } from './own-report/shop.js';
 
 const BIN = fileURLToPath(new URL('../support/bin', import.meta.url));
-const PAGE = readFileSync(join(root, 'docs/your-own-report.md'), 'utf8');
-const [makeTable = '', copyDefinition = '', startService = '', askByRest = ''] = blocksOf('sh');
-const [grant = '', makeView = ''] = blocksOf('sql');
+const PAGE = 'docs/your-own-report.md';
+const [makeTable = '', copyDefinition = '', startService = '', askByRest = ''] = blocksOf(PAGE, 'sh');
+const [grant = '', makeView = ''] = blocksOf(PAGE, 'sql');
 
 let home: string;
 let database: OwnedServer;
@@ -85,9 +85,9 @@ test('every command of the page is answered', async () => {
   ]);
 });
 
-test.each(blocksOf('graphql').map((query) => [query]))('GraphQL answers %s', async (query) => {
+test.each(blocksOf(PAGE, 'graphql').map((query) => [query]))('GraphQL answers %s', async (query) => {
   const answer = JSON.stringify(await graphql(caller, query));
-  expect(answer).toMatch(/"totalCustomers":2|"status":"SUCCEEDED"/);
+  expect(answer).toMatch(/"totalCustomers":2/);
 });
 
 describe.each(Object.entries(INTERFACES))('%s', (_name, readRows) => {
@@ -138,12 +138,6 @@ async function runShell(commands: string, env: Readonly<Record<string, string>> 
       ...env,
     },
   });
-}
-
-function blocksOf(language: string): readonly string[] {
-  return [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
-    ([, block = '']) => block,
-  );
 }
 
 /** A hash of all files except those that `npm start` makes. */

@@ -9,6 +9,8 @@ import { describeRoutes } from '../../src/http/app.js';
 import { createOpenApiDocument, openApiPaths } from '../../src/http/openapi/document.js';
 import { statusOf } from '../../src/http/web/problem.js';
 import type { ErrorCode } from '../../src/reports/errors.js';
+import { expectDescribed } from '../http/support/described.js';
+import { blocksOf } from '../support/document-blocks.js';
 import { CATALOG } from '../support/reports.js';
 
 const readme = read('README.md');
@@ -34,7 +36,7 @@ describe('the documents', () => {
 
   test('have blocks that bash and zsh take as they are pasted', () => {
     for (const file of documents) {
-      const blocks = [...read(file).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block as string);
+      const blocks = blocksOf(file, 'sh');
       for (const block of blocks) {
         // An interactive zsh treats a comment as a command, and does not close a quote in it.
         expect([file, block]).toEqual([file, expect.not.stringMatching(/^\s*#|\s#\s/m)]);
@@ -58,6 +60,47 @@ describe('the documents', () => {
         const path = join(dirname(document), target as string);
         expect([document, target, exists(path)]).toEqual([document, target, true]);
       }
+    }
+  });
+
+  test('link to sections that there are', () => {
+    for (const document of documents) {
+      for (const [, path = '', section] of read(document).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+        const target = path === '' ? document : join(dirname(document), path);
+        expect([document, target, sectionsOf(read(target))]).toEqual([
+          document,
+          target,
+          expect.arrayContaining([section]),
+        ]);
+      }
+    }
+  });
+
+  test('begin with a list of their sections where they are longer than two screens', () => {
+    const long = documents.filter((document) => read(document).split('\n').length > 100);
+    expect(long).toContain('README.md');
+    for (const document of long.filter((name) => name !== 'CHANGELOG.md')) {
+      const [head = '', ...sections] = read(document).split(/^(?=## )/m);
+      const listed = [...head.matchAll(/\]\(#([^)]+)\)/g)].map(([, section]) => section);
+      expect([document, listed]).toEqual([
+        document,
+        expect.arrayContaining(sections.flatMap((section) => sectionsOf(section).slice(0, 1))),
+      ]);
+    }
+  });
+
+  test('show answers that /openapi.json describes', async () => {
+    const samples = blocksOf('docs/asking-for-reports.md', 'http');
+    expect(samples.length).toBeGreaterThan(3);
+    for (const sample of samples) {
+      const [request = '', head = '', ...body] = sample.split('\n\n');
+      const [status = '', ...headers] = head.split('\n');
+      const response = new Response(body.join('\n\n'), {
+        status: Number(status.split(' ')[1]),
+        headers: headers.map((line) => line.split(': ', 2) as [string, string]),
+      });
+      const [, method = '', address = ''] = /^(\S+) (\S+)/.exec(request) ?? [];
+      await expectDescribed(address, method, response);
     }
   });
 
@@ -102,16 +145,15 @@ describe('the documents', () => {
   });
 
   test('name tests that there are as the proof of what it conforms to', () => {
-    const [standards = ''] = read('docs/conformance.md').split('## The audits');
-    expect(expectProofs(standards)).toBeGreaterThan(10);
+    expect(expectProofs(read('docs/conformance.md'))).toBeGreaterThan(10);
   });
 
-  test('list the audits of GraphQL over HTTP', () => {
-    const [, audits = ''] = read('docs/conformance.md').split('## The audits');
-    const listed = rowsOf(audits).map((row) => /^\| (\w+) +\| `(.*)` +\|$/.exec(row)?.slice(1));
-    expect(listed).toEqual(serverAudits({ url: '' }).map(({ id, name }) => [id, name]));
-    for (const level of ['MUST', 'SHOULD', 'MAY'])
-      expect(audits).toContain(`${listed.filter((row) => row?.[1]?.startsWith(level)).length} ${level}`);
+  test('count the audits of GraphQL over HTTP', () => {
+    const audits = serverAudits({ url: '' });
+    const counts = ['MUST', 'SHOULD', 'MAY'].map(
+      (level) => `${audits.filter(({ name }) => name.startsWith(level)).length} ${level}`,
+    );
+    for (const count of counts) expect(read('docs/conformance.md')).toContain(count);
   });
 
   test('name no command of npm that fails where no packages are installed', () => {
@@ -121,7 +163,7 @@ describe('the documents', () => {
     for (const script of own) expect(importsOf(script)).toContain('scripts/install.mjs');
   });
 
-  test.each(['brokers', 'security'])('name files that there are in docs/%s.md', (name) => {
+  test.each(['architecture', 'brokers', 'security'])('name files that there are in docs/%s.md', (name) => {
     const page = read(`docs/${name}.md`);
     const paths = [...page.matchAll(/`((?:src|tests|scripts)\/[^`]+)`/g)].map(([, path]) => path as string);
     const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => `docs/${path}`);
@@ -146,6 +188,16 @@ describe('the documents', () => {
     expect(new Set(used)).toEqual(new Set(given));
   });
 });
+
+/** The anchors of a text's headings, as GitHub makes them. */
+function sectionsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 /** The rows of a table, without its head. */
 function rowsOf(text: string): readonly string[] {

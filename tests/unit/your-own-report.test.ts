@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { root } from '../../scripts/project.mjs';
 import { runToEnd } from '../../scripts/run-to-end.mjs';
 import { toolkit } from '../../src/reports/define-report.js';
+import { blocksOf } from '../support/document-blocks.js';
 
 const page = readFileSync(join(root, 'docs/your-own-report.md'), 'utf8');
 const example = readFileSync(join(root, 'examples/own-report/orders.report.ts'), 'utf8');
@@ -94,7 +95,7 @@ test('the page lists no other mistakes', () => {
 });
 
 test("the page's definition is the example's", () => {
-  expect(blocksOf('ts')).toEqual([example]);
+  expect(blocksOf('docs/your-own-report.md', 'ts')).toEqual([example]);
 });
 
 test('the page names everything in the toolkit', () => {
@@ -105,9 +106,3 @@ test("the example's definition has at most 60 lines, and is loaded from any fold
   expect(example.split('\n').length).toBeLessThanOrEqual(61);
   expect(answers[0]).toBe('posts,posts-per-day,revenue-per-customer');
 });
-
-function blocksOf(language: string): readonly string[] {
-  return [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
-    ([, block = '']) => block,
-  );
-}
