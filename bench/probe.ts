@@ -14,16 +14,28 @@ export interface Latency {
 const REQUEST = graphql('{ __typename }');
 const TICK_MS = 2;
 
+interface Load {
+  /** Requests a second. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Goes on for as long as this takes, and for `seconds` at least. */
+  readonly until?: Promise<unknown>;
+}
+
+/** Another client of the same API: the smallest request that there is, at a steady rate. */
+export function probe(client: HttpClient, load: Load): Promise<Latency> {
+  return askSteadily(async () => (await client.send(REQUEST)).status === 200, load);
+}
+
 /**
- * Another client of the same API. It sends the smallest request at a fixed rate, whether the last one was answered or
- * not, and measures from the planned moment. (A client that waits for its answers asks a slow server less often, and
- * sees it as faster than it is.)
+ * Sends requests at a fixed rate, whether the last one was answered or not, and measures from the planned moment. (A
+ * client that waits for its answers asks a slow server less often, and sees it as faster than it is.)
  *
- * @param until goes on until this promise is resolved, and for `seconds` at least
+ * @param ask resolves with whether the answer was as expected
  */
-export async function probe(
-  client: HttpClient,
-  { rate, seconds, until = Promise.resolve() }: { rate: number; seconds: number; until?: Promise<unknown> },
+export async function askSteadily(
+  ask: () => Promise<boolean>,
+  { rate, seconds, until = Promise.resolve() }: Load,
 ): Promise<Latency> {
   const latencies: number[] = [];
   let failed = 0;
@@ -31,8 +43,8 @@ export async function probe(
   const end = (): void => over.abort();
   until.then(end, end);
   const send = async (plannedAt: number): Promise<void> => {
-    const answer = await client.send(REQUEST).catch(() => undefined);
-    if (answer?.status === 200) latencies.push(performance.now() - plannedAt);
+    const isRight = await ask().catch(() => false);
+    if (isRight) latencies.push(performance.now() - plannedAt);
     else failed += 1;
   };
   const sent: Promise<void>[] = [];

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildSchema } from 'graphql';
 import { root } from '../../scripts/project.mjs';
+import { readFigures, watchFigures } from '../support/service-figures.js';
+import type { WatchedService } from '../support/watched-service.js';
 import type { FuzzOptions } from './arguments.js';
 import { casesOf } from './cases/index.js';
 import type { OpenApiDocument } from './cases/requests.js';
 import { describe, findingsOf, shortened, type Finding } from './findings.js';
-import { readFigures } from './figures.js';
 import { createSender } from './send.js';
-import { startFuzzedService, type FuzzedService } from './stage.js';
+import { startFuzzedService, TOKENS } from './stage.js';
 
 export interface FuzzReport {
   readonly sent: number;
@@ -20,7 +21,6 @@ export interface FuzzReport {
 }
 
 const AT_ONCE = 8;
-const LOOK_MS = 500;
 const MOST_PAUSE_MS = 250;
 /** Caches fill and code is compiled during the first cases; what is held after them is the measure. */
 const WARM_UP = 500;
@@ -40,7 +40,7 @@ export async function runFuzz(options: FuzzOptions, say: (line: string) => void)
 }
 
 async function sendAll(
-  service: FuzzedService,
+  service: WatchedService,
   options: FuzzOptions,
   say: (line: string) => void,
 ): Promise<FuzzReport> {
@@ -48,6 +48,7 @@ async function sendAll(
   const schema = buildSchema(readFileSync(join(root, 'schema.graphql'), 'utf8'));
   const cases = casesOf({ schema, openApi, seed: options.seed }, options);
   const sender = createSender(service.port);
+  const secrets = [...Object.values(TOKENS), ...service.passwords];
   const findings: Finding[] = [];
   const underWay = new Map<number, string>();
   const note = (
@@ -62,14 +63,14 @@ async function sendAll(
   let sent = 0;
   let heldBefore = Number.NaN;
 
-  const watch = watchLoop(service, () =>
-    note(`the event loop stood still for more than ${MOST_PAUSE_MS} ms`),
-  );
+  const watch = watchFigures(service, TOKENS.operator, (pauseMs) => {
+    if (pauseMs > MOST_PAUSE_MS) note(`the event loop stood still for more than ${MOST_PAUSE_MS} ms`);
+  });
   const work = async (): Promise<void> => {
     for (const { number, sent: one } of cases) {
       if (hasEnded) return;
       underWay.set(number, describe(one));
-      findings.push(...findingsOf(number, one, await sender.send(one, `fuzz-${number}`), service.secrets));
+      findings.push(...findingsOf(number, one, await sender.send(one, `fuzz-${number}`), secrets));
       findings.push(...service.takeComplaints().map(complaintOf));
       underWay.delete(number);
       sent += 1;
@@ -79,7 +80,7 @@ async function sendAll(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   sender.close();
-  const longestPauseMs = await watch.stop();
+  const { longestPauseMs } = await watch.stop();
   findings.push(...service.takeComplaints().map(complaintOf));
   if (hasEnded) return { sent, findings, longestPauseMs, heldBefore, heldAfter: Number.NaN };
 
@@ -91,50 +92,24 @@ async function sendAll(
 }
 
 /** Asks for what is made once, when it is first asked for. @returns /openapi.json */
-async function warmUp({ url }: FuzzedService): Promise<unknown> {
+async function warmUp({ url }: WatchedService): Promise<unknown> {
   for (const path of ['/', '/graphql', '/api'])
     await (await fetch(`${url}${path}`, { headers: { accept: 'text/html' } })).text();
   return await (await fetch(`${url}/openapi.json`)).json();
 }
 
-/** Pauses of the API's event loop, without the time for which it waited for a processor that others used. */
-function watchLoop(service: FuzzedService, onPause: () => void) {
-  const stopping = new AbortController();
-  let longest = 0;
-  const looking = (async () => {
-    await readFigures(service); // what was before does not count
-    let waited = service.waitedForProcessorMs();
-    while (!stopping.signal.aborted) {
-      await delay(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {});
-      const figures = await readFigures(service);
-      const waitedSince = service.waitedForProcessorMs() - waited;
-      waited += waitedSince;
-      const pause = (figures?.longestPauseMs ?? 0) - waitedSince;
-      longest = Math.max(longest, pause);
-      if (pause > MOST_PAUSE_MS) onPause();
-    }
-  })();
-  return {
-    async stop(): Promise<number> {
-      stopping.abort();
-      await looking;
-      return longest;
-    },
-  };
-}
-
-async function heldAtRest(service: FuzzedService): Promise<number> {
+async function heldAtRest(service: WatchedService): Promise<number> {
   for (let times = 0; times < 3; times += 1) {
     service.collectGarbage();
     await delay(300);
   }
-  return (await readFigures(service))?.heldBytes ?? Number.NaN;
+  return (await readFigures(service, TOKENS.operator))?.heldBytes ?? Number.NaN;
 }
 
-async function observersLeft(service: FuzzedService): Promise<readonly Finding[]> {
+async function observersLeft(service: WatchedService): Promise<readonly Finding[]> {
   const giveUpAt = performance.now() + QUIET_WITHIN_MS;
   for (;;) {
-    const observers = (await readFigures(service))?.observers ?? 0;
+    const observers = (await readFigures(service, TOKENS.operator))?.observers ?? 0;
     if (observers === 0) return [];
     if (performance.now() > giveUpAt)
       return [
