@@ -13,6 +13,7 @@ import { countTokens } from './document-bounds.js';
 import { DocumentCache } from './document-cache.js';
 import { useDocumentRules } from './document-rules.js';
 import { createCostCheck } from './operation-cost.js';
+import { overlapRefusal } from './overlap-bound.js';
 import { createErrorPresenter } from './present-error.js';
 import { viewersRefusal, withoutSuggestions } from './production-rules.js';
 import { ResultStream } from './result-stream.js';
@@ -88,7 +89,8 @@ export function createEngine(services: Services, { introspection }: EngineOption
       if (error instanceof GraphQLError) return refused([error], 'GRAPHQL_PARSE_FAILED');
       throw error;
     }
-    const errors: readonly GraphQLError[] = validate(schema, document);
+    const refusal = overlapRefusal(document);
+    const errors: readonly GraphQLError[] = refusal ? [refusal] : validate(schema, document);
     if (errors.length > 0)
       return refused(hidesSchema ? withoutSuggestions(errors) : errors, 'GRAPHQL_VALIDATION_FAILED');
     documents.add(text, document, tokens);
