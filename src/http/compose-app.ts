@@ -10,6 +10,7 @@ import { createApp, type AppOptions } from './app.js';
 import type { WebSocketEndpoint } from './graphql/web-socket.js';
 import { createGraphQL } from './graphql/graphql-route.js';
 import { createMetrics } from './metrics.js';
+import { Pace } from './pace.js';
 import type { Services } from './services.js';
 import { createAuthenticator, type AuthToken } from './web/auth.js';
 import type { Kernel } from './web/kernel.js';
@@ -59,6 +60,7 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   const services: Services = {
     ...ports,
     reads: new JobReads({ ...ports, workloadMs: settings.workloadMs }),
+    pace: new Pace(),
     sender: new MessageSender({ broker, store, logger }),
     watcher,
     syncReports,

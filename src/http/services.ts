@@ -5,6 +5,7 @@ import type { Accepted, JobStore } from '../jobs/ports/job-store.js';
 import type { Logger } from '../jobs/ports/logger.js';
 import type { ResultStore } from '../jobs/ports/result-store.js';
 import type { MessageSender } from '../jobs/message-sender.js';
+import type { Pace } from './pace.js';
 import type { ReportCatalog } from '../reports/report-catalog.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
 import type { JobWatcher } from '../jobs/job-watcher.js';
@@ -15,6 +16,7 @@ export interface Services {
   readonly store: JobStore;
   readonly results: ResultStore;
   readonly reads: JobReads;
+  readonly pace: Pace;
   readonly broker: Pick<Broker, 'name' | 'isUp'>;
   readonly events: Pick<JobEvents, 'publish'>;
   readonly sender: MessageSender;

@@ -1,45 +1,93 @@
 const DIGITS = 0x1_0000;
 
+/** Values that are sorted in one step: 2 to 5 ms. */
+const STEP = 200_000;
+
+type Direction = 'ascending' | 'descending';
+
 /**
  * The indexes of whole numbers, sorted by value and then by index. A radix sort by digits of 16 bits, the lowest first,
  * is ten times as fast as comparing, which takes over a second per million rows.
  */
 export function indexesByValue(
   values: Float64Array | Int32Array,
-  direction: 'ascending' | 'descending',
+  direction: Direction,
 ): Uint32Array<ArrayBuffer> {
+  const steps = sort(values, direction);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, with a turn for the rest of the process after each step. */
+export async function indexesByValueInSteps(
+  values: Float64Array | Int32Array,
+  direction: Direction,
+): Promise<Uint32Array<ArrayBuffer>> {
+  const steps = sort(values, direction);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await new Promise(setImmediate);
+  }
+}
+
+function* sort(
+  values: Float64Array | Int32Array,
+  direction: Direction,
+): Generator<void, Uint32Array<ArrayBuffer>> {
   const [smallest, largest] = extremes(values);
   const range = largest - smallest;
   const indexes = indexesOf(values.length);
+  yield;
   // Differences above 53 bits are not exact. Only decimals of both signs can have them, never counts.
   if (range > Number.MAX_SAFE_INTEGER) return comparedIndexes(indexes, values, direction);
-  return radixSorted(indexes, range, (index) => {
+  return yield* radixSort(indexes, range, (index) => {
     const value = values[index] as number;
     return direction === 'ascending' ? value - smallest : largest - value;
   });
 }
 
-function radixSorted(
+function* radixSort(
   start: Uint32Array<ArrayBuffer>,
   range: number,
   distanceOf: (index: number) => number,
-): Uint32Array<ArrayBuffer> {
-  const digits = new Uint16Array(start.length);
+): Generator<void, Uint32Array<ArrayBuffer>> {
+  const { length } = start;
+  const digits = new Uint16Array(length);
   let indexes = start;
   for (let unit = 1; unit <= range; unit *= DIGITS) {
-    for (let index = 0; index < digits.length; index += 1) {
-      // The Uint16Array keeps the lowest 16 bits.
-      digits[index] = Math.floor(distanceOf(index) / unit);
+    for (let from = 0; from < length; from += STEP) {
+      writeDigits(digits, unit, distanceOf, from, Math.min(length, from + STEP));
+      yield;
     }
-    indexes = sortedByDigit(indexes, digits);
+    const places = firstPlaces(digits);
+    const sorted = new Uint32Array(length);
+    for (let from = 0; from < length; from += STEP) {
+      placeByDigit(sorted, places, indexes, digits, from, Math.min(length, from + STEP));
+      yield;
+    }
+    indexes = sorted;
   }
   return indexes;
+}
+
+function writeDigits(
+  digits: Uint16Array,
+  unit: number,
+  distanceOf: (index: number) => number,
+  from: number,
+  until: number,
+): void {
+  // The Uint16Array keeps the lowest 16 bits.
+  for (let index = from; index < until; index += 1) digits[index] = Math.floor(distanceOf(index) / unit);
 }
 
 function comparedIndexes(
   indexes: Uint32Array<ArrayBuffer>,
   values: Float64Array | Int32Array,
-  direction: 'ascending' | 'descending',
+  direction: Direction,
 ): Uint32Array<ArrayBuffer> {
   const sign = direction === 'ascending' ? 1 : -1;
   return indexes.sort((a, b) => sign * Math.sign((values[a] as number) - (values[b] as number)) || a - b);
@@ -62,17 +110,22 @@ function extremes(values: Float64Array | Int32Array): [smallest: number, largest
   return [smallest, largest];
 }
 
-function sortedByDigit(indexes: Uint32Array, digits: Uint16Array): Uint32Array<ArrayBuffer> {
-  const places = firstPlaces(digits);
-  const sorted = new Uint32Array(indexes.length);
-  for (let position = 0; position < indexes.length; position += 1) {
+/** @param places where the next index with each digit goes; moved on */
+function placeByDigit(
+  sorted: Uint32Array,
+  places: Uint32Array,
+  indexes: Uint32Array,
+  digits: Uint16Array,
+  from: number,
+  until: number,
+): void {
+  for (let position = from; position < until; position += 1) {
     const index = indexes[position] as number;
     const digit = digits[index] as number;
     const place = places[digit] as number;
     sorted[place] = index;
     places[digit] = place + 1;
   }
-  return sorted;
 }
 
 /** The position of the first index with each digit. */

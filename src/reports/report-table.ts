@@ -1,5 +1,5 @@
 import { joinKeys, takeKeys, takeNumbers, type Keys } from './keys.js';
-import { indexesByValue, indexesOf } from './indexes-by-value.js';
+import { indexesByValue, indexesByValueInSteps, indexesOf } from './indexes-by-value.js';
 import type { ResultColumn } from './result-columns.js';
 import { isKeyAscending, type RowOrder } from './row-order.js';
 
@@ -19,11 +19,36 @@ export interface ReportTable {
 
 /** The table's row numbers in the given order. Equal rows are ordered by ascending key, in both directions. */
 export function sortedIndexes(table: ReportTable, order: RowOrder): Uint32Array {
-  if (order.column === 0) {
-    const indexes = indexesOf(table.rowCount);
-    return order.descending ? indexes.reverse() : indexes;
-  }
-  return indexesByValue(figureOf(table, order.column), order.descending ? 'descending' : 'ascending');
+  return order.column === 0
+    ? indexesByKey(table, order)
+    : indexesByValue(figureOf(table, order.column), directionOf(order));
+}
+
+/**
+ * The same, in steps between which the process does other work. Callers that ask for the same order of the same table
+ * share the work and its outcome.
+ */
+export function sharedIndexes(table: ReportTable, order: RowOrder): Promise<Uint32Array> {
+  const known = SORTED.get(table) ?? new Map<string, Promise<Uint32Array>>();
+  SORTED.set(table, known);
+  const sorted =
+    known.get(order.name) ??
+    (order.column === 0
+      ? Promise.resolve(indexesByKey(table, order))
+      : indexesByValueInSteps(figureOf(table, order.column), directionOf(order)));
+  known.set(order.name, sorted);
+  return sorted;
+}
+
+const SORTED = new WeakMap<ReportTable, Map<string, Promise<Uint32Array>>>();
+
+function indexesByKey({ rowCount }: ReportTable, { descending }: RowOrder): Uint32Array {
+  const indexes = indexesOf(rowCount);
+  return descending ? indexes.reverse() : indexes;
+}
+
+function directionOf({ descending }: RowOrder): 'ascending' | 'descending' {
+  return descending ? 'descending' : 'ascending';
 }
 
 /** The table's rows in the given order, as a new table. */

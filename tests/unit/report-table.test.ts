@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cellWriter, decimalText, type ReportRow } from '../../src/reports/cells.js';
-import { joinTables, sortTable, takeRows, type ReportTable } from '../../src/reports/report-table.js';
+import {
+  joinTables,
+  sharedIndexes,
+  sortTable,
+  takeRows,
+  type ReportTable,
+} from '../../src/reports/report-table.js';
 import { ordersOf, type RowOrder } from '../../src/reports/row-order.js';
 import { columnsOf, compareKeys, KEY_TYPES, keysOf, rowsOf, tables } from '../support/report-tables.js';
 
@@ -33,6 +39,14 @@ describe.each(KEY_TYPES)('a table with a key of the type %s', (type) => {
       }),
     );
   });
+});
+
+test('a table is sorted once for all callers that ask for one order', async () => {
+  const table = tableWith('int32', [1]);
+  const [byWords, byRevenue] = ordersOf(table.columns).slice(-2) as [RowOrder, RowOrder];
+  expect(sharedIndexes(table, byWords)).toBe(sharedIndexes(table, byWords));
+  expect(sharedIndexes(table, byWords)).not.toBe(sharedIndexes(table, byRevenue));
+  expect(await sharedIndexes(table, byWords)).toEqual(Uint32Array.of(0));
 });
 
 describe('the cells of a table', () => {

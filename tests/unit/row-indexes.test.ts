@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compareTexts, indexesByText } from '../../src/reports/indexes-by-text.js';
-import { indexesByValue } from '../../src/reports/indexes-by-value.js';
+import { indexesByValue, indexesByValueInSteps } from '../../src/reports/indexes-by-value.js';
 import { textColumn } from '../support/row-batches.js';
 import { anyText } from '../support/report-tables.js';
 
@@ -34,6 +34,17 @@ describe.each(['ascending', 'descending'] as const)('indexes by value, %s', (dir
         expect([...indexesByValue(Float64Array.from(given), direction)]).toEqual(expected(given));
       }),
     );
+  });
+
+  test('are the same when they are sorted in steps, which leave turns to others', async () => {
+    const values = Float64Array.from({ length: 500_000 }, (_, index) => (index * 7919) % 100_003);
+    let turns = 0;
+    const count = (): void => void ((turns += 1), (next = setImmediate(count)));
+    let next = setImmediate(count);
+    const sorted = await indexesByValueInSteps(values, direction);
+    clearImmediate(next);
+    expect(sorted).toEqual(indexesByValue(values, direction));
+    expect(turns).toBeGreaterThan(2);
   });
 });
 

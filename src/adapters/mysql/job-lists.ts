@@ -6,7 +6,7 @@ import type {
   JobSelection,
   PageQuery,
 } from '../../jobs/ports/job-store.js';
-import { JOB_COLUMNS, JOBS, toJob, type JobRow } from './job-row.js';
+import { JOB_COLUMNS, JOBS, toJobs, type JobRow } from './job-row.js';
 import type { Database } from './database.js';
 
 export function jobLists({
@@ -37,7 +37,7 @@ export function jobLists({
       void page.whereRaw(`(${column} < :at OR (${column} = :at AND id < :id))`, { ...after });
     }
     const rows = await main.run((session) => session.rows<JobRow>(page));
-    return { jobs: rows.slice(0, limit).map(toJob), hasNext: rows.length > limit };
+    return { jobs: await toJobs(rows.slice(0, limit)), hasNext: rows.length > limit };
   }
 
   async function count(selected: Knex.QueryBuilder): Promise<number> {

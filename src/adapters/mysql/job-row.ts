@@ -74,6 +74,19 @@ export interface JobRow {
   readonly expires_at: Date | null;
 }
 
+/** Rows that are read in one turn of the event loop: the filter of each may have 1,000 values. */
+const ROWS_OF_A_TURN = 50;
+
+/** Of a page: the rest of the process has its turns meanwhile. */
+export async function toJobs(rows: readonly JobRow[]): Promise<readonly ReportJob[]> {
+  const jobs: ReportJob[] = [];
+  for (const row of rows) {
+    if (jobs.length > 0 && jobs.length % ROWS_OF_A_TURN === 0) await new Promise(setImmediate);
+    jobs.push(toJob(row));
+  }
+  return jobs;
+}
+
 export function toJob(row: JobRow): ReportJob {
   return {
     id: row.id,

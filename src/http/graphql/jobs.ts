@@ -75,8 +75,16 @@ function appliedFilter(
   { definition, filter }: ReportJob,
   _args: unknown,
   { services }: GraphQLContext,
-): ReportJob['filter'] {
-  return services.reports.findByFingerprint(definition) === undefined ? {} : filter;
+): ReportJob['filter'] | Promise<ReportJob['filter']> {
+  if (services.reports.findByFingerprint(definition) === undefined) return {};
+  const turn = services.pace.wait(valuesOf(filter));
+  return turn === undefined ? filter : turn.then(() => filter);
+}
+
+function valuesOf(filter: ReportJob['filter']): number {
+  let values = 1;
+  for (const value of Object.values(filter)) if (Array.isArray(value)) values += value.length;
+  return values;
 }
 
 async function resultOf(job: ReportJob, context: GraphQLContext): Promise<ReadableReport | null> {

@@ -2,9 +2,10 @@ import { createBrotliCompress, createGzip, constants } from 'node:zlib';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { cellWriter } from '../../reports/cells.js';
 import { snakeCase } from '../../reports/names.js';
-import { sortedIndexes, takeRows, type ReportTable } from '../../reports/report-table.js';
+import { sharedIndexes, takeRows, type ReportTable } from '../../reports/report-table.js';
 import type { ResultColumn } from '../../reports/result-columns.js';
 import type { RowOrder } from '../../reports/row-order.js';
+import type { Pace } from '../pace.js';
 import type { Answer } from '../web/answer.js';
 import type { Exchange } from '../web/exchange.js';
 import { negotiateEncoding, type Encoding } from '../web/negotiate.js';
@@ -12,6 +13,8 @@ import { MEDIA_TYPES, type ReportFormat } from './formats.js';
 
 /** Rows that are written at once: a few dozen kilobytes. */
 const SLICE = 2000;
+/** Cost of writing a cell, in values of a list: half a millisecond for a slice. */
+const VALUES_OF_CELL = 2;
 /** Smaller reports (about three kilobytes) are not compressed. */
 const ROWS_WORTH_COMPRESSING = 100;
 
@@ -31,6 +34,7 @@ export interface ReportBody extends Pick<ReportTable, 'columns'> {
  * rows. The first slice is read before this resolves, so that an error can still change the status.
  */
 export async function reportAnswer(
+  pace: Pick<Pace, 'wait'>,
   report: ReportBody,
   { headers: asked }: Pick<Exchange, 'headers'>,
   headers: Readonly<Record<string, string>> = {},
@@ -39,7 +43,7 @@ export async function reportAnswer(
   const isWorthIt = report.rowCount >= ROWS_WORTH_COMPRESSING;
   const encoding = isWorthIt ? negotiateEncoding(asked, ['br', 'gzip']) : 'identity';
   const slices = await startReading(report.slices);
-  const body = compress(written(report.columns, slices, format), encoding);
+  const body = compress(written(pace, report.columns, slices, format), encoding);
   return { status: 200, headers: { ...reportHeaders(report, encoding), ...headers }, body };
 }
 
@@ -59,7 +63,7 @@ export function reportHeaders(
 
 /** The slices of a table in memory. */
 export async function* slicesOf(table: ReportTable, order: RowOrder): AsyncGenerator<ReportTable> {
-  const indexes = sortedIndexes(table, order);
+  const indexes = await sharedIndexes(table, order);
   for (let start = 0; start < indexes.length; start += SLICE) {
     yield takeRows(table, indexes.subarray(start, start + SLICE));
   }
@@ -78,6 +82,7 @@ async function startReading(slices: AsyncIterable<ReportTable>): Promise<AsyncIt
 }
 
 async function* written(
+  pace: Pick<Pace, 'wait'>,
   columns: readonly ResultColumn[],
   slices: AsyncIterable<ReportTable>,
   format: ReportFormat,
@@ -87,6 +92,7 @@ async function* written(
   );
   let head = { json: '{"data":[', ndjson: '', csv: `${shown.map(({ name }) => name).join()}\n` }[format];
   for await (const table of slices) {
+    await pace.wait(VALUES_OF_CELL * table.rowCount * shown.length);
     const cells = shown.map((column) => ({ ...column, write: cellWriter(table, column.column) }));
     yield Buffer.from(head + writeRows(table, cells, format));
     head = format === 'json' ? ',' : '';

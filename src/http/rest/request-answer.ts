@@ -14,7 +14,7 @@ import { resultAnswer, type ResultView } from './result-answer.js';
 
 export interface RequestAnswerDeps extends Pick<
   Services,
-  'reports' | 'store' | 'results' | 'watcher' | 'logger'
+  'reports' | 'store' | 'results' | 'pace' | 'watcher' | 'logger'
 > {
   readonly reads: Services['reads'];
 }

@@ -2,6 +2,7 @@ import type { FinishedJob } from '../../jobs/read-result.js';
 import type { ResultStore } from '../../jobs/ports/result-store.js';
 import type { ReportDefinition } from '../../reports/report-definition.js';
 import type { RowOrder } from '../../reports/row-order.js';
+import type { Services } from '../services.js';
 import type { Answer } from '../web/answer.js';
 import { matchesEtag, notModified } from '../web/etag.js';
 import type { Exchange } from '../web/exchange.js';
@@ -37,9 +38,13 @@ export function orderOf({ orders }: ReportDefinition, name: string | undefined):
   throw new InputError([{ parameter: 'order_by', detail: `order_by must be one of ${names}.` }]);
 }
 
+export interface ResultDeps extends Pick<Services, 'pace'> {
+  readonly results: Pick<ResultStore, 'streamRows'>;
+}
+
 /** Streams a saved result. A result never changes, so its ETag is known without reading it. */
 export async function resultAnswer(
-  deps: { readonly results: Pick<ResultStore, 'streamRows'> },
+  deps: ResultDeps,
   job: FinishedJob,
   { format, order }: ResultView,
   exchange: Exchange,
@@ -54,5 +59,5 @@ export async function resultAnswer(
   const slices = deps.results.streamRows(job, order);
   const { columns } = job.report;
   const { rowCount } = job.summary;
-  return await reportAnswer({ columns, slices, rowCount, format, fileName }, exchange, common);
+  return await reportAnswer(deps.pace, { columns, slices, rowCount, format, fileName }, exchange, common);
 }

@@ -1,5 +1,4 @@
 import type { ReportDefinition } from '../../reports/report-definition.js';
-import type { ResultStore } from '../../jobs/ports/result-store.js';
 import { getFinishedJob } from '../../jobs/read-result.js';
 import { HEADERS, UNCHANGED } from '../openapi/describe.js';
 import type { Route } from '../web/route.js';
@@ -10,12 +9,9 @@ import { operation } from './operation.js';
 import { ifNoneMatchHeader } from './request-headers.js';
 import { resultQuery } from './request-schemas.js';
 import { anyReportContent, type AnswerSchemas } from './response-schemas.js';
-import { orderOf, resultAnswer } from './result-answer.js';
+import { orderOf, resultAnswer, type ResultDeps } from './result-answer.js';
 
-type ShowResultDeps = Parameters<typeof getFinishedJob>[0] & {
-  readonly results: Pick<ResultStore, 'streamRows'>;
-  readonly schemas: AnswerSchemas;
-};
+type ShowResultDeps = Parameters<typeof getFinishedJob>[0] & ResultDeps & { readonly schemas: AnswerSchemas };
 
 export function createResultRoute(deps: ShowResultDeps, reports: readonly ReportDefinition[]): Route {
   const get = operation({

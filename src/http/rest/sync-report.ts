@@ -3,6 +3,7 @@ import type { SyncReports } from '../../jobs/sync-reports.js';
 import { pascalCase } from '../../reports/names.js';
 import type { ReportDefinition } from '../../reports/report-definition.js';
 import type { RowOrder } from '../../reports/row-order.js';
+import type { Services } from '../services.js';
 import type { Route } from '../web/route.js';
 import { SYNC_REPORT } from '../addresses.js';
 import { negotiateFormat } from './formats.js';
@@ -11,7 +12,7 @@ import { reportAnswer, reportHeaders, slicesOf } from './report-body.js';
 import { createReportInput } from './report-input.js';
 import { reportContent, type AnswerSchemas } from './response-schemas.js';
 
-interface SyncReportDeps {
+interface SyncReportDeps extends Pick<Services, 'pace'> {
   readonly syncReports: Pick<SyncReports, 'run'>;
   readonly schemas: AnswerSchemas;
 }
@@ -26,7 +27,7 @@ const PROBLEMS: readonly ErrorCode[] = [
 
 /** Answers with the report itself. HEAD checks the request, and runs no report. */
 export function createSyncReportRoute(
-  { syncReports, schemas }: SyncReportDeps,
+  { syncReports, pace, schemas }: SyncReportDeps,
   report: ReportDefinition,
 ): Route {
   const input = createReportInput(report);
@@ -50,7 +51,7 @@ export function createSyncReportRoute(
       const { table } = await syncReports.run(task, exchange.signal);
       const slices = slicesOf(table, order as RowOrder);
       const body = { columns: table.columns, slices, rowCount: table.rowCount, format, fileName };
-      return await reportAnswer(body, exchange);
+      return await reportAnswer(pace, body, exchange);
     },
   });
   return { path: SYNC_REPORT(report.name), get };

@@ -1,0 +1,37 @@
+/** Values that are made in one turn of the event loop: 2 to 5 ms. */
+const MOST_VALUES = 20_000;
+
+/**
+ * Spreads work on many values, for all callers together, over turns of the event loop: lists that GraphQL.js completes in
+ * one go, and slices of reports.
+ */
+export class Pace {
+  #spent = 0;
+  readonly #waiting: { readonly values: number; readonly begin: () => void }[] = [];
+  #isTurnPlanned = false;
+
+  /** Undefined when so many values may be made at once; else resolves when they may. */
+  wait(values: number): Promise<void> | undefined {
+    this.#planTurn();
+    if (this.#waiting.length === 0 && this.#spent + values <= MOST_VALUES) {
+      this.#spent += values;
+      return undefined;
+    }
+    return new Promise((begin) => void this.#waiting.push({ values, begin }));
+  }
+
+  #planTurn(): void {
+    if (this.#isTurnPlanned) return;
+    this.#isTurnPlanned = true;
+    setImmediate(() => {
+      this.#isTurnPlanned = false;
+      this.#spent = 0;
+      while (this.#waiting.length > 0 && this.#spent < MOST_VALUES) {
+        const next = this.#waiting.shift();
+        this.#spent += next?.values ?? 0;
+        next?.begin();
+      }
+      if (this.#waiting.length > 0) this.#planTurn();
+    });
+  }
+}
