@@ -18,19 +18,24 @@ interface RetryDeps {
 
 interface RetryJobDeps extends FindJobsDeps, RetryDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'retry'>;
+  /** Of one viewer. */
+  readonly maxOpenJobs: number;
 }
 
 /**
  * Starts another run of a FAILED job, with new attempts. Of several concurrent calls exactly one succeeds.
  *
- * @throws NotFoundError; ReportsError JOB_NOT_RETRYABLE unless it is FAILED
+ * @throws NotFoundError; ReportsError JOB_NOT_RETRYABLE unless it is FAILED; RATE_LIMITED when a viewer has `maxOpenJobs`
+ *   open
  */
 export async function retryJob(deps: RetryJobDeps, caller: Caller, id: string): Promise<ReportJob> {
   const { requester } = caller;
+  const { store, maxAttempts: attempts } = deps;
+  const maxOpenJobs = requester.role === 'viewer' ? deps.maxOpenJobs : undefined;
   const found = await getJob(deps, requester, id);
   const change =
     found.status === 'FAILED'
-      ? await deps.store.retry(id, { version: found.version, attempts: deps.maxAttempts })
+      ? await store.retry(id, { version: found.version, attempts, maxOpenJobs })
       : { changed: false, job: found };
   if (change === undefined) return await getJob(deps, requester, id);
   if (!change.changed) {

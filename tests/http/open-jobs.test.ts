@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { until } from '../support/waiting.js';
 import { createTestService, dataOf, problemOf } from './support/service.js';
 
 const POSTS = '/api/2.0/report/posts';
@@ -58,3 +59,26 @@ test('the open job still answers requests for the same report, also those that w
   await service.finish(id as string);
   expect((await waiting).status).toBe(200);
 });
+
+test('a viewer’s retry beyond MAX_OPEN_JOBS is refused as well, by REST and by GraphQL, and an operator’s is not', async () => {
+  const service = createTestService({
+    maxOpenJobs: 1,
+    authTokens: [
+      { name: 'ann', role: 'viewer', token: 'a' },
+      { name: 'ole', role: 'operator', token: 'o' },
+    ],
+  });
+  const failed = await service.request({ filter: { userIds: [1] } }, ANN);
+  await service.fail(failed);
+  const request = () => service.post(POSTS, { filter: { user_ids: [2] } }, ANN);
+  await until(async () => (await request()).status === 202); // a count is at most a second old
+
+  const refused = await service.post(`/api/2.0/report/jobs/${failed}/retry`, undefined, ANN);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  const { data } = await service.ask(RETRY, { id: failed }, ANN);
+  expect(data.retryJob).toEqual({ job: null, userErrors: [{ code: 'RATE_LIMITED' }] });
+  const retried = await service.ask(RETRY, { id: failed }, { authorization: 'Bearer o' });
+  expect(retried.data.retryJob).toEqual({ job: { id: failed }, userErrors: [] });
+});
+
+const RETRY = 'mutation ($id: ID!) { retryJob(id: $id) { job { id } userErrors { code } } }';

@@ -6,6 +6,7 @@ import type { Change, JobChanges } from '../../jobs/ports/job-store.js';
 import { readJob } from './read-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Database } from './database.js';
+import { hasPlace, tooManyOpen } from './open-jobs.js';
 import type { Session } from './session.js';
 
 /** Cancel and retry, for requesters and operators. */
@@ -39,7 +40,7 @@ export function jobChanges({ knex, main }: Database): JobChanges {
       });
     },
 
-    async retry(id, { version, attempts }) {
+    async retry(id, { version, attempts, maxOpenJobs }) {
       const token = randomUUID();
       const retry = knex(JOBS)
         .where({ id, status: 'FAILED', version })
@@ -47,6 +48,10 @@ export function jobChanges({ knex, main }: Database): JobChanges {
       return main.transact(async (session, { uncertain }) => {
         const before = await readJob(knex, session, id);
         if (before === undefined) return undefined;
+        if (maxOpenJobs !== undefined && before.status === 'FAILED') {
+          const asked = { requestedBy: before.requestedBy, maxOpenJobs };
+          if (!(await hasPlace(knex, session, asked))) throw tooManyOpen(asked);
+        }
         const { affectedRows } = await session.change(retry);
         const job = await readJob(knex, session, id);
         // A higher version alone is no proof: another call may have retried while this COMMIT was on its way.

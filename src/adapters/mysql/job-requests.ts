@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { ReportsError } from '../../reports/errors.js';
 import type { Accepted, JobRequests } from '../../jobs/ports/job-store.js';
 import { batchCalls } from './batch-calls.js';
 import { DEADLINE_MS, type Work } from './connection-pool.js';
@@ -8,7 +7,7 @@ import type { Database } from './database.js';
 import { answerByAge, answerByKey, answerByOpenJob, reassignKeys } from './existing-jobs.js';
 import { keyIdentity } from './idempotency-keys.js';
 import { hasKey, identify, type IdentifiedRequest } from './identified-request.js';
-import { OpenJobs } from './open-jobs.js';
+import { OpenJobs, tooManyOpen } from './open-jobs.js';
 import { RequestOutcomes } from './request-outcomes.js';
 import type { Session } from './session.js';
 
@@ -84,11 +83,4 @@ async function createOrJoin(
   const admittedKeys = new Set(admitted.map(({ coalesceKey }) => coalesceKey));
   for (const request of outcomes.pending())
     if (!admittedKeys.has(request.coalesceKey)) outcomes.reject(request, tooManyOpen(request));
-}
-
-function tooManyOpen({ requestedBy, maxOpenJobs }: IdentifiedRequest): ReportsError {
-  return new ReportsError(
-    'RATE_LIMITED',
-    `${requestedBy} has ${maxOpenJobs.toLocaleString('en')} open jobs, the most that one requester may have; wait until some have ended, or cancel some.`,
-  );
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { JobRequest } from '../../jobs/ports/job-store.js';
+import { ReportsError } from '../../reports/errors.js';
 import { JOBS } from './job-row.js';
 import type { Session } from './session.js';
 
@@ -58,6 +59,23 @@ export class OpenJobs {
     const count = this.#counts.get(requestedBy);
     if (count !== undefined) count.open -= 1;
   }
+}
+
+/** Whether the requester may have another open job, by a count that is made now. */
+export async function hasPlace(
+  knex: Knex,
+  session: Session,
+  { requestedBy, maxOpenJobs }: Owner,
+): Promise<boolean> {
+  const [row] = await session.rows<{ open: number }>(knex.raw(COUNT_OF_ONE, [0, requestedBy, maxOpenJobs]));
+  return (row?.open ?? 0) < maxOpenJobs;
+}
+
+export function tooManyOpen({ requestedBy, maxOpenJobs }: Owner): ReportsError {
+  return new ReportsError(
+    'RATE_LIMITED',
+    `${requestedBy} has ${maxOpenJobs.toLocaleString('en')} open jobs, the most that one requester may have; wait until some have ended, or cancel some.`,
+  );
 }
 
 /** LIMIT ends the count at the requester's maximum. */

@@ -42,7 +42,7 @@ export function createRetryRoute(deps: Parameters<typeof retryJob>[0] & AnswerDe
     answers: {
       202: json('The job, QUEUED again.', deps.schemas.job, { ...HEADERS.location, ...HEADERS.retryAfter }),
     },
-    problems: [...JOB_PROBLEMS, 'JOB_NOT_RETRYABLE'],
+    problems: [...JOB_PROBLEMS, 'JOB_NOT_RETRYABLE', 'RATE_LIMITED'],
     async handle({ exchange }) {
       const job = await retryJob(deps, exchange, jobIdOf(exchange));
       return acceptedAnswer(job, await deps.reads.of(exchange.requester).detailsOf(job));

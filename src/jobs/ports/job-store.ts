@@ -157,8 +157,15 @@ export interface RecentDuration {
 export interface JobChanges {
   /** QUEUED, RETRYING or RUNNING → CANCELED. `changed` is false in any other status. */
   cancel(id: string): Promise<Change | undefined>;
-  /** FAILED with this version → QUEUED, due now, marked as sent, `maxAttempts` = attempts so far + `attempts`. */
-  retry(id: string, guard: { version: number; attempts: number }): Promise<Change | undefined>;
+  /**
+   * FAILED with this version → QUEUED, due now, marked as sent, `maxAttempts` = attempts so far + `attempts`.
+   *
+   * @throws ReportsError RATE_LIMITED when its requester has `maxOpenJobs` open; without it they are not counted
+   */
+  retry(
+    id: string,
+    guard: { version: number; attempts: number; maxOpenJobs?: number | undefined },
+  ): Promise<Change | undefined>;
 }
 
 export interface Change {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { until } from '../../support/waiting.js';
 import type { JobStoreHarness } from './harness.js';
-import { queued, request, succeeded, times } from './material.js';
+import { failed, queued, request, succeeded, times } from './material.js';
 
 export function openJobsContract(get: () => JobStoreHarness): void {
   let names = 0;
@@ -92,5 +92,17 @@ export function openJobsContract(get: () => JobStoreHarness): void {
         ({ code }) => code === 'RATE_LIMITED',
       );
     });
+  });
+
+  test('a retry that counts open jobs is refused where a new job would be', async () => {
+    const { store } = get();
+    const ada = newcomer();
+    const broken = await failed(store, ada);
+    const retry = { version: broken.version, attempts: 1, maxOpenJobs: 1 };
+    const open = await queued(store, ada);
+
+    await expect(store.retry(broken.id, retry)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await store.cancel(open.id);
+    expect(await store.retry(broken.id, retry)).toMatchObject({ changed: true });
   });
 }
