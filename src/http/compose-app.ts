@@ -4,6 +4,7 @@ import type { ReportRunner } from '../jobs/ports/report-runner.js';
 import { MessageSender } from '../jobs/message-sender.js';
 import { MAX_OBSERVERS_OF_REQUESTER } from '../jobs/observer-count.js';
 import { JobReads } from './job-reads/job-reads.js';
+import { LargeAnswers } from './large-answers.js';
 import { SyncReports } from '../jobs/sync-reports.js';
 import { JobWatcher, type JobWatcherDeps } from '../jobs/job-watcher.js';
 import { createApp, type AppOptions } from './app.js';
@@ -60,6 +61,7 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   const services: Services = {
     ...ports,
     reads: new JobReads({ ...ports, workloadMs: settings.workloadMs }),
+    largeAnswers: new LargeAnswers({ areAllOne: isOpen }),
     pace: new Pace(),
     sender: new MessageSender({ broker, store, logger }),
     watcher,

@@ -1,6 +1,7 @@
 import type { Broker } from '../jobs/ports/broker.js';
 import type { JobEvents } from '../jobs/ports/job-events.js';
 import type { JobReads } from './job-reads/job-reads.js';
+import type { LargeAnswers } from './large-answers.js';
 import type { Accepted, JobStore } from '../jobs/ports/job-store.js';
 import type { Logger } from '../jobs/ports/logger.js';
 import type { ResultStore } from '../jobs/ports/result-store.js';
@@ -16,6 +17,7 @@ export interface Services {
   readonly store: JobStore;
   readonly results: ResultStore;
   readonly reads: JobReads;
+  readonly largeAnswers: LargeAnswers;
   readonly pace: Pace;
   readonly broker: Pick<Broker, 'name' | 'isUp'>;
   readonly events: Pick<JobEvents, 'publish'>;

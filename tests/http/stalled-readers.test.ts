@@ -24,6 +24,41 @@ describe('a client that does not read', () => {
     expect(response.status).toBe(202);
   });
 
+  it.each([
+    [
+      'GraphQL',
+      'POST /graphql HTTP/1.1',
+      { query: '{ jobs(first: 1000) { nodes { a: filter { userIds } b: filter { userIds } } } }' },
+    ],
+    ['REST', 'GET /api/2.0/report/jobs?limit=1000 HTTP/1.1', undefined],
+  ])('has little of a large answer of %s waiting for it', async (_door, line, body) => {
+    const service = createTestService();
+    const { port, server } = await service.listen();
+    const sockets: Socket[] = [];
+    server.node.on('connection', (socket) => sockets.push(socket));
+    for (let job = 0; job < 600; job += 20)
+      await Promise.all(
+        Array.from({ length: 20 }, (_, n) => service.request({ filter: longFilter(job + n) })),
+      );
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const about = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${text.length}`];
+    const client = send(port, head(line, ...about) + text);
+    await until(() => client.readableLength > 0);
+    for (let look = 0; look < 20; look += 1) {
+      expect(sockets[0]?.writableLength).toBeLessThan(1_000_000);
+      await new Promise(setImmediate);
+    }
+  });
+
+  it('has little of a large page waiting for it', async () => {
+    const { port, server } = await createTestService().listen();
+    const sockets: Socket[] = [];
+    server.node.on('connection', (socket) => sockets.push(socket));
+    const client = send(port, head('GET /graphql HTTP/1.1', 'Host: localhost', 'Accept: text/html'));
+    await until(() => client.readableLength > 0);
+    expect(sockets[0]?.writableLength).toBeLessThan(200_000);
+  });
+
   it('gets no pongs over WebSocket while 1 MB of them is unread', async () => {
     const { webSocketUrl, server } = await createTestService().listen();
     const sockets: Socket[] = [];
@@ -44,4 +79,8 @@ function send(port: number, text: string): Socket {
   const socket = connect(port, '127.0.0.1', () => socket.write(text)).on('error', () => {});
   onTestEnd(() => void socket.destroy());
   return socket;
+}
+
+function longFilter(job: number): object {
+  return { userIds: Array.from({ length: 1000 }, (_, index) => 2_000_000_000 + job * 1000 + index) };
 }

@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { createYoga } from 'graphql-yoga';
+import { LARGE_BYTES } from '../large-answers.js';
 import type { Services } from '../services.js';
 import type { GraphQLContext, Operation } from './context.js';
 import { countTokens } from './document-bounds.js';
@@ -35,6 +36,8 @@ export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly variableValues: Readonly<Record<string, unknown>>;
+  /** Its answer may have more than 1 MB; never of a subscription. */
+  readonly isLarge: boolean;
 }
 
 export interface Refused {
@@ -112,16 +115,16 @@ export function createEngine(services: Services, { introspection }: EngineOption
     const variableValues = variables ?? {};
     if (definition.operation === SUBSCRIPTION && selectsNothing(document, definition, variableValues))
       return refused([nothingSelected(definition)], 'GRAPHQL_VALIDATION_FAILED');
-    const refusal =
-      (hidesSchema ? viewersRefusal(document) : undefined) ??
-      checkCost({ document, operationName, variableValues });
-    if (refusal !== undefined) return refused([refusal], 'GRAPHQL_VALIDATION_FAILED');
+    const refusal = hidesSchema ? viewersRefusal(document) : undefined;
+    const cost = refusal === undefined ? checkCost({ document, operationName, variableValues }) : { refusal };
+    if ('refusal' in cost) return refused([cost.refusal], 'GRAPHQL_VALIDATION_FAILED');
     return {
       type: definition.operation,
       name: definition.name?.value,
       document,
       operationName,
       variableValues,
+      isLarge: definition.operation !== SUBSCRIPTION && cost.bytes > LARGE_BYTES,
     };
   }
 

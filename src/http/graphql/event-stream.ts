@@ -13,12 +13,24 @@ const HEAD = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 const KEEP_ALIVE_MS = 12_000;
 
-/** One result in the form of graphql-sse's distinct connections mode. */
+/** One result, a line of JSON, in the form of graphql-sse's distinct connections mode. */
 export function singleEvent(
-  json: string,
+  json: string | AsyncIterable<string>,
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
 ): Answer {
-  return { status, headers: { ...HEADERS, ...headers }, body: `${HEAD}${nextEvent(json)}${COMPLETE}` };
+  const [before, after] = [`${HEAD}event: next\ndata: `, `\n${COMPLETE}`];
+  const body = typeof json === 'string' ? `${before}${json}${after}` : between(before, json, after);
+  return { status, headers: { ...HEADERS, ...headers }, body };
+}
+
+async function* between(
+  before: string,
+  slices: AsyncIterable<string>,
+  after: string,
+): AsyncGenerator<string> {
+  yield before;
+  yield* slices;
+  yield after;
 }
 
 /** The results of a subscription in the same form. */

@@ -1,5 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import { ReportsError } from '../../reports/errors.js';
+import type { LargeAnswers } from '../large-answers.js';
 import type { Services } from '../services.js';
 import type { Answer } from '../web/answer.js';
 import type { Authenticate } from '../web/auth.js';
@@ -36,10 +37,13 @@ export function createGraphQL(
   services: Services,
   { authenticate, graphiql, introspection }: GraphQLOptions,
 ): GraphQLDoor {
-  const { logger, reports } = services;
+  const { largeAnswers, logger, reports } = services;
   const engine = createEngine(services, { introspection });
-  const webSockets = createWebSocketEndpoint({ authenticate, engine, logger, maxPayload: MAX_BODY_BYTES });
-  const handle = (exchange: Exchange): Promise<Answer> => answer(engine, exchange);
+  const webSockets = createWebSocketEndpoint({
+    ...{ authenticate, engine, largeAnswers, logger },
+    maxPayload: MAX_BODY_BYTES,
+  });
+  const handle = (exchange: Exchange): Promise<Answer> => answer(engine, largeAnswers, exchange);
   return {
     webSockets,
     route: {
@@ -57,7 +61,11 @@ function withoutPage({ requestId }: Exchange): Answer {
   return problemPage(new ReportsError('NOT_FOUND', 'This service has no GraphiQL page.'), requestId);
 }
 
-async function answer(engine: GraphQLEngine, exchange: Exchange): Promise<Answer> {
+async function answer(
+  engine: GraphQLEngine,
+  largeAnswers: LargeAnswers,
+  exchange: Exchange,
+): Promise<Answer> {
   const type = negotiateType(exchange.headers, ANSWER_TYPES);
   const request = await readOperationRequest(exchange);
   const { requester, requestId, signal } = exchange;
@@ -69,8 +77,11 @@ async function answer(engine: GraphQLEngine, exchange: Exchange): Promise<Answer
     return mutationByGet(exchange);
   // Checked before the subscription begins, because a stream that is not sent would have to be closed again.
   if (prepared.type === OperationTypeNode.SUBSCRIPTION) negotiateType(exchange.headers, [EVENT_STREAM]);
-  const result = await engine.run(prepared, operation);
-  return result instanceof ResultStream ? eventsOf(result) : resultAnswer(result, type);
+  const run = async (): Promise<Answer> => {
+    const result = await engine.run(prepared, operation);
+    return result instanceof ResultStream ? eventsOf(result) : resultAnswer(result, type, prepared);
+  };
+  return prepared.isLarge ? await largeAnswers.answer(exchange, run) : await run();
 }
 
 function mutationByGet(exchange: Exchange): Answer {

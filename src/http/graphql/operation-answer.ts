@@ -1,8 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 import { ReportsError, type ErrorCode } from '../../reports/errors.js';
-import type { Answer } from '../web/answer.js';
+import type { Answer, AnswerBody } from '../web/answer.js';
 import { EVENT_STREAM } from '../web/event-stream.js';
 import type { Exchange } from '../web/exchange.js';
+import { jsonSlices } from '../web/json-slices.js';
 import { bestType } from '../web/negotiate.js';
 import { headersOf, statusOf } from '../web/problem.js';
 import type { Refused } from './engine.js';
@@ -15,18 +16,22 @@ const JSON_TYPES = ['application/json', STRICT] as const;
 export const ANSWER_TYPES = [...JSON_TYPES, EVENT_STREAM] as const;
 export type AnswerType = (typeof ANSWER_TYPES)[number];
 
-/** A result in the negotiated form. */
-export function resultAnswer(result: ExecutionResult | Refused, type: AnswerType): Answer {
+/** A result in the negotiated form; a large one is written in slices. */
+export function resultAnswer(
+  result: ExecutionResult | Refused,
+  type: AnswerType,
+  { isLarge = false }: { readonly isLarge?: boolean } = {},
+): Answer {
   const { isAmbiguous, ...members } = { isAmbiguous: false, ...result };
   const code = isAmbiguous ? 'BAD_USER_INPUT' : faultOf(members);
   // Older clients expect 200 for a document or a variable that is refused, unless they accept the strict type.
   const isStrict = type === STRICT && (members as ExecutionResult).data === undefined;
   const status = code === undefined ? (isStrict ? 400 : 200) : statusOf(code);
   const headers = code === undefined ? {} : headersOf(code);
-  const text = JSON.stringify(members);
+  const body = isLarge ? jsonSlices(members) : `${JSON.stringify(members)}\n`;
   return type === EVENT_STREAM
-    ? singleEvent(text, { status, headers })
-    : jsonAnswer(text, { status, type, headers });
+    ? singleEvent(body, { status, headers })
+    : jsonAnswer(body, { status, type, headers });
 }
 
 /** A refusal of the kernel or of the GraphQL route, as an answer in GraphQL's form. */
@@ -35,22 +40,22 @@ export function refuse(error: unknown, { requestId, headers }: Exchange): Answer
   const code = known?.code ?? 'INTERNAL';
   const extensions = known === undefined ? { code, requestId } : { code };
   const text = JSON.stringify({ errors: [{ message: known?.message ?? 'Unexpected error.', extensions }] });
-  return jsonAnswer(text, {
+  return jsonAnswer(`${text}\n`, {
     status: statusOf(code),
     type: bestType(headers, JSON_TYPES) ?? 'application/json',
     headers: headersOf(code, known),
   });
 }
 
-/** Ends with a line feed, so that a terminal's prompt begins on a new line. */
-function jsonAnswer(
-  text: string,
+/** @param body ends with a line feed, so that a terminal's prompt begins on a new line */
+function jsonAnswer<Body extends AnswerBody>(
+  body: Body,
   { status, type, headers }: { status: number; type: string; headers: Readonly<Record<string, string>> },
-): Answer {
+): Answer<Body> {
   return {
     status,
     headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...headers },
-    body: `${text}\n`,
+    body,
   };
 }
 

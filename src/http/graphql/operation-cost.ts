@@ -23,8 +23,9 @@ const MAX_BYTES = 48_000_000;
 /** Assumed bytes of a value in JSON, with its punctuation. */
 const USUAL_BYTES = 40;
 
-/** The error of an operation whose answer could be too large; undefined when it may run. */
-export type CostCheck = (operation: RequestedOperation) => GraphQLError | undefined;
+/** What an operation may cost at most, or why it is refused. */
+export type Cost = { readonly bytes: number } | { readonly refusal: GraphQLError };
+export type CostCheck = (operation: RequestedOperation) => Cost;
 
 /**
  * Bounds the cost of an operation. No limit of depth is needed: the schema's types have no cycle, and a rule of GraphQL
@@ -45,11 +46,12 @@ export function createCostCheck(schema: GraphQLSchema, reports: Pick<ReportCatal
     { costOf: by(weights.bytes), most: MAX_BYTES, needs: 'have some # bytes' },
   ];
   return (operation) => {
+    let cost = 0;
     for (const { costOf, most, needs } of budgets) {
-      const cost = costOf(operation);
-      if (cost > most) return tooCostly(needs.replace('#', cost.toLocaleString('en')), most);
+      cost = costOf(operation);
+      if (cost > most) return { refusal: tooCostly(needs.replace('#', cost.toLocaleString('en')), most) };
     }
-    return undefined;
+    return { bytes: cost };
   };
 }
 

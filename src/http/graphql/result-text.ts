@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { jsonSlices } from '../web/json-slices.js';
 
 const texts = new WeakMap<ExecutionResult, string>();
 
@@ -9,4 +10,11 @@ export function textOf(result: ExecutionResult): string {
   const text = JSON.stringify(result);
   texts.set(result, text);
   return text;
+}
+
+/** Of a large result: the rest of the process has its turns meanwhile. */
+export async function textInSlices(result: ExecutionResult): Promise<string> {
+  const slices: string[] = [];
+  for await (const slice of jsonSlices(result)) slices.push(slice);
+  return slices.join('');
 }

@@ -11,14 +11,16 @@ import {
 } from 'graphql-ws';
 import { ReportsError } from '../../reports/errors.js';
 import type { Requester } from '../../reports/requester.js';
+import type { LargeAnswers } from '../large-answers.js';
 import type { Authenticate } from '../web/auth.js';
 import type { GraphQLEngine } from './engine.js';
-import { textOf } from './result-text.js';
+import { textInSlices, textOf } from './result-text.js';
 import { ResultStream } from './result-stream.js';
 
 export interface ProtocolDeps {
   readonly authenticate: Authenticate;
   readonly engine: GraphQLEngine;
+  readonly largeAnswers: Pick<LargeAnswers, 'begin'>;
 }
 
 /** What the protocol needs of the connection below it. */
@@ -143,7 +145,7 @@ export class ProtocolConnection {
   }
 
   async #serve({ id, payload }: SubscribeMessage, requester: Requester, signal: AbortSignal): Promise<void> {
-    const { engine } = this.#deps;
+    const { engine, largeAnswers } = this.#deps;
     const operation = { requester, signal, requestId: randomUUID(), cut: () => this.#socket.cut() };
     const prepared = engine.prepare(payload, operation);
     if ('errors' in prepared) {
@@ -153,12 +155,19 @@ export class ProtocolConnection {
         payload: prepared.errors.map((e) => e.toJSON()),
       });
     }
-    const result = await engine.run(prepared, operation);
-    if (result instanceof ResultStream) await this.#sendAll(id, result, signal);
-    // `complete` would end the subscription for good; after a cut connection the client subscribes again.
-    else if (saysUnavailable(result)) return this.#socket.cut();
-    else if (!signal.aborted) await this.#sendResult(id, result);
-    if (!signal.aborted) await this.#send({ type: MessageType.Complete, id });
+    const endTurn = prepared.isLarge ? await largeAnswers.begin(requester) : undefined;
+    try {
+      if (signal.aborted) return;
+      const result = await engine.run(prepared, operation);
+      if (result instanceof ResultStream) await this.#sendAll(id, result, signal);
+      // `complete` would end the subscription for good; after a cut connection the client subscribes again.
+      else if (saysUnavailable(result)) return this.#socket.cut();
+      else if (!signal.aborted)
+        await this.#sendResult(id, prepared.isLarge ? await textInSlices(result) : textOf(result));
+      if (!signal.aborted) await this.#send({ type: MessageType.Complete, id });
+    } finally {
+      endTurn?.();
+    }
   }
 
   async #sendAll(id: string, results: ResultStream, signal: AbortSignal): Promise<void> {
@@ -167,13 +176,13 @@ export class ProtocolConnection {
     signal.addEventListener('abort', stop);
     for await (const result of results) {
       if (signal.aborted) return;
-      await this.#sendResult(id, result);
+      await this.#sendResult(id, textOf(result));
     }
   }
 
-  async #sendResult(id: string, result: ExecutionResult): Promise<void> {
+  async #sendResult(id: string, payload: string): Promise<void> {
     const type = MessageType.Next;
-    await this.#socket.send(`{"id":${JSON.stringify(id)},"type":"${type}","payload":${textOf(result)}}`);
+    await this.#socket.send(`{"id":${JSON.stringify(id)},"type":"${type}","payload":${payload}}`);
   }
 
   async #send(message: Message): Promise<void> {

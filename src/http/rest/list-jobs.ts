@@ -1,7 +1,11 @@
-import { checkedLimit, listJobs, type FindJobsDeps } from '../../jobs/find-jobs.js';
+import type { z } from 'zod';
+import { checkedLimit, listJobs } from '../../jobs/find-jobs.js';
 import { decodeCursor, encodeCursor } from '../../jobs/job-cursor.js';
 import { HEADERS, json } from '../openapi/describe.js';
-import { json as jsonAnswer } from '../web/answer.js';
+import { LARGE_BYTES } from '../large-answers.js';
+import { json as jsonAnswer, type Answer } from '../web/answer.js';
+import type { Exchange } from '../web/exchange.js';
+import { largeJson } from '../web/json-slices.js';
 import type { Services } from '../services.js';
 import type { Route } from '../web/route.js';
 import { JOBS } from '../addresses.js';
@@ -11,10 +15,11 @@ import { operation } from './operation.js';
 import { listQuery } from './request-schemas.js';
 import type { AnswerSchemas } from './response-schemas.js';
 
-interface ListJobsDeps extends FindJobsDeps {
-  readonly reads: Services['reads'];
+interface ListJobsDeps extends Pick<Services, 'reads' | 'largeAnswers'> {
   readonly schemas: AnswerSchemas;
 }
+
+type ListQuery = z.output<z.ZodObject<typeof listQuery>>;
 
 export function createJobsRoute(deps: ListJobsDeps): Route {
   const get = operation({
@@ -26,24 +31,39 @@ export function createJobsRoute(deps: ListJobsDeps): Route {
     accept: JOB_TYPES,
     answers: { 200: json('A page of jobs.', deps.schemas.list, HEADERS.next) },
     problems: ['SERVICE_UNAVAILABLE'],
-    async handle({ exchange, query: { kind, status, limit, cursor } }) {
-      const { requester } = exchange;
-      const reads = deps.reads.of(requester);
-      const list = listJobs({ store: reads }, requester, {
-        kind,
-        status,
-        limit: checkedLimit(['limit'], limit),
-        after: decodeCursor('jobs', ['cursor'], cursor),
-      });
-      const page = await list.page();
-      const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await reads.detailsOf(job))));
-      const last = page.hasNext ? page.jobs.at(-1) : undefined;
-      const next = last && encodeCursor('jobs', { at: last.createdAt, id: last.id });
-      const link = next === undefined ? {} : { link: `<${nextPage(exchange.query, next)}>; rel="next"` };
-      return jsonAnswer({ data }, { headers: { 'cache-control': 'no-store', ...link } });
+    async handle({ exchange, query }) {
+      const isLarge = query.limit * MOST_BYTES_OF_JOB > LARGE_BYTES;
+      const show = async (): Promise<Answer> => {
+        const { link, ...page } = await readPage(deps, exchange, query);
+        const headers = { 'cache-control': 'no-store', ...(link === undefined ? {} : { link }) };
+        return isLarge ? largeJson(page, { headers }) : jsonAnswer(page, { headers });
+      };
+      return isLarge ? await deps.largeAnswers.answer(exchange, show) : await show();
     },
   });
   return { path: JOBS, get };
+}
+
+/** With a filter that names 1,000 numbers of 11 digits. */
+const MOST_BYTES_OF_JOB = 14_000;
+
+async function readPage(
+  { reads: allReads }: ListJobsDeps,
+  { requester, query: asked }: Exchange,
+  { kind, status, limit, cursor }: ListQuery,
+) {
+  const reads = allReads.of(requester);
+  const list = listJobs({ store: reads }, requester, {
+    kind,
+    status,
+    limit: checkedLimit(['limit'], limit),
+    after: decodeCursor('jobs', ['cursor'], cursor),
+  });
+  const page = await list.page();
+  const data = await Promise.all(page.jobs.map(async (job) => jobJson(job, await reads.detailsOf(job))));
+  const last = page.hasNext ? page.jobs.at(-1) : undefined;
+  const next = last && encodeCursor('jobs', { at: last.createdAt, id: last.id });
+  return { data, link: next === undefined ? undefined : `<${nextPage(asked, next)}>; rel="next"` };
 }
 
 function nextPage(query: URLSearchParams, cursor: string): string {

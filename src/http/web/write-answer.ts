@@ -24,7 +24,19 @@ export async function writeAnswer(
     return;
   }
   outgoing.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
-  outgoing.end(exchange.method === 'HEAD' ? undefined : body);
+  if (exchange.method === 'HEAD') outgoing.end();
+  else if (typeof body === 'string' || body.length <= SLICE) outgoing.end(body);
+  else {
+    await writeStream(slicesOf(body), exchange.signal, outgoing);
+    outgoing.end();
+  }
+}
+
+/** Bytes of a large page that wait to be sent: many clients that do not read it take little of the system's memory. */
+const SLICE = 64 * 1024;
+
+async function* slicesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
 }
 
 type Stream = Extract<AnswerBody, AsyncIterable<unknown>>;
