@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readFigures, watchFigures, type Figures } from '../support/service-figures.js';
+import type { WatchedService } from '../support/watched-service.js';
+import type { AbuseOptions } from './arguments.js';
+import type { Attack } from './attack.js';
+import { Attacker, type Order } from './attacker.js';
+import { ATTACKS } from './attacks/index.js';
+import { HonestClient } from './honest-client.js';
+import { MOST_GROWTH_BYTES, type Outcome } from './outcome.js';
+import { startAttackedService, TOKENS } from './stage.js';
+
+const SECONDS = { whole: 8, short: 0.8 };
+const SETTLES_WITHIN_MS = 30_000;
+
+/** One attack after the other on a service of its own. Ends by itself, whatever the service does. */
+export async function* runAbuse({ broker, isShort, only }: AbuseOptions): AsyncGenerator<Outcome> {
+  const service = await startAttackedService(broker, isShort);
+  const attacker = new Attacker();
+  const honest = new HonestClient(service.url, TOKENS.honest);
+  try {
+    await honest.begin();
+    await honest.measure(isShort ? 0.5 : 5); // code is compiled and connections are made
+    for (const attack of ATTACKS)
+      if ((attack.isQuick || !isShort) && attack.name.includes(only))
+        yield await attackOnce({ service, attacker, honest, isShort }, attack);
+  } finally {
+    attacker.close();
+    await honest.close();
+    await service.stop();
+  }
+}
+
+interface Parties {
+  readonly service: WatchedService;
+  readonly attacker: Attacker;
+  readonly honest: HonestClient;
+  readonly isShort: boolean;
+}
+
+async function attackOnce(parties: Parties, attack: Attack): Promise<Outcome> {
+  const { service, attacker, honest, isShort } = parties;
+  const { url, port } = service;
+  const order = (step: Order['step']): Order => {
+    const authorization = `Bearer ${TOKENS.attacker}`;
+    return { attack: attack.name, step, target: { url, port, authorization, isShort } };
+  };
+  const seconds = isShort ? SECONDS.short : (attack.seconds ?? SECONDS.whole);
+  await attacker.do(order('prepare'));
+  const before = await atRest(service, () => true);
+  const idle = await honest.measure(isShort ? 0.2 : SECONDS.whole);
+  honest.takeFailure();
+
+  const watch = watchFigures(service, TOKENS.operator);
+  const attacking = attacker.do(order('run'));
+  const during = await honest.measure(seconds);
+  attacker.endAttack();
+  const tally = await attacking;
+  const { longestPauseMs, peakResidentBytes } = await watch.stop();
+
+  const after = await atRest(
+    service,
+    ({ residentBytes, observers }) =>
+      observers === 0 && residentBytes - before.residentBytes < MOST_GROWTH_BYTES / 2,
+  );
+  return {
+    attack: attack.name,
+    tally,
+    idle,
+    during,
+    firstFailure: honest.takeFailure(),
+    resident: { before: before.residentBytes, peak: peakResidentBytes, after: after.residentBytes },
+    observersLeft: after.observers,
+    longestPauseMs,
+    complaints: service.takeComplaints(),
+  };
+}
+
+/** The figures as soon as they are at rest, or as they are after 30 s. */
+async function atRest(service: WatchedService, isAtRest: (figures: Figures) => boolean): Promise<Figures> {
+  const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
+  for (;;) {
+    service.collectGarbage();
+    await delay(300);
+    const figures = await readFigures(service, TOKENS.operator);
+    if (figures !== undefined && (isAtRest(figures) || performance.now() > giveUpAt)) return figures;
+    if (performance.now() > giveUpAt) throw new Error('The API does not answer any more.');
+  }
+}
