@@ -1,5 +1,5 @@
 /** Tests are TypeScript modules; swc takes the types off, `npm run check:types` checks them. */
-export default {
+const project = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
@@ -16,6 +16,20 @@ export default {
       },
     ],
   },
+};
+
+/** The contract tests whose statements MySQL may take otherwise than MariaDB. `npm test` runs them on both. */
+const onMySql = {
+  ...project,
+  displayName: 'MySQL',
+  testMatch: ['job-store', 'result-store', 'migrations', 'server-settings', 'mysql-conflicts'].map(
+    (name) => `**/contract/${name}.test.ts`,
+  ),
+  setupFiles: ['<rootDir>/tests/support/use-mysql.mjs'],
+};
+
+export default {
+  projects: process.env['TEST_MYSQL_FOLDER'] ? [project, onMySql] : [project],
   globalSetup: '<rootDir>/tests/support/global-setup.mjs',
   globalTeardown: '<rootDir>/tests/support/global-teardown.mjs',
   // Of a test that hangs; what is promised about time is measured by the test itself.

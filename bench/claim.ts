@@ -17,6 +17,8 @@ export interface BenchContext {
   readonly pairs: number;
   /** Comparisons at most, before noise is the verdict. */
   readonly tries: number;
+  /** Whether to measure also what no gate holds, and is there to be seen beside the rest. */
+  readonly shows: boolean;
   readonly stage: Stage;
   /** Prints progress, for people who wait. */
   readonly say: (line: string) => void;

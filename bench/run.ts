@@ -19,6 +19,7 @@ const { values } = parseArgs({
     tries: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true },
     broker: { type: 'string', default: BROKERS.join() },
+    gated: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     save: { type: 'string' },
     from: { type: 'string' },
@@ -56,7 +57,15 @@ async function measure(): Promise<Result> {
       say(`measuring ${claim.name}: ${claim.says}`);
       const startedAt = performance.now();
       const rows: ResultRow[] = [];
-      for await (const row of rowsOf(claim, { posts, pairs, tries, stage, say, brokers })) {
+      for await (const row of rowsOf(claim, {
+        posts,
+        pairs,
+        tries,
+        shows: !values.gated,
+        stage,
+        say,
+        brokers,
+      })) {
         rows.push(row);
         say(`  ${row.name}: ${row.measured} → ${row.outcome}`);
       }

@@ -37,7 +37,7 @@ function reasonToRefuse(env, changesPosts) {
 export async function roughRows(rowsOf, table, noun = 'rows') {
   const first = await rowsOf(`SELECT 1 FROM \`${table}\` LIMIT 1`);
   if (!Array.isArray(first) || first.length === 0) return `no ${noun}`;
-  const plan = await rowsOf(`EXPLAIN SELECT 1 FROM \`${table}\``);
+  const plan = await rowsOf(`EXPLAIN FORMAT=TRADITIONAL SELECT 1 FROM \`${table}\``);
   const rows = Array.isArray(plan) ? Number(plan[0]?.rows) : Number.NaN;
   return Number.isFinite(rows) ? `about ${rows.toLocaleString('en')} ${noun}` : `some ${noun}`;
 }

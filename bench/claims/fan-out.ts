@@ -18,7 +18,7 @@ export const fanOut: SpeedClaim = {
     const contenders = await Promise.all([service('a'), service('b'), stock].map((make) => make(context)));
     try {
       yield* over('SSE', context, contenders);
-      yield* over('WebSocket', context, contenders);
+      if (context.shows) yield* over('WebSocket', context, contenders);
     } finally {
       await Promise.all(contenders.map(({ close }) => close()));
     }

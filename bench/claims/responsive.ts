@@ -53,6 +53,7 @@ export const responsive: SpeedClaim = {
       await Promise.all([probing.close(), asking.close()]);
       await service.stop();
     }
+    if (!context.shows) return;
     for (const name of ['naive', 'streaming']) yield await inTheLoop(context, name);
   },
 };

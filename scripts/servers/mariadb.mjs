@@ -1,6 +1,6 @@
 /** A private MariaDB, or MySQL where only that is installed (tried with 8.0 and 9.7). */
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { runToEnd } from '../run-to-end.mjs';
 import { loadSettings, runServer, saveSettings, writeWhole } from './private-server.mjs';
 import { findProgram } from './programs.mjs';
@@ -20,6 +20,7 @@ export async function startMariaDb({
   program,
   bufferPoolMb = 256,
   options = [],
+  emptyData,
   durable = true,
 }) {
   const server = program ?? (await findProgram('mariadb', { log }));
@@ -31,7 +32,8 @@ export async function startMariaDb({
 
   if (!existsSync(data)) {
     log?.(`making a database folder for ${server.title}`);
-    await makeDataFolder(server, home);
+    if (emptyData !== undefined) await copyDataFolder(server, { from: emptyData, home });
+    else await makeDataFolder(server, home);
     settings.madeBy = series(server.title);
     saveSettings(home, settings);
   }
@@ -110,6 +112,21 @@ function commonOptions(server, home, data) {
 }
 
 /**
+ * @param {import('./programs.mjs').Program} server
+ * @param {{ from: string, home: string }} folders
+ */
+async function copyDataFolder(server, { from, home }) {
+  const data = join(from, 'data');
+  if (!existsSync(data)) {
+    mkdirSync(from, { recursive: true, mode: 0o700 });
+    await makeDataFolder(server, from);
+  }
+  // MySQL keeps the server's own identifier there, which a replica must not share with its primary.
+  const filter = (/** @type {string} */ path) => basename(path) !== 'auto.cnf';
+  cpSync(data, join(home, 'data'), { recursive: true, filter });
+}
+
+/**
  * Made in another folder and then renamed, so that the folder is complete or absent.
  * @param {import('./programs.mjs').Program} server
  * @param {string} home
@@ -134,7 +151,7 @@ async function makeDataFolder(server, home) {
       input: bootstrapSql(server),
     });
   } else {
-    await runToEnd(server.path, [...common, '--initialize-insecure'], { env: server.env });
+    await runToEnd(server.path, [...common, '--initialize-insecure', ...hasty], { env: server.env });
   }
   renameSync(draft, join(home, 'data'));
 }

@@ -33,6 +33,8 @@ import { spawnTethered } from './tethered-process.mjs';
  * @property {string} [queueName] For the broker: the QUEUE_NAME of the processes. Default `posts-report`.
  * @property {readonly string[]} [settings] For Redis: more lines of its configuration.
  * @property {readonly string[]} [options] For MariaDB: more options of the server, which win over those that it gets anyway.
+ * @property {string | undefined} [emptyData] For MariaDB: a folder to copy the data of a new server from, which is faster than making
+ *   it. Made when it is not there.
  * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
  */
 

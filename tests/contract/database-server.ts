@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import { userName } from '../../scripts/servers/system-user.mjs';
+import { emptyData } from '../support/database.js';
 import { throwAway } from '../support/throw-away.js';
 
 /** A database server whose settings a test may change. */
@@ -21,7 +22,7 @@ export interface DatabaseServer {
 /** @param options for the server's command line */
 export async function startDatabaseServer(options: readonly string[] = []): Promise<DatabaseServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-'));
-  const server = await startMariaDb({ dir, options, durable: false });
+  const server = await startMariaDb({ dir, options, emptyData: emptyData(), durable: false });
   const change = async (...statements: readonly string[]) => {
     const root = await connectAsRoot(join(dir, 'mariadb/data/m.sock'), server.name);
     try {

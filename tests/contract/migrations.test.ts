@@ -88,7 +88,7 @@ test('migrations that are cut behind any statement run to the end the next time'
       await cut.drop();
     }
   }
-});
+}, 300_000);
 
 /** The CREATE statement of each table. */
 async function schemaOf(own: Knex): Promise<Record<string, string>> {

@@ -30,6 +30,7 @@ describe('npm run bench', () => {
           '2000',
           '--pairs',
           '2',
+          '--gated',
           '--tries',
           '1',
           '--broker',

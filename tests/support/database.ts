@@ -31,6 +31,11 @@ function testDatabaseServerUrl(): string {
   return required('TEST_DATABASE_URL');
 }
 
+/** Where servers that a test starts for itself may copy their data from. */
+export function emptyData(): string | undefined {
+  return process.env['TEST_EMPTY_DATA'];
+}
+
 async function execute(url: string, sql: string): Promise<void> {
   const connection = await createConnection(url);
   try {

@@ -1,12 +1,13 @@
 /**
  * One MariaDB for a run of jest, thrown away with it. Tests find it in TEST_DATABASE_URL: an account that can make
- * databases whose names begin with `posts_report`.
+ * databases whose names begin with `posts_report`. They copy data from TEST_EMPTY_DATA when they start servers of their
+ * own. With TEST_MYSQL_FOLDER, the folder of its program, the same of MySQL.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/project.mjs';
 import { identifyProcess } from '../../scripts/servers/process-identity.mjs';
-import { findPrograms } from '../../scripts/servers/programs.mjs';
+import { findProgram, findPrograms } from '../../scripts/servers/programs.mjs';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 
 /** @param {{ nonFlagArgs: readonly string[] }} globalConfig */
@@ -17,18 +18,34 @@ export default async function setUp({ nonFlagArgs }) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   removeLeftovers(local);
 
-  const { DATABASE_URL } = process.env;
+  const { DATABASE_URL, TEST_MYSQL_FOLDER } = process.env;
   const log = (/** @type {string} */ message) => process.stderr.write(`${message}\n`);
   // Each test of Redis starts a server of its own. The program is downloaded here, because tests have a time limit.
   const programs = await findPrograms(DATABASE_URL ? ['redis'] : ['mariadb', 'redis'], { log });
-  const database =
-    programs.mariadb && (await startMariaDb({ dir, program: programs.mariadb, durable: false }));
-  process.env['TEST_DATABASE_URL'] = database?.url ?? DATABASE_URL;
+  const [mariaDb, mysql] = await Promise.all([
+    programs.mariadb && startTestServer(dir, programs.mariadb),
+    TEST_MYSQL_FOLDER ? startTestServer(join(dir, 'mysql'), await findProgram('mysql', { log })) : undefined,
+  ]);
+  Object.assign(process.env, {
+    ...(mariaDb
+      ? { TEST_DATABASE_URL: mariaDb.server.url, TEST_EMPTY_DATA: mariaDb.emptyData }
+      : { TEST_DATABASE_URL: DATABASE_URL }),
+    ...(mysql && { TEST_MYSQL_URL: mysql.server.url, TEST_MYSQL_EMPTY_DATA: mysql.emptyData }),
+  });
 
   endTestServers = async () => {
-    await database?.stop();
+    await Promise.all([mariaDb?.server.stop(), mysql?.server.stop()]);
     rmSync(dir, { recursive: true, force: true });
   };
+}
+
+/**
+ * @param {string} dir
+ * @param {import('../../scripts/servers/programs.mjs').Program} program
+ */
+async function startTestServer(dir, program) {
+  const emptyData = join(dir, 'empty');
+  return { emptyData, server: await startMariaDb({ dir, program, emptyData, durable: false }) };
 }
 
 /** Replaced once there is something to end. The teardown runs in the same process. */

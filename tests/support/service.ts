@@ -9,6 +9,7 @@ import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
 import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { START_BROKER, type TestBroker } from './brokers.js';
+import { emptyData } from './database.js';
 import { migrateDatabase } from './migrated-database.js';
 import { throwAway } from './throw-away.js';
 
@@ -47,7 +48,10 @@ export const EXPECTED = Array.from({ length: 50 }, (_, index) => ({
 
 export async function startServiceServers(brokerName: BrokerName): Promise<Service> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-e2e-'));
-  const [mariaDb, broker] = await Promise.all([startMariaDb({ dir }), START_BROKER[brokerName](dir)]);
+  const [mariaDb, broker] = await Promise.all([
+    startMariaDb({ dir, emptyData: emptyData() }),
+    START_BROKER[brokerName](dir),
+  ]);
   const db = knexModule.knex({ client: 'mysql2', connection: mariaDb.url, pool: { min: 0, max: 3 } });
   await migrateDatabase(mariaDb.url);
   await db.batchInsert(

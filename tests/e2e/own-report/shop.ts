@@ -6,6 +6,7 @@ import { createConnection } from 'mysql2/promise';
 import { root } from '../../../scripts/project.mjs';
 import { startMariaDb } from '../../../scripts/servers/mariadb.mjs';
 import type { PrivateServer } from '../../../scripts/servers/private-server.mjs';
+import { emptyData } from '../../support/database.js';
 import { throwAway } from '../../support/throw-away.js';
 
 export interface OwnedServer {
@@ -36,7 +37,7 @@ export async function startShop(): Promise<Shop> {
 /** Starts one without tables. */
 export async function startOwnedServer(): Promise<OwnedServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-shop-'));
-  const server = await startMariaDb({ dir, durable: false });
+  const server = await startMariaDb({ dir, emptyData: emptyData(), durable: false });
   const socketPath = join(dir, 'mariadb/data/m.sock');
   const owner = server.name.startsWith('MariaDB') ? userInfo().username : 'root';
   const connection = await createConnection({
