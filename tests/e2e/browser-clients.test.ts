@@ -28,8 +28,7 @@ beforeAll(async () => {
     startServiceServers('bee-queue'),
     startSite(),
   ]);
-  const env = { ...service.env, AUTH_TOKENS: `ann:viewer:${TOKEN}`, CORS_ORIGINS: originOf(site) };
-  [api] = await Promise.all([startApi({ env }), startWorker({ env: service.env })]);
+  [api] = await Promise.all([startGuardedApi(), startWorker({ env: service.env })]);
 }, 300_000);
 
 afterAll(async () => {
@@ -44,8 +43,7 @@ test('the code of docs/browser-clients.md follows a job, also while the service 
   const output = page.locator('output');
   await output.getByText('RUNNING').waitFor();
   await api.kill('SIGKILL');
-  const env = { ...service.env, AUTH_TOKENS: `ann:viewer:${TOKEN}`, CORS_ORIGINS: originOf(site) };
-  api = await startApi({ env: { ...env, PORT: new URL(api.url).port } });
+  api = await startGuardedApi({ PORT: new URL(api.url).port });
   await unlock();
   await output.getByText(`${EXPECTED.length} users`).waitFor();
 
@@ -61,7 +59,13 @@ test('the code of docs/browser-clients.md follows a job, also while the service 
   expect(ended).toEqual({ reportCompleted: { status: 'SUCCEEDED', requestedBy: 'ann' } });
 });
 
-/** The blocks of the document, each under the name in its first line. */
+/** With a token, and open to the pages of the site. */
+async function startGuardedApi(env: Readonly<Record<string, string>> = {}): Promise<ApiProcess> {
+  const guard = { AUTH_TOKENS: `ann:viewer:${TOKEN}`, CORS_ORIGINS: originOf(site) };
+  return await startApi({ env: { ...service.env, ...guard, ...env } });
+}
+
+/** Serves the blocks of the document, each under the name in its first line. */
 async function startSite(): Promise<Server> {
   const blocks = new Map(
     blocksOf('docs/browser-clients.md', 'js').map((block) => [/^\/\/ (\S+)/.exec(block)?.[1], block]),
