@@ -14,6 +14,7 @@ import { startOnlooker } from './onlooker.js';
 import { createOracle } from './posts.js';
 import { readMetrics } from './read-metrics.js';
 import { MAX_ATTEMPTS, RETRY_BASE_MS, SLOTS, startStage, type ChaosStage } from './stage.js';
+import { underLoad } from '../support/waiting.js';
 import { readTables } from './tables.js';
 import { makeTree, type Patch } from './tree.js';
 
@@ -43,7 +44,7 @@ const DRAIN_MS = 60_000;
 /** Time after the clients and faults have begun, for the last of them to end. */
 const STRAGGLERS_MS = 90_000;
 
-/** Time until a worker that was cut off from MySQL counts as alive again. */
+/** Time until a worker that was cut off from MySQL, or killed, counts as alive again. */
 const SETTLING_MS = 20_000;
 
 /** One run, from an empty folder to the verdict. Ends in any case, whatever the service does. */
@@ -191,7 +192,7 @@ async function within(milliseconds: number, promise: Promise<unknown>): Promise<
 
 /** Resolves once both workers count as alive, or after some time. */
 async function readSettledMetrics(stage: ChaosStage): Promise<readonly ReadonlyMap<string, number>[]> {
-  const giveUpAt = performance.now() + SETTLING_MS;
+  const giveUpAt = performance.now() + underLoad(SETTLING_MS);
   for (;;) {
     const metrics = await Promise.all(APIS.map((api) => readMetrics(stage.apiUrls[api])));
     const isSettled = metrics.every((samples) => samples.get('posts_report_workers') === WORKERS.length);
