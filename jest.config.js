@@ -22,7 +22,7 @@ const project = {
 const onMySql = {
   ...project,
   displayName: 'MySQL',
-  testMatch: ['job-store', 'result-store', 'migrations', 'server-settings', 'mysql-conflicts'].map(
+  testMatch: ['job-store', 'result-store', 'migrations', 'server-settings'].map(
     (name) => `**/contract/${name}.test.ts`,
   ),
   setupFiles: ['<rootDir>/tests/support/use-mysql.mjs'],
