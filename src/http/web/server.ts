@@ -7,7 +7,7 @@ import type { RequestHeaders } from './headers.js';
 import type { Kernel } from './kernel.js';
 import { createNodeListener } from './node-listener.js';
 import { refuseUnreadable } from './refuse-connection.js';
-import { handleUpgrades } from './upgrades.js';
+import { handleUpgrades, UPGRADE_OPTIONS } from './upgrades.js';
 
 interface HttpServer {
   readonly node: Server;
@@ -51,6 +51,7 @@ export function createHttpServer(kernel: Kernel): HttpServer {
       // Time for the whole request to arrive. An answer may take any time.
       requestTimeout: 15_000,
       connectionsCheckingInterval: 1000,
+      ...UPGRADE_OPTIONS,
     },
     listener,
   );

@@ -31,6 +31,23 @@ export function handleUpgrades(node: Server, kernel: Kernel, connections: Connec
   });
 }
 
+/** From this version on, Node.js reads the body of an upgrade itself (tried with 26.12). */
+const READS_BODIES_SINCE = 25;
+
+/**
+ * Options of the server. Where Node.js reads the body of an upgrade, no body is left to read again, so that an upgrade
+ * with a body that is not for a WebSocket is an ordinary request there. Without a body it goes the way of
+ * `handleUpgrades` everywhere: Node.js 26.12 drops what is pipelined behind an upgrade that this option declines.
+ */
+export const UPGRADE_OPTIONS =
+  Number.parseInt(process.versions.node, 10) < READS_BODIES_SINCE
+    ? {}
+    : { shouldUpgradeCallback: (request: IncomingMessage) => isWebSocket(request) || !hasBody(request) };
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '');
 }
