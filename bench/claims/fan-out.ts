@@ -69,7 +69,7 @@ function* verdicts(comparison: Comparison, observers: number): Iterable<ResultRo
     name: 'fan-out: all notified',
     measured: `${total.subject.toFixed(0)} ms, stock ${total.yardstick.toFixed(0)} ms: ${total.ratio.toFixed(2)}×`,
     value: total.ratio,
-    gate: { atMost: 1.5 },
+    gate: { atMost: 1.2 },
     unit: '×',
     control: total.control,
     figures: { notifiedMs: total.subject, stockNotifiedMs: total.yardstick },
