@@ -48,7 +48,7 @@ export async function startRabbitMq({
   /** @type {NodeJS.ProcessEnv} */
   const env = {
     ...environment(machine, home),
-    RABBITMQ_NODENAME: cluster?.node ?? 'app@localhost', // whatever this machine is called, and whether that name resolves
+    RABBITMQ_NODENAME: cluster?.node ?? 'app@localhost', // the machine's own name may not resolve
     RABBITMQ_DIST_PORT: String(await findFreePort()),
     ERL_EPMD_PORT: String(nameServerPort),
   };

@@ -12,7 +12,7 @@ import { startAttackedService, TOKENS } from './stage.js';
 const SECONDS = { whole: 8, short: 0.8 };
 const SETTLES_WITHIN_MS = 30_000;
 
-/** One attack after the other on a service of its own. Ends by itself, whatever the service does. */
+/** One attack after the other on a service of its own. Ends by itself, also when the service hangs. */
 export async function* runAbuse({ broker, isShort, only }: AbuseOptions): AsyncGenerator<Outcome> {
   const service = await startAttackedService(broker, isShort);
   const attacker = new Attacker();

@@ -47,7 +47,7 @@ const STRAGGLERS_MS = 90_000;
 /** Time until a worker that was cut off from MySQL, or killed, counts as alive again. */
 const SETTLING_MS = 20_000;
 
-/** One run, from an empty folder to the verdict. Ends in any case, whatever the service does. */
+/** One run, from an empty folder to the verdict. Ends also when the service hangs. */
 export async function runChaos(run: ChaosRun): Promise<Verdict> {
   const { dir, plan, seed, broker, jobs, slots = SLOTS, say } = run;
   mkdirSync(dir, { recursive: true });

@@ -29,7 +29,7 @@ const MOST_GROWTH = 0.1;
 const GRAIN_BYTES = 24 * 1024 * 1024;
 const QUIET_WITHIN_MS = 20_000;
 
-/** Sends the cases to a service of its own, and says what it found. Ends by itself, whatever the service does. */
+/** Sends the cases to a service of its own, and says what it found. Ends by itself, also when the service hangs. */
 export async function runFuzz(options: FuzzOptions, say: (line: string) => void): Promise<FuzzReport> {
   const service = await startFuzzedService(options.broker);
   try {

@@ -19,7 +19,7 @@ export function descendantsOf(ancestor: number): readonly RunningProcess[] {
   return below(ancestor).map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** Every process with this text in its environment, whatever its parent is now. */
+/** Every process with this text in its environment, also those that have another parent now. */
 export function processesWithEnv(text: string): readonly RunningProcess[] {
   return runningPids()
     .filter((pid) => read(`/proc/${pid}/environ`).includes(text))

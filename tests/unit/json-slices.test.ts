@@ -11,6 +11,11 @@ test('slices together are the JSON of the value, on a line', async () => {
   );
 });
 
+test('members that say themselves what they are in JSON are written so', async () => {
+  const value = { at: new Date(0), data: { at: new Date(1), nodes: [new Date(2)] } };
+  expect((await collect(value)).join('')).toBe(`${JSON.stringify(value)}\n`);
+});
+
 test('entries of lists are written as JSON.stringify writes them', async () => {
   const value = { data: Object.create(null) as object, errors: [{ toJSON: () => 'shown' }, undefined] };
   expect(await collect(value)).toEqual(['{"data":{},"errors":["shown",null]}\n']);

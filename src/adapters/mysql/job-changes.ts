@@ -6,7 +6,7 @@ import type { Change, JobChanges } from '../../jobs/ports/job-store.js';
 import { readJob } from './read-job.js';
 import { ATTEMPTS, JOBS } from './job-row.js';
 import type { Database } from './database.js';
-import { hasPlace, tooManyOpen } from './open-jobs.js';
+import { mayOpenAnother, tooManyOpen } from './open-jobs.js';
 import type { Session } from './session.js';
 
 /** Cancel and retry, for requesters and operators. */
@@ -49,8 +49,8 @@ export function jobChanges({ knex, main }: Database): JobChanges {
         const before = await readJob(knex, session, id);
         if (before === undefined) return undefined;
         if (maxOpenJobs !== undefined && before.status === 'FAILED') {
-          const asked = { requestedBy: before.requestedBy, maxOpenJobs };
-          if (!(await hasPlace(knex, session, asked))) throw tooManyOpen(asked);
+          const owner = { requestedBy: before.requestedBy, maxOpenJobs };
+          if (!(await mayOpenAnother(knex, session, owner))) throw tooManyOpen(owner);
         }
         const { affectedRows } = await session.change(retry);
         const job = await readJob(knex, session, id);

@@ -62,7 +62,7 @@ export class OpenJobs {
 }
 
 /** Whether the requester may have another open job, by a count that is made now. */
-export async function hasPlace(
+export async function mayOpenAnother(
   knex: Knex,
   session: Session,
   { requestedBy, maxOpenJobs }: Owner,

@@ -48,7 +48,7 @@ export function startRabbitConsumer(
     const slot = connection.createConsumer(
       {
         queue: topology.jobs.queue,
-        queueOptions: { passive: true }, // whatever its arguments are; the broker makes it
+        queueOptions: { passive: true }, // with any arguments; the broker makes it
         qos: { prefetchCount: 1 },
         concurrency: 1,
         lazy: true,

@@ -42,7 +42,7 @@ function* piecesOf(value: unknown): Generator<string> {
     yield before === '[' ? '[]' : ']';
     return;
   }
-  if (typeof value !== 'object' || value === null) {
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) {
     yield JSON.stringify(value);
     return;
   }
