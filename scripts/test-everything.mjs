@@ -1,14 +1,11 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { installIfNeeded } from './install.mjs';
-import { root } from './project.mjs';
+import { createProgress } from './progress.mjs';
+import { runAllTests } from './run-jest.mjs';
 import { ProgramFailed, runToEnd } from './run-to-end.mjs';
 import { findProgram } from './servers/programs.mjs';
-import { spawnTethered } from './servers/tethered-process.mjs';
-import { localFolder } from './service-urls.mjs';
-import { createProgress } from './progress.mjs';
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {import('./run-jest.mjs').Count} Count */
 
 /** @typedef {readonly [title: string, command: string, ...args: string[]]} Check */
 
@@ -44,7 +41,7 @@ export async function testEverything() {
     ...CHECKS.map((check) => runCheck(progress, check)),
   ]);
   const env = mysql === undefined ? process.env : { ...process.env, TEST_MYSQL_FOLDER: dirname(mysql) };
-  counts.push(await progress.handOver(() => runAllTests(env)));
+  counts.push(await progress.handOver(() => runAllTests((text) => progress.print(text), env)));
 
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
@@ -85,75 +82,4 @@ async function findMySql(progress) {
     progress.print(`⚠ No test runs on MySQL: ${reason.replace(/:$/, '')}`);
     return undefined;
   }
-}
-
-/** What a database server can make a difference to. The dump of the backup test cannot log in to MySQL. */
-const DATABASE_TESTS = [
-  'tests/contract',
-  'tests/http',
-  'tests/e2e',
-  '--testPathIgnorePatterns=tests/contract/(bee|broker|connect-messaging|finished|job-events|queue-names|rabbitmq|redis)',
-  '--testPathIgnorePatterns=tests/e2e/(backup|bench|browser|commands-download|documents|examples|tethered)',
-];
-
-/**
- * The same as `runJest`, with MySQL in MariaDB's place.
- * @param {readonly string[]} args Default: all tests that a database server can make a difference to.
- * @returns {Promise<number>} The exit code.
- */
-export async function runJestOnMySql(args) {
-  const { path } = await findProgram('mysql', { log: (message) => process.stderr.write(`${message}\n`) });
-  const PATH = [dirname(path), process.env['PATH']].join(delimiter);
-  return runJest(args.length > 0 ? args : DATABASE_TESTS, { ...process.env, PATH });
-}
-
-/**
- * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Promise<number>} The exit code.
- */
-export async function runJest(args, environment = process.env) {
-  await installIfNeeded();
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const env = { ...environment };
-  delete env['NODE_OPTIONS']; // what .npmrc puts there is for knex
-  const jest = await spawnTethered(process.execPath, [...node, 'node_modules/jest/bin/jest.js', ...args], {
-    cwd: root,
-    env,
-    output: 'inherit',
-    foreground: true,
-  });
-  process.on('SIGINT', () => {}); // jest gets it from the terminal as well
-  process.on('SIGTERM', () => jest.kill('SIGTERM'));
-  const { code } = await jest.exited;
-  return code ?? 1;
-}
-
-/**
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<Count>}
- */
-async function runAllTests(env) {
-  mkdirSync(localFolder, { recursive: true, mode: 0o700 });
-  const report = join(localFolder, `jest-${process.pid}.json`);
-  const code = await runJest(['--json', `--outputFile=${report}`], env);
-  try {
-    return count(JSON.parse(readFileSync(report, 'utf8')), code);
-  } catch {
-    console.error(`jest ended with exit code ${code} and without a result`);
-    return { passed: 0, failed: 1 };
-  } finally {
-    rmSync(report, { force: true });
-  }
-}
-
-/**
- * @param {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number }} result
- * @param {number} code
- * @returns {Count} A file that could not be run at all counts as one failure, and so does a run without tests.
- */
-function count({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }, code) {
-  const failed = numFailedTests + numRuntimeErrorTestSuites;
-  const isUnexplained = failed === 0 && (code !== 0 || numPassedTests === 0);
-  return { passed: numPassedTests, failed: isUnexplained ? 1 : failed };
 }

@@ -2,5 +2,5 @@
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');
-const { runJestOnMySql } = await import('./test-everything.mjs');
+const { runJestOnMySql } = await import('./run-jest.mjs');
 await runCommand(async () => runJestOnMySql(process.argv.slice(2)));

@@ -1,5 +1,5 @@
 import { CATALOG, DEFINITIONS } from '../../support/reports.js';
-import { ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import { failureFingerprint } from '../../../src/jobs/failure-fingerprint.js';
 import type { AttemptErrorCode } from '../../../src/reports/errors.js';
 import type { Claim, JobAttempt, ReportJob } from '../../../src/jobs/job.js';
@@ -8,10 +8,13 @@ import type { ReportTable } from '../../../src/reports/report-table.js';
 import { totalsOf, type Report } from '../../../src/reports/report.js';
 import { tableOf } from '../../support/reports.js';
 
+/** Of two jobs that are due in the same millisecond, the one that was requested first goes first. */
+const nextId = monotonicFactory();
+
 /** A request that differs from every other one, except in what is given. */
 export function request(given: Partial<JobRequest> = {}): JobRequest {
   return {
-    id: ulid(),
+    id: nextId(),
     kind: 'posts',
     definition: CATALOG.get('posts').fingerprint,
     filter: { userIds: [Math.floor(Math.random() * 2 ** 31)], createdFrom: null, createdTo: null },

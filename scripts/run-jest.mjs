@@ -1,0 +1,127 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join, relative } from 'node:path';
+import { installIfNeeded } from './install.mjs';
+import { root } from './project.mjs';
+import { findProgram } from './servers/programs.mjs';
+import { spawnTethered } from './servers/tethered-process.mjs';
+import { localFolder } from './service-urls.mjs';
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/** @typedef {{ name: string, status: string, assertionResults: readonly { status: string, fullName: string }[] }} TestFile */
+
+/** What a database server can make a difference to. The dump of the backup test cannot log in to MySQL. */
+const DATABASE_TESTS = [
+  'tests/contract',
+  'tests/http',
+  'tests/e2e',
+  '--testPathIgnorePatterns=tests/contract/(bee|broker|connect-messaging|finished|job-events|queue-names|rabbitmq|redis)',
+  '--testPathIgnorePatterns=tests/e2e/(backup|bench|browser|commands-download|documents|examples|tethered)',
+];
+
+/**
+ * The same as `runJest`, with MySQL in MariaDB's place.
+ * @param {readonly string[]} args Default: all tests that a database server can make a difference to.
+ * @returns {Promise<number>} The exit code.
+ */
+export async function runJestOnMySql(args) {
+  const { path } = await findProgram('mysql', { log: (message) => process.stderr.write(`${message}\n`) });
+  const PATH = [dirname(path), process.env['PATH']].join(delimiter);
+  return runJest(args.length > 0 ? args : DATABASE_TESTS, { ...process.env, PATH });
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @returns {Promise<number>} The exit code.
+ */
+export async function runJest(args, environment = process.env) {
+  await installIfNeeded();
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const env = { ...environment };
+  delete env['NODE_OPTIONS']; // what .npmrc puts there is for knex
+  const jest = await spawnTethered(process.execPath, [...node, 'node_modules/jest/bin/jest.js', ...args], {
+    cwd: root,
+    env,
+    output: 'inherit',
+    foreground: true,
+  });
+  process.on('SIGINT', () => {}); // jest gets it from the terminal as well
+  process.on('SIGTERM', () => jest.kill('SIGTERM'));
+  const { code } = await jest.exited;
+  return code ?? 1;
+}
+
+/** More files than these fail for another reason than the load of the machine. */
+const MOST_REPEATED = 5;
+
+/**
+ * Runs all tests. What failed beside the others runs once more, alone; a test that holds then is named in a warning,
+ * and is no failure.
+ * @param {(text: string) => void} print
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Count>}
+ */
+export async function runAllTests(print, env) {
+  const { files, code } = await runForResults([], env);
+  const failed = files.filter(({ status }) => status === 'failed');
+  if (failed.length === 0 || failed.length > MOST_REPEATED) return countAll(files, code);
+
+  const names = [...new Set(failed.map(({ name }) => name))];
+  print(`Once more, alone: ${names.map((name) => relative(root, name)).join(', ')}`);
+  const again = await runForResults(['--maxWorkers=1', '--runTestsByPath', ...names], env);
+  for (const { name, assertionResults } of failed) {
+    const holds = again.files.some((file) => file.name === name && file.status === 'passed');
+    if (holds) print(`⚠ Failed beside other tests only: ${relative(root, name)}${titles(assertionResults)}`);
+  }
+  return countAll([...files.filter(({ name }) => !names.includes(name)), ...again.files], again.code);
+}
+
+/** @param {TestFile['assertionResults']} results */
+function titles(results) {
+  const failed = results.filter(({ status }) => status === 'failed');
+  return failed.map(({ fullName }) => `\n  ${fullName}`).join('');
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{ files: readonly TestFile[], code: number }>} No files when jest ended without a result.
+ */
+async function runForResults(args, env) {
+  mkdirSync(localFolder, { recursive: true, mode: 0o700 });
+  const report = join(localFolder, `jest-${process.pid}.json`);
+  const code = await runJest(['--json', `--outputFile=${report}`, ...args], env);
+  try {
+    return { files: JSON.parse(readFileSync(report, 'utf8')).testResults, code };
+  } catch {
+    console.error(`jest ended with exit code ${code} and without a result`);
+    return { files: [], code };
+  } finally {
+    rmSync(report, { force: true });
+  }
+}
+
+/**
+ * @param {readonly TestFile[]} files
+ * @param {number} code
+ * @returns {Count} A file that could not be run at all counts as one failure, and so does a run without tests.
+ */
+function countAll(files, code) {
+  const counts = files.map(countFile);
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  const isUnexplained = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: isUnexplained ? 1 : failed };
+}
+
+/**
+ * @param {TestFile} file
+ * @returns {Count}
+ */
+function countFile({ status, assertionResults }) {
+  /** @param {string} wanted */
+  const countOf = (wanted) => assertionResults.filter((result) => result.status === wanted).length;
+  const failed = countOf('failed');
+  return { passed: countOf('passed'), failed: failed === 0 && status === 'failed' ? 1 : failed };
+}
