@@ -16,29 +16,32 @@ const CUTS_WAITING_SHORT: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE
  * Resolves with the job when it is over or the time is up.
  *
  * @param milliseconds 0 or more; at most 60,000 are used
- * @param signal aborted when the caller hung up; this resolves early, and no job is canceled
+ * @param caller its signal is aborted when it hangs up; then this resolves early, and no job is canceled
  * @throws NotFoundError
  */
 export async function waitForJob(
   deps: { readonly watcher: Pick<JobWatcher, 'watchJob'> },
   requester: Requester,
   job: ReportJob,
-  { milliseconds, signal }: { milliseconds: number; signal?: AbortSignal | undefined },
+  milliseconds: number,
+  caller: { readonly signal: AbortSignal },
 ): Promise<ReportJob> {
-  if (isTerminal(job.status) || milliseconds <= 0 || signal?.aborted === true) return job;
+  if (isTerminal(job.status) || milliseconds <= 0) return job;
+  const { signal } = caller; // made when it is first read
+  if (signal.aborted) return job;
   let latest = job;
   let stop = (): void => {};
   const timer = setTimeout(() => stop(), Math.min(milliseconds, MAX_WAIT_MS));
   try {
     const states = deps.watcher.watchJob(requester, job.id, { after: job.version });
     stop = (): void => void states.return?.();
-    signal?.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', stop, { once: true });
     for await (const state of states) latest = state;
   } catch (error) {
     if (!(error instanceof ReportsError) || !CUTS_WAITING_SHORT.has(error.code)) throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', stop);
   }
   return latest;
 }

@@ -9,7 +9,7 @@ import {
 import { createYoga } from 'graphql-yoga';
 import { LARGE_BYTES } from '../large-answers.js';
 import type { Services } from '../services.js';
-import type { GraphQLContext, Operation } from './context.js';
+import { GraphQLContext, type Operation } from './context.js';
 import { countTokens } from './document-bounds.js';
 import { DocumentCache } from './document-cache.js';
 import { useDocumentRules } from './document-rules.js';
@@ -140,25 +140,16 @@ export function createEngine(services: Services, { introspection }: EngineOption
     { document, operationName, variableValues, type }: PreparedOperation,
     operation: Operation,
   ): Promise<ExecutionResult | ResultStream> {
-    const { requester, requestId, signal, cut } = operation;
-    const context: GraphQLContext = {
-      requester,
-      requestId,
-      signal,
-      cut,
-      services,
-      reads: services.reads.of(requester),
-      remembered: new Map(),
-    };
     try {
-      const { contextFactory, execute, subscribe } = yoga.getEnveloped(context);
+      const { contextFactory, execute, subscribe } = yoga.getEnveloped(
+        new GraphQLContext(operation, services),
+      );
       const args = {
         schema,
         document,
         operationName,
         variableValues,
         contextValue: await contextFactory(),
-        signal,
       };
       const result: ExecutionResult | ResultStream = await (type === SUBSCRIPTION ? subscribe : execute)(
         args,

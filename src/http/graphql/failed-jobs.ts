@@ -17,10 +17,10 @@ export const failedJobResolvers = {
   },
 
   Mutation: {
-    retryFailedJobs: async (_root, selection, context) =>
-      await batchPayload(() => retryFailedJobs(context.services, context, selection)),
-    deleteFailedJobs: async (_root, selection, context) =>
-      await batchPayload(() => deleteFailedJobs(context.services, context, selection)),
+    retryFailedJobs: async (_root, selection, { services, operation }) =>
+      await batchPayload(() => retryFailedJobs(services, operation, selection)),
+    deleteFailedJobs: async (_root, selection, { services, operation }) =>
+      await batchPayload(() => deleteFailedJobs(services, operation, selection)),
   },
 } satisfies Resolvers;
 

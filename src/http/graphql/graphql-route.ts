@@ -10,7 +10,6 @@ import type { Exchange } from '../web/exchange.js';
 import { negotiateType } from '../web/negotiate.js';
 import { problemPage } from '../web/problem.js';
 import type { Route } from '../web/route.js';
-import type { Operation } from './context.js';
 import { createEngine, type EngineOptions, type GraphQLEngine } from './engine.js';
 import { eventsOf } from './event-stream.js';
 import { createGraphiQLPage } from './graphiql-page.js';
@@ -68,9 +67,7 @@ async function answer(
 ): Promise<Answer> {
   const type = negotiateType(exchange.headers, ANSWER_TYPES);
   const request = await readOperationRequest(exchange);
-  const { requester, requestId, signal } = exchange;
-  const operation: Operation = { requester, requestId, signal, cut: () => exchange.cut() };
-  const prepared = engine.prepare(request, operation);
+  const prepared = engine.prepare(request, exchange);
   if ('errors' in prepared) return resultAnswer(prepared, type);
   exchange.operation = prepared.name;
   if (prepared.type === OperationTypeNode.MUTATION && exchange.method !== 'POST')
@@ -78,7 +75,7 @@ async function answer(
   // Checked before the subscription begins, because a stream that is not sent would have to be closed again.
   if (prepared.type === OperationTypeNode.SUBSCRIPTION) negotiateType(exchange.headers, [EVENT_STREAM]);
   const run = async (): Promise<Answer> => {
-    const result = await engine.run(prepared, operation);
+    const result = await engine.run(prepared, exchange);
     return result instanceof ResultStream ? eventsOf(result) : resultAnswer(result, type, prepared);
   };
   return prepared.isLarge ? await largeAnswers.answer(exchange, run) : await run();

@@ -24,10 +24,10 @@ export const jobResolvers = {
   },
 
   Mutation: {
-    cancelJob: async (_root, { id }, context) =>
-      await jobPayload(() => cancelJob(context.services, context, id)),
-    retryJob: async (_root, { id }, context) =>
-      await jobPayload(() => retryJob(context.services, context, id)),
+    cancelJob: async (_root, { id }, { services, operation }) =>
+      await jobPayload(() => cancelJob(services, operation, id)),
+    retryJob: async (_root, { id }, { services, operation }) =>
+      await jobPayload(() => retryJob(services, operation, id)),
   },
 
   ReportJob: {

@@ -56,11 +56,11 @@ function answerNow(report: ReportDefinition) {
   return async (
     _root: unknown,
     { filter }: { filter?: unknown },
-    { services, requester, signal }: GraphQLContext,
+    { services, requester, operation }: GraphQLContext,
   ): Promise<ReadableReport> => {
     const admitted = admitFilter(report, requester, filter);
     const task = { kind: report.name, definition: report.fingerprint, filter: admitted };
-    return freshReport(report, await services.syncReports.run(task, signal), admitted);
+    return freshReport(report, await services.syncReports.run(task, operation.signal), admitted);
   };
 }
 
@@ -68,19 +68,19 @@ function request(report: ReportDefinition) {
   return async (
     _root: unknown,
     { input }: { input?: RequestInput | null },
-    { services, requester, requestId, signal }: GraphQLContext,
+    { services, requester, operation }: GraphQLContext,
   ) => {
     try {
       const milliseconds = checkedWait(input?.waitMs);
       const accepted = await requestReport(services, requester, {
         report,
-        requestId,
+        requestId: operation.requestId,
         filter: admitFilter(report, requester, input?.filter),
         idempotencyKey: input?.idempotencyKey,
         maxAgeSeconds: input?.maxAgeSeconds,
       });
       return {
-        job: await waitForJob(services, requester, accepted.job, { milliseconds, signal }),
+        job: await waitForJob(services, requester, accepted.job, milliseconds, operation),
         coalesced: accepted.outcome === 'coalesced',
         reused: accepted.outcome === 'reused',
         userErrors: [],

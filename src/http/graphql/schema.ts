@@ -14,7 +14,9 @@ import { reportSdl } from './report-sdl.js';
 import { requesterResolvers } from './requester.js';
 import { scalars } from './scalars.js';
 import { withReports } from './schema-text.js';
+import { stopWhenAbandoned } from './stop-when-abandoned.js';
 import { subscriptionResolvers } from './subscriptions.js';
+import { wrapResolvers } from './wrap-resolvers.js';
 
 /** This relative path is the same from `src` and from `dist`. */
 const SDL = new URL('../../../schema.graphql', import.meta.url);
@@ -40,5 +42,6 @@ export function loadSchema(reports: ReportCatalog) {
     if (type) type.description = type.astNode?.description?.value ?? null;
   }
   rememberReads(schema);
-  return placeErrors(schema);
+  wrapResolvers(schema, (resolve) => placeErrors(stopWhenAbandoned(resolve)));
+  return schema;
 }

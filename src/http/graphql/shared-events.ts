@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { ReportsError } from '../../reports/errors.js';
-import type { GraphQLContext } from './context.js';
+import { GraphQLContext, type Operation } from './context.js';
 import { causeOf, type ErrorPresenter } from './present-error.js';
 import { ResultStream } from './result-stream.js';
 
@@ -19,25 +19,29 @@ const SHARED_MS = 1000;
 export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext> {
   const shared = new SharedResults();
   const subscribe = async (args: ExecutionArgs): Promise<ExecutionResult | ResultStream> => {
-    const context = args.contextValue as GraphQLContext;
+    const { operation, services } = args.contextValue as GraphQLContext;
     const events = await createSourceEventStream(args);
     if (!isAsyncIterable(events)) return events;
     const audience = shared.audienceOf(args);
-    // The shared execution has no signal of one observer, so that an observer that leaves does not abort it.
-    const eventArgs = { ...args, contextValue: { ...context, signal: NEVER } };
+    const eventArgs = { ...args, contextValue: new GraphQLContext(shareable(operation), services) };
     return new ResultStream(events, {
       execute: (event) =>
         shared.find(event as object, audience, async () =>
-          present.result(await execute({ ...eventArgs, rootValue: event }), context),
+          present.result(await execute({ ...eventArgs, rootValue: event }), operation),
         ),
       onFailure: (error) => {
         // Reasons of the core (shutdown, a slow reader) are logged where they arise.
-        if (!(causeOf(error) instanceof ReportsError)) present.error(error, context);
+        if (!(causeOf(error) instanceof ReportsError)) present.error(error, operation);
       },
-      cut: context.cut,
+      cut: () => operation.cut(),
     });
   };
   return { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };
+}
+
+/** The shared execution belongs to no single observer, so that an observer that leaves does not abort it. */
+function shareable({ requester, requestId }: Operation): Operation {
+  return { requester, requestId, isAbandoned: false, signal: NEVER, cut: () => {} };
 }
 
 const NEVER = new AbortController().signal;

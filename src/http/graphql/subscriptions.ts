@@ -5,17 +5,17 @@ import type { Resolvers } from './schema-types.js';
 export const subscriptionResolvers = {
   Subscription: {
     reportCompleted: {
-      subscribe: async (_root, { jobId }, { services: { watcher }, requester, cut: onOverflow }) =>
+      subscribe: async (_root, { jobId }, { services: { watcher }, requester, operation }) =>
         jobId === null || jobId === undefined
-          ? new JobStates(await watcher.watchEnds(requester, { onOverflow }))
-          : new JobStates(watcher.watchJob(requester, jobId, { onOverflow }), (job) =>
+          ? new JobStates(await watcher.watchEnds(requester, { onOverflow: () => operation.cut() }))
+          : new JobStates(watcher.watchJob(requester, jobId, { onOverflow: () => operation.cut() }), (job) =>
               isTerminal(job.status),
             ),
       resolve: stateOf,
     },
     jobUpdated: {
-      subscribe: (_root, { id }, { services: { watcher }, requester, cut: onOverflow }) =>
-        new JobStates(watcher.watchJob(requester, id, { onOverflow })),
+      subscribe: (_root, { id }, { services: { watcher }, requester, operation }) =>
+        new JobStates(watcher.watchJob(requester, id, { onOverflow: () => operation.cut() })),
       resolve: stateOf,
     },
   },

@@ -13,6 +13,7 @@ import { ReportsError } from '../../reports/errors.js';
 import type { Requester } from '../../reports/requester.js';
 import type { LargeAnswers } from '../large-answers.js';
 import type { Authenticate } from '../web/auth.js';
+import type { Operation } from './context.js';
 import type { GraphQLEngine } from './engine.js';
 import { textInSlices, textOf } from './result-text.js';
 import { ResultStream } from './result-stream.js';
@@ -146,7 +147,15 @@ export class ProtocolConnection {
 
   async #serve({ id, payload }: SubscribeMessage, requester: Requester, signal: AbortSignal): Promise<void> {
     const { engine, largeAnswers } = this.#deps;
-    const operation = { requester, signal, requestId: randomUUID(), cut: () => this.#socket.cut() };
+    const operation: Operation = {
+      requester,
+      requestId: randomUUID(),
+      get isAbandoned() {
+        return signal.aborted;
+      },
+      signal,
+      cut: () => this.#socket.cut(),
+    };
     const prepared = engine.prepare(payload, operation);
     if ('errors' in prepared) {
       return await this.#send({

@@ -43,12 +43,12 @@ export async function requestAnswer(
 
 async function waited(
   deps: RequestAnswerDeps,
-  { requester, signal }: Exchange,
+  exchange: Exchange,
   job: ReportJob,
   seconds: number,
 ): Promise<ReportJob> {
   try {
-    return await waitForJob(deps, requester, job, { milliseconds: seconds * 1000, signal });
+    return await waitForJob(deps, exchange.requester, job, seconds * 1000, exchange);
   } catch (cause) {
     deps.logger.debug({ jobId: job.id, err: cause }, 'waiting was cut short; the job is the answer');
     return job;

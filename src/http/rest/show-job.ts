@@ -37,11 +37,11 @@ export function createJobRoute(deps: ShowJobDeps): Route {
     },
     problems: JOB_PROBLEMS,
     async handle({ exchange }) {
-      const { headers, requester, signal } = exchange;
+      const { headers, requester } = exchange;
       const job = await getJob({ store: deps.reads.of(requester) }, requester, jobIdOf(exchange));
       const seconds = preferredWait(headers);
       if (seconds === undefined) return await jobAnswer(deps, job, exchange);
-      const latest = await waitForJob(deps, requester, job, { milliseconds: seconds * 1000, signal });
+      const latest = await waitForJob(deps, requester, job, seconds * 1000, exchange);
       return await jobAnswer(deps, latest, exchange, preferenceApplied(seconds));
     },
   });

@@ -1,0 +1,17 @@
+import { isIntrospectionType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { GraphQLContext } from './context.js';
+
+export type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
+
+/**
+ * Replaces each resolver of the schema. Fields without one read a property, and stay as they are; so do the types of
+ * introspection, which all schemas of a process share.
+ */
+export function wrapResolvers(schema: GraphQLSchema, wrap: (resolve: Resolver) => Resolver): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (field.resolve !== undefined) field.resolve = wrap(field.resolve as Resolver);
+    }
+  }
+}
