@@ -2,8 +2,10 @@ import type { BrokerName } from '../../src/adapters/broker-url.js';
 import { judged, shown, type BenchContext, type SpeedClaim, type Gate, type ResultRow } from '../claim.js';
 import { compare, medianOf, ratioOf, rounds, untilQuiet } from '../compare.js';
 import type { Contestant } from '../contestant.js';
-import { closedLoop, graphql, HttpClient, type Answer, type Request } from '../http-client.js';
+import { graphql, type Request } from '../http-client.js';
+import { requestLoop } from '../request-loop.js';
 import { startService } from '../service.js';
+import { stockServer } from '../stock-server.js';
 import { brokersToMeasure } from '../brokers.js';
 
 const CLIENTS = 32;
@@ -47,7 +49,7 @@ async function durably(context: BenchContext, broker: BrokerName): Promise<Resul
   const [one, other, stock] = await Promise.all([
     startService(stage, options),
     startService(stage, options),
-    stockServer(context, 'yoga + bee-queue'),
+    stockServer(stage, 'yoga + bee-queue'),
   ]);
   try {
     const rows: ResultRow[] = [];
@@ -98,7 +100,7 @@ async function beside(context: BenchContext): Promise<ResultRow[]> {
   const peers = ['yoga + bee-queue', 'yoga + bullmq', 'mercurius + bee-queue'];
   const [service, ...servers] = await Promise.all([
     startService(stage, options),
-    ...peers.map((name) => stockServer(context, name)),
+    ...peers.map((name) => stockServer(stage, name)),
   ]);
   const contestants: Record<string, Contestant> = {
     'ours by GraphQL': accepting(context, service.url, mutation),
@@ -118,11 +120,6 @@ async function beside(context: BenchContext): Promise<ResultRow[]> {
   }
 }
 
-async function stockServer({ stage }: BenchContext, name: string) {
-  const redis = await stage.redis('stock');
-  return await stage.server(name, { BENCH_REDIS_URL: redis.url });
-}
-
 /** Each request asks for another report, because an equal one would be answered with the existing job. */
 let users = 0;
 
@@ -137,19 +134,7 @@ function call(): Request {
 }
 
 function accepting(context: BenchContext, url: string, request: () => Request): Contestant {
-  const client = new HttpClient(url, CLIENTS);
-  return {
-    async run() {
-      const startedAt = performance.now();
-      await closedLoop(CLIENTS, requests(context), async () => ensureAccepted(await client.send(request())));
-      return { ms: performance.now() - startedAt };
-    },
-    close: () => client.close(),
-  };
-}
-
-function ensureAccepted({ status, text }: Answer): void {
-  if (status >= 300 || !text.includes('QUEUED')) throw new Error(`not accepted: ${status} ${text}`);
+  return requestLoop(url, { clients: CLIENTS, requests: requests(context), request, expects: 'QUEUED' });
 }
 
 /** Requests of one run; fewer in a trial of the bench. */

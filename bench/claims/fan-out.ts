@@ -6,6 +6,7 @@ import { graphql, HttpClient } from '../http-client.js';
 import { Observers, type Transport } from '../observers.js';
 import type { ServerProcess } from '../server-process.js';
 import { startService } from '../service.js';
+import { stockServer } from '../stock-server.js';
 
 const OBSERVERS = 5000;
 const blocked = figure('blockedMs');
@@ -125,8 +126,7 @@ function service(half: string) {
 }
 
 async function stock({ stage }: BenchContext): Promise<Contender> {
-  const redis = await stage.redis('stock');
-  const server = await stage.server('yoga + graphql-redis-subscriptions', { BENCH_REDIS_URL: redis.url });
+  const server = await stockServer(stage, 'yoga + graphql-redis-subscriptions');
   const client = new HttpClient(server.url, 1);
   const request = graphql('mutation { requestPostsReport { job { id } } }');
   return {

@@ -12,6 +12,7 @@ import { overhead } from './overhead.js';
 import { responsive } from './responsive.js';
 import { roundTrip } from './round-trip.js';
 import { seeding } from './seeding.js';
+import { smallestRequest } from './smallest-request.js';
 import { words } from './words.js';
 
 /** Every claim of the documents. A new one is a file in this folder and a line here. */
@@ -27,6 +28,7 @@ export const CLAIMS: readonly SpeedClaim[] = [
   responsive,
   roundTrip,
   accept,
+  smallestRequest,
   fanOut,
   seeding,
   estimate,

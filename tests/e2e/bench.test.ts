@@ -21,7 +21,7 @@ describe('npm run bench', () => {
     async () => {
       const names = [
         ...['c-client', 'naive', 'group-by', 'memory', 'words', 'overhead', 'seeding'],
-        ...['responsive', 'round-trip', 'accept', 'fan-out'],
+        ...['responsive', 'round-trip', 'accept', 'smallest-request', 'fan-out'],
       ];
       const file = join(dir, 'result.json');
       const { code, output } = await bench(
