@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { converse, head, statusesIn } from './support/raw.js';
 import { CALLS } from './support/routes.js';
 import { createTestService } from './support/service.js';
@@ -89,6 +89,34 @@ describe('a request to upgrade to anything but a WebSocket of GraphQL (RFC 9110 
     await untilWithin(2000, () => service.watcher.size === 0);
     await untilWithin(2000, async () => (await connections()) === 0);
   });
+});
+
+describe('CONNECT, which asks a proxy for a tunnel (RFC 9110 9.3.6)', () => {
+  it('is refused with a problem, in its place among pipelined requests, and leaves a line in the log', async () => {
+    const service = createTestService();
+    const { port } = await service.listen();
+    for (const [target, ...headers] of [
+      ['localhost:443', LOCAL],
+      ['/graphql', LOCAL, 'Content-Length: 5'],
+      ['localhost:443', LOCAL, ...UPGRADE, 'Upgrade: h2c'],
+    ] as const) {
+      const before = head('GET /readyz HTTP/1.1', LOCAL);
+      const text = await converse(port, before + head(`CONNECT ${target} HTTP/1.1`, ...headers));
+      expect(statusesIn(text)).toEqual([200, 405]);
+      expect(text).toMatch(/allow: \r\n/);
+      expect(text).toContain('"code":"METHOD_NOT_ALLOWED"');
+      const last = service.logged('info').at(-1)?.fields;
+      expect([last?.['method'], last?.['status']]).toEqual(['CONNECT', 405]);
+    }
+  });
+});
+
+test('an expectation that the server does not know is answered as if it were not there (RFC 9110 10.1.1)', async () => {
+  const service = createTestService();
+  const { port } = await service.listen();
+  const answer = await converse(port, head('GET /api HTTP/1.1', LOCAL, 'Expect: tea', 'Connection: close'));
+  expect(statusesIn(answer)).toEqual([200]);
+  expect(service.logged('info')).toHaveLength(1);
 });
 
 async function untilWithin(milliseconds: number, condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -6,6 +6,7 @@ import { Connections } from './connections.js';
 import type { RequestHeaders } from './headers.js';
 import type { Kernel } from './kernel.js';
 import { createNodeListener } from './node-listener.js';
+import { refuseConnect } from './refuse-connect.js';
 import { refuseUnreadable } from './refuse-connection.js';
 import { handleUpgrades, UPGRADE_OPTIONS } from './upgrades.js';
 
@@ -62,11 +63,13 @@ export function createHttpServer(kernel: Kernel): HttpServer {
     if (socket.writableLength > 0 || connections.isIdle(socket)) socket.destroy();
   });
   handleUpgrades(node, kernel, connections);
+  refuseConnect(node, kernel, connections);
   node.on('checkContinue', (request, response) => {
     // Without `100 Continue` the client need not send a body that is too large by its own Content-Length.
     if (!declaresTooMuch(request.headers as RequestHeaders)) response.writeContinue();
     listener(request, response);
   });
+  node.on('checkExpectation', listener); // by itself, node:http answers 417 without a word
   node.on('clientError', refuseUnreadable);
   return {
     node,
