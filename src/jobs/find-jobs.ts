@@ -143,7 +143,7 @@ export async function groupFailedJobs(
 ): Promise<readonly FailedJobGroup[]> {
   if (requester.role !== 'operator')
     throw new ForbiddenError('Only an operator may see the groups of failed jobs.');
-  return await deps.store.groupFailedJobs({ since: since ?? undefined });
+  return await deps.store.groupFailedJobs({ since: since ?? undefined, limit: MAX_PAGE });
 }
 
 export interface QueueHealth extends StoreHealth {

@@ -13,6 +13,7 @@ import { createCostCheck } from '../../src/http/graphql/operation-cost.js';
 import { createTestService } from './support/service.js';
 
 const service = createTestService();
+const LIMITS = { reports: CATALOG.reports, maxAttempts: 3 };
 const JOB_FIELDS = 'id kind status version requestedBy attemptCount maxAttempts errorCode createdAt';
 const PLAIN = `${JOB_FIELDS} nextAttemptAt errorMessage fingerprint startedAt completedAt expiresAt downloadUrl
   filter { userIds createdFrom createdTo } progress { processedPosts totalPosts percent }
@@ -118,10 +119,25 @@ describe('what one operation may cost', () => {
       (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
     );
     const document = `{ ...F0 } ${levels.join(' ')} fragment F30 on Query { queueHealth { queued } }`;
-    const checkCost = createCostCheck(loadSchema(CATALOG), CATALOG);
+    const checkCost = createCostCheck(loadSchema(CATALOG), LIMITS);
     const startedAt = performance.now();
     expect(checkCost({ document: parse(document) })).toEqual(refusedBecause('Ask for fewer'));
     expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  test('counts as many entries as a list without "first" may have', () => {
+    const schema = loadSchema(CATALOG);
+    const isServed = (query: string, maxAttempts: number): boolean =>
+      'bytes' in createCostCheck(schema, { ...LIMITS, maxAttempts })({ document: parse(query) });
+    const attempts = (first: number): string =>
+      `{ jobs(first: ${first}) { nodes { attempts { number worker } } } }`;
+    expect(isServed(attempts(1000), 3)).toBe(true);
+    expect(isServed(attempts(1000), 100)).toBe(false);
+    expect(isServed(attempts(100), 100)).toBe(true);
+    const groups = (fields: number): string =>
+      `{ failedJobGroups { ${Array.from({ length: fields }, (_, n) => `a${n}: count`).join(' ')} } }`;
+    expect(isServed(groups(90), 3)).toBe(true);
+    expect(isServed(groups(110), 3)).toBe(false);
   });
 
   test('counts each alias', async () => {
@@ -161,7 +177,7 @@ describe('what one operation may cost', () => {
 
 describe('introspection', () => {
   const schema = loadSchema(CATALOG);
-  const checkCost = createCostCheck(schema, CATALOG);
+  const checkCost = createCostCheck(schema, LIMITS);
   const aliased = (selection: string): string =>
     Array.from({ length: 10 }, (_, n) => `a${n}: ${selection}`).join(' ');
   const DEEP_REFERENCE = `kind name ${'ofType { kind name '.repeat(12)} ${'}'.repeat(12)}`;

@@ -11,7 +11,7 @@ import { deleteJobs } from './sweep-tables.js';
 /** Groups, retries and deletes failed jobs, for operators. */
 export function failureOperations({ knex, main }: Database): FailureOperations {
   return {
-    async groupFailedJobs(query) {
+    async groupFailedJobs({ limit, ...query }) {
       // The maximum of (completed_at, id) as one text: a DATETIME(3) has 23 characters and sorts in order of time.
       const groups = failedJobs(knex, query)
         .select(
@@ -23,7 +23,8 @@ export function failureOperations({ knex, main }: Database): FailureOperations {
         .orderBy([
           { column: 'failures', order: 'desc' },
           { column: 'latest', order: 'desc' },
-        ]);
+        ])
+        .limit(limit);
       return main.run(async (session) => {
         const rows = await session.rows<GroupRow>(groups);
         const samples = await readJobs(

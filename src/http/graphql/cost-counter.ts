@@ -17,10 +17,8 @@ import {
 import { argumentValue, type RequestedOperation } from './argument-value.js';
 import { fragmentsOf } from './fragments.js';
 
-/** Assumed length of a list without `first`. */
+/** Assumed length of a list without `first` whose length is not given. */
 const USUAL_LENGTH = 10;
-/** Lists with another assumed length: a job has as many attempts as the default of JOB_MAX_ATTEMPTS. */
-const USUAL_LENGTHS: Readonly<Record<string, number>> = { 'ReportJob.attempts': 3 };
 
 /**
  * The cost of a field (`Type.field`) or of a list's entry (by its type's name), without what is below it. `key` is the
@@ -28,13 +26,16 @@ const USUAL_LENGTHS: Readonly<Record<string, number>> = { 'ReportJob.attempts': 
  */
 export type Weight = (name: string, key: string) => number;
 
+/** Entries at most of lists without `first`, by `Type.field`. */
+export type Lengths = ReadonlyMap<string, number>;
+
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
 /** The cost of an operation at most, in one unit. Introspection is counted by `introspection-cost.ts`. */
 export function operationCost(
   schema: GraphQLSchema,
   operation: RequestedOperation,
-  weightOf: Weight,
+  { weightOf, lengths }: { readonly weightOf: Weight; readonly lengths: Lengths },
 ): number {
   const definition = getOperationAST(operation.document, operation.operationName);
   const rootType = definition && schema.getRootType(definition.operation);
@@ -83,7 +84,7 @@ export function operationCost(
     if (node.selectionSet === undefined || !(isObjectType(type) || isInterfaceType(type))) return own;
     if (!isListType(getNullableType(field.type)))
       return own + costOf(node.selectionSet, type, requestedSize(node, field, size));
-    const length = USUAL_LENGTHS[name] ?? size;
+    const length = lengths.get(name) ?? size;
     const below = costOf(node.selectionSet, type, length > 1 ? USUAL_LENGTH : size);
     return own + length * (weightOf(type.name, '') + below);
   }

@@ -63,7 +63,10 @@ export function createEngine(services: Services, { introspection }: EngineOption
   const present = createErrorPresenter(services.logger);
   const schema = loadSchema(services.reports);
   const documents = new DocumentCache();
-  const checkCost = createCostCheck(schema, services.reports);
+  const checkCost = createCostCheck(schema, {
+    reports: services.reports.reports,
+    maxAttempts: services.maxAttempts,
+  });
   const yoga = createYoga<object, GraphQLContext>({
     schema,
     plugins: [useDocumentRules(), useSharedEvents(present)],

@@ -1,7 +1,9 @@
 import { getIntrospectionQuery, GraphQLError, parse, type GraphQLSchema } from 'graphql';
-import type { ReportCatalog } from '../../reports/report-catalog.js';
+import type { ReportDefinition } from '../../reports/report-definition.js';
+import { MAX_PAGE } from '../../jobs/find-jobs.js';
+import type { Services } from '../services.js';
 import type { RequestedOperation } from './argument-value.js';
-import { operationCost, type Weight } from './cost-counter.js';
+import { operationCost, type Lengths, type Weight } from './cost-counter.js';
 import { createIntrospectionCounter } from './introspection-cost.js';
 import { namesOf } from './report-names.js';
 
@@ -27,14 +29,18 @@ const USUAL_BYTES = 40;
 export type Cost = { readonly bytes: number } | { readonly refusal: GraphQLError };
 export type CostCheck = (operation: RequestedOperation) => Cost;
 
+export type CostDeps = Pick<Services['reports'], 'reports'> & Pick<Services, 'maxAttempts'>;
+
 /**
  * Bounds the cost of an operation. No limit of depth is needed: the schema's types have no cycle, and a rule of GraphQL
  * bounds introspection.
  */
-export function createCostCheck(schema: GraphQLSchema, reports: Pick<ReportCatalog, 'reports'>): CostCheck {
-  const weights = weightsOf(reports);
+export function createCostCheck(schema: GraphQLSchema, deps: CostDeps): CostCheck {
+  const weights = weightsOf(deps);
+  const lengths = lengthsOf(deps);
   const introspection = createIntrospectionCounter(schema);
-  const by = (weight: Weight) => (operation: RequestedOperation) => operationCost(schema, operation, weight);
+  const by = (weightOf: Weight) => (operation: RequestedOperation) =>
+    operationCost(schema, operation, { weightOf, lengths });
   const budgets = [
     // Allows the whole schema, which every tool reads, each with a query of its own.
     {
@@ -75,7 +81,7 @@ function tooCostly(needs: string, most: number): GraphQLError {
   );
 }
 
-function weightsOf({ reports }: Pick<ReportCatalog, 'reports'>): Record<'values' | 'bytes', Weight> {
+function weightsOf({ reports }: CostDeps): Record<'values' | 'bytes', Weight> {
   const lists = reports.flatMap(({ filter }) =>
     Object.entries(filter).flatMap(([name, { operator }]) =>
       operator === 'oneOf' ? [`AppliedReportFilter.${name}`] : [],
@@ -98,4 +104,16 @@ function weightsOf({ reports }: Pick<ReportCatalog, 'reports'>): Record<'values'
     values: (name) => values.get(name) ?? 1,
     bytes: (name, key) => (bytes.get(name) ?? USUAL_BYTES) + key.length,
   };
+}
+
+/** An operator who retries a job gives it further attempts; these few are not counted. */
+function lengthsOf({ reports, maxAttempts }: CostDeps): Lengths {
+  const most = (lengthOf: (report: ReportDefinition) => number): number => Math.max(...reports.map(lengthOf));
+  return new Map([
+    ['Query.reportKinds', reports.length],
+    ['ReportKind.columns', most(({ columns }) => columns.length)],
+    ['ReportKind.filter', most(({ filter }) => Object.keys(filter).length)],
+    ['Query.failedJobGroups', MAX_PAGE],
+    ['ReportJob.attempts', maxAttempts],
+  ]);
 }

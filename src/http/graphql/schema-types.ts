@@ -40,7 +40,7 @@ export type Query = {
   readonly jobs: ReportJobConnection;
   /** FAILED jobs, latest failure first by (completedAt, id): your own, or everybody's for an operator. */
   readonly failedJobs: ReportJobConnection;
-  /** FAILED jobs grouped by cause. For operators. */
+  /** FAILED jobs grouped by cause: the 1,000 groups with most failures, largest first. For operators. */
   readonly failedJobGroups: ReadonlyArray<FailedJobGroup>;
   /** How much waits, runs and has failed, and who is there to work on it. */
   readonly queueHealth: QueueHealth;

@@ -265,7 +265,11 @@ export interface JobDispatch {
 
 /** Groups, retries and deletes FAILED jobs, for operators. */
 export interface FailureOperations {
-  groupFailedJobs(query: { since?: Date | undefined }): Promise<readonly FailedJobGroup[]>;
+  /** The groups with most failures first. */
+  groupFailedJobs(query: {
+    readonly since?: Date | undefined;
+    readonly limit: number;
+  }): Promise<readonly FailedJobGroup[]>;
   /** Retries matching FAILED jobs, oldest failure first; with `dryRun` it only returns them. */
   retryFailedJobs(batch: FailedJobBatch & { attempts: number }): Promise<BatchResult>;
   /** Deletes matching FAILED jobs with attempts and keys; `jobs` has them as they were. */
