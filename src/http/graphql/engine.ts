@@ -10,11 +10,9 @@ import { createYoga } from 'graphql-yoga';
 import { LARGE_BYTES } from '../large-answers.js';
 import type { Services } from '../services.js';
 import { GraphQLContext, type Operation } from './context.js';
-import { countTokens } from './document-bounds.js';
-import { DocumentCache } from './document-cache.js';
+import { DocumentReader } from './document-reader.js';
 import { useDocumentRules } from './document-rules.js';
 import { createCostCheck } from './operation-cost.js';
-import { overlapRefusal } from './overlap-bound.js';
 import { createErrorPresenter } from './present-error.js';
 import { viewersRefusal, withoutSuggestions } from './production-rules.js';
 import { ResultStream } from './result-stream.js';
@@ -47,8 +45,14 @@ export interface Refused {
 }
 
 export interface GraphQLEngine {
-  /** Parses, validates and bounds an operation, but does not run it. Never throws. */
-  prepare(request: OperationRequest, operation: Operation): PreparedOperation | Refused;
+  /**
+   * Parses, validates and bounds an operation, but does not run it. An operation whose document is known is prepared at
+   * once. Never throws or rejects.
+   */
+  prepare(
+    request: OperationRequest,
+    operation: Operation,
+  ): PreparedOperation | Refused | Promise<PreparedOperation | Refused>;
   /** Never rejects. A result without `data` means that the operation did not start. */
   run(prepared: PreparedOperation, operation: Operation): Promise<ExecutionResult | ResultStream>;
 }
@@ -62,7 +66,6 @@ export interface EngineOptions {
 export function createEngine(services: Services, { introspection }: EngineOptions): GraphQLEngine {
   const present = createErrorPresenter(services.logger);
   const schema = loadSchema(services.reports);
-  const documents = new DocumentCache();
   const checkCost = createCostCheck(schema, {
     reports: services.reports.reports,
     maxAttempts: services.maxAttempts,
@@ -79,40 +82,20 @@ export function createEngine(services: Services, { introspection }: EngineOption
     logging: false,
   });
   const { parse, validate } = yoga.getEnveloped();
+  const documents = new DocumentReader({ schema, parse, validate });
 
   const isRestricted = ({ requester }: Operation): boolean =>
     introspection === 'operators' && requester.role !== 'operator';
-
-  function read(text: string, hidesSchema: boolean): DocumentNode | Refused {
-    const known = documents.find(text);
-    if (known !== undefined) return known;
-    let tokens: number;
-    let document: DocumentNode;
-    try {
-      tokens = countTokens(text);
-      document = parse(text);
-    } catch (error) {
-      if (error instanceof GraphQLError) return refused([error], 'GRAPHQL_PARSE_FAILED');
-      throw error;
-    }
-    const refusal = overlapRefusal(document);
-    const errors: readonly GraphQLError[] = refusal ? [refusal] : validate(schema, document);
-    if (errors.length > 0)
-      return refused(hidesSchema ? withoutSuggestions(errors) : errors, 'GRAPHQL_VALIDATION_FAILED');
-    documents.add(text, document, tokens);
-    return document;
-  }
 
   function refused(errors: readonly GraphQLError[], code: string): Refused {
     return { errors: errors.map((error) => present.request(error, code)) };
   }
 
   function check(
-    { query, variables, operationName }: OperationRequest,
+    document: DocumentNode,
+    { variables, operationName }: OperationRequest,
     hidesSchema: boolean,
   ): PreparedOperation | Refused {
-    const document = read(query, hidesSchema);
-    if ('errors' in document) return document;
     const definition = getOperationAST(document, operationName);
     if (!definition) return { ...refused([noOperation(operationName)], 'BAD_USER_INPUT'), isAmbiguous: true };
     const variableValues = variables ?? {};
@@ -131,9 +114,29 @@ export function createEngine(services: Services, { introspection }: EngineOption
     };
   }
 
-  function prepare(request: OperationRequest, operation: Operation): PreparedOperation | Refused {
+  function prepare(
+    request: OperationRequest,
+    operation: Operation,
+  ): PreparedOperation | Refused | Promise<PreparedOperation | Refused> {
+    const document = documents.find(request.query);
+    if (document === undefined) return prepareUnknown(request, operation);
     try {
-      return check(request, isRestricted(operation));
+      return check(document, request, isRestricted(operation));
+    } catch (error) {
+      return { errors: [present.error(error, operation)] };
+    }
+  }
+
+  async function prepareUnknown(
+    request: OperationRequest,
+    operation: Operation,
+  ): Promise<PreparedOperation | Refused> {
+    try {
+      const hidesSchema = isRestricted(operation);
+      const document = await documents.read(request.query, operation);
+      if (!('errors' in document)) return check(document, request, hidesSchema);
+      const { errors, code } = document;
+      return refused(hidesSchema ? withoutSuggestions(errors) : errors, code);
     } catch (error) {
       return { errors: [present.error(error, operation)] };
     }

@@ -67,7 +67,7 @@ async function answer(
 ): Promise<Answer> {
   const type = negotiateType(exchange.headers, ANSWER_TYPES);
   const request = await readOperationRequest(exchange);
-  const prepared = engine.prepare(request, exchange);
+  const prepared = await engine.prepare(request, exchange);
   if ('errors' in prepared) return resultAnswer(prepared, type);
   exchange.operation = prepared.name;
   if (prepared.type === OperationTypeNode.MUTATION && exchange.method !== 'POST')

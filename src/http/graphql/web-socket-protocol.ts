@@ -156,7 +156,8 @@ export class ProtocolConnection {
       signal,
       cut: () => this.#socket.cut(),
     };
-    const prepared = engine.prepare(payload, operation);
+    const prepared = await engine.prepare(payload, operation);
+    if (signal.aborted) return;
     if ('errors' in prepared) {
       return await this.#send({
         type: MessageType.Error,
