@@ -26,6 +26,10 @@ describe('what is compared before a document is valid', () => {
     ['180 fragments with the same list', `{ ${times(180, spread)} } ${times(180, (n) => fragment(n, JOBS))}`],
     ['250 fragments that have nothing in common', times(250, (n) => fragment(n, `a${n}: __typename`))],
     [
+      '300 fragments in a chain',
+      `{ ...F0 } ${times(300, (n) => fragment(n, `a${n}: __typename ...F${n + 1}`))}`,
+    ],
+    [
       'fragments within fragments',
       `{ ...F0 } ${times(30, (n) => fragment(n, `a: jobs { ...F${n + 1} } b: jobs { ...F${n + 1} }`))}
        ${fragment(30, 'id '.repeat(300))}`,

@@ -20,14 +20,18 @@ export function fieldsOf(
   fragments: Fragments,
   isKept: (selection: SelectionNode) => boolean = () => true,
   seen = new Set<string>(),
+  fields: FieldNode[] = [],
 ): readonly FieldNode[] {
-  return selections.filter(isKept).flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection];
-    if (selection.kind === Kind.INLINE_FRAGMENT)
-      return fieldsOf(selection.selectionSet, fragments, isKept, seen);
-    const name = selection.name.value;
-    const fragment = seen.has(name) ? undefined : fragments.get(name);
-    seen.add(name);
-    return fragment === undefined ? [] : fieldsOf(fragment.selectionSet, fragments, isKept, seen);
-  });
+  for (const selection of selections) {
+    if (!isKept(selection)) continue;
+    if (selection.kind === Kind.FIELD) fields.push(selection);
+    else if (selection.kind === Kind.INLINE_FRAGMENT)
+      fieldsOf(selection.selectionSet, fragments, isKept, seen, fields);
+    else if (!seen.has(selection.name.value)) {
+      seen.add(selection.name.value);
+      const fragment = fragments.get(selection.name.value);
+      if (fragment !== undefined) fieldsOf(fragment.selectionSet, fragments, isKept, seen, fields);
+    }
+  }
+  return fields;
 }
