@@ -1,4 +1,11 @@
-import { GraphQLError, type DocumentNode, type GraphQLSchema, type parse, type validate } from 'graphql';
+import {
+  GraphQLError,
+  Source,
+  type DocumentNode,
+  type GraphQLSchema,
+  type parse,
+  type validate,
+} from 'graphql';
 import { countTokens } from './document-bounds.js';
 import { DocumentCache } from './document-cache.js';
 import { DocumentTurns, type Caller } from './document-turns.js';
@@ -48,7 +55,11 @@ export class DocumentReader {
 
   #validate(text: string, tokens: number): DocumentNode | DocumentErrors {
     const { schema, parse, validate } = this.#deps;
-    const document = parse(text);
+    const source = new Source(text);
+    const document = parse(source);
+    // GraphQL.js (16.15) looks for the line of each location of each error by going through the text: a second for 100
+    // errors below 90,000 line feeds. `copyError` takes the lines from the tokens.
+    source.body = '';
     const refusal = overlapRefusal(document);
     const errors = refusal === undefined ? validate(schema, document) : [refusal];
     if (errors.length > 0) return { errors, code: 'GRAPHQL_VALIDATION_FAILED' };

@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, type ExecutionResult } from 'graphql';
 import { BadInputError, ReportsError } from '../../reports/errors.js';
 import type { Logger } from '../../jobs/ports/logger.js';
+import { copyError } from './copy-error.js';
 
 interface Circumstances {
   readonly requestId: string;
@@ -9,9 +10,8 @@ interface Circumstances {
 
 /** Errors of one result at most. */
 export const MAX_ERRORS = 100;
-/** Characters of a message at most, and locations of an error in the document. */
+/** Characters of a message at most. */
 const MAX_MESSAGE_LENGTH = 1000;
-const MAX_LOCATIONS = 10;
 
 export interface ErrorPresenter {
   /** The result with its errors in the form for callers. */
@@ -41,7 +41,7 @@ export function createErrorPresenter(logger: Logger): ErrorPresenter {
     if (cause.code === 'SERVICE_UNAVAILABLE')
       logger.warn({ requestId, err: cause }, 'an operation was not served');
     const { code, retryAfterSeconds } = cause;
-    return copyOf(error, cause.message, {
+    return copyError(error, shortened(cause.message), {
       code,
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       ...(cause instanceof BadInputError && cause.path.length > 0 ? { field: cause.path } : {}),
@@ -56,7 +56,7 @@ export function createErrorPresenter(logger: Logger): ErrorPresenter {
       if (typeof cause === 'object' && cause !== null) logged.add(cause);
       logger.error({ requestId, err: cause }, 'an operation failed unexpectedly');
     }
-    return copyOf(error, 'Unexpected error.', { code: 'INTERNAL', requestId });
+    return copyError(error, 'Unexpected error.', { code: 'INTERNAL', requestId });
   }
 
   return {
@@ -85,20 +85,8 @@ const PLACES_OF_FIELDS: ReadonlySet<Kind> = new Set([
 ]);
 
 function aboutTheRequest(error: GraphQLError, code: string): GraphQLError {
-  return copyOf(error, error.message, {
+  return copyError(error, shortened(error.message), {
     code: error.extensions['code'] === 'BAD_USER_INPUT' ? 'BAD_USER_INPUT' : code,
-  });
-}
-
-function copyOf(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
-  const { nodes, source, positions, path } =
-    error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
-  return new GraphQLError(shortened(message), {
-    nodes: nodes?.slice(0, MAX_LOCATIONS) ?? null,
-    source: source ?? null,
-    positions: positions?.slice(0, MAX_LOCATIONS) ?? null,
-    path: path ?? null,
-    extensions,
   });
 }
 

@@ -1,4 +1,5 @@
 import { GraphQLError, visit, type DocumentNode, type SelectionSetNode } from 'graphql';
+import { copyError } from './copy-error.js';
 
 /** Aliases of one document, and occurrences of one name in one selection. Generated clients use a few dozen. */
 const MAX_ALIASES = 100;
@@ -23,9 +24,7 @@ export function withoutSuggestions(errors: readonly GraphQLError[]): readonly Gr
 
 function withoutSuggestion(error: GraphQLError): GraphQLError {
   const message = error.message.replace(/ Did you mean [^?]*\?/, '');
-  if (message === error.message) return error;
-  const { nodes = null, source = null, positions = null, path = null, originalError, extensions } = error;
-  return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions });
+  return message === error.message ? error : copyError(error, message, error.extensions);
 }
 
 function reasonFor(document: DocumentNode): string | undefined {
