@@ -1,5 +1,6 @@
 import type { Answer } from '../web/answer.js';
 import { eventStream, EVENT_STREAM_HEADERS } from '../web/event-stream.js';
+import { between } from '../web/json-slices.js';
 import type { ResultStream } from './result-stream.js';
 import { textOf } from './result-text.js';
 
@@ -21,16 +22,6 @@ export function singleEvent(
   const [before, after] = [`${HEAD}event: next\ndata: `, `\n${COMPLETE}`];
   const body = typeof json === 'string' ? `${before}${json}${after}` : between(before, json, after);
   return { status, headers: { ...HEADERS, ...headers }, body };
-}
-
-async function* between(
-  before: string,
-  slices: AsyncIterable<string>,
-  after: string,
-): AsyncGenerator<string> {
-  yield before;
-  yield* slices;
-  yield after;
 }
 
 /** The results of a subscription in the same form. */

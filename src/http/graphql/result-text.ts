@@ -1,5 +1,4 @@
 import type { ExecutionResult } from 'graphql';
-import { jsonSlices } from '../web/json-slices.js';
 
 const texts = new WeakMap<ExecutionResult, string>();
 
@@ -10,11 +9,4 @@ export function textOf(result: ExecutionResult): string {
   const text = JSON.stringify(result);
   texts.set(result, text);
   return text;
-}
-
-/** Of a large result: the rest of the process has its turns meanwhile. */
-export async function textInSlices(result: ExecutionResult): Promise<string> {
-  const slices: string[] = [];
-  for await (const slice of jsonSlices(result)) slices.push(slice);
-  return slices.join('');
 }

@@ -13,9 +13,10 @@ import { ReportsError } from '../../reports/errors.js';
 import type { Requester } from '../../reports/requester.js';
 import type { LargeAnswers } from '../large-answers.js';
 import type { Authenticate } from '../web/auth.js';
+import { between, jsonSlices } from '../web/json-slices.js';
 import type { Operation } from './context.js';
 import type { GraphQLEngine } from './engine.js';
-import { textInSlices, textOf } from './result-text.js';
+import { textOf } from './result-text.js';
 import { ResultStream } from './result-stream.js';
 
 export interface ProtocolDeps {
@@ -29,6 +30,8 @@ export interface ProtocolSocket {
   readonly protocol: string;
   /** Resolves once the message is written to the socket, so that a slow reader slows down its own stream alone. */
   send(message: string): Promise<void>;
+  /** As `send`, for a large message: a slice is written once the client has taken the one before it. */
+  sendInSlices(message: AsyncIterable<string>): Promise<void>;
   /** Whether more bytes wait for the client to read them than may. */
   isBehind(): boolean;
   close(code: number, reason: string): void;
@@ -173,7 +176,7 @@ export class ProtocolConnection {
       // `complete` would end the subscription for good; after a cut connection the client subscribes again.
       else if (saysUnavailable(result)) return this.#socket.cut();
       else if (!signal.aborted)
-        await this.#sendResult(id, prepared.isLarge ? await textInSlices(result) : textOf(result));
+        await (prepared.isLarge ? this.#sendLargeResult(id, result) : this.#sendResult(id, result));
       if (!signal.aborted) await this.#send({ type: MessageType.Complete, id });
     } finally {
       endTurn?.();
@@ -186,18 +189,26 @@ export class ProtocolConnection {
     signal.addEventListener('abort', stop);
     for await (const result of results) {
       if (signal.aborted) return;
-      await this.#sendResult(id, textOf(result));
+      await this.#sendResult(id, result);
     }
   }
 
-  async #sendResult(id: string, payload: string): Promise<void> {
-    const type = MessageType.Next;
-    await this.#socket.send(`{"id":${JSON.stringify(id)},"type":"${type}","payload":${payload}}`);
+  async #sendResult(id: string, result: ExecutionResult): Promise<void> {
+    await this.#socket.send(`${nextHead(id)}${textOf(result)}}`);
+  }
+
+  async #sendLargeResult(id: string, result: ExecutionResult): Promise<void> {
+    await this.#socket.sendInSlices(between(nextHead(id), jsonSlices(result), '}'));
   }
 
   async #send(message: Message): Promise<void> {
     await this.#socket.send(JSON.stringify(message));
   }
+}
+
+/** A message with a result, up to the result. */
+function nextHead(id: string): string {
+  return `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
 }
 
 /** Undefined for text that is no message of the protocol. */

@@ -3,6 +3,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../jobs/ports/logger.js';
 import type { WebSocketHandler } from '../web/route.js';
 import { ProtocolConnection, type ProtocolDeps } from './web-socket-protocol.js';
+import { WebSocketWriter } from './web-socket-writer.js';
 
 interface WebSocketOptions extends ProtocolDeps {
   /** Bytes of one message at most. */
@@ -46,13 +47,11 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
 function serve(client: WebSocket, options: WebSocketOptions): void {
   const { logger } = options;
   const isBehind = () => client.bufferedAmount > MAX_UNREAD_BYTES;
+  const writer = new WebSocketWriter(client);
   const connection = new ProtocolConnection(options, {
     protocol: client.protocol,
-    send: (message) =>
-      new Promise((resolve) => {
-        if (client.readyState === client.OPEN) client.send(message, () => resolve());
-        else resolve();
-      }),
+    send: (message) => writer.send(message),
+    sendInSlices: (message) => writer.sendInSlices(message),
     isBehind,
     close: (code, reason) => close(client, code, reason),
     cut: () => cut(client),

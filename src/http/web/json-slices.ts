@@ -32,6 +32,16 @@ export async function* jsonSlices(value: unknown): AsyncGenerator<string> {
   yield `${slice}\n`;
 }
 
+export async function* between(
+  before: string,
+  slices: AsyncIterable<string>,
+  after: string,
+): AsyncGenerator<string> {
+  yield before;
+  yield* slices;
+  yield after;
+}
+
 function* piecesOf(value: unknown): Generator<string> {
   if (Array.isArray(value)) {
     let before = '[';

@@ -1,0 +1,45 @@
+import type { WebSocket } from 'ws';
+
+/**
+ * Writes the messages of one WebSocket. A large message is written in fragments (RFC 6455, 5.4), each when the one
+ * before it has been taken; other messages wait meanwhile, because fragments of two messages must not be mixed.
+ */
+export class WebSocketWriter {
+  readonly #client: WebSocket;
+  /** The large messages under way, one after the other. */
+  #writing: Promise<void> | undefined;
+
+  constructor(client: WebSocket) {
+    this.#client = client;
+  }
+
+  /** Resolves once the message is written to the socket, or the connection is closing. */
+  send(message: string): Promise<void> {
+    return this.#writing === undefined
+      ? this.#write(message, true)
+      : this.#writing.then(() => this.send(message));
+  }
+
+  /** As `send`. A message that was begun is written to its end, unless the connection closes. */
+  async sendInSlices(slices: AsyncIterable<string>): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    this.#writing = this.#writeSlices(slices).finally(() => (this.#writing = undefined));
+    await this.#writing;
+  }
+
+  async #writeSlices(slices: AsyncIterable<string>): Promise<void> {
+    for await (const slice of slices) {
+      if (this.#client.readyState !== this.#client.OPEN) return;
+      await this.#write(slice, false);
+    }
+    await this.#write('', true);
+  }
+
+  #write(text: string, fin: boolean): Promise<void> {
+    const client = this.#client;
+    return new Promise((resolve) => {
+      if (client.readyState === client.OPEN) client.send(text, { fin }, () => resolve());
+      else resolve();
+    });
+  }
+}
