@@ -113,6 +113,26 @@ describe('what one operation may cost', () => {
     ]);
   });
 
+  test('is 1 MB for an event of a subscription', async () => {
+    const events = (selection: string) =>
+      service.ask(
+        `subscription { jobUpdated(id: "01ARZ3NDEKTSV4RRFFQ69G5FAV") { ${selection} } }`,
+        undefined,
+        {
+          accept: 'application/json',
+        },
+      );
+    const lists = Array.from({ length: 100 }, (_, n) => `a${n}: userIds`).join(' ');
+    const rows = 'report { rows(first: 1000) { nodes { userId totalWords totalPosts } } }';
+    expect((await events(`${PLAIN} ${rows}`)).status).toBe(406); // a stream must be accepted
+    expect((await events(`filter { ${lists} }`)).errors).toMatchObject([
+      {
+        message: expect.stringContaining('at most 1,000,000 are sent'),
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+  });
+
   test('is not hidden by fragments within fragments', async () => {
     const levels = Array.from(
       { length: 30 },

@@ -34,7 +34,7 @@ export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly variableValues: Readonly<Record<string, unknown>>;
-  /** Its answer may have more than 1 MB; never of a subscription. */
+  /** Its answer may have more than 1 MB. Larger events of subscriptions are refused. */
   readonly isLarge: boolean;
 }
 
@@ -104,13 +104,16 @@ export function createEngine(services: Services, { introspection }: EngineOption
     const refusal = hidesSchema ? viewersRefusal(document) : undefined;
     const cost = refusal === undefined ? checkCost({ document, operationName, variableValues }) : { refusal };
     if ('refusal' in cost) return refused([cost.refusal], 'GRAPHQL_VALIDATION_FAILED');
+    const isLarge = cost.bytes > LARGE_BYTES;
+    if (definition.operation === SUBSCRIPTION && isLarge)
+      return refused([largeEvents(definition, cost.bytes)], 'GRAPHQL_VALIDATION_FAILED');
     return {
       type: definition.operation,
       name: definition.name?.value,
       document,
       operationName,
       variableValues,
-      isLarge: definition.operation !== SUBSCRIPTION && cost.bytes > LARGE_BYTES,
+      isLarge,
     };
   }
 
@@ -187,4 +190,12 @@ function nothingSelected(definition: OperationDefinitionNode): GraphQLError {
   return new GraphQLError('The subscription has no field: @skip or @include leaves out every one.', {
     nodes: definition,
   });
+}
+
+function largeEvents(definition: OperationDefinitionNode, bytes: number): GraphQLError {
+  const [possible, most] = [bytes, LARGE_BYTES].map((count) => count.toLocaleString('en'));
+  return new GraphQLError(
+    `An event of the subscription could have ${possible} bytes; at most ${most} are sent. Ask for fewer fields, and read the rest by a query.`,
+    { nodes: definition },
+  );
 }
