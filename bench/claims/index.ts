@@ -1,6 +1,6 @@
 import type { SpeedClaim } from '../claim.js';
 import { accept } from './accept.js';
-import { bothDoors } from './both-doors.js';
+import { bothWays } from './both-ways.js';
 import { cClient, cClientTls, postsPerDay } from './c-client.js';
 import { estimate } from './estimate.js';
 import { fanOut } from './fan-out.js';
@@ -33,5 +33,5 @@ export const CLAIMS: readonly SpeedClaim[] = [
   seeding,
   estimate,
   growth,
-  bothDoors,
+  bothWays,
 ];

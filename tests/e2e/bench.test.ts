@@ -71,20 +71,20 @@ describe('npm run bench', () => {
         },
       ],
     });
-    const claims = [claim('growth'), claim('both-doors')];
+    const claims = [claim('growth'), claim('both-ways')];
     const result: Result = { machine: 'a machine', posts: 5000, pairs: 2, claims };
     const [saved, page] = [join(dir, 'saved.json'), join(dir, 'page.md')];
     writeFileSync(saved, JSON.stringify(result));
     const place = (names: string, text: string) => `<!-- bench: ${names} -->\n${text}\n<!-- end of bench -->`;
     const kept = `Between.\n\n${place('words', 'kept')}`;
-    writeFileSync(page, ['Before.', place('both-doors, naive', 'old'), kept].join('\n\n'));
+    writeFileSync(page, ['Before.', place('both-ways, naive', 'old'), kept].join('\n\n'));
 
     const { code } = await bench('--from', saved, '--document', page);
 
     expect(code).toBe(0);
     const filled = readFileSync(page, 'utf8');
-    expect(filled).toMatch(/^Before\.\n\n<!-- bench: both-doors.*\n\n\| what/);
-    expect(filled).toContain('| both-doors: row | so much | – | – | shown |');
+    expect(filled).toMatch(/^Before\.\n\n<!-- bench: both-ways.*\n\n\| what/);
+    expect(filled).toContain('| both-ways: row | so much | – | – | shown |');
     expect(filled).not.toMatch(/old|growth/);
     expect(filled).toContain(kept);
   });

@@ -13,8 +13,8 @@ const CONNECTIONS = 100;
 const PAUSE_AFTER_REFUSAL_MS = 1000;
 
 /** For docs/why-a-queue.md: the same load on each interface, while a probe measures all other requests. */
-export const bothDoors: SpeedClaim = {
-  name: 'both-doors',
+export const bothWays: SpeedClaim = {
+  name: 'both-ways',
   says: 'what other clients see while four people ask for reports, at each interface in turn',
   async *measure(context) {
     const { stage, posts } = context;
@@ -29,7 +29,7 @@ export const bothDoors: SpeedClaim = {
     const service = await startService(stage, {
       databaseUrl: await stage.posts(posts),
       broker: 'bee-queue',
-      name: 'both-doors',
+      name: 'both-ways',
     });
     try {
       yield await underLoad(context, 'synchronous', service.api, ASK.sync);
@@ -64,7 +64,7 @@ async function underLoad(
     const { peakRssMb } = await server.report();
     const refusals = refused === 0 ? '' : `, ${refused} refused`;
     return shown(
-      `both-doors: ${name}`,
+      `both-ways: ${name}`,
       `others: ${describeLatency(latency)}; ${reported} reports${refusals}, the slowest in ${(slowestMs / 1000).toFixed(1)} s; API ${peakRssMb.toFixed(0)} MB`,
       {
         othersP50Ms: latency.p50Ms,
@@ -81,7 +81,7 @@ async function underLoad(
   }
 }
 
-/** One client. It waits for the report that it asked for, also after the time is over. */
+/** One client. It waits for the report that it requested, also after the time is over. */
 async function askFor(seconds: number, client: HttpClient, ask: Ask) {
   const counts = { reported: 0, refused: 0, slowestMs: 0 };
   const until = performance.now() + seconds * 1000;
