@@ -104,7 +104,7 @@ function answersOf(report: ReportDefinition, schemas: AnswerSchemas) {
       content: reportContent(report, schemas),
       headers: { ...HEADERS.contentLocation, ...HEADERS.preference, ...HEADERS.etag },
     },
-    202: json('The job; also one that was there already.', schemas.ticket, {
+    202: json('The job: a new one, or an existing one that answers the request.', schemas.acceptedJob, {
       ...HEADERS.location,
       ...HEADERS.retryAfter,
       ...HEADERS.preference,

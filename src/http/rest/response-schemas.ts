@@ -107,20 +107,20 @@ export function answerSchemas(reports: readonly ReportDefinition[]) {
   const members = jobMembers(reports);
   const tables = new Map(reports.map((report) => [report, reportSchema(report)]));
   const job = z.strictObject(members).meta({ id: 'Job' });
-  const ticket = z
+  const acceptedJob = z
     .strictObject({
       ...members,
       coalesced: z.boolean().meta({ description: 'An open job of the same filter answers the request.' }),
       reused: z.boolean().meta({ description: 'A report that is young enough answers the request.' }),
       message: z.literal('submitted'),
     })
-    .meta({ id: 'Ticket' });
+    .meta({ id: 'AcceptedJob' });
   return {
     /** The JSON of one report. */
     report: (report: ReportDefinition): z.ZodType => tables.get(report) ?? reportSchema(report),
     job: z.strictObject({ data: job }),
     list: z.strictObject({ data: z.array(job) }),
-    ticket: z.strictObject({ data: ticket }),
+    acceptedJob: z.strictObject({ data: acceptedJob }),
   };
 }
 export type AnswerSchemas = ReturnType<typeof answerSchemas>;
