@@ -1,5 +1,5 @@
 import type { Requester } from '../reports/requester.js';
-import { FairTurns, type EndTurn } from './job-reads/fair-turns.js';
+import { FairSemaphore, type Release } from './fair-semaphore.js';
 import type { Answer, AnswerBody } from './web/answer.js';
 import type { Exchange } from './web/exchange.js';
 
@@ -10,46 +10,46 @@ const MOST = 8;
 
 /** Bounds the large answers that are made or not taken yet, so that what slow readers hold is bounded as well. */
 export class LargeAnswers {
-  readonly #turns: FairTurns;
+  readonly #semaphore: FairSemaphore;
 
   /** @param areAllOne without tokens all callers are one requester */
   constructor({ areAllOne }: { readonly areAllOne: boolean }) {
-    this.#turns = new FairTurns({ most: MOST, mostOfEach: areAllOne ? MOST : 1 });
+    this.#semaphore = new FairSemaphore({ most: MOST, mostOfEach: areAllOne ? MOST : 1 });
   }
 
   /** Resolves when the requester may have the next one. */
-  begin({ name }: Pick<Requester, 'name'>): Promise<EndTurn> {
-    return this.#turns.of(name).begin();
+  acquire({ name }: Pick<Requester, 'name'>): Promise<Release> {
+    return this.#semaphore.of(name).acquire();
   }
 
-  /** The turn lasts until the client has taken the answer or has gone. */
+  /** Makes the answer in a slot, which is released when the client has read the answer or has gone. */
   async answer(
     { requester, signal }: Pick<Exchange, 'requester' | 'signal'>,
     make: () => Promise<Answer>,
   ): Promise<Answer> {
-    const end = await this.begin(requester);
+    const release = await this.acquire(requester);
     try {
       signal.throwIfAborted();
       const answer = await make();
-      signal.addEventListener('abort', end, { once: true });
-      return { ...answer, body: thenEnd(answer.body, end) };
+      signal.addEventListener('abort', release, { once: true });
+      return { ...answer, body: thenRelease(answer.body, release) };
     } catch (error) {
-      end();
+      release();
       throw error;
     }
   }
 }
 
-function thenEnd(body: AnswerBody | undefined, end: EndTurn): AnswerBody | undefined {
+function thenRelease(body: AnswerBody | undefined, release: Release): AnswerBody | undefined {
   if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) {
-    end();
+    release();
     return body;
   }
   return (async function* () {
     try {
       yield* body;
     } finally {
-      end();
+      release();
     }
   })();
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { batchedRead } from '../../src/http/job-reads/batched-read.js';
-import { FairTurns } from '../../src/http/job-reads/fair-turns.js';
+import { FairSemaphore } from '../../src/http/fair-semaphore.js';
 
 describe('a batched read', () => {
-  test('is shared by calls for a key that is under way, and every turn ends', async () => {
-    const turns = new FairTurns({ most: 1, mostOfEach: 1 }).of('ann');
+  test('is shared by calls for a key that is under way, and releases every slot', async () => {
+    const slots = new FairSemaphore({ most: 1, mostOfEach: 1 }).of('ann');
     const reads: string[][] = [];
     let finish = (): void => {};
-    const read = batchedRead<string, string>(turns, {
+    const read = batchedRead<string, string>(slots, {
       keyOf: (key) => key,
       read: async (keys) => {
         reads.push([...keys]);
@@ -28,13 +28,13 @@ describe('a batched read', () => {
     finish();
     expect(await later).toBe('A');
     expect(reads).toEqual([['a'], ['a']]);
-    expect(await turns.take(async () => 'a turn')).toBe('a turn');
+    expect(await slots.run(async () => 'done')).toBe('done');
   });
 
   test('that fails is begun again by the next call', async () => {
-    const turns = new FairTurns({ most: 1, mostOfEach: 1 }).of('ann');
+    const slots = new FairSemaphore({ most: 1, mostOfEach: 1 }).of('ann');
     let failures = 1;
-    const read = batchedRead<string, string>(turns, {
+    const read = batchedRead<string, string>(slots, {
       keyOf: (key) => key,
       read: async (keys) => {
         failures -= 1;

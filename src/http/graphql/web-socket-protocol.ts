@@ -22,7 +22,7 @@ import { ResultStream } from './result-stream.js';
 export interface ProtocolDeps {
   readonly authenticate: Authenticate;
   readonly engine: GraphQLEngine;
-  readonly largeAnswers: Pick<LargeAnswers, 'begin'>;
+  readonly largeAnswers: Pick<LargeAnswers, 'acquire'>;
 }
 
 /** What the protocol needs of the connection below it. */
@@ -168,7 +168,7 @@ export class ProtocolConnection {
         payload: prepared.errors.map((e) => e.toJSON()),
       });
     }
-    const endTurn = prepared.isLarge ? await largeAnswers.begin(requester) : undefined;
+    const release = prepared.isLarge ? await largeAnswers.acquire(requester) : undefined;
     try {
       if (signal.aborted) return;
       const result = await engine.run(prepared, operation);
@@ -179,7 +179,7 @@ export class ProtocolConnection {
         await (prepared.isLarge ? this.#sendLargeResult(id, result) : this.#sendResult(id, result));
       if (!signal.aborted) await this.#send({ type: MessageType.Complete, id });
     } finally {
-      endTurn?.();
+      release?.();
     }
   }
 

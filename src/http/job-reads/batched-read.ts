@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { EndTurn, Turns } from './fair-turns.js';
+import type { Release, RequesterSlots } from '../fair-semaphore.js';
 
 interface BatchedRead<Key, Value> {
   /** Values in the order of the keys; an Error is the outcome of one key. */
@@ -11,30 +11,30 @@ interface BatchedRead<Key, Value> {
   readonly keyOf?: (key: Key) => string;
 }
 
-/** One read of a database for all calls that come before its turn begins. */
+/** Makes one read of the database for all calls that arrive before the read has a slot. */
 export function batchedRead<Key, Value>(
-  turns: Pick<Turns, 'begin' | 'failed'>,
+  slots: Pick<RequesterSlots, 'acquire' | 'failed'>,
   { read, keyOf }: BatchedRead<Key, Value>,
 ): (key: Key) => Promise<Value> {
-  let turn: Promise<EndTurn>;
+  let slot: Promise<Release>;
   const loader = new DataLoader<Key, Value>(
     async (keys) => {
       try {
-        const end = await turn;
-        return await read(keys).finally(end);
+        const release = await slot;
+        return await read(keys).finally(release);
       } catch (error) {
-        turns.failed(error);
+        slots.failed(error);
         throw error;
       }
     },
     {
-      // Calls that find their key in the cache of DataLoader (2.2.3) schedule a batch that never comes here, so that its
-      // turn would not end.
+      // Calls that find their key in the cache of DataLoader (2.2.3) schedule a batch that is never read, so that its
+      // slot would not be released.
       cache: false,
       batchScheduleFn: (dispatch) => {
-        turn = turns.begin();
-        // What the same turn of the event loop still asks for belongs to the batch.
-        turn.then(() => setImmediate(dispatch), dispatch);
+        slot = slots.acquire();
+        // Calls of the same turn of the event loop belong to the batch.
+        slot.then(() => setImmediate(dispatch), dispatch);
       },
     },
   );

@@ -1,6 +1,6 @@
 import type { Requester } from '../../reports/requester.js';
 import type { KindWorkload } from '../../jobs/estimate-completion.js';
-import { FairTurns } from './fair-turns.js';
+import { FairSemaphore } from '../fair-semaphore.js';
 import { knownWorkload } from './known-workload.js';
 import { RequesterReads, type ReadStores } from './requester-reads.js';
 
@@ -19,7 +19,7 @@ const WORKLOAD_MS = 1000;
 export class JobReads {
   readonly #stores: ReadStores;
   readonly #workloadOf: (kind: string) => Promise<KindWorkload>;
-  readonly #turns = new FairTurns({ most: MOST_READS, mostOfEach: MOST_READS_OF_EACH });
+  readonly #semaphore = new FairSemaphore({ most: MOST_READS, mostOfEach: MOST_READS_OF_EACH });
   readonly #requesters = new Map<string, RequesterReads>();
 
   constructor({ workloadMs = WORKLOAD_MS, ...stores }: JobReadsDeps) {
@@ -30,7 +30,7 @@ export class JobReads {
   of({ name }: Pick<Requester, 'name'>): RequesterReads {
     const known = this.#requesters.get(name);
     if (known !== undefined) return known;
-    const reads = new RequesterReads(this.#stores, this.#workloadOf, this.#turns.of(name));
+    const reads = new RequesterReads(this.#stores, this.#workloadOf, this.#semaphore.of(name));
     this.#requesters.set(name, reads);
     return reads;
   }

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { KindWorkload } from '../../jobs/estimate-completion.js';
 import type { JobReader } from '../../jobs/ports/job-store.js';
 
-/** Reads the workload of a kind once, and remembers it for `forMs`. Kinds that are asked for together share a read. */
+/** Reads the workload of a kind once, and remembers it for `forMs`. Kinds that are requested in one turn of the event loop share a read. */
 export function knownWorkload(
   store: Pick<JobReader, 'workload'>,
   forMs: number,

@@ -5,7 +5,7 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import type { ResultPage, ResultStore } from '../../jobs/ports/result-store.js';
 import type { ReportTable } from '../../reports/report-table.js';
 import { batchedRead } from './batched-read.js';
-import type { Turns } from './fair-turns.js';
+import type { RequesterSlots } from '../fair-semaphore.js';
 
 type Lists = Pick<
   JobReader,
@@ -35,8 +35,8 @@ const NO_DETAILS: JobDetails = {
 };
 
 /**
- * Reads on behalf of one requester, which take turns with those of other requesters. Reads of many jobs that are asked
- * for together are one statement. Use cases decide which jobs the requester may see.
+ * Reads on behalf of one requester, in slots that are shared fairly with other requesters. Reads of many jobs in one turn
+ * of the event loop are one statement. Use cases decide which jobs the requester may see.
  */
 export class RequesterReads implements Lists {
   /** Undefined: there is no such job. */
@@ -47,34 +47,38 @@ export class RequesterReads implements Lists {
   readonly #aheadOf: (place: PlaceAmong) => Promise<number>;
   readonly #stores: ReadStores;
   readonly #workloadOf: (kind: string) => Promise<KindWorkload>;
-  readonly #turns: Turns;
-  /** Reads that wait for their turn. */
+  readonly #slots: RequesterSlots;
+  /** Reads that wait for a slot. */
   readonly #waiting = new Map<string, Promise<unknown>>();
 
-  constructor(stores: ReadStores, workloadOf: (kind: string) => Promise<KindWorkload>, turns: Turns) {
+  constructor(
+    stores: ReadStores,
+    workloadOf: (kind: string) => Promise<KindWorkload>,
+    slots: RequesterSlots,
+  ) {
     const { store, results } = stores;
     this.#stores = stores;
     this.#workloadOf = workloadOf;
-    this.#turns = turns;
-    this.find = batchedRead(turns, {
+    this.#slots = slots;
+    this.find = batchedRead(slots, {
       read: async (ids) => {
         const jobs = await store.findMany([...new Set(ids)]);
         const byId = new Map(jobs.map((job) => [job.id, job]));
         return ids.map((id) => byId.get(id));
       },
     });
-    this.attemptsOf = batchedRead(turns, {
+    this.attemptsOf = batchedRead(slots, {
       read: async (jobs) => {
         const attempts = await store.findAttempts([...new Set(jobs.map(({ id }) => id))]);
         return jobs.map(({ id }) => attempts.get(id) ?? []);
       },
       keyOf: ({ id, version }) => `${id} ${version}`,
     });
-    this.readPage = batchedRead<ResultPage, ReportTable>(turns, {
+    this.readPage = batchedRead<ResultPage, ReportTable>(slots, {
       read: (pages) => results.readPages(pages),
       keyOf: ({ result, order, offset, limit }) => `${result.id} ${order.name} ${offset} ${limit}`,
     });
-    this.#aheadOf = batchedRead(turns, {
+    this.#aheadOf = batchedRead(slots, {
       // Workers know the same definitions as a moment ago, but for the moment in which one starts or stops.
       read: (places) => store.countAhead(places, places.at(-1)?.definitions),
       keyOf: ({ id, dueAt }) => `${id} ${dueAt.getTime()}`,
@@ -132,7 +136,7 @@ export class RequesterReads implements Lists {
     if (waiting !== undefined) return await waiting;
     const read = this.#stores.store[name] as (...args: Parameters<Lists[Name]>) => Answer;
     let hasBegun = false;
-    const answer = this.#turns.take(() => {
+    const answer = this.#slots.run(() => {
       hasBegun = true;
       this.#waiting.delete(key);
       return read(...query);

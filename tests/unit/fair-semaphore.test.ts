@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { FairTurns } from '../../src/http/job-reads/fair-turns.js';
+import { FairSemaphore } from '../../src/http/fair-semaphore.js';
 import { ServiceUnavailableError } from '../../src/reports/errors.js';
 
-describe('turns of requesters', () => {
+describe('slots for requesters', () => {
   test('are bounded for each of them and in all', async () => {
     const { take, begun } = stage({ most: 3, mostOfEach: 2 });
     for (const work of ['a1', 'a2', 'a3']) void take('a', work);
@@ -11,7 +11,7 @@ describe('turns of requesters', () => {
     expect(begun).toEqual(['a1', 'a2', 'b1']);
   });
 
-  test('go round: one that asks for much does not hold up the next', async () => {
+  test('go to one requester after the other: many calls of one do not delay the next', async () => {
     const { take, begun, end } = stage({ most: 1, mostOfEach: 1 });
     for (const work of ['a1', 'a2', 'a3', 'a4']) void take('a', work);
     for (const work of ['b1', 'b2']) void take('b', work);
@@ -22,7 +22,7 @@ describe('turns of requesters', () => {
     }
   });
 
-  test('are given up all at once when the database is away, and go on when it is back', async () => {
+  test('are refused to all waiting calls at once when the database is away, and given again when it is back', async () => {
     const { take, begun, end } = stage({ most: 2, mostOfEach: 2 });
     const all = Array.from({ length: 500 }, (_, n) => take(n % 2 === 0 ? 'a' : 'b', String(n)));
     const outcomes = Promise.allSettled(all);
@@ -36,7 +36,7 @@ describe('turns of requesters', () => {
     expect(begun.at(-1)).toBe('later');
   });
 
-  test('go on after work that failed by itself', async () => {
+  test('are released by work that failed by itself', async () => {
     const { take, begun, end } = stage({ most: 1, mostOfEach: 1 });
     const first = take('a', 'a1');
     void take('a', 'a2');
@@ -50,19 +50,19 @@ describe('turns of requesters', () => {
 
 /** Work that ends when the test says so. */
 function stage(limits: { most: number; mostOfEach: number }) {
-  const turns = new FairTurns(limits);
+  const semaphore = new FairSemaphore(limits);
   const begun: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();
   const take = (requester: string, name: string): Promise<void> => {
-    const turn = turns.of(requester).take(
+    const done = semaphore.of(requester).run(
       () =>
         new Promise<void>((resolve, reject) => {
           begun.push(name);
           ends.set(name, (error) => (error === undefined ? resolve() : reject(error)));
         }),
     );
-    turn.catch(() => {});
-    return turn;
+    done.catch(() => {});
+    return done;
   };
   return { take, begun, end: (name: string, error?: Error) => ends.get(name)?.(error) };
 }

@@ -1,21 +1,22 @@
-import { ServiceUnavailableError } from '../../reports/errors.js';
+import { ServiceUnavailableError } from '../reports/errors.js';
 
-export type EndTurn = () => void;
+export type Release = () => void;
 
-/** The turns of one requester. */
-export interface Turns {
-  /** Resolves when the turn begins. Rejects when an earlier turn found that the database is away. */
-  begin(): Promise<EndTurn>;
-  take<T>(work: () => Promise<T>): Promise<T>;
-  /** Says what a turn met: when the database is away, all that wait are rejected at once. */
+/** The semaphore's slots, for one requester. */
+export interface RequesterSlots {
+  /** Resolves once a slot is acquired. Rejects when work in another slot finds that the database is away. */
+  acquire(): Promise<Release>;
+  /** Does the work in a slot. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** To be called with an error of the work. When the database is away, all waiting calls are rejected at once. */
   failed(error: unknown): void;
 }
 
 /**
- * Bounds what is under way at a time, in all and for each requester. When there is room, the requesters that wait take
- * turns; within one requester the order is that of the calls. A call that waits holds no connection and no timer.
+ * Bounds what runs at a time, in total and for each requester. Free slots go to the waiting requesters one after the
+ * other (round robin), and to the calls of one requester in their order. A waiting call holds no connection and no timer.
  */
-export class FairTurns {
+export class FairSemaphore {
   readonly #most: number;
   readonly #mostOfEach: number;
   readonly #busy = new Map<string, number>();
@@ -28,29 +29,29 @@ export class FairTurns {
     this.#mostOfEach = mostOfEach;
   }
 
-  of(requester: string): Turns {
+  of(requester: string): RequesterSlots {
     return {
-      begin: () => this.#begin(requester),
-      take: async (work) => {
-        const end = await this.#begin(requester);
+      acquire: () => this.#acquire(requester),
+      run: async (work) => {
+        const release = await this.#acquire(requester);
         try {
           return await work();
         } catch (error) {
           this.#failed(error);
           throw error;
         } finally {
-          end();
+          release();
         }
       },
       failed: (error) => this.#failed(error),
     };
   }
 
-  #begin(requester: string): Promise<EndTurn> {
-    return new Promise((begin, fail) => {
+  #acquire(requester: string): Promise<Release> {
+    return new Promise((acquired, fail) => {
       const queue = this.#waiting.get(requester);
-      if (queue === undefined) this.#waiting.set(requester, [{ begin, fail }]);
-      else queue.push({ begin, fail });
+      if (queue === undefined) this.#waiting.set(requester, [{ acquired, fail }]);
+      else queue.push({ acquired, fail });
       this.#next();
     });
   }
@@ -67,15 +68,15 @@ export class FairTurns {
       const requester = this.#nextRequester();
       if (requester === undefined) return;
       const queue = this.#waiting.get(requester) ?? [];
-      const turn = queue.shift();
-      // To the end of the line.
+      const next = queue.shift();
+      // Behind all other requesters.
       this.#waiting.delete(requester);
       if (queue.length > 0) this.#waiting.set(requester, queue);
       this.#count(requester, 1);
-      let ended = false;
-      turn?.begin(() => {
-        if (ended) return;
-        ended = true;
+      let isReleased = false;
+      next?.acquired(() => {
+        if (isReleased) return;
+        isReleased = true;
         this.#count(requester, -1);
         this.#next();
       });
@@ -98,6 +99,6 @@ export class FairTurns {
 }
 
 interface Waiting {
-  readonly begin: (end: EndTurn) => void;
+  readonly acquired: (release: Release) => void;
   readonly fail: (error: Error) => void;
 }
