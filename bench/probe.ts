@@ -18,7 +18,7 @@ interface Load {
   /** Requests a second. */
   readonly rate: number;
   readonly seconds: number;
-  /** Goes on for as long as this takes, and for `seconds` at least. */
+  /** Continues until this has ended, and for `seconds` at least. */
   readonly until?: Promise<unknown>;
 }
 

@@ -62,7 +62,7 @@ export class ServerProcess {
     if (this.#isOver()) return;
     const gone = once(this.#child, 'exit');
     const force = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
-    this.#child.kill('SIGINT'); // on SIGTERM an API goes on answering for two seconds, for a balancer to see it
+    this.#child.kill('SIGINT'); // on SIGTERM an API keeps answering for two seconds, for a balancer to see it
     await gone;
     clearTimeout(force);
   }

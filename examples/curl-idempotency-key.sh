@@ -5,7 +5,7 @@ URL=${POSTS_REPORT_URL:-http://127.0.0.1:4000}
 TOKEN=${POSTS_REPORT_TOKEN:-}
 call() { curl --silent --show-error --fail-with-body ${TOKEN:+--header "Authorization: Bearer $TOKEN"} "$@"; }
 
-# One key for one intention; it leads to the same job for 24 hours, whatever becomes of it.
+# One key for one intention; it leads to the same job for 24 hours, in any status of the job.
 key="example-$(date +%s)-$$"
 for attempt in first second; do
   accepted=$(call --request POST "$URL/api/2.0/report/posts" --header "Idempotency-Key: $key")

@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import { addColumn, addIndex, dropColumn, dropIndex } from './steps/repeatable-steps.js';
 
-/** Of the report over posts as it was when it was the only one: whatever is stored belongs to it. */
+/** Of the report over posts when it was the only one: every stored row belongs to it. */
 const POSTS_DEFINITION = '3af46fc70b0c7891f5dcf233a9452df367b1d4ef01c9b46dd3051005359cbecb';
 
 const JOBS = 'report_jobs';
 
 /**
  * Jobs of several reports: each names the definition that it was requested under, and indexes that find work begin with
- * status and definition, since a claim locks the rows that it passes over. Totals become one column, whatever they are.
+ * status and definition, since a claim locks the rows that it passes over. All totals become one column.
  */
 export async function up(knex: Knex): Promise<void> {
   await addColumn(knex, JOBS, 'definition', (table) => {

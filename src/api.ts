@@ -50,7 +50,7 @@ await boot('api', async (config, logger, reports) => {
   if (config.authTokens.length === 0)
     logger.info({}, 'authentication is off: every caller is anonymous and an operator');
 
-  // SIGTERM ends this process only, so it goes on answering until balancers send clients elsewhere. Ctrl-C ends the
+  // SIGTERM ends this process only, so it keeps answering until balancers send clients elsewhere. Ctrl-C ends the
   // whole service at once.
   onShutdown(logger, [
     { name: 'readiness', run: () => void (isShuttingDown = true) },

@@ -27,7 +27,7 @@ export async function boot(
 const SOURCE_PAUSE_MS = 5000;
 
 /**
- * Logs which reports cannot be read from the source, once the source answers. The process goes on, because the source
+ * Logs which reports cannot be read from the source, once the source answers. The process keeps running, because the source
  * may be corrected while it runs.
  */
 export async function checkSource(

@@ -48,7 +48,7 @@ const ALL_POSTS = {};
 
 export const estimate: SpeedClaim = {
   name: 'estimate',
-  says: 'estimatedCompletionAt is right within a fraction of what is left, whatever ran before',
+  says: 'estimatedCompletionAt is right within a fraction of the remaining time, after any earlier jobs',
   async *measure({ stage, posts, pairs, say }) {
     const databaseUrl = await stage.postsIn('posts_report_estimate', Math.max(1, Math.round(posts / GROWTH)));
     const service = await startService(stage, { databaseUrl, broker: 'bee-queue', name: 'estimate' });

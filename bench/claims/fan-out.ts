@@ -14,7 +14,7 @@ const blocked = figure('blockedMs');
 /** The event is the end of a job, of which observers of all ends are notified. */
 export const fanOut: SpeedClaim = {
   name: 'fan-out',
-  says: 'one event goes out to 5,000 observers without holding up the API, and hardly later',
+  says: 'one event reaches 5,000 observers without blocking the API, and with little delay',
   async *measure(context) {
     const contenders = await Promise.all([service('a'), service('b'), stock].map((make) => make(context)));
     try {

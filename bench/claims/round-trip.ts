@@ -17,7 +17,7 @@ const p50 = figure('p50Ms');
 
 export const roundTrip: SpeedClaim = {
   name: 'round-trip',
-  says: 'a report of 5,000 posts comes back in little more time than stock Yoga, Bee-Queue, a subscription and three bare commits take',
+  says: 'a report of 5,000 posts takes little more time than stock Yoga, Bee-Queue, a subscription and three bare commits',
   async *measure(context) {
     for (const broker of await brokersToMeasure(context)) yield* throughService(context, broker);
     if (context.shows) yield* await beside(context);
@@ -152,7 +152,7 @@ async function stockQueue({ stage }: BenchContext, queue: string): Promise<Conte
   };
 }
 
-/** Asks by mutation, and learns of the end by an open subscription, as a client does that goes on with its work. */
+/** Requests by mutation, and is notified of the end by an open subscription. */
 function subscribed(url: string, count: number): Contestant {
   const client = new HttpClient(url, 2);
   const ends = new Ends(client);

@@ -106,7 +106,7 @@ function findDownloaded(kind, cache) {
 }
 
 /**
- * `usr/lib/x86_64-linux-gnu` and its like, whatever the architecture.
+ * `usr/lib/x86_64-linux-gnu` and the same folder of every other architecture.
  * @param {string} root
  */
 function libraryFolders(root) {

@@ -16,7 +16,7 @@ const START = { mariadb: startMariaDb, redis: startRedis, rabbitmq: startRabbitM
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import('../progress.mjs').Progress} options.progress
  * @param {AbortSignal} options.signal
- * @param {(server: Promise<PrivateServer>) => void} options.own Called with each server before it is there, to end it whatever happens.
+ * @param {(server: Promise<PrivateServer>) => void} options.own Called with each server before it has started, so that it is ended in any case.
  * @returns {Promise<import('../service-urls.mjs').ServerUrls>}
  */
 export async function startServers({ env, progress, signal, own }) {

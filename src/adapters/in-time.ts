@@ -6,7 +6,7 @@ const STEP_MS = 50;
 
 /**
  * Rejects with `late()` when the promise takes longer than that; a later outcome of the promise is ignored. Time in
- * which the event loop was blocked does not count, because an answer that arrived meanwhile could not be read.
+ * which the event loop was blocked does not count, because an answer that arrived in that time could not be read.
  */
 export async function withDeadline<T>(
   promise: Promise<T>,

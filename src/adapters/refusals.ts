@@ -11,7 +11,7 @@ export class Refusals<Work extends string> {
 
   constructor(logger: Logger, server: string) {
     this.#log = new OutageLog(logger, {
-      began: `${server} refuses what this service needs; workers look into MySQL meanwhile (rights: docs/brokers.md)`,
+      began: `${server} refuses what this service needs; workers poll MySQL until then (rights: docs/brokers.md)`,
       ended: `${server} takes everything again`,
     });
   }

@@ -84,7 +84,7 @@ export class Dispatcher {
 
   async #send(): Promise<void> {
     const { store, broker, sender } = this.#deps;
-    if (!broker.isUp()) return; // workers look into MySQL meanwhile
+    if (!broker.isUp()) return; // workers poll MySQL until then
     for (;;) {
       const messages = await store.takeDueMessages({ limit: BATCH, resendAfterMs: RESEND_AFTER_MS });
       const sent = await Promise.all(messages.map(async (message) => await sender.send(message)));

@@ -50,8 +50,8 @@ export function estimateCompletion(
     case 'RETRYING': {
       const own = expectedMs(job.filter, null, history);
       if (own === null || workload.slots === 0) return null;
-      const turn = now.getTime() + waitingMs(position ?? 1, workload, history);
-      return new Date(Math.max(turn, job.nextAttemptAt?.getTime() ?? 0) + own);
+      const startsAt = now.getTime() + waitingMs(position ?? 1, workload, history);
+      return new Date(Math.max(startsAt, job.nextAttemptAt?.getTime() ?? 0) + own);
     }
   }
 }

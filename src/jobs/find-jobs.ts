@@ -41,7 +41,7 @@ export async function getJob(deps: FindJobsDeps, requester: Requester, id: strin
   return job;
 }
 
-/** A list of jobs. Its parts are read only when they are asked for. */
+/** A list of jobs. Each of its parts is read when its method is called. */
 export interface JobList {
   page(): Promise<JobPage>;
   /** Number of jobs in the whole list. */

@@ -23,7 +23,7 @@ interface WatchOptions {
   readonly onOverflow?: (() => void) | undefined;
 }
 
-/** Observers that are notified before other work of the process gets a turn. */
+/** Observers that are notified before other work of the process runs. */
 const SLICE = 50;
 const IDS_PER_READ = 500;
 const ENDS_PER_READ = 500;

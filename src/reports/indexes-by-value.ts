@@ -20,7 +20,7 @@ export function indexesByValue(
   }
 }
 
-/** The same, with a turn for the rest of the process after each step. */
+/** The same, in steps between which other work of the process runs. */
 export async function indexesByValueInSteps(
   values: Float64Array | Int32Array,
   direction: Direction,

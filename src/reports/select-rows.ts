@@ -18,7 +18,7 @@ export interface RowSelection {
   readonly before: number;
 }
 
-/** Rows that are read before other work of the process gets a turn: 1 to 10 ms. */
+/** Rows that are read before other work of the process runs: 1 to 10 ms. */
 const SLICE = 50_000;
 
 /**

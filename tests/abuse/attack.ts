@@ -8,7 +8,7 @@ export interface Attack {
   readonly seconds?: number;
   /** Made before the honest client measures the service at rest. */
   readonly prepare?: (target: Target) => Promise<void>;
-  /** Goes on, or holds what it has, until `over` is aborted. Leaves nothing open. */
+  /** Continues, or keeps what it holds, until `over` is aborted. Leaves nothing open. */
   readonly run: (target: Target, over: AbortSignal) => Promise<void>;
 }
 

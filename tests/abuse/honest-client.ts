@@ -22,7 +22,7 @@ export class HonestClient {
     this.#authorization = `Bearer ${token}`;
   }
 
-  /** Asks once for what is made when it is first asked for, and requests the job that it looks at from then on. */
+  /** Requests once what is made on the first request, and the job that it reads from then on. */
   async begin(): Promise<void> {
     for (const path of ['/graphql', '/api/1.0/report/posts', '/openapi.json'])
       await this.#send({ method: 'GET', path, headers: { accept: 'text/html, */*;q=0.1' } });

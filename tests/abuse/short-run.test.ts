@@ -5,7 +5,7 @@ import { brokenRules } from './outcome.js';
 import { runAbuse } from './run-abuse.js';
 
 describe('npm run abuse', () => {
-  test('small attacks leave nothing behind, and another client is served meanwhile', async () => {
+  test('small attacks leave nothing behind, and another client is served during them', async () => {
     const broken = [];
     let attacks = 0;
     for await (const outcome of runAbuse({ broker: BROKERS[0], isShort: true, only: '' })) {

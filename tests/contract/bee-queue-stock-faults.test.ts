@@ -84,7 +84,7 @@ test('a process that starts while Redis is away dies, also with a listener for e
   expect(complaints).toMatch(/ECONNREFUSED/);
 });
 
-test('the client gives up for ever after connect_timeout (an hour unless set), whatever the retry strategy', async () => {
+test('the client gives up for ever after connect_timeout (an hour unless set), with any retry strategy', async () => {
   const queue = await connect({ isWorker: false, redis: { connect_timeout: 300 } });
   await redis.kill();
   await delay(600);

@@ -40,7 +40,7 @@ afterAll(async () => {
   await Promise.all([former?.close(), next?.close()]);
 });
 
-test('ends with the next connection: nothing is accepted meanwhile, and nothing that was accepted is lost', async () => {
+test('ends with the next connection: nothing is accepted before that, and nothing that was accepted is lost', async () => {
   const health = new DatabaseHealth(database, SILENT);
   // As many connections as the pools have, all to the former primary.
   await Promise.all([...times(20).map(() => store.now()), health.check(), database.ping()]);

@@ -63,7 +63,7 @@ test('failures stay for 24 hours, however many', async () => {
   expect(await client.hlen(toKey('jobs'))).toBe(1500);
 });
 
-test('what was sent again meanwhile is left alone', async () => {
+test('a message that was sent again is left alone', async () => {
   const now = Date.now();
   await finish('failed', ['A-1']);
   await trimFinishedJobs({ client }, toKey, now - 25 * HOUR_MS);

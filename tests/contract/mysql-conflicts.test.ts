@@ -73,7 +73,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
     };
   },
 
-  async 'claim of whatever is due'() {
+  async 'claim of any due job'() {
     const { id } = await queued(store);
     return {
       call: () => store.claimDue({ worker: 'w', definitions: DEFINITIONS, dueForMs: 0 }),

@@ -128,7 +128,7 @@ describe.each([
     }
   });
 
-  test('to a claim of whatever is due', async () => {
+  test('to a claim of any due job', async () => {
     const { id } = await queued(store);
     const { wasLost } = proxy.loseAnswerTo('COMMIT');
 
@@ -174,7 +174,7 @@ describe.each([
     await store.cancel(broken.id);
   });
 
-  test('to a retry that never arrived, and another one won meanwhile: there is one winner', async () => {
+  test('to a retry that never arrived, after which another one won: there is one winner', async () => {
     const broken = await failed(store);
     const retry = { version: broken.version, attempts: 1 };
     await withOtherStore(async (other) => {
@@ -189,7 +189,7 @@ describe.each([
     await store.cancel(broken.id);
   });
 
-  test('to a batch that never arrived, and another one won meanwhile: no job is retried by both', async () => {
+  test('to a batch that never arrived, after which another one won: no job is retried by both', async () => {
     const { id } = await failed(store, {}, { code: 'TIMEOUT' });
     const batch = { errorCode: 'TIMEOUT', limit: 10, dryRun: false, attempts: 1 };
     await withOtherStore(async (other) => {

@@ -259,7 +259,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
       expect(error).toMatchObject({ code: 'SOURCE_MISMATCH', isFinal: false, message });
     });
 
-    test('texts are compared by their bytes, whatever the collation says', async () => {
+    test('texts are compared by their bytes, under any collation', async () => {
       await defined(harness).makeValues('VARCHAR(20) COLLATE utf8mb4_unicode_ci', [
         'Ada',
         'ada',
@@ -438,7 +438,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
       expect(counts).toEqual(times(3).map(() => manyPosts().length));
     });
 
-    test('others in the process get their turn while posts arrive', async () => {
+    test('other work of the process runs while posts arrive', async () => {
       const { source, write } = defined(harness);
       await write(manyPosts());
       let batches = 0;
@@ -457,7 +457,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
       await othersEnd;
 
       expect(batches).toBeGreaterThan(10);
-      // libuv reads at most 32 × 128 kB from a socket before others get their turn, and these are 24 MB.
+      // libuv reads at most 32 × 128 kB from a socket before other work runs, and these are 24 MB.
       expect(turnsOfOthers).toBeGreaterThan(5);
     });
   });

@@ -120,7 +120,7 @@ async function readTexts(options: { rowBytes: boolean }): Promise<string[]> {
   return texts;
 }
 
-describe('whatever the server is set to, jobs are committed and reports are whole', () => {
+describe('with any settings of the server, jobs are committed and reports are whole', () => {
   beforeAll(() => open());
   afterAll(close);
 

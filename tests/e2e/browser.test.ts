@@ -166,7 +166,7 @@ describe('the page at /', () => {
     expect(await close()).toEqual([]);
   });
 
-  test('turns the pages of the list of jobs, and stays on the first one however often it is asked back', async () => {
+  test('turns the pages of the list of jobs, and stays on the first one at any number of steps back', async () => {
     await requestElevenJobs();
     const { page, close } = await open(api);
     const [newer, older] = ['Newer', 'Older'].map((name) => page.getByRole('button', { name }));

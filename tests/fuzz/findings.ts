@@ -9,7 +9,7 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** What an answer must not hold, whatever was asked. */
+/** What no answer may hold. */
 const LEAKS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a stack trace', /\bat [^\n"]{1,200}\.[cm]?[jt]s:\d+:\d+/],
   ['a path of the service', new RegExp(`node_modules/|/dist/[a-z-]+/|${root.replace(/[^\w/-]/g, '\\$&')}`)],

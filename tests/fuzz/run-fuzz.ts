@@ -91,7 +91,7 @@ async function sendAll(
   return { sent, findings, longestPauseMs, heldBefore, heldAfter };
 }
 
-/** Asks for what is made once, when it is first asked for. @returns /openapi.json */
+/** Requests what is made once, on the first request. @returns /openapi.json */
 async function warmUp({ url }: WatchedService): Promise<unknown> {
   for (const path of ['/', '/graphql', '/api'])
     await (await fetch(`${url}${path}`, { headers: { accept: 'text/html' } })).text();

@@ -43,7 +43,7 @@ function withId(sent: HttpCase, id: string): HttpCase {
 }
 
 function authorization(caller: Caller): Record<string, string> {
-  return caller === 'nobody' ? {} : { authorization: `Bearer ${TOKENS[caller]}` };
+  return caller === 'anonymous' ? {} : { authorization: `Bearer ${TOKENS[caller]}` };
 }
 
 function sendHttp(

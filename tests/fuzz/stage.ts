@@ -4,7 +4,7 @@ import { startWatchedService, type WatchedService } from '../support/watched-ser
 import type { Caller } from './cases/case.js';
 
 /** No word that a caller could send by chance, so that it is a leak wherever it appears. */
-export const TOKENS: Readonly<Record<Exclude<Caller, 'nobody'>, string>> = {
+export const TOKENS: Readonly<Record<Exclude<Caller, 'anonymous'>, string>> = {
   viewer: 'canary-token-of-the-viewer',
   operator: 'canary-token-of-the-operator',
 };

@@ -10,10 +10,10 @@ describe('authentication by tokens', () => {
   it('makes everybody an anonymous operator when no token is set', () => {
     const off = createAuthenticator([]);
     expect(off(undefined)).toEqual({ name: 'anonymous', role: 'operator' });
-    expect(off('Bearer whatever')).toEqual({ name: 'anonymous', role: 'operator' });
+    expect(off('Bearer unknown')).toEqual({ name: 'anonymous', role: 'operator' });
   });
 
-  it('knows a requester by the token, whatever the case of the scheme', () => {
+  it('identifies a requester by the token, with the scheme in any case', () => {
     expect(authenticate('Bearer aaa')).toEqual({ name: 'ann', role: 'viewer' });
     expect(authenticate('bearer b.b-b')).toEqual({ name: 'bob', role: 'operator' });
   });

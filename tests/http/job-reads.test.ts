@@ -33,7 +33,7 @@ const READ = [
 ];
 
 describe('an answer about 300 jobs', () => {
-  test('sends at most four statements, whatever it says of them', async () => {
+  test('sends at most four statements, with any members in the answer', async () => {
     const service = await stage();
     for (const fields of [...READ, READ.slice(0, 4).join(' ')]) {
       sent = [];

@@ -148,7 +148,7 @@ describe('a body that cannot be meant', () => {
     expect(await problemOf(response)).toMatchObject({ detail: 'The body is not UTF-8.' });
   });
 
-  it('is one that is too large, whatever the route', async () => {
+  it('is one that is too large, on any route', async () => {
     const service = createTestService();
     const body = `{"filter":null${' '.repeat(100_000)}}`;
     for (const path of [V2, `${JOBS}/01KAS5X9WQ3Z8V2N6D0T4B7C1M/cancel`]) {

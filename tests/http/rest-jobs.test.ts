@@ -55,7 +55,7 @@ describe('GET /api/2.0/report/jobs/{job_id}', () => {
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(15);
   });
 
-  it('shows the job whatever its status, without Retry-After once it is over', async () => {
+  it('shows the job in any status, without Retry-After once it is over', async () => {
     const service = createTestService();
     const id = await service.request();
     await service.finish(id);

@@ -58,7 +58,7 @@ describe('POST /api/2.0/report/posts', () => {
     },
   );
 
-  it('takes no body of whatever type it claims to have', async () => {
+  it('takes an empty body with any Content-Type', async () => {
     const service = createTestService();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await service.fetch(PATH, { method: 'POST', headers, body: '' })).status).toBe(202);
@@ -218,7 +218,7 @@ describe('a request that waits', () => {
     });
   });
 
-  it('gets the job when the service stops meanwhile', async () => {
+  it('gets the job when the service stops during the wait', async () => {
     const service = createTestService();
     const answer = service.post(PATH, undefined, { prefer: 'wait=30' });
     await onlyJob(service);

@@ -12,7 +12,7 @@ describe('the cache of documents', () => {
     expect(cache.find('b')).toBeUndefined();
   });
 
-  test('is bounded in bytes, whatever the number of documents', () => {
+  test('is bounded in bytes, with any number of documents', () => {
     const cache = new DocumentCache(100_000);
     for (let index = 0; index < 1000; index += 1) cache.add(`${index}`.padEnd(6000), DOCUMENT, 10);
     expect(cache.bytes).toBeLessThanOrEqual(100_000);

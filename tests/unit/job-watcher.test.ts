@@ -91,7 +91,7 @@ describe('one event for 5,000 observers', () => {
     }
   });
 
-  test('lets others have their turn after every few observers', async () => {
+  test('lets other work run after every few observers', async () => {
     const streams = await Promise.all(times(OBSERVERS).map(() => watcher.watchEnds(ADA)));
     await turns(10);
     let turn = 0;

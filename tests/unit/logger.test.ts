@@ -6,7 +6,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test('a line stays one line of JSON, whatever text of callers is in it', async () => {
+test('a line stays one line of JSON, with any text of callers in it', async () => {
   let written = '';
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
     written += String(text);

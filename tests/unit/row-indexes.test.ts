@@ -36,7 +36,7 @@ describe.each(['ascending', 'descending'] as const)('indexes by value, %s', (dir
     );
   });
 
-  test('are the same when they are sorted in steps, which leave turns to others', async () => {
+  test('are the same when they are sorted in steps, between which other work runs', async () => {
     const values = Float64Array.from({ length: 500_000 }, (_, index) => (index * 7919) % 100_003);
     let turns = 0;
     const count = (): void => void ((turns += 1), (next = setImmediate(count)));

@@ -60,7 +60,7 @@ test('equal rows go on by key after a position between them', async () => {
 });
 
 describe('a cursor', () => {
-  test('keeps its position, whatever the characters of a key', () => {
+  test('keeps its position, with any characters in a key', () => {
     fc.assert(
       fc.property(anyText, fc.option(fc.maxSafeInteger()), (key, value) => {
         const cursor = encodeRowCursor('list', { value, key });

@@ -63,7 +63,7 @@ export class BeeBroker implements Broker {
   async send(message: AttemptMessage): Promise<void> {
     if (!this.isUp()) throw new BrokerAwayError('Redis is away or refuses work; the message was not sent.');
     const { jobId, kind, filter } = message;
-    // Bee-Queue's own retries stay 0, because they know no fencing, no crash of a worker and no loss of Redis.
+    // Bee-Queue's own retries stay 0, because they have no fencing and survive neither a worker's crash nor a loss of Redis.
     try {
       await this.#queue.createJob({ jobId, kind, filter }).setId(messageId(message)).save();
     } catch (cause) {

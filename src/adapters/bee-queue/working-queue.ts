@@ -33,7 +33,7 @@ export class WorkingQueue extends BeeQueueInternals {
   readonly #refusals: RedisRefusals;
   #draining = false;
   /** The wait of the latest slot. Slots wait one after the other, because they share one blocking connection. */
-  #turn: Promise<unknown> = Promise.resolve();
+  #latestWait: Promise<unknown> = Promise.resolve();
   #blockingId: number | undefined;
 
   constructor(name: string, { commands, blocking, logger, refusals, stallIntervalMs }: WorkingQueueOptions) {
@@ -76,7 +76,7 @@ export class WorkingQueue extends BeeQueueInternals {
       // on its way would then be stuck until the next stall check.
       this.#commands.client.client('UNBLOCK', this.#blockingId).catch(() => {});
     }
-    await inTime(this.#turn, DRAIN_MS);
+    await inTime(this.#latestWait, DRAIN_MS);
   }
 
   /** Call it after the handlers have ended: Queue#close cannot fail or hang then. */
@@ -131,10 +131,10 @@ export class WorkingQueue extends BeeQueueInternals {
         await delay(REFUSED_PAUSE_MS);
         continue;
       }
-      const mine = this.#turn.then(() => this.#takeJob());
-      this.#turn = mine.catch(() => {});
+      const wait = this.#latestWait.then(() => this.#takeJob());
+      this.#latestWait = wait.catch(() => {});
       try {
-        const job = await mine;
+        const job = await wait;
         this.#refusals.remove('messages');
         if (job !== undefined) return job;
       } catch (cause) {

@@ -35,8 +35,8 @@ interface Call<Item, Result> {
 
 /**
  * Batches concurrent calls, for work that costs about the same for one item and for a hundred, such as a COMMIT. A call
- * waits only while as many batches are in flight as may be; otherwise its batch starts at the end of the turn of the
- * event loop, with the other calls of that turn.
+ * waits only while `atOnce` batches are in flight; otherwise its batch starts at the end of this turn of the event loop,
+ * together with the other calls of the turn.
  *
  * A batch may fail because of one item, such as one whose row is locked. Unless the database is away, its items are
  * then tried again one by one, each within the rest of its time.

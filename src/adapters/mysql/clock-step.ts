@@ -19,7 +19,7 @@ const STRANDED: readonly string[] = [
   `status = 'RUNNING' AND lease_until > ${AHEAD} + INTERVAL ${LEASE_SECONDS} SECOND`,
 ];
 
-/** After the database's clock was set back. A worker that lives renews its lease meanwhile, by the new clock. */
+/** Called after the database's clock was set back. Running workers renew their leases by the new clock. */
 export function clockStep({ knex, main }: Database): Pick<JobDispatch, 'pullBackTimes'> {
   const findOne = knex.raw(
     `${STRANDED.map((where) => `(SELECT 1 FROM ${JOBS} WHERE ${where} LIMIT 1)`).join(' UNION ALL ')} LIMIT 1`,

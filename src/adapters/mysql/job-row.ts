@@ -74,10 +74,10 @@ export interface JobRow {
   readonly expires_at: Date | null;
 }
 
-/** Rows that are read in one turn of the event loop: the filter of each may have 1,000 values. */
+/** Rows that are converted in one turn of the event loop: the filter of each may have 1,000 values. */
 const ROWS_OF_A_TURN = 50;
 
-/** Of a page: the rest of the process has its turns meanwhile. */
+/** Converts the rows of a page, in steps between which other work of the process runs. */
 export async function toJobs(rows: readonly JobRow[]): Promise<readonly ReportJob[]> {
   const jobs: ReportJob[] = [];
   for (const row of rows) {

@@ -85,7 +85,7 @@ interface WantedPart {
 
 type ReadPart = (wanted: WantedPart) => Promise<Slice>;
 
-/** Reads parts; those that are asked for in one turn of the event loop by one statement. */
+/** Batches reads: parts that are requested in one turn of the event loop are read by one statement. */
 function partReader(knex: Knex, session: Session): ReadPart {
   const loader = new DataLoader<WantedPart, Slice>(
     async (wanted) => {

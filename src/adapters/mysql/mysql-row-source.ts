@@ -68,7 +68,7 @@ export function createRowSource({
   };
 }
 
-/** Waits for a connection, for a second at most. A caller that aborted meanwhile gets its own signal's reason. */
+/** Waits for a connection, for a second at most. A caller that aborts before that gets its own signal's reason. */
 async function acquire(main: Database['main'], signal: AbortSignal): Promise<Connection> {
   try {
     return await main.acquire();

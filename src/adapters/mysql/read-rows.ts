@@ -22,8 +22,8 @@ export async function readRows(
 
   function take(row: Row): void {
     if (stopped || !batcher.add(row)) return;
-    // Pauses after each batch, because the socket always has more data and no other work of the process would get a
-    // turn.
+    // Pauses after each batch, because the socket always has more data and no other work of the process
+    // could run.
     connection.pause();
     setImmediate(() => connection.resume());
   }

@@ -100,8 +100,7 @@ export class Session {
         destroyConnection(this.connection);
         reject(new DeadlineError());
       };
-      // A timer may fire late because the event loop was blocked; an answer that has arrived meanwhile is read before
-      // `expire`.
+      // A timer may fire late because the event loop was blocked; an answer that arrived by then is read before `expire`.
       const leftMs = Math.max(0, this.#deadline - performance.now());
       const timer = leftMs === Infinity ? undefined : setTimeout(() => setImmediate(expire), leftMs);
       this.connection.query({ sql, values: [...values] }, (error: Error | null, result: unknown) => {

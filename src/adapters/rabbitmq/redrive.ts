@@ -28,7 +28,7 @@ export function redrive({ connection, logger, topology }: RabbitConsumerOptions,
     { queue, queueOptions: { passive: true }, qos: { prefetchCount: 1 }, concurrency: 1, lazy: true },
     sendAgain,
   );
-  consumer.on('error', () => {}); // it goes on by itself, and is in no hurry
+  consumer.on('error', () => {}); // it reconnects by itself, and is not urgent
 
   let closing = false;
   return {

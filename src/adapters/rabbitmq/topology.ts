@@ -11,7 +11,7 @@ export interface Topology {
   readonly deadLetters: QueueDeclaration;
   /**
    * Where the queue `jobs` sends messages that it drops, by reason. Expired messages match no binding and are dropped:
-   * the dispatcher has sent a new one meanwhile.
+   * the dispatcher has sent a new one by then.
    */
   readonly givenUp: { readonly exchange: string; readonly type: 'headers'; readonly durable: true };
   readonly givenUpBindings: readonly BindingDeclaration[];

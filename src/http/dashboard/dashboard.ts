@@ -7,7 +7,7 @@ import { staticPage } from '../web/static-page.js';
 
 /**
  * The page loads nothing from other origins and sends nothing to them. No text can become HTML or a script, because
- * browsers with trusted types refuse `innerHTML` and its like.
+ * browsers with trusted types refuse `innerHTML` and similar functions.
  */
 const POLICY = [
   "default-src 'none'",

@@ -77,7 +77,7 @@ export function operationCost(
   function fieldCost(node: FieldNode, parent: Composite, size: number): number {
     const key = node.alias?.value ?? node.name.value;
     const field = parent.getFields()[node.name.value];
-    if (field === undefined) return weightOf(node.name.value, key); // `__typename` and the like
+    if (field === undefined) return weightOf(node.name.value, key); // such as `__typename`
     const name = `${parent.name}.${field.name}`;
     const own = weightOf(name, key);
     const type = getNamedType(field.type);

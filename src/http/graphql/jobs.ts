@@ -77,8 +77,8 @@ function appliedFilter(
   { services }: GraphQLContext,
 ): ReportJob['filter'] | Promise<ReportJob['filter']> {
   if (services.reports.findByFingerprint(definition) === undefined) return {};
-  const turn = services.pace.wait(valuesOf(filter));
-  return turn === undefined ? filter : turn.then(() => filter);
+  const wait = services.pace.wait(valuesOf(filter));
+  return wait === undefined ? filter : wait.then(() => filter);
 }
 
 function valuesOf(filter: ReportJob['filter']): number {

@@ -201,7 +201,7 @@ export type SubscriptionJobUpdatedArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** The life of a job. The last three are terminal: only a retry of a FAILED job goes on from there. */
+/** The life of a job. The last three are terminal: only a FAILED job can be started again, by a retry. */
 export type ReportJobStatus =
   /** Waits for a worker. */
   | 'QUEUED'
@@ -392,7 +392,7 @@ export type ReportJob = {
   /** When its result stops being readable; set with SUCCEEDED. */
   readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * The report, whatever its kind; null unless it SUCCEEDED, has not expired, and its definition is still the one that it
+   * The report, of any kind; null unless it SUCCEEDED, has not expired, and its definition is still the one that it
    * was made by.
    */
   readonly result?: Maybe<Report>;
@@ -519,7 +519,7 @@ export type QueueHealth = {
   readonly oldestQueuedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Worker processes that are alive. */
   readonly workers: Scalars['Int']['output'];
-  /** Kinds of waiting jobs that no living worker knows: they wait until one does. */
+  /** Kinds of waiting jobs whose definition no running worker has: they wait until one has it. */
   readonly unknownKinds: ReadonlyArray<Scalars['String']['output']>;
 };
 

@@ -55,7 +55,7 @@ async function waited(
   }
 }
 
-/** Undefined when the result cannot be read, because it expired meanwhile or the database is away. */
+/** Undefined when the result cannot be read, because it has expired or the database is away. */
 async function report(
   deps: RequestAnswerDeps,
   exchange: Exchange,

@@ -24,7 +24,7 @@ export function createJobRoute(deps: ShowJobDeps): Route {
   const get = operation({
     ...jobOperation,
     id: 'getJob',
-    summary: 'A job, whatever its status',
+    summary: 'A job in any status',
     headers: { ...preferHeader, ...ifNoneMatchHeader },
     accept: JOB_TYPES,
     answers: {

@@ -1,6 +1,6 @@
 export const EVENT_STREAM = 'text/event-stream';
 
-/** Keep proxies from holding events back and from changing them. */
+/** Keeps proxies from buffering events and from changing them. */
 export const EVENT_STREAM_HEADERS = {
   'content-type': EVENT_STREAM,
   'cache-control': 'no-store, no-transform',

@@ -16,8 +16,8 @@ export function largeJson(
 }
 
 /**
- * A large value in JSON, with a line feed at the end. The rest of the process has a turn after each slice, and a slice
- * is written when the client has taken the one before: neither the time nor the memory of the whole text is taken at
+ * A large value in JSON, with a line feed at the end. Other work of the process runs after each slice, and a slice is
+ * written when the client has taken the one before: neither the time nor the memory of the whole text is taken at
  * once. Lists are written entry by entry; an entry is written in one go.
  */
 export async function* jsonSlices(value: unknown): AsyncGenerator<string> {

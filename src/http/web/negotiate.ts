@@ -36,7 +36,7 @@ export function bestType<Type extends string>(
   headers: RequestHeaders,
   types: readonly Type[],
 ): Type | undefined {
-  // Ignores the charset that is asked for, because all text is sent in UTF-8.
+  // Ignores a charset in `Accept`, because all text is sent in UTF-8.
   const accept = headers['accept']?.replace(/;\s*charset\s*=\s*(?:"[^"]*"|[^;,\s]*)/gi, '').trim();
   if (accept === undefined || accept === '' || accept === '*/*') return types[0];
   const best = negotiator({ accept }).mediaType([...types]);

@@ -11,7 +11,7 @@ export interface RowSource {
    * Reads every row that meets the conditions, in any order, from one consistent snapshot.
    *
    * Guarantees: `onStart` is called once, before any batch; each row is in exactly one batch; memory does not grow with
-   * the number of rows; other work in the process gets its turn every few batches. When the signal aborts, the server
+   * the number of rows; other work of the process runs every few batches. When the signal aborts, the server
    * ends the query within two seconds and `read` rejects with the signal's reason; an error of a callback ends the
    * query too, and `read` rejects with it. A dead connection rejects with ServiceUnavailableError; a value, table or
    * column that does not match the query rejects with SourceMismatchError.

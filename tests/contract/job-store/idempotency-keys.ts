@@ -5,7 +5,7 @@ import { failed, queued, request, succeeded, times } from './material.js';
 const DAY_MS = 24 * 3600 * 1000;
 
 export function idempotencyKeysContract(get: () => JobStoreHarness): void {
-  test('a key stands for its job, whatever has become of it', async () => {
+  test('a key stands for its job, in any status', async () => {
     const { store } = get();
     const asked = { filter: { userIds: [1, 2] }, idempotencyKey: 'a key!' };
     const { id } = await succeeded(store, asked);
@@ -58,7 +58,7 @@ export function idempotencyKeysContract(get: () => JobStoreHarness): void {
     ]);
   });
 
-  test('a key is forgotten after 24 hours, with whatever filter it comes back', async () => {
+  test('a key is forgotten after 24 hours, and may then come with any filter', async () => {
     const { store, letTimePass } = get();
     const first = await queued(store, { idempotencyKey: 'k' });
     await letTimePass(DAY_MS - 60_000);

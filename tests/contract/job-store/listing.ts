@@ -67,7 +67,7 @@ export function listingContract(get: () => JobStoreHarness): void {
     expect(await idsOf({ status: [] })).toEqual([]);
     expect(await idsOf({ requestedBy: 'grace' })).toEqual([made.CANCELED.id]);
     expect(await idsOf({ requestedBy: 'grace', status: ['QUEUED'] })).toEqual([]);
-    expect(await idsOf({ requestedBy: 'nobody' })).toEqual([]);
+    expect(await idsOf({ requestedBy: 'unknown' })).toEqual([]);
     expect(await store.countJobs({ status: ['QUEUED', 'CANCELED'] })).toBe(2);
     expect(await store.countJobs({ requestedBy: 'grace', status: ['QUEUED'] })).toBe(0);
   });

@@ -1,8 +1,8 @@
 /** One thing that a client does. */
 export type Case = HttpCase | RawCase | WebSocketCase;
 
-/** Whose token goes along. */
-export type Caller = 'viewer' | 'operator' | 'nobody';
+/** Whose token the request carries. */
+export type Caller = 'viewer' | 'operator' | 'anonymous';
 
 export interface HttpCase {
   readonly kind: 'http';

@@ -4,7 +4,7 @@ import type { Caller } from './case.js';
 export const callers: fc.Arbitrary<Caller> = fc.oneof(
   { weight: 7, arbitrary: fc.constant('viewer' as const) },
   { weight: 2, arbitrary: fc.constant('operator' as const) },
-  { weight: 1, arbitrary: fc.constant('nobody' as const) },
+  { weight: 1, arbitrary: fc.constant('anonymous' as const) },
 );
 
 /** Text that breaks what takes it for something else. */

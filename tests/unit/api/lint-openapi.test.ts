@@ -28,7 +28,7 @@ const MISTAKES: readonly [what: string, find: string, put: string, rule: string]
     '"operationId":"retryJob"',
     'operation-operationId-unique',
   ],
-  ['an operation without summary', '"summary":"A job, whatever its status",', '', 'operation-summary'],
+  ['an operation without summary', '"summary":"A job in any status",', '', 'operation-summary'],
   [
     'a tag that is not described',
     '"tags":["jobs"],"summary":"Run a FAILED job again"',

@@ -48,7 +48,7 @@ export class ResultSetReader {
     return this.#needed;
   }
 
-  /** Goes on reading without batches, because the rows are not wanted any more. */
+  /** Reads and drops the rest of the rows. */
   discard(): void {
     this.#discarding = true;
     this.#rows = 0;

@@ -65,7 +65,7 @@ export function startFailures(api, { isOperator, signal, onRetry }) {
   });
 
   /**
-   * Runs a retry. The button is not disabled meanwhile, because a disabled button loses the focus.
+   * Runs a retry. The button stays enabled while it runs, because a disabled button loses the focus.
    * @param {HTMLButtonElement} button
    * @param {() => Promise<string>} retry Says what it did.
    */

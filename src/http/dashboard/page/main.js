@@ -69,7 +69,7 @@ function noteOn({ coalesced, reused }) {
 
 /** @param {string | null} refusedToken */
 function onRefused(refusedToken) {
-  // Another token may have been entered meanwhile, or is being tried.
+  // Another token may have been entered since, or is being tried.
   if (refusedToken !== sessionToken() || session.signal.aborted) return;
   session.abort();
   for (const part of [dashboard, signOut, signedIn]) part.hidden = true;

@@ -15,8 +15,8 @@ const RETRY_GROUP = `mutation RetryGroup($fingerprint: ID!, $limit: Int!) {
 }`;
 
 /**
- * Retries as many jobs as the group had when it was shown, so that jobs that fail again meanwhile are not retried
- * again.
+ * Retries as many jobs as the group had when it was shown, so that jobs that fail again during the retry are not
+ * retried again.
  * @param {Api} api
  * @param {{ fingerprint: string, count: number }} group
  * @param {(text: string) => void} onProgress
