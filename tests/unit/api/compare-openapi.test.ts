@@ -66,8 +66,8 @@ const BREAKING: readonly [what: string, find: string, put: string, change: strin
   ],
   [
     'a status that is gone',
-    '"202":{"description":"The job; also',
-    '"201":{"description":"The job; also',
+    '"202":{"description":"The job: a new',
+    '"201":{"description":"The job: a new',
     `${POST} 202 is not answered any more`,
   ],
   [
