@@ -74,7 +74,11 @@ function parseList(
   return [...new Set(values)].sort((a, b) => (a < b ? -1 : 1));
 }
 
-function parseValue(column: SourceColumn, path: readonly string[], input: unknown): string | number {
+/**
+ * The canonical form of one value of a condition.
+ * @throws BadInputError
+ */
+export function parseValue(column: SourceColumn, path: readonly string[], input: unknown): string | number {
   switch (column.type) {
     case 'int32':
       if (typeof input !== 'number' || input !== (input | 0))

@@ -63,9 +63,10 @@ describe('a query that cannot be meant', () => {
   });
 
   it('lists every mistake', async () => {
-    const problem = await problemOf(await createTestService().fetch(`${V1}?user_id=a&order_by=b&c=d`));
-    expect(problem['errors']).toHaveLength(3);
-    expect(problem['detail']).toMatch(/\(and 2 more\)$/);
+    const wrong = 'user_id=a&order_by=b&c=d&created_from=soon&created_to=later';
+    const problem = await problemOf(await createTestService().fetch(`${V1}?${wrong}`));
+    expect(problem['errors']).toHaveLength(5);
+    expect(problem['detail']).toMatch(/\(and 4 more\)$/);
   });
 });
 
@@ -114,6 +115,16 @@ describe('a body that cannot be meant', () => {
       errors: [{ pointer, detail: expect.stringMatching(detail) as unknown }],
     });
     expect(await service.countJobs()).toBe(0);
+  });
+
+  it('lists every mistake', async () => {
+    const filter = { user_ids: [1.5], created_from: 'soon', created_to: 'later' };
+    const problem = await problemOf(await createTestService().post(V2, { filter, max_age_seconds: -1 }));
+    expect(problem['errors']).toMatchObject(
+      ['/filter/user_ids/0', '/filter/created_from', '/filter/created_to', '/max_age_seconds'].map(
+        (pointer) => ({ pointer }),
+      ),
+    );
   });
 
   it('is one beside a filter in the query', async () => {

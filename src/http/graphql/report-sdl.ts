@@ -118,7 +118,7 @@ input ${names.input} {
 type ${names.payload} {
   "The job that will answer, or answers, the request; null exactly when \`userErrors\` is not empty."
   job: ReportJob
-  "An open job of the same filter was there already, and is shared."
+  "An open job of the same filter answers the request."
   coalesced: Boolean!
   "A finished report of the same filter was young enough, by \`maxAgeSeconds\`."
   reused: Boolean!

@@ -630,7 +630,7 @@ export type RequestPostsReportPayload = {
   readonly __typename?: 'RequestPostsReportPayload';
   /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
   readonly job?: Maybe<ReportJob>;
-  /** An open job of the same filter was there already, and is shared. */
+  /** An open job of the same filter answers the request. */
   readonly coalesced: Scalars['Boolean']['output'];
   /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
   readonly reused: Scalars['Boolean']['output'];
@@ -745,7 +745,7 @@ export type RequestPostsPerDayReportPayload = {
   readonly __typename?: 'RequestPostsPerDayReportPayload';
   /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
   readonly job?: Maybe<ReportJob>;
-  /** An open job of the same filter was there already, and is shared. */
+  /** An open job of the same filter answers the request. */
   readonly coalesced: Scalars['Boolean']['output'];
   /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
   readonly reused: Scalars['Boolean']['output'];

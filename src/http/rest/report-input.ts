@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { queryName } from '../../reports/check-definition.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
-import type { FilterMember } from '../../reports/filter-members.js';
+import { BadInputError } from '../../reports/errors.js';
+import { parseValue, type FilterMember } from '../../reports/filter-members.js';
 import { snakeCase } from '../../reports/names.js';
 import { admitFilter, type ReportDefinition } from '../../reports/report-definition.js';
 import type { Requester } from '../../reports/requester.js';
 import type { RowOrder } from '../../reports/row-order.js';
-import type { ColumnType } from '../../reports/source-columns.js';
+import type { ColumnType, SourceColumn } from '../../reports/source-columns.js';
 import type { InputSource } from './input-errors.js';
 import {
   formatQuery,
@@ -95,9 +96,9 @@ function bodySchema(report: ReportDefinition): z.ZodType<RequestBody> {
   }).meta({ example: { filter: example, max_age_seconds: 60 } });
 }
 
-/** Schema of a condition in a body. The core checks the meaning of its values, such as dates and their order. */
+/** Schema of a condition in a body. */
 function bodyMember({ operator, column, most }: FilterMember): z.ZodType {
-  const value = bodyValue(column.type);
+  const value = bodyValue(column);
   if (operator !== 'oneOf') return value;
   return z
     .array(value, 'must be a list.')
@@ -105,25 +106,27 @@ function bodyMember({ operator, column, most }: FilterMember): z.ZodType {
     .max(most, `may have at most ${most} entries.`);
 }
 
-function bodyValue(type: ColumnType): z.ZodType {
-  switch (type) {
+function bodyValue(column: SourceColumn): z.ZodType {
+  switch (column.type) {
     case 'int32':
       return z.int32(INT32_RULE);
     case 'int64':
       return z.int(INT64_RULE);
     case 'decimal':
-      return z.number('must be a number.');
+      return checkedByCore(column, z.number('must be a number.'));
     case 'text':
-      return z.string('must be text.');
+      return checkedByCore(column, z.string('must be text.'));
     case 'instant':
-      return z.string('must be text: a date-time with an offset.').meta({ format: 'date-time' });
+      return checkedByCore(column, z.string('must be text: a date-time with an offset.')).meta({
+        format: 'date-time',
+      });
   }
 }
 
 /** Schema of a condition in a query, where every value is text. */
 function querySchema(member: FilterMember): z.ZodType {
   const { operator, column, description, most } = member;
-  const value = queryValue(column.type);
+  const value = queryValue(column);
   if (operator !== 'oneOf') return value.optional().meta({ description, example: exampleOf(member) });
   return z
     .array(value)
@@ -132,26 +135,39 @@ function querySchema(member: FilterMember): z.ZodType {
     .meta({ description: `${description} Can be repeated.`, example: exampleOf(member) });
 }
 
-function queryValue(type: ColumnType): z.ZodType {
-  switch (type) {
+function queryValue(column: SourceColumn): z.ZodType {
+  switch (column.type) {
     case 'int32':
       return wholeNumber(-MAX_INT32 - 1, MAX_INT32, INT32_RULE);
     case 'int64':
       return wholeNumber(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, INT64_RULE);
     case 'decimal':
-      return z
-        .string()
-        .refine((text) => /^-?\d+(\.\d+)?$/.test(text), 'must be a number.')
-        .transform(Number)
-        .meta({ override: { type: 'number' } });
+      return checkedByCore(
+        column,
+        z
+          .string()
+          .refine((text) => /^-?\d+(\.\d+)?$/.test(text), 'must be a number.')
+          .transform(Number),
+      ).meta({ override: { type: 'number' } });
     case 'text':
-      return z.string();
+      return checkedByCore(column, z.string());
     case 'instant':
-      return z
-        .string()
-        .transform(withPlus)
-        .meta({ override: { type: 'string', format: 'date-time' } });
+      return checkedByCore(column, z.string().transform(withPlus)).meta({
+        override: { type: 'string', format: 'date-time' },
+      });
   }
+}
+
+/** Adds the core's check of a value, so that an answer lists the mistakes of all conditions and not the core's first. */
+function checkedByCore(column: SourceColumn, schema: z.ZodType): z.ZodType {
+  return schema.superRefine((value, context) => {
+    try {
+      parseValue(column, [], value);
+    } catch (error) {
+      if (!(error instanceof BadInputError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
 }
 
 const INT32_RULE = 'must be a whole number of 32 bits.';
