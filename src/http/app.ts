@@ -18,7 +18,7 @@ export interface AppOptions extends RestOptions {
   readonly graphql: Route;
 }
 
-/** The routes of the whole service, without a port. */
+/** The routes of the whole service, without a server that listens. */
 export function createApp(services: Services, options: AppOptions): Kernel {
   const { authenticate, metrics, site, graphql } = options;
   const { logger } = services;

@@ -17,7 +17,7 @@ export class LargeAnswers {
     this.#semaphore = new FairSemaphore({ most: MOST, mostOfEach: areAllOne ? MOST : 1 });
   }
 
-  /** Resolves when the requester may have the next one. */
+  /** Resolves when the requester's next large answer may be made. */
   acquire({ name }: Pick<Requester, 'name'>): Promise<Release> {
     return this.#semaphore.of(name).acquire();
   }

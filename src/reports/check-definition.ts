@@ -125,7 +125,7 @@ function checkFilter(filter: NonNullable<UncheckedDefinition['filter']>): void {
   }
 }
 
-/** The name of a condition in a query: the column's name, or the condition's own where a column may have two. */
+/** The query parameter of a condition: the column's name, or the condition's where a column may have two conditions. */
 export function queryName(
   name: string,
   { operator, column }: Pick<FilterMember, 'operator' | 'column'>,

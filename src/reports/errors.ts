@@ -62,7 +62,7 @@ export class ReportsError extends Error {
  */
 export type Reason = string | ((nameOf: (member: string) => string) => string);
 
-/** A value that the caller has to change. `path` leads to it by the names of the core (camelCase). */
+/** A wrong value of the caller. `path` leads to it, by names in camelCase such as `['filter', 'userIds', '0']`. */
 export class BadInputError extends ReportsError {
   readonly path: readonly string[];
   readonly #reason: Reason;

@@ -119,7 +119,7 @@ class TextReader implements ColumnReader {
   }
 }
 
-/** A copy of the column in which the given rows have a text that stands in none of the bytes. */
+/** A copy of the column in which the given rows have another text, which is appended to the bytes. */
 function withTexts({ bytes, starts, ends }: TextColumn, rows: ReadonlySet<number>, text: Buffer): TextColumn {
   const texts = Array.from(starts, (start, row) => (rows.has(row) ? text : bytes.subarray(start, ends[row])));
   let at = 0;

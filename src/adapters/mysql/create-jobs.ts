@@ -21,7 +21,7 @@ export async function createJobs(
 ): Promise<ReadonlySet<IdentifiedRequest>> {
   const requests = outcomes.pending();
   const ids = requests.map(({ id }) => id);
-  // A request's own job exists without this INSERT when the answer to an earlier try was lost.
+  // After an earlier try whose answer was lost, the jobs exist already: then they are read.
   const jobs = (await insertJobs(knex, session, admitted)) ?? (await readJobs(knex, session, ids));
   const byId = new Map(jobs.map((job) => [job.id, job]));
   const created = requests.filter(({ id }) => byId.has(id));
@@ -30,7 +30,7 @@ export async function createJobs(
   return new Set(created);
 }
 
-/** Undefined when there is no request, or a unique key of one of them exists already. */
+/** Undefined when there are no requests, or when the id or key of one of them is in the table already. */
 async function insertJobs(
   knex: Knex,
   session: Session,

@@ -107,7 +107,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   );
 }
 
-/** Errors of the core and unknown ones as they are; a temporary one as ServiceUnavailableError. */
+/** A temporary error of the database as ServiceUnavailableError; any other error as it is. */
 export function toReportsError(error: unknown): unknown {
   if (error instanceof ReportsError || !isDatabaseUnavailable(error)) return error;
   return new ServiceUnavailableError('The database is not available.', { cause: error });

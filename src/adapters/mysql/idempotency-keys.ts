@@ -51,7 +51,7 @@ export async function readKeys(knex: Knex, session: Session, requests: readonly 
   });
 }
 
-/** The key stands for that job from now on. */
+/** From now on the key identifies that job. */
 export function assignKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWithKey, jobId: string) {
   return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).update({ job_id: jobId });
 }

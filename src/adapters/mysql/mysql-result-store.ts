@@ -57,7 +57,7 @@ async function readPage(
   return joinTables(result.columns, slices);
 }
 
-/** Reads the part that contains a row, whose number is counted in the given order. */
+/** Reads the part that contains the given row. Row numbers count the rows in the given order. */
 async function readSlice(
   readPart: ReadPart,
   result: SavedResult,

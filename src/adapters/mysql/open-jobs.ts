@@ -5,7 +5,7 @@ import { JOBS } from './job-row.js';
 import type { Session } from './session.js';
 
 const VALID_MS = 1000;
-/** More requesters than are busy within a second. Above this size, counts that are no longer valid are deleted. */
+/** With counts of more requesters than this, old counts are deleted. Fewer requesters are active within a second. */
 const MANY_REQUESTERS = 1000;
 
 interface Count {

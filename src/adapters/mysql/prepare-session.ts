@@ -92,7 +92,7 @@ export function prepareScriptSession(connection: Connection): Promise<void> {
 /**
  * Whether the server and the proxies before it accept several statements in one message.
  *
- * @throws Error when the connection is lost by the test, as with some proxies
+ * @throws Error when the server or a proxy closes the connection because of the test
  */
 export async function takesSeveralStatements(connection: Connection): Promise<boolean> {
   try {

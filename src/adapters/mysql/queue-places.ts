@@ -6,14 +6,14 @@ import type { Database } from './database.js';
 import type { Session } from './session.js';
 
 /**
- * Counts walk along the index of waiting jobs from one place to the next, in one statement for all places. In a long
- * queue the walk starts from a place that was counted a moment ago, the landmark. Jobs that this process put behind it
- * since are counted without a statement, so that accepting them needs no read.
+ * Counts the waiting jobs ahead of places in the queue, along the index and in one statement for all places. In a long
+ * queue the count starts from a place that was counted a moment ago, the known place. Jobs that this process has put
+ * into the queue behind the known place are counted in memory, so that accepting them needs no read.
  */
 export class QueuePlaces {
   readonly #database: Database;
-  #landmark: Landmark | undefined;
-  /** The jobs that this process put behind the landmark, in the order of the queue. */
+  #known: KnownPlace | undefined;
+  /** Keys of the jobs behind the known place that this process put into the queue, in the order of the queue. */
   #added: string[] = [];
 
   constructor(database: Database) {
@@ -22,11 +22,11 @@ export class QueuePlaces {
 
   /** A job that this process has put into the queue. */
   add({ id, definition, dueAt }: Pick<ReportJob, 'id' | 'definition' | 'dueAt'>): void {
-    const landmark = this.#landmark;
-    if (landmark === undefined || dueAt === null || !landmark.definitions.includes(definition)) return;
-    if (!isFresh(landmark)) return this.#forget();
+    const known = this.#known;
+    if (known === undefined || dueAt === null || !known.definitions.includes(definition)) return;
+    if (!isFresh(known)) return this.#forget();
     const key = keyOf({ dueAt, id });
-    if (key <= keyOf(landmark)) return;
+    if (key <= keyOf(known)) return;
     let index = this.#added.length;
     while (index > 0 && (this.#added[index - 1] as string) > key) index -= 1;
     this.#added.splice(index, 0, key);
@@ -34,13 +34,13 @@ export class QueuePlaces {
 
   readonly countAhead: JobReader['countAhead'] = async (places, ofDefinitions) => {
     if (places.length === 0) return [];
-    const landmark = this.#landmark?.of === ofDefinitions?.join() ? this.#landmark : undefined;
-    const start = landmark !== undefined && isFresh(landmark) ? landmark : undefined;
+    const known = this.#known?.of === ofDefinitions?.join() ? this.#known : undefined;
+    const start = known !== undefined && isFresh(known) ? known : undefined;
     return this.#countAdded(places, start) ?? (await this.#read(places, ofDefinitions, start));
   };
 
-  /** Undefined unless this process put each of the jobs behind the landmark. */
-  #countAdded(places: readonly QueuePlace[], start: Landmark | undefined): readonly number[] | undefined {
+  /** Undefined unless each of the places is that of a job in `#added`. */
+  #countAdded(places: readonly QueuePlace[], start: KnownPlace | undefined): readonly number[] | undefined {
     if (start === undefined) return undefined;
     const indexes = places.map((place) => this.#added.lastIndexOf(keyOf(place)));
     if (indexes.includes(-1)) return undefined;
@@ -50,7 +50,7 @@ export class QueuePlaces {
   async #read(
     places: readonly QueuePlace[],
     ofDefinitions: readonly string[] | undefined,
-    start: Landmark | undefined,
+    start: KnownPlace | undefined,
   ): Promise<readonly number[]> {
     const { knex, main } = this.#database;
     return await main.run(async (session) => {
@@ -63,14 +63,14 @@ export class QueuePlaces {
       if (start === undefined && last !== undefined) {
         this.#forget();
         const ahead = counts.get(keyOf(last)) ?? 0;
-        this.#landmark = { ...last, ahead, of: ofDefinitions?.join(), definitions, countedAt };
+        this.#known = { ...last, ahead, of: ofDefinitions?.join(), definitions, countedAt };
       }
       return places.map((place) => counts.get(keyOf(place)) ?? 0);
     });
   }
 
   #forget(): void {
-    this.#landmark = undefined;
+    this.#known = undefined;
     this.#added = [];
   }
 }
@@ -89,9 +89,9 @@ const WAITING_DEFINITIONS = `SELECT DISTINCT status, definition FROM ${JOBS} FOR
   WHERE status IN ('QUEUED', 'RETRYING')`;
 
 /** A place whose count is remembered for a moment. */
-interface Landmark extends QueuePlace {
+interface KnownPlace extends QueuePlace {
   readonly ahead: number;
-  /** The definitions that were asked for; undefined for all. */
+  /** The definitions of the call that counted; undefined for all. */
   readonly of: string | undefined;
   readonly definitions: readonly string[];
   /** By the clock of `performance.now()`. */
@@ -104,7 +104,7 @@ const LONG_QUEUE = 1000;
 const JOBS_PER_MS = 10;
 const LONGEST_MS = 1000;
 
-function isFresh({ ahead, countedAt }: Landmark): boolean {
+function isFresh({ ahead, countedAt }: KnownPlace): boolean {
   return ahead >= LONG_QUEUE && performance.now() - countedAt < Math.min(LONGEST_MS, ahead / JOBS_PER_MS);
 }
 
@@ -125,7 +125,7 @@ async function countSteps(
   session: Session,
   sorted: readonly QueuePlace[],
   definitions: readonly string[],
-  start: Landmark | undefined,
+  start: KnownPlace | undefined,
 ): Promise<ReadonlyMap<string, number>> {
   const steps = sorted.flatMap((to, step) => {
     const from = sorted[step - 1];

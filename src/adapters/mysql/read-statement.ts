@@ -5,7 +5,7 @@ import type { Database } from './database.js';
 
 /** A SELECT that can be found in the server's process list, and that has a time limit of its own. */
 export interface ReadStatement {
-  /** Random text in a comment at the beginning of both statements, by which the process list is searched. */
+  /** Random text in a comment at the beginning of `select` and `explain`, by which the process list is searched. */
   readonly mark: string;
   readonly select: Knex.SqlNative;
   readonly explain: Knex.SqlNative;

@@ -56,7 +56,7 @@ async function* insertsOf(
 
 /**
  * Descending by key is not saved, because it is ascending by key read backwards. The other orders have no such pair:
- * equal rows stand by ascending key in both directions.
+ * equal rows are ordered by ascending key in both directions.
  */
 function savedOrders(table: ReportTable): readonly RowOrder[] {
   const [first, , ...others] = ordersOf(table.columns);

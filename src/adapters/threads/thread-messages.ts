@@ -57,7 +57,7 @@ export function carryError(error: unknown): CarriedError {
   };
 }
 
-/** Restores the error with the core's class. */
+/** Restores the error with its class. */
 export function revivedError(carried: CarriedError): Error {
   const error = ofClass(carried);
   if (carried.stack !== undefined) error.stack = carried.stack;

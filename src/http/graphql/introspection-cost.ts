@@ -61,7 +61,10 @@ const [SCHEMA, TYPE] = ['__Schema', '__Type'].map(
   (name) => introspectionTypes.find((type) => type.name === name) as GraphQLObjectType,
 ) as [GraphQLObjectType, GraphQLObjectType];
 
-/** The parts of the schema at one place of an answer, each with the number of times that it appears there. */
+/**
+ * The elements of the schema (types, fields, arguments and so on) that one field of an introspection answer returns,
+ * each with the number of times that it is returned.
+ */
 class Population {
   readonly size: number;
   readonly #counts: ReadonlyMap<unknown, number>;

@@ -22,7 +22,7 @@ export interface ErrorPresenter {
 }
 
 /**
- * Makes errors presentable. Errors of the core keep message and code and name the wrong value; GraphQL's own refusals
+ * Makes errors presentable. Errors of the service keep message and code and name the wrong value; GraphQL's own refusals
  * get one of our codes; other errors are masked, and logged once with their cause.
  */
 export function createErrorPresenter(logger: Logger): ErrorPresenter {

@@ -47,7 +47,7 @@ type ${names.report} implements Report {
   rowCount: SafeInt!
   "The rows, paged."
   rows(
-    "By what to sort; equal rows stand by ascending key."
+    "By what to sort; equal rows are ordered by ascending key."
     orderBy: ${names.order}! = ${orders[0].name}
     "How many at most, 1 to 1,000."
     first: Int! = 100
@@ -94,7 +94,7 @@ type ${names.row} {
 ${columns.map((column) => `  ${text(column.description)}\n  ${column.name}: ${outputType(column)}!`).join('\n')}
 }
 
-"How the report's rows are sorted; equal rows stand by ascending key."
+"How the report's rows are sorted; equal rows are ordered by ascending key."
 enum ${names.order} {
 ${orders.map((order) => `  ${text(orderMeaning(order, columns))}\n  ${order.name}`).join('\n')}
 }
@@ -114,7 +114,7 @@ input ${names.input} {
   waitMs: Int
 }
 
-"The answer to a request: either the job, or what to change."
+"The answer to a request: the job, or what is wrong with the request."
 type ${names.payload} {
   "The job that will answer, or answers, the request; null exactly when \`userErrors\` is not empty."
   job: ReportJob

@@ -225,7 +225,7 @@ export type ReportFormat =
   /** One JSON object a line. */
   | 'NDJSON';
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
   /** There are entries after this page. */
@@ -260,7 +260,7 @@ export type ReportJobEdge = {
   readonly node: ReportJob;
 };
 
-/** What every report says of itself, whichever it is; its rows and totals stand in its own type. */
+/** What reports of every kind have in common; rows and totals are in the type of each kind. */
 export type Report = {
   /** Which report, such as `posts`. */
   readonly kind: Scalars['String']['output'];
@@ -291,7 +291,7 @@ export type RequesterRole =
 /** A report that can be requested. */
 export type ReportKind = {
   readonly __typename?: 'ReportKind';
-  /** The kind: `posts` stands for `postsReport`, `requestPostsReport` and `/api/2.0/report/posts`. */
+  /** The kind: `posts` is the one of `postsReport`, `requestPostsReport` and `/api/2.0/report/posts`. */
   readonly name: Scalars['String']['output'];
   /** For people. */
   readonly title: Scalars['String']['output'];
@@ -364,7 +364,7 @@ export type ReportJob = {
   readonly queuePosition?: Maybe<Scalars['Int']['output']>;
   /** When it will probably be over, from what earlier jobs took; null when nothing is known, never in the past. */
   readonly estimatedCompletionAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Attempts so far, without those that were handed back. */
+  /** Attempts so far, without those that a stopping worker returned to the queue. */
   readonly attemptCount: Scalars['Int']['output'];
   /** Attempts it may have; a retry grants more. */
   readonly maxAttempts: Scalars['Int']['output'];
@@ -432,7 +432,7 @@ export type ReportProgress = {
 /** One run of a job by one worker. */
 export type JobAttempt = {
   readonly __typename?: 'JobAttempt';
-  /** Counts claims of the job; attempts that were handed back have a number too. */
+  /** Counts claims of the job; attempts that were returned to the queue have a number too. */
   readonly number: Scalars['Int']['output'];
   /** Which worker process: host, process id, and six characters of its own. */
   readonly worker: Scalars['String']['output'];
@@ -440,7 +440,7 @@ export type JobAttempt = {
   readonly startedAt: Scalars['DateTime']['output'];
   /** When it ended; null while it runs. */
   readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Why it did not succeed, such as `TIMEOUT` or `WORKER_LOST`; `RELEASED` when it was handed back. Null otherwise. */
+  /** Why it did not succeed, such as `TIMEOUT` or `WORKER_LOST`; `RELEASED` when it was returned to the queue. Null otherwise. */
   readonly errorCode?: Maybe<Scalars['String']['output']>;
   /** The same in words. */
   readonly errorMessage?: Maybe<Scalars['String']['output']>;
@@ -451,11 +451,11 @@ export type JobAttempt = {
 /** Something that the caller of a mutation can change. */
 export type UserError = {
   readonly __typename?: 'UserError';
-  /** Where the value stands, such as `["input", "filter", "userIds"]`; null when no single value is to blame. */
+  /** The path of the wrong value, such as `["input", "filter", "userIds"]`; null when no single value is wrong. */
   readonly field?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
-  /** What is wrong with it, for people. */
+  /** What is wrong, as a sentence for people. */
   readonly message: Scalars['String']['output'];
-  /** What is wrong with it, for programs, such as `BAD_USER_INPUT` or `NOT_FOUND`. */
+  /** What is wrong, as a stable code for programs, such as `BAD_USER_INPUT` or `NOT_FOUND`. */
   readonly code: Scalars['String']['output'];
 };
 
@@ -515,7 +515,7 @@ export type QueueHealth = {
   readonly retrying: Scalars['Int']['output'];
   /** Jobs that FAILED and are kept. */
   readonly failed: Scalars['Int']['output'];
-  /** Since when the job waits that has waited longest: when it was requested, handed back or retried. */
+  /** Since when the job waits that has waited longest: when it was requested, returned to the queue or retried. */
   readonly oldestQueuedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Worker processes that are alive. */
   readonly workers: Scalars['Int']['output'];
@@ -585,7 +585,7 @@ export type PostsReportRow = {
   readonly totalPosts: Scalars['SafeInt']['output'];
 };
 
-/** How the report's rows are sorted; equal rows stand by ascending key. */
+/** How the report's rows are sorted; equal rows are ordered by ascending key. */
 export type PostsReportOrder =
   /** By user id, ascending. */
   | 'USER_ID_ASC'
@@ -625,7 +625,7 @@ export type RequestPostsReportInput = {
   readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** The answer to a request: either the job, or what to change. */
+/** The answer to a request: the job, or what is wrong with the request. */
 export type RequestPostsReportPayload = {
   readonly __typename?: 'RequestPostsReportPayload';
   /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
@@ -700,7 +700,7 @@ export type PostsPerDayReportRow = {
   readonly totalWords: Scalars['SafeInt']['output'];
 };
 
-/** How the report's rows are sorted; equal rows stand by ascending key. */
+/** How the report's rows are sorted; equal rows are ordered by ascending key. */
 export type PostsPerDayReportOrder =
   /** By day, ascending. */
   | 'DAY_ASC'
@@ -740,7 +740,7 @@ export type RequestPostsPerDayReportInput = {
   readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** The answer to a request: either the job, or what to change. */
+/** The answer to a request: the job, or what is wrong with the request. */
 export type RequestPostsPerDayReportPayload = {
   readonly __typename?: 'RequestPostsPerDayReportPayload';
   /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */

@@ -30,7 +30,7 @@ export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext>
           present.result(await execute({ ...eventArgs, rootValue: event }), operation),
         ),
       onFailure: (error) => {
-        // Reasons of the core (shutdown, a slow reader) are logged where they arise.
+        // Errors of the service (shutdown, a slow reader) are logged where they arise.
         if (!(causeOf(error) instanceof ReportsError)) present.error(error, operation);
       },
       cut: () => operation.cut(),

@@ -28,8 +28,8 @@ export function batchedRead<Key, Value>(
       }
     },
     {
-      // Calls that find their key in the cache of DataLoader (2.2.3) schedule a batch that is never read, so that its
-      // slot would not be released.
+      // Calls that find their key in the cache of DataLoader (2.2.3) schedule a batch, but never call
+      // this function for it, so that the slot of the batch would not be released.
       cache: false,
       batchScheduleFn: (dispatch) => {
         slot = slots.acquire();

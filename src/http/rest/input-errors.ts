@@ -9,7 +9,7 @@ export type InputSource = 'body' | 'query';
  * Translates the path of a BadInputError, such as `filter.shopIds.0`, into the names that the client wrote: `shop_id`
  * or `filter.shop_ids.0`. Other errors stay as they are.
  *
- * @param queryNameOf returns the query's name of a member of the core
+ * @param queryNameOf returns the query parameter of a filter member: `shop_id` for `shopIds`
  */
 export function inRestNames(
   error: unknown,

@@ -26,7 +26,7 @@ interface Definition<Query extends z.ZodRawShape, Body> {
   readonly answers: Readonly<Record<`${2 | 3}${string}`, ZodOpenApiResponseObject>>;
   /** Codes beside those that follow from the rest of the definition. */
   readonly problems: readonly ErrorCode[];
-  /** Returns the query's name of a member of the core. Default: in snake_case. */
+  /** Returns the query parameter of a filter member: `shop_id` for `shopIds`. Default: the name in snake_case. */
   readonly queryNameOf?: (member: string) => string;
   readonly refusesForeignPages?: boolean;
   readonly withoutHead?: boolean;

@@ -18,7 +18,7 @@ import {
   wholeNumber,
 } from './request-schemas.js';
 
-/** The REST input for one report, and its translation into a filter of the core. */
+/** The REST input for one report, and its translation into the report's filter. */
 export interface ReportInput {
   /** Schemas of the conditions, by their names in queries. */
   readonly filterQuery: z.ZodRawShape;
@@ -32,7 +32,7 @@ export interface ReportInput {
    * @throws BadInputError, ForbiddenError
    */
   admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
-  /** Returns the query's name of a member of the core. */
+  /** Returns the query parameter of a filter member: `shop_id` for `shopIds`. */
   readonly queryNameOf: (member: string) => string;
 }
 
@@ -74,7 +74,7 @@ function orderSchema({ orders }: Pick<ReportDefinition, 'orders'>) {
     .transform((name): RowOrder => orders.find(({ restName }) => restName === name) ?? orders[0])
     .optional()
     .meta({
-      description: `Order of the rows, \`-\` for descending; equal rows stand by ascending key. Default \`${orders[0].restName}\`.`,
+      description: `Order of the rows, \`-\` for descending; equal rows are ordered by ascending key. Default \`${orders[0].restName}\`.`,
       override: { type: 'string', enum: names },
     });
 }
@@ -158,7 +158,7 @@ function queryValue(column: SourceColumn): z.ZodType {
   }
 }
 
-/** Adds the core's check of a value, so that an answer lists the mistakes of all conditions and not the core's first. */
+/** Adds the check of a value that every interface has, so that an answer lists the mistakes of all conditions. */
 function checkedByCore(column: SourceColumn, schema: z.ZodType): z.ZodType {
   return schema.superRefine((value, context) => {
     try {

@@ -73,7 +73,7 @@ export function createReportRequestRoute(deps: ReportRequestDeps, report: Report
       id: `request${type}Report`,
       summary: `${report.title}, as a job`,
       description:
-        'The filter stands in the body or, without a body, in the query. The job is durable once this answers.',
+        'The filter is in the body or, without a body, in the query. The job is durable once this answers.',
       headers: { ...preferHeader, ...idempotencyKeyHeader },
       body: input.body.meta({ id: `${type}ReportRequest` }),
       problems: ['IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE'],

@@ -37,7 +37,7 @@ export const resultQuery = {
   ...formatQuery,
   order_by: z.string().optional().meta({
     description:
-      "Order of the rows: a column's name, with `-` for descending. Equal rows stand by ascending key. Default: by key.",
+      "Order of the rows: a column's name, with `-` for descending. Equal rows are ordered by ascending key. Default: by key.",
     example: '-total_words',
   }),
 };

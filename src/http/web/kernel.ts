@@ -9,7 +9,7 @@ export interface KernelOptions extends RouterOptions {
   readonly onEnd: (exchange: Exchange, status: number) => void;
 }
 
-/** The whole service without a port. Transports pass exchanges to it. */
+/** The whole service without a server that listens. Transports pass exchanges to it. */
 export interface Kernel {
   /** Never rejects. */
   answer(exchange: Exchange): Promise<Answer>;

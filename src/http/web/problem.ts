@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]
   PAYLOAD_TOO_LARGE: [413, 'The body is too large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The body has a type that is not taken'],
   MISDIRECTED_REQUEST: [421, 'The service does not answer under this name'],
-  IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key stands for another request'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'The idempotency key was used for another request'],
   RESULT_TOO_LARGE: [422, 'The report has too many rows'],
   RATE_LIMITED: [429, 'Too many requests'],
   INTERNAL: [500, 'Something went wrong inside the service'],

@@ -4,7 +4,7 @@ import type { Report } from '../../reports/report.js';
 import type { AttemptMessage } from './broker.js';
 
 /**
- * The truth about jobs. Every change is one transaction whose guard stands in its WHERE and must match one row;
+ * The truth about jobs. Every change is one transaction whose guard is in its WHERE and must match one row;
  * otherwise nothing happens. `now` is always the store's own clock. Deadlocks and lock timeouts are retried inside.
  * When a connection is lost before the answer, the outcome is looked up, never guessed. A call that cannot reach the
  * database rejects with ServiceUnavailableError, within two seconds for everything but `succeed`.
@@ -21,7 +21,7 @@ export interface JobRequests {
    * (`reused`), the open job of the same filter and requester (`coalesced`), or a new one, QUEUED and due now, marked
    * as sent (`created`).
    *
-   * @throws ReportsError IDEMPOTENCY_KEY_REUSED when the key stands for another filter; RATE_LIMITED when it takes a
+   * @throws ReportsError IDEMPOTENCY_KEY_REUSED when the key was used with another filter; RATE_LIMITED when it takes a
    *   new job and the requester has `maxOpenJobs` open, by a count that is at most a second old
    */
   accept(request: JobRequest): Promise<Accepted>;

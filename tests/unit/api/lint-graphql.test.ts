@@ -6,7 +6,12 @@ const sdl = readFileSync(new URL('../../../schema.graphql', import.meta.url), 'u
 
 /** The schema with a mistake: a replacement, and the expected complaint. */
 const MISTAKES: readonly [what: string, find: string, put: string, complaint: string][] = [
-  ['a type without description', '"Where a page stands in its list."\n', '', 'PageInfo has no description'],
+  [
+    'a type without description',
+    '"The position of a page in its list."\n',
+    '',
+    'PageInfo has no description',
+  ],
   ['a field without description', '  "Posts of the user."\n', '', 'totalPosts has no description'],
   [
     'an argument without description',
@@ -15,7 +20,7 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
     'id has no description',
   ],
   ['a value without description', '  "Waits for a worker."\n', '', 'QUEUED has no description'],
-  ['a blank description', '"Where a page stands in its list."', '" "', 'PageInfo has no description'],
+  ['a blank description', '"The position of a page in its list."', '" "', 'PageInfo has no description'],
   ['a field in snake_case', 'totalUsers: SafeInt!', 'total_users: SafeInt!', 'total_users is not camelCase'],
   ['a value in lower case', '\n  NDJSON\n', '\n  ndjson\n', 'ndjson is not UPPER_CASE'],
   [
@@ -75,8 +80,8 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
   ],
   [
     'a type that nothing leads to',
-    '"Where a page stands in its list."',
-    '"Unused."\ntype Orphan {\n  "A."\n  a: Int\n}\n\n"Where a page stands in its list."',
+    '"The position of a page in its list."',
+    '"Unused."\ntype Orphan {\n  "A."\n  a: Int\n}\n\n"The position of a page in its list."',
     'Orphan is used by nothing',
   ],
 ];

@@ -6,7 +6,7 @@ export type Address = { readonly host: string; readonly port: number } | { reado
 
 /** A socket of mysql2 whose bytes can be passed to a reader instead of the driver. */
 export interface RowSocket {
-  /** Passes bytes to the reader until the reader's answer is over. */
+  /** Passes bytes to the reader until it has read the server's whole answer. */
   readTo(reader: ResultSetReader): void;
   toDriver(packets: Buffer): void;
 }

@@ -19,8 +19,9 @@
 
 /**
  * @typedef {object} Api
- * @property {(path: string, options?: RequestOptions) => Promise<Response>} request Only answers of success.
- * @property {(path: string, options?: RequestOptions) => Promise<any>} json The member `data`.
+ * @property {(path: string, options?: RequestOptions) => Promise<Response>} request Rejects with a ServiceError unless
+ *   the status is 2xx.
+ * @property {(path: string, options?: RequestOptions) => Promise<any>} json The member `data` of the JSON body.
  * @property {(query: string, variables: Record<string, unknown>, options?: RequestOptions) => Promise<any>} graphql
  */
 

@@ -130,7 +130,7 @@ function showRefusal(error, fields, filter) {
 }
 
 /**
- * Turns `filter.ids.1 must be …` into a sentence that stands at the field.
+ * Turns `filter.ids.1 must be …` into a sentence that is shown at the field.
  * @param {Mistake} mistake
  * @param {Record<string, any>} filter
  */

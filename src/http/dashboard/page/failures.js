@@ -36,12 +36,12 @@ export function startFailures(api, { isOperator, signal, onRetry }) {
   let shown = PAGE;
   if (!isOperator) showText(byId('groups-note', HTMLElement), 'Operators only.');
 
-  /** @param {AbortSignal} round */
+  /** @param {AbortSignal} round Aborted when the next load begins. */
   async function load(round) {
     await Promise.all([isOperator ? loadGroups(round) : undefined, loadLatest(round)]);
   }
 
-  /** @param {AbortSignal} round */
+  /** @param {AbortSignal} round Aborted when the next load begins. */
   async function loadGroups(round) {
     const { failedJobGroups: groups } = await api.graphql(GROUPS, {}, { signal: round });
     if (round.aborted) return;
@@ -49,7 +49,7 @@ export function startFailures(api, { isOperator, signal, onRetry }) {
     showEntries(groupList, groups.map(groupEntry));
   }
 
-  /** @param {AbortSignal} round */
+  /** @param {AbortSignal} round Aborted when the next load begins. */
   async function loadLatest(round) {
     const { failedJobs } = await api.graphql(LATEST, { first: shown }, { signal: round });
     if (round.aborted) return;

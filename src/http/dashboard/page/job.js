@@ -55,7 +55,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
 
   /**
    * @param {string} path
-   * @param {AbortSignal} following
+   * @param {AbortSignal} following Aborted when another job is shown.
    */
   async function follow(path, following) {
     try {
@@ -71,7 +71,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
   /**
    * Polls for changes without an event: the place in the queue, which changes without the job, and a retry after the
    * job's events have ended.
-   * @param {AbortSignal} round
+   * @param {AbortSignal} round Aborted when the next poll begins.
    */
   async function lookAgain(round) {
     if (job?.status !== 'QUEUED' && job?.status !== 'FAILED') return;
@@ -82,7 +82,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
 
   /**
    * @param {Job} state
-   * @param {AbortSignal} following
+   * @param {AbortSignal} following Aborted when another job is shown.
    */
   function update(state, following) {
     if (following.aborted || (job !== undefined && state.version < job.version)) return;
@@ -103,7 +103,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
 
   /**
    * @param {Job} state
-   * @param {AbortSignal} following
+   * @param {AbortSignal} following Aborted when another job is shown.
    */
   async function showCause({ job_id: id, error }, following) {
     const query = 'query Cause($id: ID!) { job(id: $id) { errorDetail } }';

@@ -62,7 +62,7 @@ export function startJobList(api, { kinds, signal }) {
   /** @type {string | null} */
   let next = null;
 
-  /** @param {AbortSignal} round */
+  /** @param {AbortSignal} round Aborted when the next load begins. */
   async function load(round) {
     const variables = {
       kind: kindFilter.value || null,
