@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-sse';
 import { Redis } from 'ioredis';
@@ -26,11 +28,7 @@ beforeAll(async () => {
   service = servers;
   const [SYNCHRONOUS_PORT = '', QUEUED_PORT = ''] = ports.map(String);
   const { DATABASE_URL = '', BROKER_URL: REDIS_URL = '' } = service.env;
-  const { PATH = '' } = process.env;
-  assignment = await spawnTethered(process.execPath, ['--import', 'tsx', 'examples/assignment/main.ts'], {
-    cwd: root,
-    env: { PATH, DATABASE_URL, REDIS_URL, SYNCHRONOUS_PORT, QUEUED_PORT },
-  });
+  assignment = await runAssignment({ DATABASE_URL, REDIS_URL, SYNCHRONOUS_PORT, QUEUED_PORT });
   [synchronous, queued] = [SYNCHRONOUS_PORT, QUEUED_PORT].map(
     (port) => `http://127.0.0.1:${port}/graphql`,
   ) as [string, string];
@@ -46,7 +44,7 @@ afterAll(async () => {
   await service?.close();
 });
 
-describe('examples/assignment', () => {
+describe('npm run assignment', () => {
   test('answers with the report', async () => {
     const response = await ask(synchronous, '{ postsReport { userId totalWords } }');
     expect(await response.json()).toEqual({ data: { postsReport: REPORT } });
@@ -66,6 +64,23 @@ describe('examples/assignment', () => {
     client.dispose();
   });
 });
+
+test('npm run assignment says that it needs Redis', async () => {
+  const { DATABASE_URL = '' } = service.env;
+  const refused = await runAssignment({ DATABASE_URL, BROKER_URL: 'amqp://127.0.0.1:1' });
+  const complaint = text(refused.stderr as Readable);
+  expect(await refused.exited).toMatchObject({ code: 1 });
+  expect(await complaint).toMatch(/needs Redis: set REDIS_URL, or run `npm start`/);
+});
+
+/** The program of the command in package.json. */
+async function runAssignment(env: Readonly<Record<string, string>>): Promise<TetheredProcess> {
+  const { PATH = '' } = process.env;
+  return await spawnTethered(process.execPath, ['scripts/assignment.mjs'], {
+    cwd: root,
+    env: { PATH, ...env },
+  });
+}
 
 function ask(url: string, query: string): Promise<Response> {
   return fetch(url, {
