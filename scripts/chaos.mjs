@@ -1,13 +1,5 @@
 /** `npm run chaos`: real processes under a seeded plan of faults, and a verdict. See docs/reliability.md. */
 import './node-version.mjs';
 
-const { runCommand } = await import('./command.mjs');
-const { installIfNeeded } = await import('./install.mjs');
-await runCommand(async () => {
-  await installIfNeeded();
-  // Runs in this process, so that everything which the run has started ends with it.
-  const { register } = await import('tsx/esm/api');
-  register();
-  const { main } = await import('../tests/chaos/main.js');
-  return main(process.argv.slice(2));
-});
+const { runSuite } = await import('./run-suite.mjs');
+await runSuite(() => import('../tests/chaos/main.js'));

@@ -3,13 +3,5 @@
  */
 import './node-version.mjs';
 
-const { runCommand } = await import('./command.mjs');
-const { installIfNeeded } = await import('./install.mjs');
-await runCommand(async () => {
-  await installIfNeeded();
-  // Runs in this process, so that everything which the run has started ends with it.
-  const { register } = await import('tsx/esm/api');
-  register();
-  const { main } = await import('../tests/fuzz/main.js');
-  return main(process.argv.slice(2));
-});
+const { runSuite } = await import('./run-suite.mjs');
+await runSuite(() => import('../tests/fuzz/main.js'));

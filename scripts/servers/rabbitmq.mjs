@@ -57,7 +57,7 @@ export async function startRabbitMq({
   writeAccounts({ home, password, ownerPassword, queueName });
 
   const nameServer = cluster
-    ? SOMEBODY_ELSES
+    ? NOT_OWNED
     : createNameServer({ program: machine, port: nameServerPort, cwd: home });
   const server = await nameServer
     .start()
@@ -242,4 +242,4 @@ export function createNameServer({ program, port, cwd }) {
 }
 
 /** A name server that is started and stopped elsewhere. */
-const SOMEBODY_ELSES = { async start() {}, async stop() {} };
+const NOT_OWNED = { async start() {}, async stop() {} };
