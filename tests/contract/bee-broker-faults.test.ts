@@ -1,8 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BeeBroker } from '../../src/adapters/bee-queue/bee-broker.js';
+import { connectMessaging } from '../../src/adapters/connect-messaging.js';
 import { messageId } from '../../src/jobs/ports/broker.js';
 import { attempt } from './broker/harness.js';
+import { queueNamesContract } from './queue-names.contract.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector, until, underLoad } from '../support/waiting.js';
 
@@ -18,6 +23,8 @@ afterEach(async () => {
   await redis.run('FLUSHALL');
 });
 afterAll(() => redis.close());
+
+queueNamesContract('Redis', () => redis);
 
 async function connect(options: { stallIntervalMs?: number } = {}): Promise<BeeBroker> {
   const broker = new BeeBroker({ url: redis.url, logger: silentLogger(), ...options });
@@ -167,4 +174,61 @@ test('the record of a failure holds only its code', async () => {
     status: 'failed',
     options: { stacktraces: ['INTERNAL'] },
   });
+});
+
+test('a message of another service is finished, and logged once', async () => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger(), warn: (_: object, message: string) => void warnings.push(message) };
+  const messaging = connectMessaging({ url: redis.url, queueName: 'posts-report', logger });
+  try {
+    messaging.broker.consume(() => Promise.reject(new Error('not to be called')), { concurrency: 1 });
+    await until(() => messaging.broker.isUp());
+    const record = '{"data":{"to":"a@b"},"options":{"timestamp":1,"stacktraces":[]},"status":"created"}';
+    for (const [id, data] of [
+      ['17', record],
+      ['18', record],
+      ['NO-JSON-1', '{'],
+      ['NULL-1', 'null'],
+    ] as const) {
+      await redis.run('HSET', 'bq:posts-report:jobs', id, data);
+      await redis.run('LPUSH', 'bq:posts-report:waiting', id);
+    }
+
+    await until(async () => {
+      const lengths = await Promise.all(
+        ['waiting', 'active'].map((list) => redis.run('LLEN', `bq:posts-report:${list}`)),
+      );
+      return lengths.every((length) => length === 0);
+    });
+    await until(async () => (await redis.run('SCARD', 'bq:posts-report:succeeded')) === 2);
+    expect(warnings.filter((warning) => /another service/.test(warning))).toHaveLength(1);
+    expect(warnings.filter((warning) => /cannot be read/.test(warning))).toHaveLength(2);
+  } finally {
+    await messaging.close();
+  }
+});
+
+test('a process started without Redis lives, says nothing worse than a warning, and works when Redis comes', async () => {
+  await redis.kill();
+  const script = fileURLToPath(new URL('doomed-consumer.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, redis.url]);
+  let complaints = '';
+  child.stderr.on('data', (data) => (complaints += String(data)));
+  const sender = new BeeBroker({ url: redis.url, logger: silentLogger() });
+  try {
+    // Longer than the 10 s after which graphql-redis-subscriptions with ioredis' defaults ends a process.
+    await delay(12_000);
+    expect({ exitCode: child.exitCode, complaints }).toEqual({ exitCode: null, complaints: '' });
+
+    await redis.start();
+    await until(() => sender.isUp(), 1000);
+    await sender.send(attempt('A', 1));
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+
+    expect(line.toString()).toBe('A-1\n');
+    expect({ exitCode: child.exitCode, complaints }).toEqual({ exitCode: null, complaints: '' });
+  } finally {
+    child.kill('SIGKILL');
+    await sender.close();
+  }
 });

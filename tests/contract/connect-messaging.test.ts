@@ -3,7 +3,8 @@ import {
   connectMessaging as connectNamed,
   type MessagingOptions,
 } from '../../src/adapters/connect-messaging.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig, type ConfigError } from '../../src/config.js';
+import { caught } from '../support/caught.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 import { createCollector } from '../support/waiting.js';
 
@@ -17,12 +18,14 @@ describe('a URL that cannot work is refused at once, without showing its passwor
   test.each([
     ['mongodb://app:secret@127.0.0.1/0', /its scheme is none of redis/],
     ['localhost', /its scheme is none of redis/],
+    ['secret', /its scheme is none of redis/],
     ['redis://app:secret@127.0.0.1:port/0', /cannot be read/],
     ['amqp://app:secret@a:5672,b:port', /RabbitMQ URL cannot be read/],
     ['redis://app:secret@127.0.0.1/first', /database in a Redis URL is a number/],
     ['redis://app:secret@a:6379,b:6379', /A redis:\/\/ URL has one host/],
     ['redis://app:secret@127.0.0.1/0?tsl=true', /has no parameter tsl, but db, family, ssl_cert_reqs/],
     ['redis+sentinel://app:secret@a:26379', /names the master/],
+    ['redis+sentinel://u:secret@h/m?sentinel_password=secret', /has no parameter sentinel_password/],
     ['redis+cluster://app:secret@a:6379/3', /has database 0 only/],
     ['amqp://app:secret@a?heart_beat=5', /has no parameter heart_beat, but heartbeat, /],
     ['amqp://app:secret@a?heartbeat=soon', /heartbeat .* is a whole number/],
@@ -30,7 +33,9 @@ describe('a URL that cannot work is refused at once, without showing its passwor
   ])('%s', (url, message) => {
     expect(() => connectMessaging({ url, logger: silentLogger() })).toThrow(message);
     expect(() => connectMessaging({ url, logger: silentLogger() })).not.toThrow(/secret/);
-    expect(() => loadConfig({ DATABASE_URL, BROKER_URL: url })).toThrow(/BROKER_URL must be a URL like/);
+    const { mistakes } = caught(() => loadConfig({ DATABASE_URL, BROKER_URL: url })) as ConfigError;
+    expect(mistakes).toEqual([expect.stringMatching(/^BROKER_URL must be a URL like .*amqp:\/\/a:5672,b/)]);
+    expect(mistakes.join()).toMatch(message);
     expect(() => loadConfig({ DATABASE_URL, BROKER_URL: url })).not.toThrow(/secret/);
   });
 });
@@ -42,8 +47,10 @@ test.each([
   'rediss://127.0.0.1:1',
   'amqp://127.0.0.1:1',
   'amqps://127.0.0.1:1/jobs',
+  'amqp://u:p@127.0.0.1:1,127.0.0.1:2/jobs?heartbeat=20',
 ])('%s is taken by the configuration and can be connected to', async (url) => {
   const { brokerUrl } = loadConfig({ DATABASE_URL, BROKER_URL: url });
+  expect(brokerUrl).toBe(url);
   const messaging = connectMessaging({ url: brokerUrl, logger: silentLogger() });
   expect(messaging.broker.name).toBe(url.startsWith('redis') ? 'bee-queue' : 'rabbitmq');
   await messaging.close();

@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { startMariaDb } from '../../scripts/servers/mariadb.mjs';
-import { root } from '../../scripts/project.mjs';
-import { startRabbitMq } from '../../scripts/servers/rabbitmq.mjs';
 import { startRedis } from '../../scripts/servers/redis.mjs';
 
 const dir = mkdtempSync(join(tmpdir(), 'posts-report-accounts-'));
@@ -65,22 +63,6 @@ test('the processes may use the keys and channels of their queue in Redis, and n
     await server.stop();
   }
 });
-
-test('the processes may use the queues of their name in RabbitMQ, and nothing else', async () => {
-  const server = await startRabbitMq({ dir });
-  try {
-    expect(await server.control('list_users', '--no-table-headers', '--quiet')).toMatch(/^app\t\[\]$/m);
-    const [rights] = (await server.control('list_user_permissions', 'app', '--no-table-headers', '--quiet'))
-      .trim()
-      .split('\n');
-    const documented = /^rabbitmqctl set_permissions -p VHOST app "(.+)" "(.+)" "(.+)"$/m.exec(
-      readFileSync(join(root, 'docs/brokers.md'), 'utf8'),
-    );
-    expect(rights?.split('\t')).toEqual(['/', ...(documented ?? []).slice(1)]);
-  } finally {
-    await server.stop();
-  }
-}, 120_000);
 
 async function run(url: string, sql: string): Promise<unknown> {
   const connection = await createConnection(url);

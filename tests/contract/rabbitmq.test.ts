@@ -1,4 +1,4 @@
-/** All tests that need a RabbitMQ which may be killed, with one server, because it takes seconds to start. */
+/** All tests that need one RabbitMQ, with one server, because it takes seconds to start. */
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { Socket } from 'node:net';
 import { Connection } from 'rabbitmq-client';
@@ -9,6 +9,9 @@ import { until } from '../support/waiting.js';
 import { brokerContract } from './broker.contract.js';
 import { attempt } from './broker/harness.js';
 import { jobEventsContract } from './job-events.contract.js';
+import { queueNamesContract } from './queue-names.contract.js';
+import { rabbitMqFaults } from './rabbitmq/faults.js';
+import { rabbitMqRights } from './rabbitmq/rights.js';
 import { startTestRabbit, type TestRabbit } from './rabbitmq-server.js';
 import { silentLogger, startDoomedConsumer } from './redis-server.js';
 
@@ -27,7 +30,7 @@ brokerContract('RabbitBroker', async () => ({
   stopServer: () => rabbit.kill(),
   startServer: () => rabbit.start(),
   async loseEverything() {
-    // The queue itself is not deleted here but in `rabbitmq-faults.test.ts`: RabbitMQ 3.10.8 writes the name of a new
+    // The queue itself is not deleted here but in `rabbitmq/faults.ts`: RabbitMQ 3.10.8 writes the name of a new
     // quorum queue to disk after half a second (`auto_save` in ra_directory), and a SIGKILL before that, which other
     // tests send, leaves a queue without a leader that takes nothing, for ever.
     const connection = new Connection({ url: rabbit.url });
@@ -46,6 +49,11 @@ jobEventsContract('RabbitJobEvents', async () => ({
   cutListeners: async () => void (await rabbit.control('close_all_connections', 'cut')),
   close: async () => {},
 }));
+
+// These make queues: they come after the tests that kill the server; see `loseEverything`.
+queueNamesContract('RabbitMQ', () => rabbit);
+rabbitMqRights(() => rabbit);
+rabbitMqFaults(() => rabbit);
 
 test('messages that are sent at the same time share a write', async () => {
   const broker = new RabbitBroker({ url: rabbit.url, logger: silentLogger() });

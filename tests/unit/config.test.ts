@@ -85,30 +85,6 @@ describe('loadConfig', () => {
     );
   });
 
-  test('takes several hosts of a RabbitMQ cluster, and refuses what cannot be read without repeating it', () => {
-    const cluster = 'amqp://u:secret@a:5672,b:5673,c/jobs';
-    expect(loadConfig({ ...URLS, BROKER_URL: cluster, BROKER: 'rabbitmq' }).brokerUrl).toBe(cluster);
-    for (const BROKER_URL of ['amqp://u:secret@a:5672,b:x', 'redis://u:secret@a:6379,b:6379', 'secret']) {
-      const { mistakes } = mistakesOf({ ...URLS, BROKER_URL });
-      expect(mistakes).toEqual([expect.stringMatching(/^BROKER_URL must be a URL like .*amqp:\/\/a:5672,b/)]);
-      expect(mistakes.join()).not.toMatch(/secret/);
-    }
-  });
-
-  test('names a parameter of a broker URL that is none, and keeps those that are', () => {
-    const brokerUrl = 'amqp://u:secret@h/v?heartbeat=20';
-    expect(loadConfig({ ...URLS, BROKER_URL: brokerUrl }).brokerUrl).toBe(brokerUrl);
-    for (const [url, parameter] of [
-      ['redis://u:secret@h/1?tsl=true', 'tsl'],
-      ['redis+sentinel://u:secret@h/m?sentinel_password=secret', 'sentinel_password'],
-      ['amqps://u:secret@h/v?hearbeat=secret', 'hearbeat'],
-    ] as const) {
-      const { mistakes } = mistakesOf({ ...URLS, BROKER_URL: url });
-      expect(mistakes).toEqual([expect.stringContaining(`has no parameter ${parameter}`)]);
-      expect(mistakes.join()).not.toMatch(/secret/);
-    }
-  });
-
   test('takes a queue name of letters, digits, _ and -', () => {
     expect(loadConfig(URLS).queueName).toBe('posts-report');
     expect(loadConfig({ ...URLS, QUEUE_NAME: 'reports_2' }).queueName).toBe('reports_2');
