@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
-import { startServiceServers, type Service } from '../support/service.js';
 import { createAwkwardTable } from './own-report/awkward-rows.js';
 import {
   INTERFACES,
@@ -12,45 +10,31 @@ import {
   type Request,
 } from './own-report/interfaces.js';
 import { AWKWARD, compareBytes, grouped, keyOf, REVENUE } from './own-report/grouped.js';
-import { createReportsFolder } from './own-report/reports-folder.js';
-import { startShop, type Shop } from './own-report/shop.js';
+import { startShopService, type ShopService } from './own-report/shop-service.js';
+import type { Shop } from './own-report/shop.js';
+import { sourceFaults } from './own-report/source-faults.js';
 
-let service: Service;
+let stage: ShopService;
 let shop: Shop;
-let reports: ReturnType<typeof createReportsFolder>;
-let api: ApiProcess;
-let worker: ServiceProcess;
 let operator: Caller;
 let ann: Caller;
 let bob: Caller;
 
 beforeAll(async () => {
-  [service, shop, reports] = [
-    await startServiceServers('bee-queue'),
-    await startShop(),
-    createReportsFolder(),
-  ];
-  await createAwkwardTable(shop);
-  const env = {
-    ...service.env,
-    SOURCE_DATABASE_URL: shop.url,
-    REPORTS_DIR: reports.dir,
+  stage = await startShopService(createAwkwardTable, {
     AUTH_TOKENS: 'olga:operator:open,Ann:viewer:ann,Bob:viewer:bob',
-  };
-  [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
-  const { url } = api;
-  [operator, ann, bob] = [
-    { url, token: 'open' },
-    { url, token: 'ann' },
-    { url, token: 'bob' },
+    JOB_MAX_ATTEMPTS: '200',
+    RETRY_BASE_MS: '20',
+  });
+  shop = stage.shop;
+  [operator, ann, bob] = ['open', 'ann', 'bob'].map((token) => ({ url: stage.api.url, token })) as [
+    Caller,
+    Caller,
+    Caller,
   ];
 }, 180_000);
 
-afterAll(async () => {
-  await Promise.all([api?.stop(), worker?.stop()]);
-  reports?.remove();
-  await Promise.all([shop?.close(), service?.close()]);
-});
+afterAll(() => stage?.stop());
 
 describe.each(Object.entries(INTERFACES))('%s', (_name, readRows) => {
   test('has the rows that GROUP BY BINARY has', async () => {
@@ -152,3 +136,6 @@ test('reportKinds and OpenAPI describe the reports of the folder', async () => {
     expect.arrayContaining([`/api/1.0/report/${REVENUE.kind}`, `/api/2.0/report/${REVENUE.kind}`]),
   );
 });
+
+// Last, because they drop a table of the shop.
+sourceFaults(() => ({ shop, operator, viewer: ann }));

@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startApi, startWorker, type ApiProcess, type ServiceProcess } from '../support/processes.js';
-import { startServiceServers, type Service } from '../support/service.js';
 import { graphql, requestByRest, send, type Caller, type Row } from './own-report/interfaces.js';
 import { AWKWARD, REVENUE } from './own-report/grouped.js';
-import { createReportsFolder } from './own-report/reports-folder.js';
-import { startShop, type Shop } from './own-report/shop.js';
+import { startShopService, type ShopService } from './own-report/shop-service.js';
+import type { Shop } from './own-report/shop.js';
 
 /**
  * Distinct texts of 24 bytes. With `TEXT_KEYS=1000000` it measures the figures of docs/your-own-report.md, and prints
@@ -20,49 +18,24 @@ const FIRST_PAGE_MS = 20;
 const BATCH = 10_000;
 const PAGES = 5;
 
-let service: Service;
-let shop: Shop;
-let reports: ReturnType<typeof createReportsFolder>;
-let api: ApiProcess;
-let worker: ServiceProcess;
+let stage: ShopService;
 let caller: Caller;
 
 beforeAll(async () => {
-  [service, shop, reports] = [
-    await startServiceServers('bee-queue'),
-    await startShop(),
-    createReportsFolder(),
-  ];
-  await shop.run('TRUNCATE TABLE shop.orders');
-  for (let first = 0; first < KEYS; first += BATCH) {
-    const count = Math.min(BATCH, KEYS - first);
-    const rows = Array.from({ length: count }, (_, row) => [
-      customer(first + row),
-      'paid',
-      amountOf(first + row),
-      '2026-01-01',
-    ]);
-    await shop.run('INSERT INTO shop.orders (customer, status, amount, created_at) VALUES ?', [rows]);
-  }
-  const env = { ...service.env, SOURCE_DATABASE_URL: shop.url, REPORTS_DIR: reports.dir };
-  [api, worker] = await Promise.all([startApi({ env }), startWorker({ env })]);
-  caller = { url: api.url, token: '' };
+  stage = await startShopService(fillOrders);
+  caller = { url: stage.api.url, token: '' };
 }, 400_000);
 
-afterAll(async () => {
-  await Promise.all([api?.stop(), worker?.stop()]);
-  reports?.remove();
-  await Promise.all([shop?.close(), service?.close()]);
-});
+afterAll(() => stage?.stop());
 
 test('a report of many text keys is saved within its memory, and its first page is there at once in any order', async () => {
   // A first report loads everything that is loaded once.
   await requestByRest(caller, REVENUE, { body: { customers: [customer(0)] } });
-  const idleMb = memoryMb(worker.pid, 'VmRSS');
+  const idleMb = memoryMb(stage.worker.pid, 'VmRSS');
   const started = performance.now();
   const id = await requestByRest(caller, REVENUE, {});
   const seconds = (performance.now() - started) / 1000;
-  const overIdleMb = memoryMb(worker.pid, 'VmHWM') - idleMb;
+  const overIdleMb = memoryMb(stage.worker.pid, 'VmHWM') - idleMb;
   expect(overIdleMb).toBeLessThanOrEqual(MOST_OVER_IDLE_MB);
 
   const pages: Record<string, number> = {};
@@ -85,6 +58,7 @@ test('a report of many text keys is saved within its memory, and its first page 
 });
 
 test('more rows than the definition allows end the report as RESULT_TOO_LARGE', async () => {
+  const { shop } = stage;
   await shop.run('CREATE TABLE shop.awkward (label VARCHAR(250) NOT NULL, points BIGINT NOT NULL)');
   const rows = Array.from({ length: 10_001 }, (_, row) => [String(row), 1]);
   await shop.run('INSERT INTO shop.awkward VALUES ?', [rows]);
@@ -99,6 +73,20 @@ test('more rows than the definition allows end the report as RESULT_TOO_LARGE', 
   await shop.run("DELETE FROM shop.awkward WHERE label = '0'");
   await expect(requestByRest(caller, AWKWARD, {})).resolves.toEqual(expect.any(String));
 });
+
+async function fillOrders(shop: Shop): Promise<void> {
+  await shop.run('TRUNCATE TABLE shop.orders');
+  for (let first = 0; first < KEYS; first += BATCH) {
+    const count = Math.min(BATCH, KEYS - first);
+    const rows = Array.from({ length: count }, (_, row) => [
+      customer(first + row),
+      'paid',
+      amountOf(first + row),
+      '2026-01-01',
+    ]);
+    await shop.run('INSERT INTO shop.orders (customer, status, amount, created_at) VALUES ?', [rows]);
+  }
+}
 
 function customer(index: number): string {
   return hash('md5', String(index)).slice(0, 24);

@@ -63,20 +63,6 @@ describe('reads for answers', () => {
     expect(calls.at(-1)).toMatchObject({ method: 'findMany', asked: ['a'] });
   });
 
-  test('are given up all at once when the database is away', async () => {
-    const { reads, calls } = stage();
-    const outcomes = Promise.allSettled(
-      Array.from({ length: 100 }, (_, n) => reads.of(ADA).listJobs({ limit: n + 1 })),
-    );
-    await begun();
-    for (const call of calls) call.reject(new ServiceUnavailableError('away'));
-    expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['rejected']));
-    expect(calls).toHaveLength(2);
-    void reads.of(ADA).find('a');
-    await begun();
-    expect(calls).toHaveLength(3);
-  });
-
   test('find positions and estimates of many jobs by two reads, and the workload once a second', async () => {
     const { reads, calls } = stage();
     const jobs = [job('a'), job('b')];
