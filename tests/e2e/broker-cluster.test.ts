@@ -48,7 +48,7 @@ test('a cluster loses the node that leads the queue: nothing is lost, and the br
   }
   expect(await cluster.leaderOf('posts-report')).not.toBe(leader);
   // The broker takes messages again, and the worker waits at the queue's new leader.
-  await until(async () => (await readiness()) === 'ok');
+  await until(async () => (await client.readiness()) === 'ok');
   await until(async () => {
     const queue = await jobsQueue();
     return queue?.consumers === SLOTS && queue.messages === 0;
@@ -58,10 +58,6 @@ test('a cluster loses the node that leads the queue: nothing is lost, and the br
 function requestReports(firstUser: number, lastUser: number): Promise<JobView[]> {
   const users = Array.from({ length: lastUser - firstUser + 1 }, (_, index) => firstUser + index);
   return Promise.all(users.map((user) => client.request({ filter: { user_ids: [user] } })));
-}
-
-async function readiness(): Promise<string> {
-  return ((await (await fetch(`${api.url}/readyz`)).json()) as { status: string }).status;
 }
 
 async function jobsQueue(): Promise<{ consumers: number; messages: number } | undefined> {

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 test('the master of Redis fails over under load: no request is refused and no accepted job is lost', async () => {
-  await until(async () => (await readiness()) === 'ok');
+  await until(async () => (await client.readiness()) === 'ok');
   const before = await sentinels.masterPort();
   const requests: Promise<string>[] = [];
   let failedOver: Promise<number> | undefined;
@@ -50,12 +50,12 @@ test('the master of Redis fails over under load: no request is refused and no ac
     return ended.jobs === jobs.length;
   });
   expect(await failedOver).not.toBe(before);
-  await until(async () => (await readiness()) === 'ok', 10_000);
+  await until(async () => (await client.readiness()) === 'ok', 10_000);
 
   // The old master comes back as a replica, and gets no messages.
   await sentinels.servers.get(before)?.start();
   await delay(3000);
-  expect(await readiness()).toBe('ok');
+  expect(await client.readiness()).toBe('ok');
   await client.waitFor(await request(1000), 'SUCCEEDED');
 });
 
@@ -69,8 +69,4 @@ async function killAndAwait(port: number): Promise<number> {
     const master = await sentinels.masterPort();
     return master !== port && master;
   });
-}
-
-async function readiness(): Promise<string> {
-  return ((await (await fetch(`${api.url}/readyz`)).json()) as { status: string }).status;
 }

@@ -18,6 +18,8 @@ export interface RestClient {
   waitFor(id: string, status: string): Promise<JobView>;
   rows(id: string): Promise<unknown>;
   graphql<Data>(query: string): Promise<Data>;
+  /** What `/readyz` says: `ok`, `degraded` or `unavailable`. */
+  readiness(): Promise<string>;
 }
 
 const JOBS = '/api/2.0/report/jobs';
@@ -58,6 +60,7 @@ export function createRestClient(url: string): RestClient {
       if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
       return answer.data;
     },
+    readiness: async () => ((await (await fetch(`${url}/readyz`)).json()) as { status: string }).status,
   };
 }
 

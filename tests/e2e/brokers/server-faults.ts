@@ -30,9 +30,9 @@ export const serverFaults = (stage: () => Stage): void =>
           await client.waitFor(id, 'SUCCEEDED');
           expect(await client.rows(id)).toEqual([EXPECTED[index]]);
         }
-        await readiness('degraded');
+        await until(async () => (await client.readiness()) === 'degraded');
         await service.broker.server.start();
-        await readiness('ok');
+        await until(async () => (await client.readiness()) === 'ok');
         const { job_id: id } = await client.request();
         await client.waitFor(id, 'SUCCEEDED');
         expect(await client.rows(id)).toEqual(EXPECTED);
@@ -81,7 +81,7 @@ export const serverFaults = (stage: () => Stage): void =>
           await client.waitFor(id, 'SUCCEEDED');
           expect(await client.rows(id)).toEqual([EXPECTED[index]]);
         }
-        await readiness('ok');
+        await until(async () => (await client.readiness()) === 'ok');
       });
 
       test('may freeze: requests get 503 within two seconds, and are served when it goes on', async () => {
@@ -151,12 +151,5 @@ async function attemptThatCameByMessage(
       await delay(100);
     }
     return undefined;
-  });
-}
-
-async function readiness(status: string): Promise<void> {
-  await until(async () => {
-    const answer = (await (await fetch(`${api.url}/readyz`)).json()) as { status: string };
-    return answer.status === status;
   });
 }
