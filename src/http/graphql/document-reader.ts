@@ -41,7 +41,7 @@ export class DocumentReader {
     return this.#documents.find(text);
   }
 
-  /** Large documents wait for their turn. Rejects with the reason of the caller's signal when it has gone meanwhile. */
+  /** Large documents wait for their turn. Rejects with the signal's reason when the caller has gone before it. */
   async read(text: string, caller: Caller): Promise<DocumentNode | DocumentErrors> {
     try {
       const tokens = countTokens(text);
