@@ -6,7 +6,7 @@ import type { Attack } from './attack.js';
 import { Attacker, type Order } from './attacker.js';
 import { ATTACKS } from './attacks/index.js';
 import { HonestClient } from './honest-client.js';
-import { MOST_GROWTH_BYTES, MOST_IN_USE_BYTES, type Outcome } from './outcome.js';
+import { MOST_GROWTH_BYTES, MOST_IN_USE_BYTES, MOST_REPEATS, type Outcome } from './outcome.js';
 import { startAttackedService, TOKENS } from './stage.js';
 
 const SECONDS = { whole: 8, short: 0.8 };
@@ -57,34 +57,37 @@ async function attackOnce(parties: Parties, attack: Attack): Promise<Outcome> {
   const tally = await attacking;
   const { longestPauseMs, peakResidentBytes } = await watch.stop();
 
-  const after = await settled(service, before);
   const firstFailure = honest.takeFailure();
-  const attackAgain = async (): Promise<Figures> => {
+  const looks = [before, await settled(service, before)];
+  while (looks.length < 2 + MOST_REPEATS && leftMuch(looks)) {
     const repeated = attacker.do(order('run'));
     await delay(seconds * 1000);
     attacker.endAttack();
     await repeated;
-    return await settled(service, after);
-  };
-  const leftMuch = after.residentBytes - before.residentBytes > MOST_GROWTH_BYTES;
-  const afterSecond = leftMuch ? await attackAgain() : undefined;
+    looks.push(await settled(service, looks.at(-1) as Figures));
+  }
+  const after = looks.at(-1) as Figures;
   return {
     attack: attack.name,
     tally,
     idle,
     during,
     firstFailure,
-    inUse: { before: before.heldBytes, after: (afterSecond ?? after).heldBytes },
+    inUse: { before: before.heldBytes, after: after.heldBytes },
     resident: {
       before: before.residentBytes,
       peak: peakResidentBytes,
-      after: after.residentBytes,
-      afterSecond: afterSecond?.residentBytes,
+      after: looks.slice(1).map(({ residentBytes }) => residentBytes),
     },
-    observersLeft: (afterSecond ?? after).observers,
+    observersLeft: after.observers,
     longestPauseMs,
     complaints: service.takeComplaints(),
   };
+}
+
+function leftMuch(looks: readonly Figures[]): boolean {
+  const [last, previous] = looks.toReversed() as [Figures, Figures];
+  return last.residentBytes - previous.residentBytes > MOST_GROWTH_BYTES;
 }
 
 function settled(service: WatchedService, before: Figures): Promise<Figures> {

@@ -14,13 +14,21 @@ const POSTS = '/api/2.0/report/posts';
 describe('who asks', () => {
   it.each(callsThat(({ isOpen }) => !isOpen))('must be known for %s %s', async (method, path) => {
     const service = createTestService({ authTokens: tokens });
-    for (const headers of [{}, as('wrong')]) {
+    for (const headers of [{}, as('wrong'), { cookie: 'token=aaa; authorization=Bearer aaa' }]) {
       const response = await service.fetch(path, { method, headers });
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
       expect(await problemOf(response)).toMatchObject({ code: 'UNAUTHENTICATED' });
     }
     expect(await service.countJobs()).toBe(0);
+  });
+
+  it('is not known by a token in the address', async () => {
+    const service = createTestService({ authTokens: tokens });
+    for (const path of [JOBS, '/graphql', '/metrics'])
+      expect(
+        (await service.send(new Request(`http://localhost${path}?token=aaa&access_token=aaa`))).status,
+      ).toBe(401);
   });
 
   it.each(['', '/01ARZ3NDEKTSV4RRFFQ69G5FAV/cancel', '/01ARZ3NDEKTSV4RRFFQ69G5FAV/retry'])(

@@ -12,6 +12,12 @@ describe('addresses and methods', () => {
     '/api/3.0/report/posts',
     '/api/2.0/report/jobs/a/b/c',
     '/graphqlx',
+    '/debug',
+    '/env',
+    '/config',
+    '/heapdump',
+    '/json/list',
+    '/.env',
   ])('answers 404 for %s', async (path) => {
     const response = await createTestService().fetch(path);
     expect(response.status).toBe(404);
