@@ -2,7 +2,7 @@ import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import { median, modeledMs, trimmedMean } from './duration-model.js';
 import { historyOf, likeJobs, type History } from './duration-history.js';
 import type { ReportJob } from './job.js';
-import type { RecentDuration, Workload } from './ports/job-store.js';
+import type { RecentDuration, RunningJob, Workload } from './ports/job-store.js';
 
 /** The data for estimates of jobs of one kind. */
 export interface KindWorkload extends Omit<Workload, 'now' | 'durations'> {
@@ -19,6 +19,8 @@ const SAME_SIZE = 1.25;
 const OPTIMIZER_ERROR = 2;
 /** Number of the latest durations from which the average of waiting jobs is made. */
 const LATEST_OF_QUEUE = 20;
+/** With less progress than this, in percent, the pace of a job before this one is not used. */
+const LEAST_PERCENT = 10;
 /** Average age of a job's progress when it is written: the report's thread reports it ten times a second. */
 const PROGRESS_LAG_MS = 50;
 /** After a job has run for this long, its own pace has the same weight as earlier jobs. */
@@ -67,15 +69,19 @@ export function boundedSeconds(milliseconds: number | null): number {
 }
 
 /** The time until a slot claims the job, if each job before it takes the average duration. */
-function waitingMs(position: number, { slots, running }: KindWorkload, history: History): number {
+function waitingMs(position: number, { slots, running, now }: KindWorkload, history: History): number {
   const each = trimmedMean(history.latest.slice(0, LATEST_OF_QUEUE).map(({ ranMs }) => ranMs)) ?? 0;
-  const busy = Math.min(running, slots);
-  // The progress of running jobs is not known here, so they are assumed to end at even intervals.
-  const freeInMs = Array.from({ length: slots }, (_, slot) =>
-    slot < slots - busy ? 0 : (each * (slot - (slots - busy) + 1)) / (busy + 1),
-  );
+  const busyMs = running.map((job) => restOf(job, now(), each)).sort((a, b) => a - b);
+  const freeInMs = [...Array.from({ length: Math.max(0, slots - busyMs.length) }, () => 0), ...busyMs];
   const before = position - 1;
   return (freeInMs[before % slots] ?? 0) + Math.floor(before / slots) * each;
+}
+
+/** The remaining time of a job of any kind: by its own pace, at first by the average duration. */
+function restOf({ claimedAt, heartbeatAt, percent }: RunningJob, now: Date, each: number): number {
+  const observedMs = heartbeatAt.getTime() - claimedAt.getTime();
+  const wholeMs = percent === null || percent < LEAST_PERCENT ? each : (observedMs * 100) / percent;
+  return Math.max(0, wholeMs - (now.getTime() - claimedAt.getTime()));
 }
 
 /** The remaining time of a running job: at first by earlier jobs, and the longer it runs, the more by its own pace. */

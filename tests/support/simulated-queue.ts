@@ -83,8 +83,11 @@ export class SimulatedQueue {
     const ended: SimulatedJob[] = [];
     let waiting = runs;
     let running: Run[] = [];
-    for (const [index, run] of runs.entries())
-      this.#look(run, { position: index + 1, running: Math.min(index, SLOTS) });
+    for (const [index, run] of runs.entries()) {
+      // The first ones are claimed before the next one is requested.
+      const claimed = runs.slice(0, Math.min(index, SLOTS)).map((one) => ({ ...one, claimedAt: this.#now }));
+      this.#look(run, { position: index + 1 - claimed.length, running: claimed });
+    }
     while (waiting.length + running.length > 0) {
       const claimed = waiting.slice(0, SLOTS - running.length);
       for (const run of claimed) run.claimedAt = this.#now;
@@ -94,7 +97,7 @@ export class SimulatedQueue {
       for (const run of running) this.#work(run, running.length);
       for (const run of running.filter(isOver)) ended.push(this.#end(run));
       running = running.filter((run) => !isOver(run));
-      for (const run of running) this.#look(run, { position: null, running: running.length });
+      for (const run of running) this.#look(run, { position: null, running });
     }
     return ended;
   }
@@ -125,7 +128,7 @@ export class SimulatedQueue {
 
   #look(
     { wanted, claimedAt, written, samples }: Run,
-    queue: { position: number | null; running: number },
+    queue: { position: number | null; running: readonly Run[] },
   ): void {
     const rows = written?.rows ?? 0;
     const job: ReportJob = {
@@ -143,7 +146,11 @@ export class SimulatedQueue {
     const workload = {
       now: () => new Date(this.#now),
       slots: SLOTS,
-      running: queue.running,
+      running: queue.running.map(({ claimedAt, written, wanted: { estimatedRows } }) => ({
+        claimedAt: new Date(claimedAt ?? 0),
+        heartbeatAt: new Date(written?.at ?? claimedAt ?? 0),
+        percent: written === null ? null : Math.min(99, (written.rows * 100) / estimatedRows),
+      })),
       definitions: undefined,
       durations: this.#durations,
     };

@@ -51,16 +51,30 @@ describe('the estimated completion', () => {
     expect(await secondsLeft({ status: 'QUEUED', recent })).toBe(8);
   });
 
-  test('counts the jobs that are before it, and those that run', async () => {
-    const recent = [ran(6)];
-    const queued = { status: 'QUEUED', recent, slots: 2 } as const;
+  test('counts the jobs that are before it', async () => {
+    const queued = { status: 'QUEUED', recent: [ran(6)], slots: 2 } as const;
     expect(await secondsLeft({ ...queued, position: 2 })).toBe(6);
     expect(await secondsLeft({ ...queued, position: 3 })).toBe(12);
-    expect(await secondsLeft({ ...queued, running: 1, position: 1 })).toBe(6);
-    expect(await secondsLeft({ ...queued, running: 1, position: 2 })).toBe(3 + 6);
-    expect(await secondsLeft({ ...queued, running: 2, position: 1 })).toBe(2 + 6);
-    expect(await secondsLeft({ ...queued, running: 2, position: 2 })).toBe(4 + 6);
-    expect(await secondsLeft({ ...queued, running: 2, position: 5 })).toBe(2 + 12 + 6);
+  });
+
+  test('counts the remaining time of the jobs that run', async () => {
+    const queued = { status: 'QUEUED', recent: [ran(6)], slots: 2 } as const;
+    const [young, old, overdue] = [{ ranFor: 1 }, { ranFor: 4 }, { ranFor: 7 }];
+    expect(await secondsLeft({ ...queued, running: [young], position: 1 })).toBe(6);
+    expect(await secondsLeft({ ...queued, running: [young], position: 2 })).toBe(5 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, old], position: 1 })).toBe(2 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, old], position: 2 })).toBe(5 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, old], position: 5 })).toBe(2 + 12 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, overdue], position: 1 })).toBe(6);
+    expect(await secondsLeft({ ...queued, running: [young, old, overdue], position: 1 })).toBe(6);
+  });
+
+  test('counts by their own pace the jobs that run and have progress', async () => {
+    const queued = { status: 'QUEUED', recent: [ran(6)], slots: 1 } as const;
+    const ofPercent = (percent: number) => [{ ranFor: 3, heardFor: 2, percent }];
+    expect(await secondsLeft({ ...queued, running: ofPercent(20) })).toBe(7 + 6);
+    expect(await secondsLeft({ ...queued, running: ofPercent(50) })).toBe(1 + 6);
+    expect(await secondsLeft({ ...queued, running: ofPercent(1) })).toBe(3 + 6);
   });
 
   test('of a job that waits for its next attempt begins there', async () => {
@@ -185,12 +199,13 @@ interface Situation {
   readonly epoch?: number;
   readonly recent?: readonly RecentDuration[];
   readonly slots?: number;
-  readonly running?: number;
+  /** The ages of running jobs in seconds, and when their progress was written. */
+  readonly running?: readonly { ranFor: number; heardFor?: number; percent?: number }[];
   readonly position?: number;
 }
 
 async function secondsLeft(situation: Situation): Promise<number | null> {
-  const { status, recent = [], slots = 2, running = 0, position = 1, ranFor, epoch = 1 } = situation;
+  const { status, recent = [], slots = 2, running = [], position = 1, ranFor, epoch = 1 } = situation;
   const { heardFor = ranFor } = situation;
   const claimedAt = ranFor === undefined ? null : new Date(NOW - ranFor * 1000);
   const job = {
@@ -206,7 +221,11 @@ async function secondsLeft(situation: Situation): Promise<number | null> {
   const workload = {
     now: () => new Date(NOW),
     slots,
-    running,
+    running: running.map(({ ranFor, heardFor = ranFor, percent = null }) => ({
+      claimedAt: new Date(NOW - ranFor * 1000),
+      heartbeatAt: new Date(NOW - (ranFor - heardFor) * 1000),
+      percent,
+    })),
     definitions: undefined,
     durations: recent,
   };

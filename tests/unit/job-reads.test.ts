@@ -126,7 +126,7 @@ describe('reads for answers', () => {
   });
 });
 
-const WORKLOAD = { now: new Date(), slots: 2, running: 0, definitions: undefined, durations: new Map() };
+const WORKLOAD = { now: new Date(), slots: 2, running: [], definitions: undefined, durations: new Map() };
 
 function job(id: string, version = 1): ReportJob {
   return { ...QUEUED_JOB, id, version };
