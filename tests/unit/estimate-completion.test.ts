@@ -32,7 +32,7 @@ describe('the estimated completion', () => {
     const recent = [ran(9, ALL), ran(1, ofUsers(20)), ran(3, ofUsers(200))];
     expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(200), recent })).toBe(3);
     expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(22), recent })).toBe(1);
-    expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(1), recent })).toBe(3);
+    expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(1), recent })).toBe(2);
   });
 
   test('is null where only jobs of other conditions are known', async () => {
@@ -103,6 +103,17 @@ describe('the estimated completion', () => {
     expect(await left(2)).toBeLessThan(6);
     expect(await left(50)).toBeGreaterThan(45);
     expect(await left(50)).toBeLessThan(51);
+  });
+
+  test('takes no fixed cost from durations that differ at one size', async () => {
+    const recent = [ran(2), ran(6)];
+    const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
+    const left = await secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 20 });
+    expect(left).toBeCloseTo(20, 0);
+  });
+
+  test('of an even number of jobs is in the middle', async () => {
+    expect(await secondsLeft({ status: 'QUEUED', recent: [ran(2), ran(6)] })).toBe(4);
   });
 
   test('is null when a job without progress is long overdue', async () => {
