@@ -17,18 +17,23 @@ const LATEST = 5;
 const SAME_SIZE = 1.25;
 /** The optimizer's estimate of rows is mostly right within this factor. */
 const OPTIMIZER_ERROR = 2;
+/** Once this share of the optimizer's estimate was read, its error may be more than the rows that are left. */
+const OPTIMIZER_SHARE = 0.9;
 /** Number of the latest durations from which the average of waiting jobs is made. */
 const LATEST_OF_QUEUE = 20;
 /** With less progress than this, in percent, the pace of a job before this one is not used. */
 const LEAST_PERCENT = 10;
-/** Average age of a job's progress when it is written: the report's thread reports it ten times a second. */
-const PROGRESS_LAG_MS = 50;
-/** After a job has run for this long, its own pace has the same weight as earlier jobs. */
-const EVEN_WEIGHTS_MS = 1500;
+/** Share of the fixed cost that comes before the first row (claim, connect); the rest comes after the last one (save). */
+const SHARE_BEFORE_ROWS = 0.5;
+/** After a job was observed for this long, its own pace has the same weight as earlier jobs. */
+const EVEN_WEIGHTS_MS = 200;
 
 /**
- * When the job will probably be over, by the durations of the latest successes. Null when nothing is known; never in
- * the past.
+ * When the job will probably be over. Null when nothing is known; never in the past.
+ *
+ * A duration, from claim to end, is fixed cost + rows × pace, in milliseconds. Both come from earlier jobs, by
+ * `duration-model.ts`. A running job has a pace of its own, which outweighs that of earlier jobs as it is observed
+ * longer. A waiting job also waits for the jobs before it.
  *
  * @param position place in the queue, for a QUEUED job
  */
@@ -99,12 +104,13 @@ function remainingMs(job: ReportJob, now: Date, history: History): number | null
 }
 
 interface OwnPace {
-  /** How long the job's progress was observed. */
+  /** Time from the claim to the latest progress. */
   readonly observedMs: number;
   /** The duration of the whole job at that pace. */
   readonly wholeMs: number;
 }
 
+/** Whole duration = fixed cost + time of reading so far × rows in total / rows so far. */
 function ownPaceMs(
   { claimedAt, heartbeatAt, progress }: ReportJob,
   total: number | null,
@@ -112,9 +118,10 @@ function ownPaceMs(
 ): OwnPace | null {
   if (claimedAt === null || heartbeatAt === null || total === null || progress.processedRows === 0)
     return null;
-  const observedMs = Math.max(1, heartbeatAt.getTime() - claimedAt.getTime() - PROGRESS_LAG_MS);
-  const fixedMs = Math.min(history.model?.fixedMs ?? 0, observedMs / 2);
-  return { observedMs, wholeMs: fixedMs + ((observedMs - fixedMs) * total) / progress.processedRows };
+  const observedMs = Math.max(1, heartbeatAt.getTime() - claimedAt.getTime());
+  const fixedMs = history.model?.fixedMs ?? 0;
+  const readingMs = observedMs - Math.min(fixedMs * SHARE_BEFORE_ROWS, observedMs / 2);
+  return { observedMs, wholeMs: fixedMs + (readingMs * total) / progress.processedRows };
 }
 
 /**
@@ -123,15 +130,15 @@ function ownPaceMs(
  */
 function blendedMs({ wholeMs, observedMs }: OwnPace, expected: number | null): number {
   if (expected === null) return wholeMs;
-  const factor = 1 + (EVEN_WEIGHTS_MS / observedMs) ** 2;
+  const factor = 1 + EVEN_WEIGHTS_MS / observedMs;
   const credible = Math.min(Math.max(expected, wholeMs / factor), wholeMs * factor);
   return credible + (wholeMs - credible) / factor;
 }
 
 /**
  * The rows that a running job has to read; null when unknown. The count of the latest similar job is exact but may be
- * outdated; the optimizer's estimate is current but inexact. A job that has read more rows than both has an unknown
- * number left.
+ * outdated; the optimizer's estimate is current but inexact. Near the end of the estimate, or after more rows than like
+ * jobs had, an unknown number is left.
  */
 function totalRows({ progress, filter }: ReportJob, history: History): number | null {
   const { processedRows, totalRows: estimated } = progress;
@@ -139,7 +146,7 @@ function totalRows({ progress, filter }: ReportJob, history: History): number | 
   const like = likeJobs(filter, history)[0]?.rows ?? 0;
   const isLikely = isWithin(OPTIMIZER_ERROR, like, estimated) || processedRows >= estimated;
   if (isLikely && processedRows <= like) return like;
-  return processedRows < estimated ? estimated : null;
+  return processedRows < OPTIMIZER_SHARE * estimated ? estimated : null;
 }
 
 /**

@@ -10,11 +10,14 @@ const SLOTS = 2;
 const ROWS_PER_MS = 400;
 const SHARE_OF_TWO = 0.62;
 /** Time from the claim to the first row, and from the last row to the end. */
-const START_MS = 120;
-const SAVE_MS = 60;
-/** Workers report rows ten times a second and write them once a second. */
-const REPORT_MS = 100;
+const START_MS = 30;
+const SAVE_MS = 25;
+/**
+ * A report's thread reports rows fifty times a second. They are written once a second, and when a job's age has doubled.
+ */
+const REPORT_MS = 20;
 const HEARTBEAT_MS = 1000;
+const FIRST_PROGRESS_MS = 100;
 
 /** An observation of a job by a reader. */
 export interface Sample {
@@ -49,6 +52,7 @@ interface Run {
   startedRows: number;
   reported: number;
   written: { rows: number; at: number } | null;
+  writeAtAge: number;
   leftToSaveMs: number;
 }
 
@@ -78,6 +82,7 @@ export class SimulatedQueue {
       startedRows: 0,
       reported: 0,
       written: null,
+      writeAtAge: FIRST_PROGRESS_MS,
       leftToSaveMs: SAVE_MS * (1 + 0.2 * this.#normal()),
     }));
     const ended: SimulatedJob[] = [];
@@ -115,7 +120,10 @@ export class SimulatedQueue {
     } else if (run.startedRows >= wanted.rows) run.leftToSaveMs -= STEP_MS;
     if (this.#now % REPORT_MS === 0) run.reported = Math.round(run.startedRows);
     // All jobs of a worker are written at the same moments, independent of their claims.
-    if (this.#now % HEARTBEAT_MS === 0) run.written = { rows: run.reported, at: this.#now };
+    if (this.#now % HEARTBEAT_MS === 0 || (run.reported > 0 && ranMs >= run.writeAtAge)) {
+      run.written = { rows: run.reported, at: this.#now };
+      if (ranMs >= run.writeAtAge) run.writeAtAge = 2 * ranMs;
+    }
   }
 
   #end(run: Run): SimulatedJob {

@@ -98,11 +98,19 @@ describe('the estimated completion', () => {
   test('goes by the job’s own pace the more the longer it runs', async () => {
     const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
     const left = (ranFor: number) => secondsLeft({ status: 'RUNNING', recent: [ran(10)], progress, ranFor });
-    expect(await left(0.5)).toBeGreaterThan(1);
+    expect(await left(0.1)).toBeGreaterThan(0.3);
+    expect(await left(0.1)).toBeLessThan(1);
     expect(await left(2)).toBeGreaterThan(2);
-    expect(await left(2)).toBeLessThan(6);
+    expect(await left(2)).toBeLessThan(2.5);
     expect(await left(50)).toBeGreaterThan(45);
     expect(await left(50)).toBeLessThan(51);
+  });
+
+  test('takes half of the fixed cost as spent before the first row', async () => {
+    const recent = [ran(2, ofUsers(20), 1000), ran(10, ALL, 9000)];
+    const progress = { processedRows: 1000, totalRows: 5000, percent: 20 };
+    const left = await secondsLeft({ status: 'RUNNING', filter: ofUsers(99), recent, progress, ranFor: 1.5 });
+    expect(left).toBeCloseTo(4.5);
   });
 
   test('takes no fixed cost from durations that differ at one size', async () => {
@@ -114,6 +122,16 @@ describe('the estimated completion', () => {
 
   test('of an even number of jobs is in the middle', async () => {
     expect(await secondsLeft({ status: 'QUEUED', recent: [ran(2), ran(6)] })).toBe(4);
+  });
+
+  test('is null in the last part of the rows of which only the optimizer knows', async () => {
+    const left = (processedRows: number, recent: readonly RecentDuration[] = []) => {
+      const progress = { processedRows, totalRows: 1000, percent: null };
+      return secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 10 });
+    };
+    expect(await left(800)).toBeCloseTo(2.5, 1);
+    expect(await left(920)).toBeNull();
+    expect(await left(920, [ran(11)])).toBeCloseTo(0.9, 1);
   });
 
   test('is null when a job without progress is long overdue', async () => {
@@ -178,7 +196,7 @@ test('Retry-After goes by the estimate, from one to thirty seconds; two when not
  */
 async function leftOf(job: { wholeMs: number; at: number; recent: readonly RecentDuration[] }) {
   const heardMs = Math.max(job.wholeMs * job.at - 500, 200);
-  const processedRows = Math.round((2_000_000 * (heardMs - 50)) / job.wholeMs);
+  const processedRows = Math.round((2_000_000 * heardMs) / job.wholeMs);
   return secondsLeft({
     status: 'RUNNING',
     recent: job.recent,
