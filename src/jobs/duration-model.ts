@@ -48,8 +48,9 @@ function slopesOf(durations: readonly MeasuredDuration[]): readonly Weighted[] {
   );
 }
 
-/** Null for a size outside the model's range. */
-export function modeledMs(model: DurationModel, rows: number): number | null {
+/** Null without a model, and for a size outside its range. */
+export function modeledMs(model: DurationModel | null, rows: number): number | null {
+  if (model === null) return null;
   if (rows > model.mostRows * REACH || rows < model.fewestRows / REACH) return null;
   return model.fixedMs + rows * model.msPerRow;
 }

@@ -1,6 +1,6 @@
 import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import { median, modeledMs, trimmedMean } from './duration-model.js';
-import { historyOf, likeJobs, type History } from './duration-history.js';
+import { historyOf, likeJobs, likeModel, type History } from './duration-history.js';
 import type { ReportJob } from './job.js';
 import type { RecentDuration, RunningJob, Workload } from './ports/job-store.js';
 
@@ -112,14 +112,14 @@ interface OwnPace {
 
 /** Whole duration = fixed cost + time of reading so far × rows in total / rows so far. */
 function ownPaceMs(
-  { claimedAt, heartbeatAt, progress }: ReportJob,
+  { claimedAt, heartbeatAt, progress, filter }: ReportJob,
   total: number | null,
   history: History,
 ): OwnPace | null {
   if (claimedAt === null || heartbeatAt === null || total === null || progress.processedRows === 0)
     return null;
   const observedMs = Math.max(1, heartbeatAt.getTime() - claimedAt.getTime());
-  const fixedMs = history.model?.fixedMs ?? 0;
+  const fixedMs = likeModel(filter, history)?.fixedMs ?? 0;
   const readingMs = observedMs - Math.min(fixedMs * SHARE_BEFORE_ROWS, observedMs / 2);
   return { observedMs, wholeMs: fixedMs + (readingMs * total) / progress.processedRows };
 }
@@ -150,8 +150,8 @@ function totalRows({ progress, filter }: ReportJob, history: History): number | 
 }
 
 /**
- * The duration of a job from claim to end: the median of the latest similar jobs of its size, else by the model. Null
- * when neither covers such a job.
+ * The duration of a job from claim to end: the median of the latest similar jobs of its size, else by the model of
+ * similar jobs, else by that of all jobs. Null when none of them covers such a job.
  *
  * @param rows the rows to read, if known; else those of the latest similar job count
  */
@@ -160,8 +160,11 @@ function expectedMs(filter: CanonicalFilter, rows: number | null, history: Histo
   const size = rows ?? like[0]?.rows;
   if (size === undefined) return null;
   const ofSize = like.filter(({ rows }) => isWithin(SAME_SIZE, rows, size));
-  const { model } = history;
-  return median(ofSize.slice(0, LATEST).map(({ ranMs }) => ranMs)) ?? (model && modeledMs(model, size));
+  return (
+    median(ofSize.slice(0, LATEST).map(({ ranMs }) => ranMs)) ??
+    modeledMs(likeModel(filter, history), size) ??
+    modeledMs(history.model, size)
+  );
 }
 
 function isWithin(factor: number, one: number, other: number): boolean {

@@ -107,10 +107,24 @@ describe('the estimated completion', () => {
   });
 
   test('takes half of the fixed cost as spent before the first row', async () => {
-    const recent = [ran(2, ofUsers(20), 1000), ran(10, ALL, 9000)];
+    const recent = [ran(2, ofUsers(20), 1000), ran(10, ofUsers(150), 9000)];
     const progress = { processedRows: 1000, totalRows: 5000, percent: 20 };
-    const left = await secondsLeft({ status: 'RUNNING', filter: ofUsers(99), recent, progress, ranFor: 1.5 });
+    const left = await secondsLeft({ status: 'RUNNING', filter: ofUsers(50), recent, progress, ranFor: 1.5 });
     expect(left).toBeCloseTo(4.5);
+  });
+
+  test('takes no fixed cost from jobs that read another way', async () => {
+    const byIndex = { filter: ofUsers(200), totalRows: 20_000 };
+    const recent = [ran(4, byIndex.filter, byIndex.totalRows), ran(20, ALL, 1_000_000)];
+    const progress = { processedRows: 6000, totalRows: 20_000, percent: 30 };
+    const left = await secondsLeft({
+      status: 'RUNNING',
+      filter: byIndex.filter,
+      recent,
+      progress,
+      ranFor: 1.2,
+    });
+    expect(left).toBeCloseTo(2.8);
   });
 
   test('takes no fixed cost from durations that differ at one size', async () => {
