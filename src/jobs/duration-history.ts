@@ -57,6 +57,11 @@ export function likeJobs(filter: CanonicalFilter, { groups }: History): readonly
   return [];
 }
 
+/** Whether both filters have the same members, and at least one, with lists of similar length. */
+export function narrowAlike(one: CanonicalFilter, other: CanonicalFilter): boolean {
+  return membersOf(one) !== '' && shapeOf(one) === shapeOf(other);
+}
+
 /**
  * The members of a filter, with the length of each list rounded to a power of two: twice as many values are about twice
  * as many rows.
