@@ -4,7 +4,7 @@ import { KnownWorkloads } from './known-workloads.js';
 import { RequesterReads, type ReadStores } from './requester-reads.js';
 
 interface JobReadsDeps extends ReadStores {
-  /** How long the workload is taken as known, in milliseconds; at most; a second unless a test says otherwise. */
+  /** How long the workload is taken as known at most, in milliseconds; a second unless a test says otherwise. */
   readonly workloadMs?: number | undefined;
 }
 

@@ -13,7 +13,7 @@ interface Known {
   validForMs: number;
 }
 
-/** Remembers the workload of each kind for `forMs`. Kinds that are asked for together share a read. */
+/** Remembers the workload of each kind for `forMs`. Kinds that are requested in one turn of the event loop share a read. */
 export class KnownWorkloads {
   readonly #known = new Map<string, Known>();
   readonly #loader: DataLoader<string, KindWorkload>;
