@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Connection } from 'mysql2';
 import { announceLoss, roughRows } from '../scripts/data-loss.mjs';
 import { generatePosts } from './posts/generate-posts.js';
+import { addIndexes, dropIndexes } from './posts/secondary-indexes.js';
 import { showProgress } from './posts/seed-progress.js';
 import { readSeedSettings, SeedError, type SeedSettings } from './posts/seed-settings.js';
 import { insertPosts, loadPosts, query } from './posts/write-posts.js';
@@ -33,6 +34,7 @@ async function replacePosts(connection: Connection, settings: SeedSettings): Pro
   const { posts, users } = settings;
   try {
     await makeScratchTable(connection);
+    const indexes = await dropIndexes(connection, SCRATCH);
     console.log(`Seeding ${posts.toLocaleString('en')} posts by ${users.toLocaleString('en')} users.`);
     const startedAt = performance.now();
     const progress = showProgress(posts);
@@ -46,6 +48,7 @@ async function replacePosts(connection: Connection, settings: SeedSettings): Pro
     } finally {
       progress.stop();
     }
+    await addIndexes(connection, SCRATCH, indexes);
     await putInPlace(connection);
     console.log(`Seeded in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   } finally {

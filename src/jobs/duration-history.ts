@@ -7,6 +7,8 @@ export interface History {
   /** Latest first. */
   readonly latest: readonly RecentDuration[];
   readonly model: DurationModel | null;
+  /** Models by the members of filters, because the server reads rows by an index at another pace than all rows. */
+  readonly models: ReadonlyMap<string, DurationModel | null>;
   /** Jobs grouped by filter, by shape and by members: the most similar ones first. */
   readonly groups: readonly (readonly [keyOf: (filter: CanonicalFilter) => string, jobs: Groups])[];
 }
@@ -17,19 +19,31 @@ type Groups = ReadonlyMap<string, readonly RecentDuration[]>;
 export function historyOf(latest: readonly RecentDuration[]): History {
   const known = PREPARED.get(latest);
   if (known !== undefined) return known;
+  const byMembers = groupBy(latest, ({ filter }) => membersOf(filter));
   const history: History = {
     latest,
-    model: fitDurations(latest.map(({ ranMs, rows }) => ({ ms: ranMs, rows: rows }))),
-    groups: [JSON.stringify, shapeOf, membersOf].map((keyOf) => [
-      keyOf,
-      groupBy(latest, ({ filter }) => keyOf(filter)),
-    ]),
+    model: modelOf(latest),
+    models: new Map([...byMembers].map(([members, jobs]) => [members, modelOf(jobs)])),
+    groups: [
+      [JSON.stringify, groupBy(latest, ({ filter }) => JSON.stringify(filter))],
+      [shapeOf, groupBy(latest, ({ filter }) => shapeOf(filter))],
+      [membersOf, byMembers],
+    ],
   };
   PREPARED.set(latest, history);
   return history;
 }
 
 const PREPARED = new WeakMap<readonly RecentDuration[], History>();
+
+function modelOf(jobs: readonly RecentDuration[]): DurationModel | null {
+  return fitDurations(jobs.map(({ ranMs, rows }) => ({ ms: ranMs, rows })));
+}
+
+/** The model of jobs whose filters have the same members. Null when there are none. */
+export function likeModel(filter: CanonicalFilter, { models }: History): DurationModel | null {
+  return models.get(membersOf(filter)) ?? null;
+}
 
 /**
  * The latest jobs with this filter; if there are none, those with its members and lists of similar length; else those
@@ -41,6 +55,11 @@ export function likeJobs(filter: CanonicalFilter, { groups }: History): readonly
     if (like !== undefined) return like;
   }
   return [];
+}
+
+/** Whether both filters have the same members, and at least one, with lists of similar length. */
+export function narrowAlike(one: CanonicalFilter, other: CanonicalFilter): boolean {
+  return membersOf(one) !== '' && shapeOf(one) === shapeOf(other);
 }
 
 /**

@@ -23,8 +23,8 @@ const SPREAD = 2;
 
 /**
  * Fits a line through the durations by the median of slopes (Theil 1950, Sen 1968), which outliers do not move. Each
- * slope is weighted by the difference of its two sizes, because between jobs of similar size it is noise. Null without
- * durations.
+ * slope is weighted by the difference of its two sizes, because between jobs of similar size it is noise. Among jobs of
+ * similar size the fixed cost is taken to be 0. Null without durations.
  */
 export function fitDurations(durations: readonly MeasuredDuration[]): DurationModel | null {
   if (durations.length === 0) return null;
@@ -32,9 +32,9 @@ export function fitDurations(durations: readonly MeasuredDuration[]): DurationMo
   const [fewestRows, mostRows] = [Math.min(...sizes), Math.max(...sizes)];
   const wholePace =
     weightedMedian(durations.map(({ ms, rows }) => ({ value: ms / rows, weight: rows }))) ?? 0;
+  if (mostRows < fewestRows * SPREAD) return { fixedMs: 0, msPerRow: wholePace, fewestRows, mostRows };
   // The fixed cost cannot be negative, so the slope is at most the pace of the whole duration.
-  const slope = mostRows < fewestRows * SPREAD ? wholePace : (weightedMedian(slopesOf(durations)) ?? 0);
-  const msPerRow = Math.max(0, Math.min(slope, wholePace));
+  const msPerRow = Math.max(0, Math.min(weightedMedian(slopesOf(durations)) ?? 0, wholePace));
   const fixedMs = Math.max(0, median(durations.map(({ ms, rows }) => ms - rows * msPerRow)) ?? 0);
   return { fixedMs, msPerRow, fewestRows, mostRows };
 }
@@ -48,15 +48,18 @@ function slopesOf(durations: readonly MeasuredDuration[]): readonly Weighted[] {
   );
 }
 
-/** Null for a size outside the model's range. */
-export function modeledMs(model: DurationModel, rows: number): number | null {
+/** Null without a model, and for a size outside its range. */
+export function modeledMs(model: DurationModel | null, rows: number): number | null {
+  if (model === null) return null;
   if (rows > model.mostRows * REACH || rows < model.fewestRows / REACH) return null;
   return model.fixedMs + rows * model.msPerRow;
 }
 
+/** With an even number of values, the mean of the two in the middle. Null without values. */
 export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
+  const [upper, lower] = [sorted[Math.floor(sorted.length / 2)], sorted[Math.ceil(sorted.length / 2) - 1]];
+  return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
 /** The mean without the lowest and the highest tenth. Null without values. */

@@ -1,8 +1,8 @@
 import type { CanonicalFilter } from '../reports/canonical-filter.js';
 import { median, modeledMs, trimmedMean } from './duration-model.js';
-import { historyOf, likeJobs, type History } from './duration-history.js';
+import { historyOf, likeJobs, likeModel, narrowAlike, type History } from './duration-history.js';
 import type { ReportJob } from './job.js';
-import type { RecentDuration, Workload } from './ports/job-store.js';
+import type { RecentDuration, RunningJob, Workload } from './ports/job-store.js';
 
 /** The data for estimates of jobs of one kind. */
 export interface KindWorkload extends Omit<Workload, 'now' | 'durations'> {
@@ -15,18 +15,27 @@ export interface KindWorkload extends Omit<Workload, 'now' | 'durations'> {
 const LATEST = 5;
 /** Up to this factor between their sizes, durations of jobs are compared without scaling. */
 const SAME_SIZE = 1.25;
-/** The optimizer's estimate of rows is mostly right within this factor. */
-const OPTIMIZER_ERROR = 2;
+/** The optimizer's estimate of all rows is mostly right within this factor. */
+const TABLE_ERROR = 2;
+/** For rows that an index finds: from 200 values on, both servers go by its averages (off by 2.2 in MariaDB 10.11). */
+const INDEX_ERROR = 3;
+/** Once this share of the optimizer's estimate was read, its error may be more than the rows that are left. */
+const OPTIMIZER_SHARE = 0.9;
 /** Number of the latest durations from which the average of waiting jobs is made. */
 const LATEST_OF_QUEUE = 20;
-/** Average age of a job's progress when it is written: the report's thread reports it ten times a second. */
-const PROGRESS_LAG_MS = 50;
-/** After a job has run for this long, its own pace has the same weight as earlier jobs. */
-const EVEN_WEIGHTS_MS = 1500;
+/** With less progress than this, in percent, the pace of a job before this one is not used. */
+const LEAST_PERCENT = 10;
+/** Share of the fixed cost that comes before the first row (claim, connect); the rest comes after the last one (save). */
+const SHARE_BEFORE_ROWS = 0.5;
+/** After a job was observed for this long, its own pace has the same weight as earlier jobs. */
+const EVEN_WEIGHTS_MS = 200;
 
 /**
- * When the job will probably be over, by the durations of the latest successes. Null when nothing is known; never in
- * the past.
+ * When the job will probably be over. Null when nothing is known; never in the past.
+ *
+ * A duration, from claim to end, is fixed cost + rows × pace, in milliseconds. Both come from earlier jobs, by
+ * `duration-model.ts`. A running job has a pace of its own, which outweighs that of earlier jobs as it is observed
+ * longer. A waiting job also waits for the jobs before it.
  *
  * @param position place in the queue, for a QUEUED job
  */
@@ -67,15 +76,19 @@ export function boundedSeconds(milliseconds: number | null): number {
 }
 
 /** The time until a slot claims the job, if each job before it takes the average duration. */
-function waitingMs(position: number, { slots, running }: KindWorkload, history: History): number {
+function waitingMs(position: number, { slots, running, now }: KindWorkload, history: History): number {
   const each = trimmedMean(history.latest.slice(0, LATEST_OF_QUEUE).map(({ ranMs }) => ranMs)) ?? 0;
-  const busy = Math.min(running, slots);
-  // The progress of running jobs is not known here, so they are assumed to end at even intervals.
-  const freeInMs = Array.from({ length: slots }, (_, slot) =>
-    slot < slots - busy ? 0 : (each * (slot - (slots - busy) + 1)) / (busy + 1),
-  );
+  const busyMs = running.map((job) => restOf(job, now(), each)).sort((a, b) => a - b);
+  const freeInMs = [...Array.from({ length: Math.max(0, slots - busyMs.length) }, () => 0), ...busyMs];
   const before = position - 1;
   return (freeInMs[before % slots] ?? 0) + Math.floor(before / slots) * each;
+}
+
+/** The remaining time of a job of any kind: by its own pace, at first by the average duration. */
+function restOf({ claimedAt, heartbeatAt, percent }: RunningJob, now: Date, each: number): number {
+  const observedMs = heartbeatAt.getTime() - claimedAt.getTime();
+  const wholeMs = percent === null || percent < LEAST_PERCENT ? each : (observedMs * 100) / percent;
+  return Math.max(0, wholeMs - (now.getTime() - claimedAt.getTime()));
 }
 
 /** The remaining time of a running job: at first by earlier jobs, and the longer it runs, the more by its own pace. */
@@ -93,22 +106,24 @@ function remainingMs(job: ReportJob, now: Date, history: History): number | null
 }
 
 interface OwnPace {
-  /** How long the job's progress was observed. */
+  /** Time from the claim to the latest progress. */
   readonly observedMs: number;
   /** The duration of the whole job at that pace. */
   readonly wholeMs: number;
 }
 
+/** Whole duration = fixed cost + time of reading so far × rows in total / rows so far. */
 function ownPaceMs(
-  { claimedAt, heartbeatAt, progress }: ReportJob,
+  { claimedAt, heartbeatAt, progress, filter }: ReportJob,
   total: number | null,
   history: History,
 ): OwnPace | null {
   if (claimedAt === null || heartbeatAt === null || total === null || progress.processedRows === 0)
     return null;
-  const observedMs = Math.max(1, heartbeatAt.getTime() - claimedAt.getTime() - PROGRESS_LAG_MS);
-  const fixedMs = Math.min(history.model?.fixedMs ?? 0, observedMs / 2);
-  return { observedMs, wholeMs: fixedMs + ((observedMs - fixedMs) * total) / progress.processedRows };
+  const observedMs = Math.max(1, heartbeatAt.getTime() - claimedAt.getTime());
+  const fixedMs = likeModel(filter, history)?.fixedMs ?? 0;
+  const readingMs = observedMs - Math.min(fixedMs * SHARE_BEFORE_ROWS, observedMs / 2);
+  return { observedMs, wholeMs: fixedMs + (readingMs * total) / progress.processedRows };
 }
 
 /**
@@ -117,28 +132,30 @@ function ownPaceMs(
  */
 function blendedMs({ wholeMs, observedMs }: OwnPace, expected: number | null): number {
   if (expected === null) return wholeMs;
-  const factor = 1 + (EVEN_WEIGHTS_MS / observedMs) ** 2;
+  const factor = 1 + EVEN_WEIGHTS_MS / observedMs;
   const credible = Math.min(Math.max(expected, wholeMs / factor), wholeMs * factor);
   return credible + (wholeMs - credible) / factor;
 }
 
 /**
  * The rows that a running job has to read; null when unknown. The count of the latest similar job is exact but may be
- * outdated; the optimizer's estimate is current but inexact. A job that has read more rows than both has an unknown
- * number left.
+ * outdated; the optimizer's estimate is current but inexact. Near the end of the estimate, or after more rows than like
+ * jobs had, an unknown number is left.
  */
 function totalRows({ progress, filter }: ReportJob, history: History): number | null {
   const { processedRows, totalRows: estimated } = progress;
   if (estimated === null) return null;
-  const like = likeJobs(filter, history)[0]?.rows ?? 0;
-  const isLikely = isWithin(OPTIMIZER_ERROR, like, estimated) || processedRows >= estimated;
+  const [latest] = likeJobs(filter, history);
+  const like = latest?.rows ?? 0;
+  const error = latest !== undefined && narrowAlike(filter, latest.filter) ? INDEX_ERROR : TABLE_ERROR;
+  const isLikely = isWithin(error, like, estimated) || processedRows >= estimated;
   if (isLikely && processedRows <= like) return like;
-  return processedRows < estimated ? estimated : null;
+  return processedRows < OPTIMIZER_SHARE * estimated ? estimated : null;
 }
 
 /**
- * The duration of a job from claim to end: the median of the latest similar jobs of its size, else by the model. Null
- * when neither covers such a job.
+ * The duration of a job from claim to end: the median of the latest similar jobs of its size, else by the model of
+ * similar jobs, else by that of all jobs. Null when none of them covers such a job.
  *
  * @param rows the rows to read, if known; else those of the latest similar job count
  */
@@ -147,8 +164,11 @@ function expectedMs(filter: CanonicalFilter, rows: number | null, history: Histo
   const size = rows ?? like[0]?.rows;
   if (size === undefined) return null;
   const ofSize = like.filter(({ rows }) => isWithin(SAME_SIZE, rows, size));
-  const { model } = history;
-  return median(ofSize.slice(0, LATEST).map(({ ranMs }) => ranMs)) ?? (model && modeledMs(model, size));
+  return (
+    median(ofSize.slice(0, LATEST).map(({ ranMs }) => ranMs)) ??
+    modeledMs(likeModel(filter, history), size) ??
+    modeledMs(history.model, size)
+  );
 }
 
 function isWithin(factor: number, one: number, other: number): boolean {

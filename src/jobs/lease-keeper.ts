@@ -5,6 +5,11 @@ import type { Logger } from './ports/logger.js';
 
 /** Interval at which leases are renewed and progress is written. A lease lasts five seconds. */
 const HEARTBEAT_MS = 1000;
+/**
+ * Age of a job at which its progress is written for the first time, without waiting for a heartbeat, and then each time
+ * that its age has doubled: estimates need a progress that is recent in proportion to the job's age.
+ */
+const FIRST_PROGRESS_MS = 100;
 
 interface LeaseKeeperDeps {
   /** Has a connection of its own, so that long reports cannot delay heartbeats. */
@@ -21,10 +26,13 @@ interface Held {
   readonly claim: Claim;
   readonly onLost: () => void;
   progress: Progress | null;
+  /** By the clock of `performance.now()`. */
+  readonly since: number;
+  writeAtAge: number;
 }
 
 interface Lease {
-  /** Reports progress; the latest one is written with the next heartbeat. */
+  /** Reports progress; the latest one is written with the next heartbeat, or earlier while the job is young. */
   report(progress: Progress): void;
   letGo(): void;
 }
@@ -35,6 +43,7 @@ export class LeaseKeeper {
   readonly #held = new Set<Held>();
   readonly #timer: NodeJS.Timeout;
   #beating: Promise<void> | undefined;
+  readonly #writing = new Set<Promise<void>>();
   #failing = false;
 
   constructor(deps: LeaseKeeperDeps) {
@@ -45,11 +54,16 @@ export class LeaseKeeper {
 
   /** @param onLost called once, when the store says that the claim is no longer valid */
   hold(claim: Claim, onLost: () => void): Lease {
-    const held: Held = { claim, onLost, progress: null };
+    const since = performance.now();
+    const held: Held = { claim, onLost, progress: null, since, writeAtAge: FIRST_PROGRESS_MS };
     this.#held.add(held);
     return {
       report: (progress) => {
         held.progress = progress;
+        const age = performance.now() - held.since;
+        if (age < held.writeAtAge) return;
+        held.writeAtAge = 2 * age;
+        this.#write(held);
       },
       letGo: () => {
         this.#held.delete(held);
@@ -59,29 +73,43 @@ export class LeaseKeeper {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#beating;
+    await Promise.all([this.#beating, ...this.#writing]);
   }
 
   #beat(): void {
-    this.#beating ??= this.#renew().finally(() => {
+    const { leases, worker } = this.#deps;
+    this.#beating ??= this.#warnOnFailure(async () => {
+      await leases.recordWorker(worker);
+      await this.#renew([...this.#held]);
+    }).finally(() => {
       this.#beating = undefined;
     });
   }
 
-  async #renew(): Promise<void> {
-    const { leases, events, logger, worker } = this.#deps;
-    const held = [...this.#held];
+  #write(held: Held): void {
+    const writing = this.#warnOnFailure(() => this.#renew([held])).finally(() =>
+      this.#writing.delete(writing),
+    );
+    this.#writing.add(writing);
+  }
+
+  async #renew(held: readonly Held[]): Promise<void> {
+    if (held.length === 0) return;
+    const { leases, events } = this.#deps;
     const renewals = held.map(({ claim, progress }) => ({ ...claim, progress }));
     for (const one of held) one.progress = null;
+    const versions = await leases.extendLeases(renewals);
+    for (const [index, one] of held.entries()) {
+      const version = versions.get(one.claim.id);
+      if (version === undefined) this.#lose(one);
+      else if (renewals[index]?.progress) void events.publish({ jobId: one.claim.id, version });
+    }
+  }
+
+  async #warnOnFailure(renew: () => Promise<void>): Promise<void> {
+    const { logger } = this.#deps;
     try {
-      await leases.recordWorker(worker);
-      const versions =
-        renewals.length === 0 ? new Map<string, number>() : await leases.extendLeases(renewals);
-      for (const [index, one] of held.entries()) {
-        const version = versions.get(one.claim.id);
-        if (version === undefined) this.#lose(one);
-        else if (renewals[index]?.progress) void events.publish({ jobId: one.claim.id, version });
-      }
+      await renew();
       if (this.#failing) logger.info({}, 'leases are renewed again');
       this.#failing = false;
     } catch (cause) {

@@ -59,6 +59,22 @@ test('5,000 posts of 10 to 100 words replace what was there', async () => {
   expect(posts.every(({ created_at }) => created_at <= new Date())).toBe(true);
 });
 
+test('the new posts have the indexes of those before', async () => {
+  await knex.raw('ALTER TABLE posts ADD KEY `a ``quoted`` one` (created_at, context(10)) COMMENT ?', [
+    'a, `b`',
+  ]);
+  const definition = async () => {
+    const [[shown]] = await knex.raw('SHOW CREATE TABLE posts');
+    return shown['Create Table'].replace(/ AUTO_INCREMENT=\d+/, '') as string;
+  };
+  const before = await definition();
+
+  await seeded({ SEED_POSTS: '3' });
+
+  expect(await definition()).toBe(before);
+  await knex.raw('ALTER TABLE posts DROP KEY `a ``quoted`` one`');
+});
+
 test('the same SEED_RANDOM gives the same posts, another one gives others', async () => {
   const variables = { SEED_POSTS: '300', SEED_USERS: '7', SEED_RANDOM: '42' };
   const first = await seeded(variables);

@@ -10,11 +10,14 @@ const SLOTS = 2;
 const ROWS_PER_MS = 400;
 const SHARE_OF_TWO = 0.62;
 /** Time from the claim to the first row, and from the last row to the end. */
-const START_MS = 120;
-const SAVE_MS = 60;
-/** Workers report rows ten times a second and write them once a second. */
-const REPORT_MS = 100;
+const START_MS = 30;
+const SAVE_MS = 25;
+/**
+ * A report's thread reports rows fifty times a second. They are written once a second, and when a job's age has doubled.
+ */
+const REPORT_MS = 20;
 const HEARTBEAT_MS = 1000;
+const FIRST_PROGRESS_MS = 100;
 
 /** An observation of a job by a reader. */
 export interface Sample {
@@ -49,6 +52,7 @@ interface Run {
   startedRows: number;
   reported: number;
   written: { rows: number; at: number } | null;
+  writeAtAge: number;
   leftToSaveMs: number;
 }
 
@@ -78,13 +82,17 @@ export class SimulatedQueue {
       startedRows: 0,
       reported: 0,
       written: null,
+      writeAtAge: FIRST_PROGRESS_MS,
       leftToSaveMs: SAVE_MS * (1 + 0.2 * this.#normal()),
     }));
     const ended: SimulatedJob[] = [];
     let waiting = runs;
     let running: Run[] = [];
-    for (const [index, run] of runs.entries())
-      this.#look(run, { position: index + 1, running: Math.min(index, SLOTS) });
+    for (const [index, run] of runs.entries()) {
+      // The first ones are claimed before the next one is requested.
+      const claimed = runs.slice(0, Math.min(index, SLOTS)).map((one) => ({ ...one, claimedAt: this.#now }));
+      this.#look(run, { position: index + 1 - claimed.length, running: claimed });
+    }
     while (waiting.length + running.length > 0) {
       const claimed = waiting.slice(0, SLOTS - running.length);
       for (const run of claimed) run.claimedAt = this.#now;
@@ -94,7 +102,7 @@ export class SimulatedQueue {
       for (const run of running) this.#work(run, running.length);
       for (const run of running.filter(isOver)) ended.push(this.#end(run));
       running = running.filter((run) => !isOver(run));
-      for (const run of running) this.#look(run, { position: null, running: running.length });
+      for (const run of running) this.#look(run, { position: null, running });
     }
     return ended;
   }
@@ -112,7 +120,10 @@ export class SimulatedQueue {
     } else if (run.startedRows >= wanted.rows) run.leftToSaveMs -= STEP_MS;
     if (this.#now % REPORT_MS === 0) run.reported = Math.round(run.startedRows);
     // All jobs of a worker are written at the same moments, independent of their claims.
-    if (this.#now % HEARTBEAT_MS === 0) run.written = { rows: run.reported, at: this.#now };
+    if (this.#now % HEARTBEAT_MS === 0 || (run.reported > 0 && ranMs >= run.writeAtAge)) {
+      run.written = { rows: run.reported, at: this.#now };
+      if (ranMs >= run.writeAtAge) run.writeAtAge = 2 * ranMs;
+    }
   }
 
   #end(run: Run): SimulatedJob {
@@ -125,7 +136,7 @@ export class SimulatedQueue {
 
   #look(
     { wanted, claimedAt, written, samples }: Run,
-    queue: { position: number | null; running: number },
+    queue: { position: number | null; running: readonly Run[] },
   ): void {
     const rows = written?.rows ?? 0;
     const job: ReportJob = {
@@ -143,7 +154,11 @@ export class SimulatedQueue {
     const workload = {
       now: () => new Date(this.#now),
       slots: SLOTS,
-      running: queue.running,
+      running: queue.running.map(({ claimedAt, written, wanted: { estimatedRows } }) => ({
+        claimedAt: new Date(claimedAt ?? 0),
+        heartbeatAt: new Date(written?.at ?? claimedAt ?? 0),
+        percent: written === null ? null : Math.min(99, (written.rows * 100) / estimatedRows),
+      })),
       definitions: undefined,
       durations: this.#durations,
     };

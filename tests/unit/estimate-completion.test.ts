@@ -32,7 +32,7 @@ describe('the estimated completion', () => {
     const recent = [ran(9, ALL), ran(1, ofUsers(20)), ran(3, ofUsers(200))];
     expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(200), recent })).toBe(3);
     expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(22), recent })).toBe(1);
-    expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(1), recent })).toBe(3);
+    expect(await secondsLeft({ status: 'QUEUED', filter: ofUsers(1), recent })).toBe(2);
   });
 
   test('is null where only jobs of other conditions are known', async () => {
@@ -51,16 +51,30 @@ describe('the estimated completion', () => {
     expect(await secondsLeft({ status: 'QUEUED', recent })).toBe(8);
   });
 
-  test('counts the jobs that are before it, and those that run', async () => {
-    const recent = [ran(6)];
-    const queued = { status: 'QUEUED', recent, slots: 2 } as const;
+  test('counts the jobs that are before it', async () => {
+    const queued = { status: 'QUEUED', recent: [ran(6)], slots: 2 } as const;
     expect(await secondsLeft({ ...queued, position: 2 })).toBe(6);
     expect(await secondsLeft({ ...queued, position: 3 })).toBe(12);
-    expect(await secondsLeft({ ...queued, running: 1, position: 1 })).toBe(6);
-    expect(await secondsLeft({ ...queued, running: 1, position: 2 })).toBe(3 + 6);
-    expect(await secondsLeft({ ...queued, running: 2, position: 1 })).toBe(2 + 6);
-    expect(await secondsLeft({ ...queued, running: 2, position: 2 })).toBe(4 + 6);
-    expect(await secondsLeft({ ...queued, running: 2, position: 5 })).toBe(2 + 12 + 6);
+  });
+
+  test('counts the remaining time of the jobs that run', async () => {
+    const queued = { status: 'QUEUED', recent: [ran(6)], slots: 2 } as const;
+    const [young, old, overdue] = [{ ranFor: 1 }, { ranFor: 4 }, { ranFor: 7 }];
+    expect(await secondsLeft({ ...queued, running: [young], position: 1 })).toBe(6);
+    expect(await secondsLeft({ ...queued, running: [young], position: 2 })).toBe(5 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, old], position: 1 })).toBe(2 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, old], position: 2 })).toBe(5 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, old], position: 5 })).toBe(2 + 12 + 6);
+    expect(await secondsLeft({ ...queued, running: [young, overdue], position: 1 })).toBe(6);
+    expect(await secondsLeft({ ...queued, running: [young, old, overdue], position: 1 })).toBe(6);
+  });
+
+  test('counts by their own pace the jobs that run and have progress', async () => {
+    const queued = { status: 'QUEUED', recent: [ran(6)], slots: 1 } as const;
+    const ofPercent = (percent: number) => [{ ranFor: 3, heardFor: 2, percent }];
+    expect(await secondsLeft({ ...queued, running: ofPercent(20) })).toBe(7 + 6);
+    expect(await secondsLeft({ ...queued, running: ofPercent(50) })).toBe(1 + 6);
+    expect(await secondsLeft({ ...queued, running: ofPercent(1) })).toBe(3 + 6);
   });
 
   test('of a job that waits for its next attempt begins there', async () => {
@@ -84,11 +98,54 @@ describe('the estimated completion', () => {
   test('goes by the job’s own pace the more the longer it runs', async () => {
     const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
     const left = (ranFor: number) => secondsLeft({ status: 'RUNNING', recent: [ran(10)], progress, ranFor });
-    expect(await left(0.5)).toBeGreaterThan(1);
+    expect(await left(0.1)).toBeGreaterThan(0.3);
+    expect(await left(0.1)).toBeLessThan(1);
     expect(await left(2)).toBeGreaterThan(2);
-    expect(await left(2)).toBeLessThan(6);
+    expect(await left(2)).toBeLessThan(2.5);
     expect(await left(50)).toBeGreaterThan(45);
     expect(await left(50)).toBeLessThan(51);
+  });
+
+  test('takes half of the fixed cost as spent before the first row', async () => {
+    const recent = [ran(2, ofUsers(20), 1000), ran(10, ofUsers(150), 9000)];
+    const progress = { processedRows: 1000, totalRows: 5000, percent: 20 };
+    const left = await secondsLeft({ status: 'RUNNING', filter: ofUsers(50), recent, progress, ranFor: 1.5 });
+    expect(left).toBeCloseTo(4.5);
+  });
+
+  test('takes no fixed cost from jobs that read another way', async () => {
+    const byIndex = { filter: ofUsers(200), totalRows: 20_000 };
+    const recent = [ran(4, byIndex.filter, byIndex.totalRows), ran(20, ALL, 1_000_000)];
+    const progress = { processedRows: 6000, totalRows: 20_000, percent: 30 };
+    const left = await secondsLeft({
+      status: 'RUNNING',
+      filter: byIndex.filter,
+      recent,
+      progress,
+      ranFor: 1.2,
+    });
+    expect(left).toBeCloseTo(2.8);
+  });
+
+  test('takes no fixed cost from durations that differ at one size', async () => {
+    const recent = [ran(2), ran(6)];
+    const progress = { processedRows: 500, totalRows: 1000, percent: 50 };
+    const left = await secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 20 });
+    expect(left).toBeCloseTo(20, 0);
+  });
+
+  test('of an even number of jobs is in the middle', async () => {
+    expect(await secondsLeft({ status: 'QUEUED', recent: [ran(2), ran(6)] })).toBe(4);
+  });
+
+  test('is null in the last part of the rows of which only the optimizer knows', async () => {
+    const left = (processedRows: number, recent: readonly RecentDuration[] = []) => {
+      const progress = { processedRows, totalRows: 1000, percent: null };
+      return secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 10 });
+    };
+    expect(await left(800)).toBeCloseTo(2.5, 1);
+    expect(await left(920)).toBeNull();
+    expect(await left(920, [ran(11)])).toBeCloseTo(0.9, 1);
   });
 
   test('is null when a job without progress is long overdue', async () => {
@@ -127,6 +184,15 @@ describe('the estimated completion', () => {
     expect(await secondsLeft({ status: 'RUNNING', recent, progress, ranFor: 10 })).toBeCloseTo(0, 1);
   });
 
+  test('goes by what like jobs read when the optimizer is off by more than half for many values', async () => {
+    const filter = ofUsers(200);
+    const progress = { processedRows: 6000, totalRows: 9200, percent: 65 };
+    const left = async (like: CanonicalFilter) =>
+      secondsLeft({ status: 'RUNNING', filter: like, recent: [ran(3, like, 20_000)], progress, ranFor: 0.9 });
+    expect(await left(filter)).toBeCloseTo(2.1);
+    expect(await left(ALL)).toBeLessThan(1);
+  });
+
   test('one outlier moves nothing', async () => {
     const usual = Array.from({ length: 9 }, (_, job) => ran(0.1 + job / 1000));
     expect(await secondsLeft({ status: 'QUEUED', recent: [ran(600), ...usual] })).toBeLessThan(0.2);
@@ -153,7 +219,7 @@ test('Retry-After goes by the estimate, from one to thirty seconds; two when not
  */
 async function leftOf(job: { wholeMs: number; at: number; recent: readonly RecentDuration[] }) {
   const heardMs = Math.max(job.wholeMs * job.at - 500, 200);
-  const processedRows = Math.round((2_000_000 * (heardMs - 50)) / job.wholeMs);
+  const processedRows = Math.round((2_000_000 * heardMs) / job.wholeMs);
   return secondsLeft({
     status: 'RUNNING',
     recent: job.recent,
@@ -185,12 +251,13 @@ interface Situation {
   readonly epoch?: number;
   readonly recent?: readonly RecentDuration[];
   readonly slots?: number;
-  readonly running?: number;
+  /** The ages of running jobs in seconds, and when their progress was written. */
+  readonly running?: readonly { ranFor: number; heardFor?: number; percent?: number }[];
   readonly position?: number;
 }
 
 async function secondsLeft(situation: Situation): Promise<number | null> {
-  const { status, recent = [], slots = 2, running = 0, position = 1, ranFor, epoch = 1 } = situation;
+  const { status, recent = [], slots = 2, running = [], position = 1, ranFor, epoch = 1 } = situation;
   const { heardFor = ranFor } = situation;
   const claimedAt = ranFor === undefined ? null : new Date(NOW - ranFor * 1000);
   const job = {
@@ -206,7 +273,11 @@ async function secondsLeft(situation: Situation): Promise<number | null> {
   const workload = {
     now: () => new Date(NOW),
     slots,
-    running,
+    running: running.map(({ ranFor, heardFor = ranFor, percent = null }) => ({
+      claimedAt: new Date(NOW - ranFor * 1000),
+      heartbeatAt: new Date(NOW - (ranFor - heardFor) * 1000),
+      percent,
+    })),
     definitions: undefined,
     durations: recent,
   };

@@ -2,59 +2,62 @@ import { describe, expect, test } from '@jest/globals';
 import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
 import { SimulatedQueue, type SimulatedJob } from '../support/simulated-queue.js';
 
-const LARGE = 2_000_000;
+/** Rows of jobs that run for half a second, and for five. */
+const SIZES = [240_000, 2_000_000];
 const ROUNDS = 12;
 const SECOND_MS = 1000;
 const ALL: CanonicalFilter = { userIds: null, createdFrom: null, createdTo: null };
 
 interface Mix {
   /** Jobs before those that are judged. */
-  readonly before: (queue: SimulatedQueue) => void;
+  readonly before: (queue: SimulatedQueue, large: number) => void;
   /** A round of jobs that are judged. Before the first one, there was none like them. */
-  readonly round: (queue: SimulatedQueue, round: number) => readonly SimulatedJob[];
+  readonly round: (queue: SimulatedQueue, round: number, large: number) => readonly SimulatedJob[];
 }
 
 const MIXES: Readonly<Record<string, Mix>> = {
-  alone: { before: () => {}, round: (queue, round) => queue.run(all(LARGE, round)) },
+  alone: { before: () => {}, round: (queue, round, large) => queue.run(all(large, round)) },
   'burst of six equal ones': {
     before: () => {},
-    round: (queue, round) =>
-      queue.run(...Array.from({ length: 6 }, (_, job) => ofUsers(120 + job, 1_200_000, round))),
+    round: (queue, round, large) =>
+      queue.run(...Array.from({ length: 6 }, (_, job) => ofUsers(120 + job, 0.6 * large, round))),
   },
   'small, then large': {
     before: smallOnes,
-    round: (queue, round) => {
+    round: (queue, round, large) => {
       if (round > 0) smallOnes(queue);
-      return queue.run(all(LARGE, round));
+      return queue.run(all(large, round));
     },
   },
   'large, then small': {
     before: largeOnes,
-    round: (queue, round) => {
-      if (round > 0) largeOnes(queue);
-      return queue.run(ofUsers(200, 700_000, round));
+    round: (queue, round, large) => {
+      if (round > 0) largeOnes(queue, large);
+      return queue.run(ofUsers(200, 0.35 * large, round));
     },
   },
   'after reseeding × 400': {
-    before: (queue) => {
-      for (let job = 0; job < 30; job += 1) queue.run(all(LARGE / 400, 0));
+    before: (queue, large) => {
+      for (let job = 0; job < 30; job += 1) queue.run(all(large / 400, 0));
     },
-    round: (queue, round) => queue.run(all(LARGE, round)),
+    round: (queue, round, large) => queue.run(all(large, round)),
   },
   'after reseeding × 400, while the optimizer does not know': {
-    before: (queue) => {
-      for (let job = 0; job < 30; job += 1) queue.run(all(LARGE / 400, 0));
+    before: (queue, large) => {
+      for (let job = 0; job < 30; job += 1) queue.run(all(large / 400, 0));
     },
-    round: (queue, round) =>
-      queue.run({ ...all(LARGE, round), ...(round < 2 ? { estimatedRows: LARGE / 400 } : {}) }),
+    round: (queue, round, large) =>
+      queue.run({ ...all(large, round), ...(round < 2 ? { estimatedRows: large / 400 } : {}) }),
   },
 };
 
-describe.each(Object.entries(MIXES))('%s', (_name, { before, round }) => {
+const CASES = Object.entries(MIXES).flatMap(([name, mix]) => SIZES.map((large) => ({ name, large, ...mix })));
+
+describe.each(CASES)('$name, $large rows', ({ before, round, large }) => {
   const rounds = [1, 2, 3].flatMap((seed) => {
     const queue = new SimulatedQueue(seed);
-    before(queue);
-    return [Array.from({ length: ROUNDS }, (_, index) => round(queue, index))];
+    before(queue, large);
+    return [Array.from({ length: ROUNDS }, (_, index) => round(queue, index, large))];
   });
   const jobs = rounds.flat(2);
   const likeSeen = rounds.flatMap((one) => one.slice(1)).flat();
@@ -93,8 +96,8 @@ function smallOnes(queue: SimulatedQueue): void {
   }
 }
 
-function largeOnes(queue: SimulatedQueue): void {
-  for (let job = 0; job < 3; job += 1) queue.run(all(LARGE, job));
+function largeOnes(queue: SimulatedQueue, large: number): void {
+  for (let job = 0; job < 3; job += 1) queue.run(all(large, job));
 }
 
 /** Relative to the time from the request to the end; 1 without an estimate. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { JobReads } from '../../src/http/job-reads/job-reads.js';
 import type { ReportJob } from '../../src/jobs/job.js';
 import type { ReadStores } from '../../src/http/job-reads/requester-reads.js';
@@ -9,6 +9,10 @@ const ADA = { name: 'ada' };
 const GRACE = { name: 'grace' };
 
 describe('reads for answers', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   test('of many jobs are one read', async () => {
     const { reads, calls } = stage();
     const jobs = [job('a'), job('b'), job('c')];
@@ -80,6 +84,33 @@ describe('reads for answers', () => {
     expect(calls.slice(2)).toMatchObject([{ method: 'countAhead' }]);
   });
 
+  test('take no workload as known that lacks the duration of a job that they saw end', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { reads, calls } = stage();
+    const workloadReads = async () => {
+      void reads.of(ADA).estimatedCompletionAt({ ...job('a'), status: 'RUNNING' });
+      await begun();
+      return calls.filter(({ method }) => method === 'workload').length;
+    };
+    const saw = async (completedAt: Date | null) => {
+      void reads.of(ADA).find('b');
+      await begun();
+      calls.at(-1)?.resolve([{ ...job('b'), completedAt }]);
+      await begun();
+    };
+    expect(await workloadReads()).toBe(1);
+    calls[0]?.resolve(WORKLOAD);
+    await begun();
+
+    await saw(null);
+    await saw(new Date(WORKLOAD.now.getTime() - 1));
+    jest.advanceTimersByTime(100);
+    expect(await workloadReads()).toBe(1);
+
+    await saw(new Date(WORKLOAD.now.getTime() + 1));
+    expect(await workloadReads()).toBe(2);
+  });
+
   test('ask for no position of a job that is not QUEUED', async () => {
     const { reads, calls } = stage();
     expect(await reads.of(ADA).queuePosition({ ...job('a'), status: 'RETRYING' })).toBeNull();
@@ -95,7 +126,7 @@ describe('reads for answers', () => {
   });
 });
 
-const WORKLOAD = { now: new Date(), slots: 2, running: 0, definitions: undefined, durations: new Map() };
+const WORKLOAD = { now: new Date(), slots: 2, running: [], definitions: undefined, durations: new Map() };
 
 function job(id: string, version = 1): ReportJob {
   return { ...QUEUED_JOB, id, version };

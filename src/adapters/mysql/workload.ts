@@ -1,4 +1,9 @@
-import { LEASE_SECONDS, type JobReader, type RecentDuration } from '../../jobs/ports/job-store.js';
+import {
+  LEASE_SECONDS,
+  type JobReader,
+  type RecentDuration,
+  type RunningJob,
+} from '../../jobs/ports/job-store.js';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import { JOBS, WORKERS } from './job-row.js';
 import type { Database } from './database.js';
@@ -9,13 +14,15 @@ const LOOKED_AT = 1000;
 const OF_EACH_SIZE = 10;
 
 /**
- * Columns of the statement. It returns one row for the queue, one per living worker, and one per duration, latest
- * first.
+ * Columns of the statement. It returns one row for the time, one per running job, one per living worker, and one per
+ * duration, latest first.
  */
 const COLUMNS = [
   'row_of',
   'now',
-  'running',
+  'claimed_at',
+  'heartbeat_at',
+  'percent',
   'slots',
   'definitions',
   'kind',
@@ -28,7 +35,13 @@ const COLUMNS = [
 type Figure = number | string;
 
 type WorkloadRow =
-  | { readonly row_of: 'queue'; readonly now: Date; readonly running: Figure }
+  | { readonly row_of: 'time'; readonly now: Date }
+  | {
+      readonly row_of: 'running';
+      readonly claimed_at: Date;
+      readonly heartbeat_at: Date;
+      readonly percent: Figure | null;
+    }
   | { readonly row_of: 'worker'; readonly slots: Figure; readonly definitions: string | null }
   | {
       readonly row_of: 'duration';
@@ -40,25 +53,38 @@ type WorkloadRow =
 
 export function workload({ knex, main }: Database): JobReader['workload'] {
   return async (kinds) => {
-    const statement = [QUEUE, WORKER, ...kinds.map(() => DURATIONS)].join(' UNION ALL ');
+    const statement = [TIME, RUNNING, WORKER, ...kinds.map(() => DURATIONS)].join(' UNION ALL ');
     const rows = await main.run((session) => session.rows<WorkloadRow>(knex.raw(statement, [...kinds])));
     const durations = new Map<string, RecentDuration[]>(kinds.map((kind) => [kind, []]));
     const workers: Extract<WorkloadRow, { row_of: 'worker' }>[] = [];
-    let queue: { readonly now: Date; readonly running: Figure } = { now: new Date(0), running: 0 };
+    const running: RunningJob[] = [];
+    let now = new Date(0);
     for (const row of rows) {
-      if (row.row_of === 'queue') queue = row;
-      else if (row.row_of === 'worker') workers.push(row);
-      else {
-        durations.get(row.kind)?.push({
-          ranMs: Number(row.ran_ms),
-          rows: Number(row.total_posts),
-          filter: JSON.parse(row.filter) as CanonicalFilter,
-        });
+      switch (row.row_of) {
+        case 'time':
+          ({ now } = row);
+          break;
+        case 'running':
+          running.push({
+            claimedAt: row.claimed_at,
+            heartbeatAt: row.heartbeat_at,
+            percent: row.percent === null ? null : Number(row.percent),
+          });
+          break;
+        case 'worker':
+          workers.push(row);
+          break;
+        case 'duration':
+          durations.get(row.kind)?.push({
+            ranMs: Number(row.ran_ms),
+            rows: Number(row.total_posts),
+            filter: JSON.parse(row.filter) as CanonicalFilter,
+          });
       }
     }
     return {
-      now: queue.now,
-      running: Number(queue.running),
+      now,
+      running,
       slots: workers.reduce((sum, { slots }) => sum + Number(slots), 0),
       definitions: distinctDefinitions(workers),
       durations,
@@ -66,8 +92,15 @@ export function workload({ knex, main }: Database): JobReader['workload'] {
   };
 }
 
-const QUEUE = select(
-  { row_of: "'queue'", now: 'UTC_TIMESTAMP(3)', running: 'COUNT(*)' },
+const TIME = select({ row_of: "'time'", now: 'UTC_TIMESTAMP(3)' }, '');
+
+const RUNNING = select(
+  {
+    row_of: "'running'",
+    claimed_at: 'COALESCE(claimed_at, started_at)',
+    heartbeat_at: `lease_until - INTERVAL ${LEASE_SECONDS} SECOND`,
+    percent: 'percent',
+  },
   `FROM ${JOBS} WHERE status = 'RUNNING'`,
 );
 

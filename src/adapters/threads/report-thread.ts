@@ -9,7 +9,7 @@ import { carryError, type FromThread, type ThreadData, type ToThread } from './t
 
 /** THREAD: runs one report at a time for `ThreadReportRunner`, on database connections of its own. */
 
-const PROGRESS_EVERY_MS = 100;
+const PROGRESS_EVERY_MS = 20;
 
 const { sourceUrl, databaseUrl, readLimitMs, reportsDir } = workerData as ThreadData;
 lowerPriority();

@@ -1,10 +1,11 @@
-import { estimateCompletion, retryAfterSeconds, type KindWorkload } from '../../jobs/estimate-completion.js';
+import { estimateCompletion, retryAfterSeconds } from '../../jobs/estimate-completion.js';
 import { isTerminal, type JobAttempt, type ReportJob } from '../../jobs/job.js';
 import type { FailureOperations, JobReader, QueuePlace } from '../../jobs/ports/job-store.js';
 import type { Logger } from '../../jobs/ports/logger.js';
 import type { ResultPage, ResultStore } from '../../jobs/ports/result-store.js';
 import type { ReportTable } from '../../reports/report-table.js';
 import { batchedRead } from './batched-read.js';
+import type { KnownWorkloads } from './known-workloads.js';
 import type { RequesterSlots } from '../fair-semaphore.js';
 
 type Lists = Pick<
@@ -46,23 +47,20 @@ export class RequesterReads implements Lists {
   readonly readPage: (page: ResultPage) => Promise<ReportTable>;
   readonly #aheadOf: (place: PlaceAmong) => Promise<number>;
   readonly #stores: ReadStores;
-  readonly #workloadOf: (kind: string) => Promise<KindWorkload>;
+  readonly #workloads: KnownWorkloads;
   readonly #slots: RequesterSlots;
   /** Reads that wait for a slot. */
   readonly #waiting = new Map<string, Promise<unknown>>();
 
-  constructor(
-    stores: ReadStores,
-    workloadOf: (kind: string) => Promise<KindWorkload>,
-    slots: RequesterSlots,
-  ) {
+  constructor(stores: ReadStores, workloads: KnownWorkloads, slots: RequesterSlots) {
     const { store, results } = stores;
     this.#stores = stores;
-    this.#workloadOf = workloadOf;
+    this.#workloads = workloads;
     this.#slots = slots;
     this.find = batchedRead(slots, {
       read: async (ids) => {
         const jobs = await store.findMany([...new Set(ids)]);
+        workloads.saw(jobs);
         const byId = new Map(jobs.map((job) => [job.id, job]));
         return ids.map((id) => byId.get(id));
       },
@@ -95,13 +93,13 @@ export class RequesterReads implements Lists {
 
   async queuePosition({ id, status, kind, dueAt }: ReportJob): Promise<number | null> {
     if (status !== 'QUEUED' || dueAt === null) return null;
-    const { definitions } = await this.#workloadOf(kind);
+    const { definitions } = await this.#workloads.of(kind);
     return 1 + (await this.#aheadOf({ id, dueAt, definitions }));
   }
 
   async estimatedCompletionAt(job: ReportJob): Promise<Date | null> {
     if (isTerminal(job.status)) return null;
-    const [workload, position] = await Promise.all([this.#workloadOf(job.kind), this.queuePosition(job)]);
+    const [workload, position] = await Promise.all([this.#workloads.of(job.kind), this.queuePosition(job)]);
     return estimateCompletion(job, workload, position);
   }
 
@@ -112,7 +110,7 @@ export class RequesterReads implements Lists {
       const [queuePosition, estimatedCompletionAt, { now }] = await Promise.all([
         this.queuePosition(job),
         this.estimatedCompletionAt(job),
-        this.#workloadOf(job.kind),
+        this.#workloads.of(job.kind),
       ]);
       const retryAfter = retryAfterSeconds(estimatedCompletionAt ?? job.nextAttemptAt, now());
       return { queuePosition, estimatedCompletionAt, retryAfter };

@@ -137,12 +137,19 @@ export interface Workload {
   readonly now: Date;
   /** Attempts that living workers can run at a time, in total. */
   readonly slots: number;
-  /** Number of RUNNING jobs. */
-  readonly running: number;
+  /** RUNNING jobs of all kinds, in any order. */
+  readonly running: readonly RunningJob[];
   /** Fingerprints of the definitions that living workers know; undefined while no worker lives. */
   readonly definitions: readonly string[] | undefined;
   /** Durations of the latest successes of each kind, latest first: ten for each size (a power of two of rows). */
   readonly durations: ReadonlyMap<string, readonly RecentDuration[]>;
+}
+
+export interface RunningJob {
+  readonly claimedAt: Date;
+  /** When `percent` was written. */
+  readonly heartbeatAt: Date;
+  readonly percent: number | null;
 }
 
 export interface RecentDuration {

@@ -140,18 +140,22 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
 
   test('the workload says what runs, and what living workers can do', async () => {
     const { store, letTimePass } = get();
-    expect(await store.workload([])).toMatchObject({ slots: 0, running: 0, definitions: undefined });
+    expect(await store.workload([])).toMatchObject({ slots: 0, running: [], definitions: undefined });
     await store.recordWorker({ id: 'gone', slots: 8, definitions: ['x'] });
     await letTimePass(6000);
     await store.recordWorker({ id: 'one', slots: 2, definitions: ['b', 'a'] });
     await store.recordWorker({ id: 'two', slots: 3, definitions: ['b', 'c'] });
-    await running(store);
+    const { id, epoch } = await running(store);
+    await letTimePass(2000);
+    const progress = { processedRows: 1, totalRows: 4, percent: 25 };
+    await store.extendLeases([{ id, epoch, progress }]);
+    const { claimedAt, heartbeatAt } = defined(await store.find(id));
 
     const { now, ...workload } = await store.workload(['posts']);
 
     expect(workload).toEqual({
       slots: 5,
-      running: 1,
+      running: [{ claimedAt, heartbeatAt, percent: 25 }],
       definitions: ['a', 'b', 'c'],
       durations: new Map([['posts', []]]),
     });

@@ -1,0 +1,56 @@
+import DataLoader from 'dataloader';
+import type { KindWorkload } from '../../jobs/estimate-completion.js';
+import type { ReportJob } from '../../jobs/job.js';
+import type { JobReader } from '../../jobs/ports/job-store.js';
+
+/** A workload is not read again within this time, so that many short jobs do not cost a read each. */
+const LEAST_MS = 100;
+
+interface Known {
+  /** By the store's clock. */
+  readonly now: Date;
+  readonly readAt: number;
+  validForMs: number;
+}
+
+/** Remembers the workload of each kind for `forMs`. Kinds that are requested in one turn of the event loop share a read. */
+export class KnownWorkloads {
+  readonly #known = new Map<string, Known>();
+  readonly #loader: DataLoader<string, KindWorkload>;
+
+  constructor(store: Pick<JobReader, 'workload'>, forMs: number) {
+    this.#loader = new DataLoader<string, KindWorkload>(async (kinds) => {
+      try {
+        const { now, durations, ...workload } = await store.workload(kinds);
+        const readAt = performance.now();
+        for (const kind of kinds) this.#known.set(kind, { now, readAt, validForMs: forMs });
+        return kinds.map((kind) => ({
+          ...workload,
+          durations: durations.get(kind) ?? [],
+          now: () => new Date(now.getTime() + performance.now() - readAt),
+        }));
+      } catch (error) {
+        for (const kind of kinds) this.#loader.clear(kind);
+        throw error;
+      }
+    });
+  }
+
+  of(kind: string): Promise<KindWorkload> {
+    const known = this.#known.get(kind);
+    if (known !== undefined && performance.now() >= known.readAt + known.validForMs) {
+      this.#known.delete(kind);
+      this.#loader.clear(kind);
+    }
+    return this.#loader.load(kind);
+  }
+
+  /** Jobs as they were just read. A workload from before the end of one lacks its duration, and is soon read again. */
+  saw(jobs: readonly Pick<ReportJob, 'kind' | 'completedAt'>[]): void {
+    for (const { kind, completedAt } of jobs) {
+      const known = this.#known.get(kind);
+      if (known !== undefined && completedAt !== null && completedAt >= known.now)
+        known.validForMs = Math.min(known.validForMs, LEAST_MS);
+    }
+  }
+}
