@@ -1,13 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { parse, type ExecutionResult } from 'graphql';
 import { createSchema, createYoga, isAsyncIterable } from 'graphql-yoga';
-import type { GraphQLContext } from '../../src/http/graphql/context.js';
+import { GraphQLContext } from '../../src/http/graphql/context.js';
 import { createErrorPresenter } from '../../src/http/graphql/present-error.js';
 import { textOf } from '../../src/http/graphql/result-text.js';
 import { useSharedEvents } from '../../src/http/graphql/shared-events.js';
+import type { Services } from '../../src/http/services.js';
 import type { Requester } from '../../src/reports/requester.js';
 import { SILENT } from '../support/silent-logger.js';
 
+/** Nothing is read. */
+const SERVICES = { reads: { of: () => ({}) } } as unknown as Services;
 const ANN: Requester = { name: 'ann', role: 'operator' };
 const DOCUMENT = parse(
   'subscription S($id: ID = "x", $more: String) { changed(id: $id) { name(more: $more) } }',
@@ -82,9 +85,11 @@ function createStage() {
       return await Promise.all(results);
     },
     async subscribe({ requester = ANN, document = DOCUMENT, variableValues = {} } = {}) {
-      const context = { requester, requestId: 'r', cut: () => {} };
+      const { signal } = new AbortController();
+      const operation = { requester, requestId: 'r', isAbandoned: false, signal, cut: () => {} };
+      const contextValue = new GraphQLContext(operation, SERVICES);
       const { schema, subscribe } = yoga.getEnveloped();
-      const results: unknown = await subscribe({ schema, document, variableValues, contextValue: context });
+      const results: unknown = await subscribe({ schema, document, variableValues, contextValue });
       if (!isAsyncIterable(results)) throw new Error(`not subscribed: ${JSON.stringify(results)}`);
       return results[Symbol.asyncIterator]() as AsyncIterator<ExecutionResult>;
     },
