@@ -27,7 +27,7 @@ export interface Config {
   readonly retryBaseMs: number;
   readonly resultTtlSeconds: number;
   readonly jobRetentionSeconds: number;
-  /** Open jobs of one requester at most; another new job is refused. */
+  /** The maximum number of open jobs per requester; further new jobs are refused. */
   readonly maxOpenJobs: number;
   /** Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
@@ -138,7 +138,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-/** The value of each variable, with defaults; undefined where the variable is not set or wrong. */
+/** The value of each variable, or its default when it is not set; undefined when it is wrong, or not set and without a default. */
 function validValues(env: Readonly<Record<string, string | undefined>>): Partial<Values> {
   const valid = Object.entries(VARIABLES).map(([name, type]) => [
     name,

@@ -38,7 +38,7 @@ export interface AppSettings extends Pick<AppOptions, 'keepAliveMs'>, Pick<JobWa
   readonly syncReportLimit: number;
   readonly syncTimeoutMs: number;
   readonly jobMaxAttempts: number;
-  /** Open jobs of one requester at most. */
+  /** The maximum number of open jobs per requester. */
   readonly maxOpenJobs: number;
 }
 

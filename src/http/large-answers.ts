@@ -8,7 +8,7 @@ export const LARGE_BYTES = 1_000_000;
 /** Large answers at a time: as many as memory can hold while their clients read slowly, up to 48 MB each. */
 const MOST = 8;
 
-/** Bounds the large answers that are made or not taken yet, so that what slow readers hold is bounded as well. */
+/** Limits the large answers that are being made or that their clients have not read yet, and so the memory of both. */
 export class LargeAnswers {
   readonly #semaphore: FairSemaphore;
 

@@ -63,8 +63,8 @@ export function narrowAlike(one: CanonicalFilter, other: CanonicalFilter): boole
 }
 
 /**
- * The members of a filter, with the length of each list rounded to a power of two: twice as many values are about twice
- * as many rows.
+ * The members of a filter, with the length of each list rounded to a power of two. The number of rows grows about as
+ * that length does, so filters of similar length share a history.
  */
 function shapeOf(filter: CanonicalFilter): string {
   const lengths = Object.values(filter).map((value) =>

@@ -14,7 +14,7 @@ export interface JobWatcherDeps {
   readonly logger: Logger;
   /** Interval at which every watched row is read without an event; 2,000 by default. */
   readonly pollMs?: number;
-  /** Streams and waits of one requester in this process at most; by default as many as of all together. */
+  /** The maximum number of streams and waits of one requester in this process; by default that of the process. */
   readonly maxObservers?: number | undefined;
 }
 

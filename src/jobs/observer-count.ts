@@ -1,7 +1,7 @@
 import { ReportsError } from '../reports/errors.js';
 import type { Requester } from '../reports/requester.js';
 
-/** Streams and waits of one process at most: each takes a socket and about 10 kB. */
+/** The maximum number of streams and waits of one process: each takes a socket and about 10 kB. */
 export const MAX_OBSERVERS = 20_000;
 /** The same for one requester, where tokens separate requesters. */
 export const MAX_OBSERVERS_OF_REQUESTER = 500;

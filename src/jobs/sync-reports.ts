@@ -7,7 +7,7 @@ import type { Report } from '../reports/report.js';
 
 interface SyncReportsDeps {
   readonly runner: Pick<ReportRunner, 'run'>;
-  /** Reports that run at a time in this process, at most. */
+  /** The maximum number of reports that run at a time in this process. */
   readonly limit: number;
   readonly timeoutMs: number;
 }

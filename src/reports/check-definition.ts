@@ -125,7 +125,7 @@ function checkFilter(filter: NonNullable<UncheckedDefinition['filter']>): void {
   }
 }
 
-/** The query parameter of a condition: the column's name, or the condition's where a column may have two conditions. */
+/** The query parameter of a condition: the name of the column, or of the condition if the column may have two conditions. */
 export function queryName(
   name: string,
   { operator, column }: Pick<FilterMember, 'operator' | 'column'>,

@@ -74,7 +74,7 @@ export class BadInputError extends ReportsError {
     this.#reason = reason;
   }
 
-  /** @param nameOf a member's name in the interface that answers */
+  /** @param nameOf a member's name as the caller's interface (GraphQL or REST) spells it */
   reasonIn(nameOf: (member: string) => string): string {
     return inNames(this.#reason, nameOf);
   }

@@ -15,7 +15,7 @@ export interface FilterMember<
   readonly operator: Operator;
   readonly column: SourceColumn<Type>;
   readonly description: string;
-  /** Values that a `oneOf` may list at most. */
+  /** The maximum number of values in the list of a `oneOf`. */
   readonly most: number;
 }
 

@@ -35,7 +35,7 @@ export async function selectRows(
     : await selectByFigure(table, order, after, limit);
 }
 
-/** The keys are sorted, so the rows are those next to the position. */
+/** The keys are sorted, so the page's rows are those directly after or before the cursor's position. */
 function selectByKey(
   table: ReportTable,
   { descending }: RowOrder,

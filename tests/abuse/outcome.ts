@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 export const MOST_GROWTH_BYTES = 50 * 1024 * 1024;
-/** An attack that leaves more resident memory is repeated so often at most. */
+/** How often an attack that leaves more resident memory is repeated, at most. */
 export const MOST_REPEATS = 3;
 /** The cache of documents has 16 MB of them. */
 export const MOST_IN_USE_BYTES = 20 * 1024 * 1024;

@@ -16,7 +16,7 @@ export interface Evidence {
   /** Samples of `GET /metrics` at the end, of each API: `posts_report_jobs{status="FAILED"}` → 3. */
   readonly metrics: readonly ReadonlyMap<string, number>[];
   readonly settings: {
-    /** Attempts of a run at most. */
+    /** The maximum number of attempts of a run. */
     readonly maxAttempts: number;
     readonly retryBaseMs: number;
     readonly workers: number;

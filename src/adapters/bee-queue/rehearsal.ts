@@ -108,7 +108,7 @@ function keysOfSend(toKey: ToKey): string[] {
   return ['jobs', 'waiting', 'succeeded', 'failed', 'succeededAt', 'failedAt'].map((name) => toKey(name));
 }
 
-/** Arguments with which the script keeps no finished job. */
+/** The script that trims finished jobs, with arguments that make it delete all of them. */
 function trim(toKey: ToKey, state: 'succeeded' | 'failed'): RedisCommand {
   return ['eval', TRIM, 3, toKey('jobs'), toKey(state), toKey(`${state}At`), 0, 0, 0, 1];
 }

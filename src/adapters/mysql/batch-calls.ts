@@ -17,13 +17,13 @@ interface BatchOptions<Item, Result> {
   readonly withinMs: number;
   /** Batches in flight at a time: while one waits for the disk, the next one is prepared. */
   readonly atOnce?: number;
-  /** Items of a batch at most. */
+  /** The maximum number of items in a batch. */
   readonly size?: number;
   /** Estimate of what an item adds to the statement of its batch. */
   readonly bytesOf?: (item: Item) => number;
 }
 
-/** Bytes of a batch at most: with escapes still well below 1 MB, the smallest `max_allowed_packet` in use. */
+/** The maximum size of a batch in bytes: with escapes still well below 1 MB, the smallest `max_allowed_packet` in use. */
 const MAX_BYTES = 500_000;
 
 interface Call<Item, Result> {

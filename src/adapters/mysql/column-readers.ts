@@ -4,7 +4,7 @@ import type { TextColumn } from '../../reports/text-column.js';
 import type { ColumnArrays, SourceColumn } from '../../reports/source-columns.js';
 import { parseDecimal, parseInstant, parseInteger } from './parse-value.js';
 
-/** Rows of a batch at most. */
+/** The maximum number of rows in a batch. */
 export const MAX_ROWS = 4096;
 
 /** Reads the values of one column, in the form of the text protocol, into the arrays of a batch. */

@@ -32,7 +32,7 @@ export class DatabaseHealth {
     this.#logger = logger;
   }
 
-  /** Never rejects; resolves within four seconds. Concurrent callers share one search. */
+  /** Never rejects; resolves within four seconds. Concurrent callers share one check. */
   async check(): Promise<DatabaseState> {
     const problem = await this.findProblem();
     this.note(problem);

@@ -5,7 +5,7 @@ import { JOBS } from './job-row.js';
 import type { Session } from './session.js';
 
 const VALID_MS = 1000;
-/** With counts of more requesters than this, old counts are deleted. Fewer requesters are active within a second. */
+/** With counts of more requesters than this, counts that are too old to be used are deleted. */
 const MANY_REQUESTERS = 1000;
 
 interface Count {

@@ -11,7 +11,7 @@ const SIGN_OF_LIFE_MS = 1000;
 
 export interface ReadDatabases {
   readonly source: Database;
-  /** The service's own database, whose clock gives `asOf`; undefined where it is the source. */
+  /** The service's own database, whose clock gives `asOf`; undefined when the rows are read from it as well. */
   readonly clock: Database | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { GraphQLError, type ASTNode, type SourceLocation } from 'graphql';
 
-/** Locations of an error in the document at most. */
+/** The maximum number of an error's locations in the document. */
 const MAX_LOCATIONS = 10;
 
 /**

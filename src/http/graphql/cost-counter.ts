@@ -26,7 +26,7 @@ const USUAL_LENGTH = 10;
  */
 export type Weight = (name: string, key: string) => number;
 
-/** Entries at most of lists without `first`, by `Type.field`. */
+/** The maximum number of entries of list fields that have no `first` argument, by `Type.field`. */
 export type Lengths = ReadonlyMap<string, number>;
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;

@@ -36,7 +36,7 @@ export function createGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'r
  */
 const TABS_STAY = '<style>.graphiql-tab { transform: none !important }</style>';
 
-/** Replaces `fetch` before the library is loaded, which keeps the `fetch` that it finds. */
+/** Replaces `fetch` before the library is loaded, because the library stores the `fetch` that it finds. */
 const SEND_TOKEN = `<script>{
 const send = fetch;
 window.fetch = (input, init = {}) => {

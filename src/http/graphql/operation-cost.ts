@@ -7,7 +7,7 @@ import { operationCost, type Lengths, type Weight } from './cost-counter.js';
 import { createIntrospectionCounter } from './introspection-cost.js';
 import { namesOf } from './report-names.js';
 
-/** Cost of one operation at most: a full page of 1,000 jobs with every field except reports. */
+/** The maximum cost of an operation. It allows a full page of 1,000 jobs with every field except reports. */
 const MAX_COST = 100_000;
 /** Costs above 1, the cost of a plain value or of a list's entry. */
 const HEAVIER = {

@@ -23,7 +23,7 @@ export function overlapRefusal(document: DocumentNode): GraphQLError | undefined
   if (pairs <= MOST_PAIRS) return undefined;
   return new GraphQLError('The document names the same fields too often. Name each of them once.');
 
-  /** Sets whose fields are merged; the same ones are counted once. */
+  /** Counts selection sets whose fields GraphQL merges; the same sets together are counted once. */
   function count(sets: readonly SelectionSetNode[]): void {
     const key = sets.map(numberOf).join(' ');
     if (counted.has(key)) return;

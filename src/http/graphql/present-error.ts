@@ -8,9 +8,9 @@ interface Circumstances {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Errors of one result at most. */
+/** The maximum number of errors in a result. */
 export const MAX_ERRORS = 100;
-/** Characters of a message at most. */
+/** The maximum length of a message in characters. */
 const MAX_MESSAGE_LENGTH = 1000;
 
 export interface ErrorPresenter {

@@ -174,8 +174,8 @@ export type MutationRequestPostsPerDayReportArgs = {
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * That a job has ended, however: SUCCEEDED, FAILED or CANCELED. With `jobId`: that job's end, exactly once, also if it
-   * was over already; then the stream completes. Without: every end from now on among the jobs that you may see; never
+   * A job that has ended, as SUCCEEDED, FAILED or CANCELED. With `jobId`: the end of that job, exactly once, even if it
+   * ended earlier; then the stream completes. Without `jobId`: every later end of a job that you may see; the stream never
    * completes.
    */
   readonly reportCompleted: ReportJob;

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
 
 /**
- * Writes the messages of one WebSocket. A large message is written in fragments (RFC 6455, 5.4), each when the one
- * before it has been taken. Other messages wait until then, because fragments of two messages must not be mixed.
+ * Writes the messages of one WebSocket. A large message is written in fragments (RFC 6455, 5.4), each when the socket
+ * has passed on the one before it. Other messages wait until then, because fragments of two messages must not be mixed.
  */
 export class WebSocketWriter {
   readonly #client: WebSocket;

@@ -6,7 +6,7 @@ import { ProtocolConnection, type ProtocolDeps } from './web-socket-protocol.js'
 import { WebSocketWriter } from './web-socket-writer.js';
 
 interface WebSocketOptions extends ProtocolDeps {
-  /** Bytes of one message at most. */
+  /** The maximum size of a message in bytes. */
   readonly maxPayload: number;
   readonly logger: Logger;
 }

@@ -10,7 +10,7 @@ interface JobReadsDeps extends ReadStores {
 
 /** Reads under way at a time: fewer than there are connections, so that writes find one. */
 const MOST_READS = 6;
-/** Of one requester: fewer than half, so that the next one need not wait. */
+/** The maximum number of reads of one requester at a time: fewer than half, so that another requester need not wait. */
 const MOST_READS_OF_EACH = 2;
 const WORKLOAD_MS = 1000;
 

@@ -20,7 +20,7 @@ export interface ReadStores {
   readonly logger: Logger;
 }
 
-/** What a job's answer says beside its row. */
+/** What the answer about a job has in addition to the job's row. */
 export interface JobDetails {
   /** 1 is the next; null unless the job is QUEUED. */
   readonly queuePosition: number | null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError, type InputMistake } from '../web/input-error.js';
 
-/** Mistakes that an answer lists at most. */
+/** The maximum number of mistakes that an answer lists. */
 const MAX_MISTAKES = 20;
 
 /** @throws InputError with every mistake */

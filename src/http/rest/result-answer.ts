@@ -18,7 +18,7 @@ export interface ResultView {
 }
 
 /**
- * The view of a query whose order was parsed already. `format` has precedence over `Accept`.
+ * How the client wants the rows, by the query of its request; the sort order is parsed already. `format` has precedence over `Accept`.
  * @throws ReportsError NOT_ACCEPTABLE
  */
 export function requestView(

@@ -2,7 +2,7 @@ import { ReportsError } from '../../reports/errors.js';
 import { ClientGone } from './client-gone.js';
 import type { RequestHeaders } from './headers.js';
 
-/** Bytes of a body at most: 100 kB. */
+/** The maximum size of a body in bytes. */
 export const MAX_BODY_BYTES = 100_000;
 
 /** The part of a Readable that is used here. */

@@ -13,7 +13,7 @@ export function negotiateType<Type extends string>(headers: RequestHeaders, type
   throw new ReportsError('NOT_ACCEPTABLE', `Accept must allow one of ${types.join(', ')}.`);
 }
 
-/** Whether `Accept` prefers HTML to the other types, as a browser's does that opens the address. */
+/** Whether `Accept` prefers HTML to the other types, as it does when a person opens the address in a browser. */
 export function prefersPage(headers: RequestHeaders, others: readonly string[]): boolean {
   return headers['accept'] !== undefined && bestType(headers, [...others, 'text/html']) === 'text/html';
 }

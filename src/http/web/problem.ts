@@ -18,7 +18,7 @@ interface Problem {
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Status and title of each code: DESIGN's list. */
+/** Status and title of each error code. */
 const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]>> = {
   BAD_USER_INPUT: [400, 'The request is not valid'],
   UNAUTHENTICATED: [401, 'A known bearer token is needed'],

@@ -4,7 +4,7 @@ import type { RequestHeaders } from './headers.js';
 import { InputError } from './input-error.js';
 
 export interface SiteOptions {
-  /** The service's origin as clients know it, beside that of the `Host` header. */
+  /** An origin under which clients reach the service, accepted in addition to that of the `Host` header. */
   readonly publicUrl?: string | undefined;
   /** Origins of other sites whose pages may use the service. */
   readonly corsOrigins?: readonly string[] | undefined;
@@ -14,7 +14,10 @@ export interface SiteOptions {
 
 /** The names of the service, and the origins whose pages may use it. */
 export interface Site {
-  /** @throws InputError for a missing, invalid or repeated `Host`; ReportsError MISDIRECTED_REQUEST */
+  /**
+   * @throws InputError for a missing, invalid or repeated `Host`; ReportsError MISDIRECTED_REQUEST for one that is not a
+   *   name of the service
+   */
   checkHost(headers: RequestHeaders): void;
   /**
    * Refuses requests of foreign pages. CORS does not keep them from causing work: a GET, and a POST without a body, are

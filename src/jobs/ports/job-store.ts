@@ -38,7 +38,7 @@ export interface JobRequest {
   /** For the log. */
   readonly requestId: string | null;
   readonly maxAttempts: number;
-  /** Open jobs of the requester at most: QUEUED, RUNNING or RETRYING. */
+  /** The maximum number of open jobs (QUEUED, RUNNING or RETRYING) of the requester. */
   readonly maxOpenJobs: number;
   /** 1 to 255 visible ASCII characters; valid for 24 hours. */
   readonly idempotencyKey: string | null;
@@ -279,7 +279,7 @@ export interface FailureOperations {
   }): Promise<readonly FailedJobGroup[]>;
   /** Retries matching FAILED jobs, oldest failure first; with `dryRun` it only returns them. */
   retryFailedJobs(batch: FailedJobBatch & { attempts: number }): Promise<BatchResult>;
-  /** Deletes matching FAILED jobs with attempts and keys; `jobs` has them as they were. */
+  /** Deletes matching FAILED jobs, their attempts and idempotency keys. The result's `jobs` are as they were before. */
   deleteFailedJobs(batch: FailedJobBatch): Promise<BatchResult>;
 }
 

@@ -27,7 +27,7 @@ export class RowBuffer {
   /**
    * Called after `length` bytes were written to `room`.
    *
-   * @returns a copy of the bytes that do not belong to a reader, because its answer is over or there is none
+   * @returns a copy of the bytes behind the end of the answer that the reader reads, or of all bytes when there is no reader
    */
   arrived(length: number): Buffer | undefined {
     const end = this.#kept + length;

@@ -10,7 +10,7 @@ import { findKind } from './kinds.js';
 /** @typedef {import('./filter-form.js').Field} Field */
 /** @typedef {import('./kinds.js').Kind} Kind */
 
-/** Error messages shown at one field at most. */
+/** The maximum number of error messages shown at a field. */
 const SHOWN_MISTAKES = 5;
 
 /**
@@ -97,7 +97,7 @@ function requestBody(fields) {
 }
 
 /**
- * A date that is not complete has no value, so that the service could not report it as wrong.
+ * Checked here, because the browser gives an incomplete date an empty value, which the service takes for no date.
  * @param {readonly Field[]} fields
  */
 function checkDates(fields) {

@@ -3,7 +3,7 @@ import { countText, numberText } from './format.js';
 
 /** @typedef {import('./api.js').Api} Api */
 
-/** Jobs that the service retries in one request at most. */
+/** The maximum number of jobs that the service retries in one request. */
 const BATCH = 1000;
 /** Longer than usual, because one request changes a thousand jobs. */
 const PATIENCE_MS = 60_000;
