@@ -71,7 +71,8 @@ export async function runAllTests(print, env) {
   print(`Once more, alone: ${names.map((name) => relative(root, name)).join(', ')}`);
   const again = await runForResults(['--maxWorkers=1', '--runTestsByPath', ...names], env);
   for (const { name, assertionResults } of failed) {
-    const holds = again.files.some((file) => file.name === name && file.status === 'passed');
+    const repeated = again.files.filter((file) => file.name === name); // on MariaDB, some on MySQL too
+    const holds = repeated.length > 0 && repeated.every(({ status }) => status === 'passed');
     if (holds) print(`⚠ Failed beside other tests only: ${relative(root, name)}${titles(assertionResults)}`);
   }
   return countAll([...files.filter(({ name }) => !names.includes(name)), ...again.files], again.code);

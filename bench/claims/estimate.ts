@@ -146,7 +146,7 @@ function* rowsOf(mix: string, rounds: readonly (readonly Followed[])[]): Iterabl
   });
 }
 
-/** Tells errors of estimates from a machine on which equal jobs take different times. */
+/** How much equal jobs differ on this machine: no estimate can be nearer than that. */
 function aboutRuns(ran: readonly number[]): string {
   const differences = ran.slice(1).map((ms, index) => Math.abs(ms / (ran[index] ?? Number.NaN) - 1));
   const [load = 0] = loadavg();
