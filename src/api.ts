@@ -50,8 +50,8 @@ await boot('api', async (config, logger, reports) => {
   if (config.authTokens.length === 0)
     logger.info({}, 'authentication is off: every caller is anonymous and an operator');
 
-  // SIGTERM ends this process only, so it keeps answering until balancers send clients elsewhere. Ctrl-C ends the
-  // whole service at once.
+  // SIGTERM stops only this process: it continues to answer until load balancers send requests to other processes.
+  // Ctrl-C stops all processes of the service immediately.
   onShutdown(logger, [
     { name: 'readiness', run: () => void (isShuttingDown = true) },
     { name: 'balancers', run: (signal) => (signal === 'SIGTERM' ? server.linger() : undefined) },

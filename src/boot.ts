@@ -8,7 +8,10 @@ import type { Logger } from './jobs/ports/logger.js';
 import { DefinitionError } from './reports/check-definition.js';
 import type { ReportCatalog } from './reports/report-catalog.js';
 
-/** Starts a process. A wrong configuration is reported in a few readable lines, and the process exits with 78. */
+/**
+ * Starts a process. If the configuration or a report definition is wrong, the process prints the errors without a stack
+ * and exits with status 78.
+ */
 export async function boot(
   name: string,
   start: (config: Config, logger: Logger, reports: ReportCatalog) => Promise<void>,
@@ -27,8 +30,8 @@ export async function boot(
 const SOURCE_PAUSE_MS = 5000;
 
 /**
- * Logs which reports cannot be read from the source, once the source answers. The process keeps running, because the source
- * may be corrected while it runs.
+ * Waits until the source database answers, then logs each report that cannot be read from it, for example because a
+ * column is missing. The process keeps running, because the source can be corrected meanwhile.
  */
 export async function checkSource(
   source: Pick<SourceCheck, 'findMismatches'>,
@@ -51,10 +54,10 @@ export async function checkSource(
 }
 
 /**
- * Checks the database at the start. One that is away or refuses a setting is logged, and the process stays and recovers
- * by itself. One that refuses the account is a mistake in DATABASE_URL.
+ * Checks the database at the start. If the database is unreachable or refuses a setting, the problem is logged, and the
+ * process continues and recovers without a restart.
  *
- * @throws ConfigError
+ * @throws ConfigError if the database refuses the account of DATABASE_URL
  */
 export async function checkDatabase(health: Pick<DatabaseHealth, 'findProblem' | 'note'>): Promise<void> {
   const problem = await health.findProblem();

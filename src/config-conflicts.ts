@@ -14,8 +14,8 @@ interface Values {
 }
 
 /**
- * Mistakes in combinations of variables. Variables with a mistake of their own are left out.
- * @param env the variables as they were set, to distinguish a wrong one from an absent one
+ * Errors in combinations of variables. A variable that is invalid alone is not checked here.
+ * @param env the variables as they were set, to distinguish an invalid variable from a missing one
  */
 export function findConflicts(values: Values, env: Readonly<Record<string, string | undefined>>): string[] {
   const hasTokens = Boolean(env['AUTH_TOKENS']);
@@ -37,7 +37,7 @@ function brokerConflicts(
   return [`BROKER is ${BROKER}, but the URL of the broker means ${brokerOf(url)}`];
 }
 
-/** HOST may be another than loopback only when authentication is on. */
+/** While authentication is off, HOST must be a loopback address. */
 function hostConflicts({ HOST }: Values): string[] {
   if (HOST === undefined || isLoopback(HOST)) return [];
   return [

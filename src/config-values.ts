@@ -11,8 +11,8 @@ export function wholeNumber(min: number, max: number) {
 }
 
 /**
- * A URL that the check accepts.
- * @param check says what is wrong without repeating the value, which holds a password
+ * A URL for which `check` does not throw.
+ * @param check throws an error whose message does not contain the URL, which may hold a password
  */
 export function url(check: (text: string) => unknown, example: string) {
   const like = `must be a URL like ${example}`;
@@ -20,14 +20,14 @@ export function url(check: (text: string) => unknown, example: string) {
     try {
       check(text);
     } catch (error) {
-      // An error with a code is Node's own, which says only that the URL is invalid.
+      // An error with a `code` is from Node: its message says only that the URL is invalid.
       const reason = error instanceof Error && !('code' in error) ? `: ${error.message}` : '';
       context.addIssue({ code: 'custom', message: `${like}${reason}` });
     }
   });
 }
 
-/** `https://reports.example`, as browsers write an origin. */
+/** Parses an origin in the form of the `Origin` header, such as `https://reports.example`. */
 export function parseOrigin(text: string, context: z.core.$RefinementCtx<string>): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;

@@ -11,13 +11,16 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
-  /** Database whose rows reports read; DATABASE_URL by default. */
+  /** The database from which reports read their rows. Default: DATABASE_URL. */
   readonly sourceUrl: string;
-  /** Folder of definitions beside those that ship; undefined: none. */
+  /** Folder with report definitions in addition to the built-in ones. Undefined: built-in ones only. */
   readonly reportsDir: string | undefined;
-  /** `redis://…` or `amqp://…`: the scheme chooses the broker of jobs and events. Some forms name several hosts. */
+  /**
+   * The scheme, such as `redis:` or `amqp:`, selects the broker for jobs and events. A URL of a cluster has several
+   * hosts.
+   */
   readonly brokerUrl: string;
-  /** Part of the names of queues, keys, exchanges and channels in the broker. */
+  /** Part of the names of queues, keys, exchanges and channels in the broker, so that several services can share it. */
   readonly queueName: string;
   readonly workerConcurrency: number;
   readonly syncReportLimit: number;
@@ -27,17 +30,17 @@ export interface Config {
   readonly retryBaseMs: number;
   readonly resultTtlSeconds: number;
   readonly jobRetentionSeconds: number;
-  /** The maximum number of open jobs per requester; further new jobs are refused. */
+  /** The maximum number of open jobs per requester. Further new jobs are refused. */
   readonly maxOpenJobs: number;
-  /** Empty: authentication is off. */
+  /** The tokens of all callers. Empty: authentication is off. */
   readonly authTokens: readonly AuthToken[];
-  /** The origin of the service as clients know it; undefined: that of the `Host` header. */
+  /** The service's origin as clients know it. Undefined: each request's `Host` header is used. */
   readonly publicUrl: string | undefined;
   /** Origins of other sites whose pages may use the service. */
   readonly corsOrigins: readonly string[];
   /** Whether browsers get the GraphiQL page. */
   readonly graphiql: boolean;
-  /** Who may read the GraphQL schema, and gets suggestions made from it. */
+  /** The callers that may read the GraphQL schema. For all others, error messages suggest no names of the schema. */
   readonly introspection: 'everyone' | 'operators';
   readonly logLevel: LogLevel;
 }
@@ -45,7 +48,7 @@ export interface Config {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Lists every mistake in the environment, one a line. Processes exit with 78 (EX_CONFIG) after it. */
+/** The message lists all errors in the environment, one per line. The process then exits with status 78 (EX_CONFIG). */
 export class ConfigError extends Error {
   readonly mistakes: readonly string[];
 
@@ -73,7 +76,8 @@ const VARIABLES = {
     'redis://host:6379, amqp://host:5672 or, for a cluster, amqp://a:5672,b:5672',
   ).optional(),
   BROKER: z.enum(BROKERS, 'must be bee-queue or rabbitmq').optional(),
-  // Without dots and colons, which join the parts of the broker's names, so that no two names are equal.
+  // Dots and colons separate the parts of names in the broker, so that QUEUE_NAME must not contain them: names of two
+  // queues are then never equal.
   QUEUE_NAME: z
     .string()
     .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ and -')
@@ -138,7 +142,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-/** The value of each variable, or its default when it is not set; undefined when it is wrong, or not set and without a default. */
+/**
+ * The value of each variable, or its default if it is not set. Undefined if it is invalid, or if it is not set and has
+ * no default.
+ */
 function validValues(env: Readonly<Record<string, string | undefined>>): Partial<Values> {
   const valid = Object.entries(VARIABLES).map(([name, type]) => [
     name,

@@ -2,8 +2,8 @@ import type { Logger } from '../jobs/ports/logger.js';
 import { OutageLog } from './outage-log.js';
 
 /**
- * The work that the broker refuses at the moment, over all connections of a process, because of missing rights, a full
- * memory or a read-only replica. A broker that refuses any work counts as away, although it answers.
+ * The kinds of work that the broker refuses now, on any connection of the process, because of missing rights, full
+ * memory or a read-only replica. While it refuses any, the service treats the broker as unreachable.
  */
 export class Refusals<Work extends string> {
   readonly #refused = new Set<Work>();
@@ -24,7 +24,7 @@ export class Refusals<Work extends string> {
     return this.#refused.size > (this.#refused.has(work) ? 1 : 0);
   }
 
-  /** @param cause the broker's error, or one that the service made of its answer */
+  /** @param cause the broker's error, or the service's own error about an unusable reply */
   add(work: Work, cause: unknown): void {
     this.#refused.add(work);
     this.#log.notice(cause);

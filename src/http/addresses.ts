@@ -1,10 +1,9 @@
-/** Every address of REST: routes, links and `Location` are made from these. */
+/** The paths of the REST API. Routes, links and `Location` headers are made from these constants. */
 export const SYNC_REPORT = (kind: string) => `/api/1.0/report/${kind}`;
 export const REPORT_REQUEST = (kind: string) => `/api/2.0/report/${kind}`;
 export const KINDS = '/api/2.0/report/kinds';
 export const JOBS = '/api/2.0/report/jobs';
 
-/** Addresses of one job. */
 export const JOB = {
   self: `${JOBS}/{job_id}`,
   result: `${JOBS}/{job_id}/result`,

@@ -14,7 +14,7 @@ export interface AppOptions extends RestOptions {
   readonly authenticate: Authenticate;
   readonly site: Site;
   readonly metrics: Metrics;
-  /** `/graphql`. */
+  /** The route of `/graphql`. */
   readonly graphql: Route;
 }
 
@@ -26,7 +26,7 @@ export function createApp(services: Services, options: AppOptions): Kernel {
   return createKernel(kernel, [...describedRoutes(services, metrics.read, options), graphql]);
 }
 
-/** The routes for /openapi.json, without services: their handlers cannot be called. */
+/** The routes that /openapi.json describes. They have no services, so that their handlers must not be called. */
 export function describeRoutes(reports: ReportCatalog): readonly Route[] {
   return describedRoutes({ reports } as Services, () => Promise.reject(new Error('no figures')), {});
 }

@@ -2,25 +2,31 @@ import { ServiceUnavailableError } from '../reports/errors.js';
 
 export type Release = () => void;
 
-/** The semaphore's slots, for one requester. */
+/** One requester's access to the semaphore. */
 export interface RequesterSlots {
-  /** Resolves once a slot is acquired. Rejects when work in another slot finds that the database is away. */
+  /**
+   * Resolves when the requester has a slot. Rejects when work in another slot fails because the database is
+   * unreachable.
+   */
   acquire(): Promise<Release>;
-  /** Does the work in a slot. */
+  /** Acquires a slot, runs the work, and releases the slot. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** To be called with an error of the work. When the database is away, all waiting calls are rejected at once. */
+  /**
+   * Must be called with each error of work in a slot. If the database is unreachable, all waiting calls are rejected at
+   * once.
+   */
   failed(error: unknown): void;
 }
 
 /**
- * Bounds what runs at a time, in total and for each requester. Free slots go to the waiting requesters one after the
- * other (round robin), and to the calls of one requester in their order. A waiting call holds no connection and no timer.
+ * Limits the number of calls that run at a time, in total and per requester. Free slots go to the waiting requesters in
+ * rotation, and to the calls of one requester in order of arrival. A waiting call holds no connection and no timer.
  */
 export class FairSemaphore {
   readonly #most: number;
   readonly #mostOfEach: number;
   readonly #busy = new Map<string, number>();
-  /** In the order in which requesters come next. */
+  /** The waiting calls of each requester. The first requester of the map is served next. */
   readonly #waiting = new Map<string, Waiting[]>();
   #busyInAll = 0;
 
@@ -69,7 +75,7 @@ export class FairSemaphore {
       if (requester === undefined) return;
       const queue = this.#waiting.get(requester) ?? [];
       const next = queue.shift();
-      // Behind all other requesters.
+      // The requester moves behind all others.
       this.#waiting.delete(requester);
       if (queue.length > 0) this.#waiting.set(requester, queue);
       this.#count(requester, 1);

@@ -55,7 +55,8 @@ export function parseRedisUrl(url: string): RedisAddress {
 }
 
 /**
- * The queue's name for keys. In a cluster the name is put into braces, so that all keys of the queue are in one slot.
+ * The queue's name as the prefix of its keys. In a cluster the name is in braces, so that all keys of the queue are in
+ * one slot.
  */
 export function queueInRedis(url: string, queue: string): string {
   return /^rediss?\+cluster:/.test(url) ? `{${queue}}` : queue;
@@ -74,7 +75,7 @@ interface Parts {
   readonly tls: boolean;
   readonly account: { readonly username?: string; readonly password?: string };
   readonly hosts: readonly string[];
-  /** Without the slash at its beginning. */
+  /** The path of the URL, without its leading slash. */
   readonly path: string;
   readonly parameters: URLSearchParams;
 }

@@ -8,36 +8,37 @@ import { isRedisRefusal, RefusedError } from './redis-refusals.js';
 
 export interface RedisConnectionOptions {
   readonly url: string;
-  /** The queue that the connection serves and its purpose, shown by `CLIENT LIST` and in logs. */
+  /** `CLIENT LIST` shows the connection as `queue:name`. */
   readonly queue: string;
   readonly name: string;
   readonly logger: Logger;
   /**
-   * `answer`: every command ends within a second, and at once while Redis is away; for callers that wait. `persist`:
-   * commands wait until Redis is back, and are sent again when their answer was lost.
+   * `answer`, for callers that wait for a reply: each command ends within 1 s, or at once while Redis is unreachable.
+   * `persist`: commands wait until Redis is reachable again, and a command whose reply was lost is sent again.
    */
   readonly commands: 'answer' | 'persist';
   /**
-   * False where a PING would wait behind a blocking command. The owner then notices a dead connection and calls
-   * `reset`.
+   * False for a connection with blocking commands, behind which a PING would wait. Its owner must detect a dead
+   * connection and call `reset`.
    */
   readonly heartbeat?: boolean;
 }
 
 const TICK_MS = 1000;
-/** Missed heartbeats after which the connection counts as down, and after which it is closed. */
+/** Missed heartbeats after which `isUp` is false. */
 const MISSES_UNTIL_DOWN = 2;
+/** Missed heartbeats after which the connection is closed. */
 const MISSES_UNTIL_RESET = 3;
-/** Ticks until a new connection must have answered its first command. */
+/** Ticks of TICK_MS within which Redis must answer the first command of a new connection. */
 const GREETING_TICKS = 3;
-/** Minimum time between reconnects because the server became a replica or lost the slot. */
+/** Minimum time between two reconnects that READONLY or MOVED replies cause. */
 const RENEW_MS = 3000;
 /** Command timeout in `answer` mode: the caller's 1 s minus network time. */
 const COMMAND_TIMEOUT_MS = 900;
 
 /**
- * One connection that is renewed for ever and knows whether it works. To a client library, a TCP connection to a
- * stopped Redis (SIGSTOP) or a lost host looks healthy; only a PING with a deadline shows that it is not.
+ * A connection that reconnects without limit and knows whether Redis answers. To a client library, a TCP connection to
+ * a stopped Redis (SIGSTOP) or a lost host looks healthy: only a PING with a timeout detects that Redis is silent.
  */
 export class RedisConnection {
   readonly client: Redis;
@@ -69,25 +70,23 @@ export class RedisConnection {
     });
     this.client.on('ready', () => this.#setUp(true));
     this.client.on('close', () => this.#setUp(false));
-    // Without a listener ioredis prints every failed connection.
+    // Without an error listener, ioredis prints every failed connection.
     this.client.on('error', (error: Error & { command?: { name: string } }) => {
       this.#lastError = error;
-      // ioredis 5.11.1 would go on in database 0.
+      // When SELECT fails, ioredis 5.11.1 would continue in database 0.
       if (error.command?.name === 'select') this.#refuseDatabase(address.db, error);
     });
     this.#timer = setInterval(() => this.#tick(heartbeat), TICK_MS);
   }
 
-  /**
-   * The state that is known now: false within 3 s after Redis stops answering, at once after it closes the connection.
-   */
+  /** False within 3 s after Redis stops answering, and at once after Redis closes the connection. Sends no command. */
   isUp(): boolean {
     return this.#up === true && this.client.status === 'ready';
   }
 
-  /** Closes the connection; a new one follows. */
+  /** Closes the connection, so that ioredis opens a new one. */
   reset(): void {
-    // `disconnect(true)` would wait for the server to close its side, and a stopped server never does.
+    // `disconnect(true)` would wait until the server closes its side, which a stopped server never does.
     this.client.stream?.destroy();
   }
 
@@ -112,7 +111,7 @@ export class RedisConnection {
         this.reset();
         return;
       case 'end':
-        // ioredis stops for ever when it cannot open a socket, for instance without free file descriptors.
+        // ioredis does not reconnect after it failed to open a socket, for example without free file descriptors.
         this.client.connect().catch(() => {});
         return;
       default:
@@ -147,8 +146,8 @@ export class RedisConnection {
   }
 
   /**
-   * Whether the server became the wrong one: a primary became a replica, or the slot moved to another node. The caller
-   * that sent the command reports its error.
+   * Whether to reconnect because of an error: READONLY means that the primary became a replica, MOVED that the slot is
+   * on another node. The reconnect itself is not logged, because the sender of the command logs the error.
    */
   #isElsewhere(error: Error): boolean {
     if (!/^(READONLY|MOVED) /.test(error.message)) return false;
@@ -169,21 +168,21 @@ export class RedisConnection {
 const RECONNECTING: RedisOptions = {
   retryStrategy: (attempt) => Math.min(attempt * 50, 400) + Math.random() * 100,
   connectTimeout: 2000,
-  // Pause between checks of a Redis that is still loading its data.
+  // Maximum time between two checks of a Redis that is still loading its data.
   maxLoadingRetryTime: 250,
   // TCP keep-alive closes a connection to a dead host within about 15 s, also while no command waits.
   keepAlive: 5000,
   disconnectTimeout: 100,
   disableClientInfo: true,
-  // The service subscribes again by itself: ioredis 5.11.1 drops the promise of its own SUBSCRIBE, whose rejection then
-  // ends the process.
+  // The service sends SUBSCRIBE after each reconnect. If ioredis 5.11.1 did, nothing would handle the rejection of that
+  // SUBSCRIBE, and the process would end.
   autoResubscribe: false,
 };
 
 const ANSWERING: RedisOptions = {
   enableOfflineQueue: false,
   commandTimeout: COMMAND_TIMEOUT_MS,
-  // Without it, ioredis 5.11.1 leaves commands unanswered when their connection breaks.
+  // Without this option, ioredis 5.11.1 never settles the pending commands of a connection that breaks.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
 };

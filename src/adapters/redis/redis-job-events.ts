@@ -9,9 +9,9 @@ import { isRedisRefusal, RedisRefusals } from './redis-refusals.js';
 export interface RedisJobEventsOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Name of the queue whose jobs the events concern. Processes with the same name get each other's events. */
+  /** The queue whose job events are sent and received. Processes with the same queue name get each other's events. */
   readonly queue?: string;
-  /** Shared with the broker of the process. */
+  /** The work that Redis refuses. The job events and the broker of a process share this object. */
   readonly refusals?: RedisRefusals;
 }
 
@@ -19,14 +19,14 @@ export function jobEventChannel(queue: string): string {
   return `${queue}:job-events`;
 }
 
-/** A publisher waits no longer than this for Redis, for instance a worker's slot after each job. */
+/** The longest that `publish` waits for Redis: a worker publishes after each job, and takes its next job only then. */
 const PUBLISHING_WAITS_MS = 100;
 const SUBSCRIBE_AGAIN_MS = 1000;
 
 /**
- * Events over Redis pub/sub, by graphql-redis-subscriptions. The process subscribes once, at boot, to one channel for
- * all jobs and passes events on to its listeners. So a listener costs Redis nothing, and can be added while Redis is
- * away.
+ * Job events over Redis pub/sub, with graphql-redis-subscriptions. The process subscribes once, at start, to one
+ * channel for all jobs, and passes each event to its listeners. So adding a listener sends no command, and works while
+ * Redis is unreachable.
  */
 export class RedisJobEvents implements JobEvents {
   readonly #channel: string;
@@ -75,12 +75,15 @@ export class RedisJobEvents implements JobEvents {
   async close(): Promise<void> {
     this.#listeners.clear();
     clearTimeout(this.#again);
-    // RedisPubSub#close (2.7.0) sends QUIT, which would wait for a Redis that is away.
+    // RedisPubSub#close (2.7.0) sends QUIT, which would wait while Redis is unreachable.
     this.#publisher.close();
     this.#subscriber.close();
   }
 
-  /** Called after each (re)connect. The gap in the events ends when Redis confirms the subscription. */
+  /**
+   * Called after each connect and reconnect. Events are lost until Redis confirms the subscription, so that listeners
+   * are notified of the gap only then.
+   */
   async #listen(): Promise<void> {
     clearTimeout(this.#again);
     try {
@@ -98,8 +101,9 @@ export class RedisJobEvents implements JobEvents {
   }
 
   /**
-   * RedisPubSub 2.7.0 makes a second promise of each SUBSCRIBE and leaves its rejection unhandled, so that a failed one
-   * ends the process (its issue #593). A second subscription awaits that promise and thereby handles it.
+   * RedisPubSub 2.7.0 derives a second promise from each SUBSCRIBE and does not handle its rejection, so that a failed
+   * SUBSCRIBE would end the process (graphql-redis-subscriptions #593). The second `subscribe` awaits that promise and
+   * so handles its rejection.
    */
   async #subscribeFirst(): Promise<void> {
     const first = this.#pubSub.subscribe(this.#channel, (payload: unknown) =>

@@ -1,7 +1,10 @@
 import type { Logger } from '../../jobs/ports/logger.js';
 import { Refusals } from '../refusals.js';
 
-/** The commands that the probe rehearses, receiving events, and receiving messages. */
+/**
+ * `probe`: the commands that `WorkProbe` tries each second. `events`, `messages`: receiving job events, receiving
+ * messages.
+ */
 type Work = 'probe' | 'events' | 'messages';
 
 export class RedisRefusals extends Refusals<Work> {
@@ -10,12 +13,12 @@ export class RedisRefusals extends Refusals<Work> {
   }
 }
 
-/** Redis answered, but not as work needs it. */
+/** Redis replied without an error, but with a value that shows that it cannot do the work. */
 export class RefusedError extends Error {}
 
 /**
- * Whether Redis answered with an error. Other errors come from the connection; so does the answer to a blocked command
- * when a primary becomes a replica.
+ * Whether Redis replied with an error. `UNBLOCKED` does not count: Redis sends it to a blocked command when the primary
+ * becomes a replica, which is an error of the connection.
  */
 export function isRedisRefusal(cause: unknown): cause is Error {
   if (cause instanceof RefusedError) return true;

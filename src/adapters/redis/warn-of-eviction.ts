@@ -16,7 +16,7 @@ export function warnOfEviction(client: Redis, logger: Logger): void {
           'Redis may throw jobs away when it is full: set its maxmemory-policy to noeviction',
         );
       },
-      () => {}, // gone again, or not allowed to ask
+      () => {}, // the connection broke, or the account may not use INFO
     );
   });
 }

@@ -3,9 +3,9 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
 /**
- * Lowers the priority of the calling thread, so that others such as the event loop get the core first. Linux gives each
- * thread a priority of its own (setpriority(2), "C library/kernel differences"). Where a priority belongs to the whole
- * process, or `/proc` does not show the thread's id, nothing changes.
+ * Lowers the priority of the calling thread, so that the event loop's thread gets a core first. Linux gives each thread
+ * its own priority (setpriority(2), "C library/kernel differences"). Where a priority belongs to the whole process, or
+ * `/proc` does not show the thread's id, nothing changes.
  */
 export function lowerPriority(): void {
   try {
@@ -14,6 +14,6 @@ export function lowerPriority(): void {
       constants.priority.PRIORITY_BELOW_NORMAL,
     );
   } catch {
-    // not Linux, or no /proc: reports then take their share of the cores like other threads
+    // without Linux and /proc, the thread keeps its normal priority
   }
 }

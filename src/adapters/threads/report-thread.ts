@@ -15,7 +15,7 @@ const { sourceUrl, databaseUrl, readLimitMs, reportsDir } = workerData as Thread
 lowerPriority();
 const source = createRowSource({ sourceUrl, databaseUrl, readLimitMs });
 const loading = loadReports(reportsDir);
-loading.catch(() => {}); // the first report reports it
+loading.catch(() => {}); // `run` awaits the same promise and reports its rejection
 let running = new AbortController();
 
 parentPort?.on('message', (message: ToThread) => {
@@ -54,7 +54,7 @@ function progressSender(): (progress: GenerateProgress) => void {
   };
 }
 
-/** The buffers of a table, to transfer them to the other thread. A table owns its buffers. */
+/** The ArrayBuffers of a table, to transfer to the main thread. No other table uses them. */
 function buffersOf({ keys, figures }: ReportTable): ArrayBuffer[] {
   const arrays = keys instanceof Int32Array ? [keys, ...figures] : [keys.bytes, keys.offsets, ...figures];
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);

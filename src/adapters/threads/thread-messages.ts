@@ -9,26 +9,24 @@ import {
 import type { GenerateProgress } from '../../reports/generate-report.js';
 import type { Report } from '../../reports/report.js';
 
-/** The data with which a report thread is started. */
+/** The `workerData` of a report thread. */
 export interface ThreadData {
   readonly sourceUrl: string;
   readonly databaseUrl: string;
-  /** The caller's time limit for a report; the database server ends a query that goes on after it. */
+  /** The caller's time limit for a report, in milliseconds. The database server ends a query that runs longer. */
   readonly readLimitMs: number;
-  /** Folder of definitions beside those that ship; undefined: none. */
+  /** Folder with report definitions in addition to the built-in ones. Undefined: built-in ones only. */
   readonly reportsDir: string | undefined;
 }
 
-/** Messages to a report thread. */
 export type ToThread = { readonly type: 'run'; readonly task: ReportTask } | { readonly type: 'abort' };
 
-/** Messages from a report thread. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: GenerateProgress }
   | { readonly type: 'done'; readonly report: Report }
   | { readonly type: 'failed'; readonly error: CarriedError };
 
-/** An error in a form that can cross threads: structured cloning would keep only its message. */
+/** An error as plain data: structured cloning of an Error would keep only its message. */
 export interface CarriedError {
   readonly code: string;
   readonly message: string;
@@ -57,7 +55,7 @@ export function carryError(error: unknown): CarriedError {
   };
 }
 
-/** Restores the error with its class. */
+/** Restores an error with its class. */
 export function revivedError(carried: CarriedError): Error {
   const error = ofClass(carried);
   if (carried.stack !== undefined) error.stack = carried.stack;

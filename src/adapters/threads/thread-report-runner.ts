@@ -6,19 +6,19 @@ import type { Report } from '../../reports/report.js';
 import { revivedError, type FromThread, type ThreadData, type ToThread } from './thread-messages.js';
 
 export interface ThreadReportRunnerOptions extends ThreadData {
-  /** Idle threads that are kept, so that the next report need not wait for a thread to start. */
+  /** The number of idle threads to keep, so that the next report does not wait for a thread to start. */
   readonly keep: number;
   readonly logger: Logger;
 }
 
-/** After an abort a thread has this long to stop its query; then the thread is terminated. */
+/** The longest that a thread may take to stop its query after an abort. Then the thread is terminated. */
 const ABORT_TAKES_MS = 1500;
-/** Limit of the JavaScript heap of one report. The sums of millions of users are in typed arrays outside it. */
+/** Maximum JavaScript heap of one report. Typed arrays outside the heap hold the sums of its users. */
 const HEAP_MB = 1024;
 
 /**
- * Runs each report in a thread of its own, with a database connection of its own. It does not block the caller's event
- * loop, and code that never ends or runs out of memory ends only its thread.
+ * Runs each report in its own thread, with its own database connection. So a report does not block the caller's event
+ * loop, and report code that never ends or runs out of memory ends only its thread.
  */
 export class ThreadReportRunner implements ReportRunner {
   readonly #options: ThreadReportRunnerOptions;
@@ -87,7 +87,7 @@ export class ThreadReportRunner implements ReportRunner {
 
   #start(): Worker {
     const { sourceUrl, databaseUrl, readLimitMs, reportsDir } = this.#options;
-    // In tests, which run the sources, a thread needs the main thread's loader.
+    // Tests run the TypeScript sources, so that a thread needs a loader for them too.
     const isSource = import.meta.url.endsWith('.ts');
     const thread = new Worker(new URL(isSource ? 'report-thread.ts' : 'report-thread.js', import.meta.url), {
       workerData: { sourceUrl, databaseUrl, readLimitMs, reportsDir } satisfies ThreadData,

@@ -22,7 +22,10 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** This relative path is the same from `src` and from `dist`, since browsers get the files as they are written. */
+/**
+ * The same relative path leads from `src` and from `dist` to the source folder, because the build does not copy these
+ * files.
+ */
 const FOLDER = new URL('../../../src/http/dashboard/page/', import.meta.url);
 
 /** File types that browsers get; other files of the folder are not served. */
@@ -58,7 +61,10 @@ export function createDashboardRoutes(): readonly Route[] {
   ];
 }
 
-/** The files by name. They are read at the start, so that a missing one is noticed before the first visitor comes. */
+/**
+ * Returns a handler for each file name. The files are read at the start, so that a missing file is an error then, and
+ * not at the first request.
+ */
 function loadFiles(): ReadonlyMap<string, Handler> {
   const files = new Map<string, Handler>();
   for (const name of readdirSync(FOLDER)) {

@@ -1,4 +1,4 @@
-/** The service's public interfaces, REST v2 and GraphQL, on this page's own origin. */
+/** Sends requests to REST v2 and GraphQL, the service's public interfaces, which have the same origin as this page. */
 
 /**
  * @typedef {object} Mistake
@@ -13,35 +13,37 @@
  * @property {Record<string, string>} [headers]
  * @property {unknown} [body] Sent as JSON.
  * @property {AbortSignal} [signal]
- * @property {string | null} [token] In the place of the session's.
- * @property {number} [patienceMs] How long to wait for the answer to begin.
+ * @property {string | null} [token] Sent instead of the session's token.
+ * @property {number} [patienceMs] How long to wait for the response headers.
  */
 
 /**
  * @typedef {object} Api
  * @property {(path: string, options?: RequestOptions) => Promise<Response>} request Rejects with a ServiceError unless
  *   the status is 2xx.
- * @property {(path: string, options?: RequestOptions) => Promise<any>} json The member `data` of the JSON body.
+ * @property {(path: string, options?: RequestOptions) => Promise<any>} json Resolves with the member `data` of the JSON
+ *   body.
  * @property {(query: string, variables: Record<string, unknown>, options?: RequestOptions) => Promise<any>} graphql
  */
 
 /**
  * @typedef {object} ApiOptions
  * @property {() => string | null} token
- * @property {(refusedToken: string | null) => void} onRefused After an answer of 401.
- * @property {(isReachable: boolean) => void} onReachable With each answer, and when one fails or is late.
+ * @property {(refusedToken: string | null) => void} onRefused Called after a response with status 401.
+ * @property {(isReachable: boolean) => void} onReachable Called with true after each response, with false when a
+ *   request fails or its response is late.
  */
 
-/** After this long without an answer the page says so, in milliseconds. */
+/** The page shows that the service does not answer when a response takes longer than this, in milliseconds. */
 const LATE_MS = 2000;
-/** After this long the request is aborted. */
+/** A request is aborted when its response takes longer than this, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
 /** The service answered with an error. */
 export class ServiceError extends Error {
   /**
-   * @param {{ status: number, code: string, message: string, mistakes?: readonly Mistake[] }} problem `code` is
-   *   empty when it was not the service that answered, but something before it.
+   * @param {{ status: number, code: string, message: string, mistakes?: readonly Mistake[] }} problem `code` is empty
+   *   when a proxy in front of the service answered.
    */
   constructor({ status, code, message, mistakes = [] }) {
     super(message);
@@ -56,7 +58,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** No answer came. */
+/** The service did not answer. */
 export class UnreachableError extends Error {}
 
 /**
@@ -117,7 +119,7 @@ export function createApi({ token: currentToken, onRefused, onReachable }) {
 }
 
 /**
- * The message shown to people.
+ * The error message for the user.
  * @param {unknown} error
  */
 export function errorText(error) {
@@ -129,7 +131,7 @@ export function errorText(error) {
 }
 
 /**
- * The error of a response: problem+json, GraphQL's errors, or a proxy's page.
+ * Reads the error of a failed response. Its body is problem+json, a GraphQL result with errors, or a proxy's HTML page.
  * @param {Response} response
  * @returns {Promise<ServiceError>}
  */

@@ -97,7 +97,8 @@ function requestBody(fields) {
 }
 
 /**
- * Checked here, because the browser gives an incomplete date an empty value, which the service takes for no date.
+ * Refuses incomplete dates. The service cannot: the browser gives an incomplete date an empty value, which means no
+ * date.
  * @param {readonly Field[]} fields
  */
 function checkDates(fields) {
@@ -111,7 +112,7 @@ function checkDates(fields) {
 /**
  * @param {unknown} error
  * @param {readonly Field[]} fields
- * @param {Record<string, unknown>} filter As it was sent.
+ * @param {Record<string, unknown>} filter The filter that was sent.
  */
 function showRefusal(error, fields, filter) {
   const mistakes = error instanceof ServiceError ? error.mistakes : [];
@@ -130,7 +131,7 @@ function showRefusal(error, fields, filter) {
 }
 
 /**
- * Turns `filter.ids.1 must be …` into a sentence that is shown at the field.
+ * Turns `filter.ids.1 must be …` into a sentence for the field: `x must be …`, where `x` is the value at that index.
  * @param {Mistake} mistake
  * @param {Record<string, any>} filter
  */

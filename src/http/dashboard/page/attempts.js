@@ -14,11 +14,11 @@ const QUERY = `query Attempts($id: ID!) {
  * @property {string | null} endedAt
  * @property {string | null} errorCode
  * @property {string | null} errorMessage
- * @property {string | null} stack For operators.
+ * @property {string | null} stack Null unless the caller is an operator.
  */
 
 /**
- * Shows each attempt of a job, and why it did not succeed.
+ * Shows each attempt of a job, and the error of each attempt that failed.
  * @param {import('./api.js').Api} api
  * @param {string} jobId
  * @param {AbortSignal} signal
@@ -79,7 +79,7 @@ function stackOf(number, stack) {
 }
 
 /**
- * The last error of the stack is the cause of the others.
+ * The last error in a stack is the cause of all errors above it.
  * @param {string} stack
  */
 function causeOf(stack) {

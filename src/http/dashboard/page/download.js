@@ -1,13 +1,13 @@
 import { errorText } from './api.js';
 import { element } from './element.js';
 
-/** How long the browser may take to begin writing a file that is in memory, in milliseconds. */
+/** How long the browser may take to begin to save a file that is in memory, in milliseconds. */
 const SAVING_MS = 60_000;
-/** How long a large file may take until its first byte. */
+/** How long the response headers of a large file may take, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Downloads a link's file with the session's token, which a plain link cannot send.
+ * Downloads a link's file with the session's token, which the browser would not send for a link.
  * @param {import('./api.js').Api} api
  * @param {HTMLAnchorElement} link
  * @param {HTMLElement} errorAt

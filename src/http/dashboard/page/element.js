@@ -1,4 +1,4 @@
-/** Creates and finds elements. All text becomes text nodes, so that no text can become HTML. */
+/** Creates and finds elements. Text is only ever inserted as text nodes, so that it cannot become HTML. */
 
 /**
  * @template {HTMLElement} T
@@ -27,7 +27,7 @@ export function element(name, { dataset = {}, ...properties }, ...children) {
 }
 
 /**
- * Sets a text only if it differs, because screen readers read a changed text out again.
+ * Sets the text only if it differs, because screen readers announce each text that is set.
  * @param {HTMLElement} place
  * @param {string} text
  */
@@ -36,8 +36,8 @@ export function showText(place, text) {
 }
 
 /**
- * Replaces the children of an element. The focus stays on the element with the same id, or moves to the heading of the
- * section when that element is gone.
+ * Replaces the children of an element. If the focused child is replaced, the focus moves to the new element with its
+ * id, or else to the heading of the section.
  * @param {HTMLElement} parent
  * @param {readonly (Node | string)[]} children
  */
@@ -50,7 +50,7 @@ export function showChildren(parent, children) {
 }
 
 /**
- * Terms with their values, as the content of a `dl`. Terms whose value is null are left out.
+ * The children of a `dl`: terms with their values. A term whose value is null is left out.
  * @param {readonly (readonly [term: string, known: Node | string | null, className?: string])[]} facts
  */
 export function factList(facts) {

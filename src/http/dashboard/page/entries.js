@@ -1,10 +1,10 @@
 import { showChildren } from './element.js';
 
 /**
- * Shows entries with buttons. While the pointer or the focus is in the list, no button moves: an entry that is gone
- * keeps its place with a disabled button, and new entries come last.
+ * Shows entries with buttons. While the pointer or the focus is in the list, no button moves: a removed entry stays in
+ * its place with a disabled button, and new entries are added at the end.
  * @param {HTMLElement} list
- * @param {readonly HTMLElement[]} entries Each with a `data-key`.
+ * @param {readonly HTMLElement[]} entries Each element has a `data-key`.
  */
 export function showEntries(list, entries) {
   if (!list.matches(':hover, :focus-within')) {

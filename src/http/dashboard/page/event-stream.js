@@ -1,24 +1,27 @@
 /**
- * Reads a job's event stream by fetch. EventSource cannot send a token, and stops for good at an answer such as a
- * balancer's 502 while the API restarts.
+ * Reads a job's event stream with `fetch`. EventSource cannot send a token, and does not reconnect after an error
+ * status, such as a load balancer's 502 while the API restarts.
  */
 import { ServiceError, UnreachableError } from './api.js';
 
 /** Pause before a new connection, in milliseconds. */
 const PAUSE_MS = 1000;
-/** The service sends something every 15 s; a connection that is silent for longer than this counts as lost. */
+/**
+ * How long a connection may be silent before it counts as lost, in milliseconds. The service sends an event or a
+ * comment at least every 15 s.
+ */
 const SILENCE_MS = 40_000;
 
 /** @typedef {{ name: string, id: string, data: string }} ServerEvent */
 
 /**
- * Reports each state of a job, the present one first, and reconnects after a lost connection. A hidden page holds no
- * connection, because browsers open at most six to one host over HTTP/1.1.
+ * Calls `onState` with the current state of a job, then with each new state. Reconnects after a lost connection. A
+ * hidden page keeps no connection, because browsers open at most six to one host over HTTP/1.1.
  * @param {import('./api.js').Api} api
  * @param {string} path
  * @param {{ signal: AbortSignal, onState: (job: any) => void }} options
- * @returns {Promise<void>} Resolves after the terminal state, or when the signal ends it.
- * @throws {ServiceError} When reconnecting would not help.
+ * @returns {Promise<void>} Resolves after the terminal state, or when `signal` is aborted.
+ * @throws {ServiceError} When a new connection would get the same error.
  */
 export async function followJob(api, path, { signal, onState }) {
   let lastId = '';
@@ -50,7 +53,8 @@ export async function followJob(api, path, { signal, onState }) {
 }
 
 /**
- * Whether the connection was lost: it broke off (TypeError), was silent or aborted (AbortError), or was never opened.
+ * Whether to reconnect: the connection broke (TypeError), was aborted because of silence or a hidden page (AbortError),
+ * could not be opened (UnreachableError), or the service refused it (ServiceError).
  * @param {unknown} error
  */
 function isLoss(error) {
@@ -60,7 +64,7 @@ function isLoss(error) {
 }
 
 /**
- * Parses as much of the format as the service uses: each event has one line of data.
+ * Parses server-sent events. Each event must have exactly one `data` line, as those of the service do.
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @param {() => void} onSilence
  * @returns {AsyncGenerator<ServerEvent, void>}
@@ -81,7 +85,7 @@ async function* eventsIn(body, onSilence) {
       }
     }
   } finally {
-    await reader.cancel().catch(() => {}); // it may have broken off
+    await reader.cancel().catch(() => {}); // the connection may be broken
   }
 }
 
@@ -99,7 +103,7 @@ function eventIn(block) {
 }
 
 /**
- * @param {AbortSignal} signal Ends it early.
+ * @param {AbortSignal} signal Ends the wait early.
  * @returns {Promise<void>}
  */
 function untilSeen(signal) {
@@ -118,7 +122,7 @@ function untilSeen(signal) {
 
 /**
  * @param {number} milliseconds
- * @param {AbortSignal} signal Ends it early.
+ * @param {AbortSignal} signal Ends the wait early.
  * @returns {Promise<void>}
  */
 function pause(milliseconds, signal) {

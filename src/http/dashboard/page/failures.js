@@ -1,4 +1,4 @@
-/** Failed jobs: grouped by cause (for operators) and the latest ones, each with a button that retries. */
+/** Shows failed jobs: the groups by cause (operators only) and the latest jobs, each with a button for a retry. */
 import { errorText } from './api.js';
 import { byId, element, showText } from './element.js';
 import { showEntries } from './entries.js';
@@ -65,9 +65,9 @@ export function startFailures(api, { isOperator, signal, onRetry }) {
   });
 
   /**
-   * Runs a retry. The button stays enabled while it runs, because a disabled button loses the focus.
+   * Runs a retry. The button only becomes `aria-disabled`, because a disabled button loses the focus.
    * @param {HTMLButtonElement} button
-   * @param {() => Promise<string>} retry Says what it did.
+   * @param {() => Promise<string>} retry Resolves with a message about the outcome.
    */
   async function act(button, retry) {
     if (button.ariaDisabled === 'true') return;
@@ -162,7 +162,7 @@ function entry(key, action, ...children) {
   return element('li', { dataset: { key } }, element('div', {}, ...children), action);
 }
 
-/** @param {string | null} detail For operators. */
+/** @param {string | null} detail Null unless the caller is an operator. */
 function causeElement(detail) {
   return detail === null ? null : element('div', { className: 'cause' }, detail);
 }

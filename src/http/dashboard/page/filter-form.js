@@ -1,4 +1,4 @@
-/** The inputs of a report's filter, made from its description. */
+/** Creates the inputs of a report's filter from the description of its members. */
 import { element } from './element.js';
 import { TIME_ZONE } from './format.js';
 import { labelOf } from './kinds.js';
@@ -10,7 +10,7 @@ import { labelOf } from './kinds.js';
  * @typedef {object} Field
  * @property {Member} member
  * @property {Input} input
- * @property {HTMLElement} errorAt
+ * @property {HTMLElement} errorAt Shows the error messages of the field.
  */
 
 const HINTS = { number: 'Numbers with commas or spaces between them', text: 'One a line' };
@@ -39,10 +39,10 @@ export function createField(member) {
 }
 
 /**
- * The field's value, as the request's body has it. Text that is no number is sent as it is, so that the service reports
- * it.
+ * The field's value for the request body. In a number field, text that is not a number stays a string, so that the
+ * service reports the error.
  * @param {Field} field
- * @returns {unknown} Undefined when it is empty.
+ * @returns {unknown} Undefined when the field is empty.
  */
 export function valueIn({ member, input: { value } }) {
   if (value.trim() === '') return undefined;

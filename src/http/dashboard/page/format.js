@@ -1,4 +1,4 @@
-/** Texts for people: numbers in the format of their language, times in their time zone. */
+/** Formats values for display: numbers in the format of the browser's language, times in the browser's time zone. */
 import { element } from './element.js';
 import { labelOf } from './kinds.js';
 
@@ -10,7 +10,7 @@ const NUMBER = new Intl.NumberFormat();
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-/** Values of a list that are shown. */
+/** The maximum number of a list's values that are shown. */
 const SHOWN_VALUES = 5;
 
 export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -30,7 +30,7 @@ export function countText(count, one, many = `${one}s`) {
 }
 
 /**
- * The text of a value in a report. Ids are names and have no thousands separators.
+ * The text of a value in a report. Keys such as ids have no thousands separators.
  * @param {Column} column
  * @param {number | string} value
  */
@@ -40,7 +40,7 @@ export function cellText({ isKey, scale }, value) {
 }
 
 /**
- * A time in the reader's time zone; its title has the exact one.
+ * An element that shows a time in the browser's time zone. Its title is the instant in UTC.
  * @param {string | null} instant
  * @returns {HTMLElement | null}
  */
@@ -57,7 +57,8 @@ export function timeText(instant) {
 }
 
 /**
- * Rewrites a message of the service in the form's terms: labels for names, local times for UTC.
+ * Rewrites an error message of the service for the form: replaces names of members by their labels, and UTC times by
+ * local times.
  * @param {string} message
  * @param {readonly Member[]} members
  */
@@ -70,7 +71,8 @@ export function inFormTerms(message, members) {
 }
 
 /**
- * Time until an instant. Never shown for the past, because the clocks of browser and service differ.
+ * The time until an instant. An instant in the past is "any moment", because the clocks of browser and service may
+ * differ.
  * @param {string} instant
  */
 export function timeAhead(instant) {
@@ -85,9 +87,9 @@ export function durationText(milliseconds) {
 }
 
 /**
- * The conditions of a job's filter, with the labels of the form.
- * @param {Kind | undefined} kind Undefined when the service does not know it.
- * @param {Record<string, any>} filter By the names of GraphQL or of REST.
+ * The text of a job's filter, with the labels of the form.
+ * @param {Kind | undefined} kind Undefined when the service does not know the job's kind.
+ * @param {Record<string, any>} filter Its members are named as in GraphQL or as in REST.
  */
 export function filterText(kind, filter) {
   if (kind === undefined) return '';

@@ -1,6 +1,6 @@
 /**
- * The view of one job, updated by the job's events. The address has the job's id, so that it can be bookmarked and
- * shared.
+ * Shows one job, updated by the job's events. The page's URL contains the job's id, so that users can bookmark and
+ * share it.
  */
 import { errorText } from './api.js';
 import { showAttempts } from './attempts.js';
@@ -26,7 +26,7 @@ export function jobAddress(id) {
 /**
  * @param {Api} api
  * @param {{ kinds: readonly Kind[], signal: AbortSignal, token: () => string | null, onChange: () => void }} options
- *   `onChange` is called when a job was changed here, or the shown one changed its status.
+ *   `onChange` is called after the user changed a job in this view, and when the status of the shown job changes.
  * @returns {{ open: (id: string, note?: string) => void, refresh: () => void }}
  */
 export function startJobView(api, { kinds, signal, token, onChange }) {
@@ -69,8 +69,8 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
   }
 
   /**
-   * Polls for changes without an event: the place in the queue, which changes without the job, and a retry after the
-   * job's events have ended.
+   * Polls for two changes that cause no event: a new queue position of a QUEUED job, and a retry of a FAILED job, whose
+   * event stream has ended.
    * @param {AbortSignal} round Aborted when the next poll begins.
    */
   async function lookAgain(round) {
@@ -179,7 +179,7 @@ export function startJobView(api, { kinds, signal, token, onChange }) {
    * @param {string} [note]
    */
   function open(id, note) {
-    // Calls the view directly, because setting the same address again fires no `hashchange`.
+    // The view is called directly, because `pushState` fires no `hashchange`.
     history.pushState(null, '', jobAddress(id));
     openShown(note);
   }

@@ -1,4 +1,7 @@
-/** The jobs that the caller may see, newest first. The address has the chosen filter and page. */
+/**
+ * Lists the jobs that the caller may see, newest first. The page's URL contains the selected filter and the page of the
+ * list.
+ */
 import { byId, element, showChildren, showText, statusBadge } from './element.js';
 import { countText, filterText, numberText, timeText } from './format.js';
 import { jobAddress } from './job.js';
@@ -10,7 +13,7 @@ import { repeat } from './repeat.js';
 
 const PAGE = 10;
 const EVERY_MS = 4000;
-/** Shows the end of an id, because ids of the same moment differ only there. */
+/** Only the last characters of an id are shown, because ids of the same millisecond differ only there. */
 const ID_END = -6;
 
 /** @param {readonly Kind[]} kinds */
@@ -55,7 +58,7 @@ export function startJobList(api, { kinds, signal }) {
   statusFilter.value = kept.get('status') ?? '';
   for (const filter of [kindFilter, statusFilter]) if (filter.selectedIndex < 0) filter.value = '';
   /**
-   * The cursors of the pages before this one; empty on the first page.
+   * The `after` cursors of the pages from the second to the shown one. Empty on the first page.
    * @type {string[]}
    */
   let cursors = kept.getAll('after');
@@ -114,7 +117,7 @@ export function startJobList(api, { kinds, signal }) {
   return { refresh: () => void refresh() };
 }
 
-/** Marks the row of the job that is shown beside the list. */
+/** Marks the row of the job that the job view shows. */
 function markCurrent() {
   for (const link of document.querySelectorAll('#jobs-rows a')) {
     const isCurrent = link.getAttribute('href') === location.hash;

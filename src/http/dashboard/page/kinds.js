@@ -1,9 +1,9 @@
-/** Descriptions of the service's reports. The page's forms, tables and texts are made from them. */
+/** Loads the descriptions of the service's reports, from which forms, tables and texts are made. */
 
 /**
  * @typedef {object} Column
- * @property {string} name In GraphQL.
- * @property {string} restName
+ * @property {string} name The name in GraphQL.
+ * @property {string} restName The name in REST.
  * @property {string} type `int32`, `day`, `text`, `count` or `decimal`.
  * @property {number} scale
  * @property {string} description
@@ -11,8 +11,8 @@
  * @property {boolean} isTotal
  *
  * @typedef {object} Member
- * @property {string} name In GraphQL.
- * @property {string} restName
+ * @property {string} name The name in GraphQL.
+ * @property {string} restName The name in REST.
  * @property {string} type `int32`, `int64`, `decimal`, `text` or `instant`.
  * @property {boolean} isList
  * @property {string} description
@@ -62,7 +62,7 @@ export function labelOf({ restName }) {
 }
 
 /**
- * GraphQL's name of the report's type: `PostsReport` for `posts`.
+ * The name of the report's GraphQL type: `PostsReport` for `posts`.
  * @param {Kind} kind
  */
 export function typeOf({ name }) {
@@ -71,7 +71,7 @@ export function typeOf({ name }) {
 }
 
 /**
- * GraphQL's selection of every condition that a job of any kind may have.
+ * A GraphQL selection of the filter members of all kinds. Empty if there are none.
  * @param {readonly Kind[]} kinds
  */
 export function filterSelection(kinds) {

@@ -1,4 +1,4 @@
-/** The page as a whole: starts its parts once the requester and the kinds of reports are known. */
+/** The entry point of the page. Loads the requester and the kinds of reports, then starts the parts of the page. */
 import { createApi, errorText, ServiceError, UnreachableError } from './api.js';
 import { startAsking } from './ask.js';
 import { byId, showText } from './element.js';
@@ -11,7 +11,7 @@ import { startQueueHealth } from './queue.js';
 import { forgetToken, sessionToken } from './session.js';
 import { askForToken } from './sign-in.js';
 
-/** Pause before the page tries again to load what it needs to start, in milliseconds. */
+/** Pause before the page loads the requester and the kinds again, in milliseconds. */
 const AGAIN_MS = 2000;
 
 const session = new AbortController();
@@ -69,7 +69,7 @@ function noteOn({ coalesced, reused }) {
 
 /** @param {string | null} refusedToken */
 function onRefused(refusedToken) {
-  // Another token may have been entered since, or is being tried.
+  // The user may have entered another token meanwhile, or the page is checking one.
   if (refusedToken !== sessionToken() || session.signal.aborted) return;
   session.abort();
   for (const part of [dashboard, signOut, signedIn]) part.hidden = true;

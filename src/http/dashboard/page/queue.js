@@ -1,4 +1,4 @@
-/** The state of the queue, over all requesters. */
+/** Shows the state of the queue, with the jobs of all requesters. */
 import { byId, element, factList, showChildren, showText } from './element.js';
 import { numberText, timeElement } from './format.js';
 import { repeat } from './repeat.js';

@@ -1,11 +1,10 @@
-/** Renders a job for people. */
 import { byId, factList, showChildren } from './element.js';
 import { countText, filterText, numberText, timeAhead, timeElement, timeText } from './format.js';
 
 /** @typedef {import('./kinds.js').Kind} Kind */
 
 /**
- * The members of REST's job that are shown.
+ * The members that are shown of a job in the REST API.
  * @typedef {object} Job
  * @property {string} job_id
  * @property {string} kind
@@ -38,14 +37,14 @@ const ANNOUNCEMENTS = {
 };
 
 /**
- * What screen readers announce when the status changes.
+ * The text that screen readers announce for a new status.
  * @param {string} status
  */
 export function announcementOf(status) {
   return Object.entries(ANNOUNCEMENTS).find(([known]) => known === status)?.[1] ?? status;
 }
 
-/** @param {string} note Stays until another job is shown. */
+/** @param {string} note Shown until another job is shown. */
 export function clearJob(note) {
   document.title = TITLE;
   byId('job-note', HTMLElement).textContent = note;

@@ -3,16 +3,17 @@ import { showText } from './element.js';
 
 /**
  * @typedef {object} Repetition
- * @property {number} everyMs Pause after the end of a round.
+ * @property {number} everyMs Pause between the end of one run and the start of the next.
  * @property {AbortSignal} signal Ends the repetition.
- * @property {HTMLElement} errorAt Shows why a round failed, unless no answer came: the page's banner shows that.
+ * @property {HTMLElement} errorAt Shows the error of a failed run, except when the service did not answer: the page's
+ *   banner shows that.
  */
 
 /**
- * Runs the task now and then again and again while the page is visible.
+ * Runs the task at once, and again after each pause while the page is visible.
  * @param {(signal: AbortSignal) => Promise<void>} task
  * @param {Repetition} repetition
- * @returns {() => Promise<void>} Starts a round at once, and aborts the one that runs.
+ * @returns {() => Promise<void>} Aborts the current run and starts a new one at once.
  */
 export function repeat(task, { everyMs, signal, errorAt }) {
   let round = new AbortController();

@@ -1,4 +1,4 @@
-/** The result of the shown job: totals, the first rows in any order, and links to the complete files. */
+/** Shows the report of the shown job: totals, the first rows in the selected order, and links to the complete files. */
 import { errorText } from './api.js';
 import { startDownload } from './download.js';
 import { byId, element, factList } from './element.js';
@@ -94,7 +94,7 @@ export function createReport(api, { token }) {
   more.addEventListener('click', () => void load(false));
   for (const format of FORMATS) {
     byId(`download-${format}`, HTMLAnchorElement).addEventListener('click', (event) => {
-      if (token() === null) return; // the browser does it, and streams it to the disk
+      if (token() === null) return; // the browser downloads the file itself, and streams it to the disk
       event.preventDefault();
       void startDownload(api, /** @type {HTMLAnchorElement} */ (event.currentTarget), errorAt);
     });

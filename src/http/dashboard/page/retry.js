@@ -5,7 +5,7 @@ import { countText, numberText } from './format.js';
 
 /** The maximum number of jobs that the service retries in one request. */
 const BATCH = 1000;
-/** Longer than usual, because one request changes a thousand jobs. */
+/** How long one request for a retry may take, in milliseconds: it changes up to 1,000 jobs. */
 const PATIENCE_MS = 60_000;
 
 const RETRY_GROUP = `mutation RetryGroup($fingerprint: ID!, $limit: Int!) {
@@ -15,12 +15,12 @@ const RETRY_GROUP = `mutation RetryGroup($fingerprint: ID!, $limit: Int!) {
 }`;
 
 /**
- * Retries as many jobs as the group had when it was shown, so that jobs that fail again during the retry are not
- * retried again.
+ * Retries a group of failed jobs, at most the number of jobs that the page showed. So a job that fails again during the
+ * retry is not retried twice.
  * @param {Api} api
  * @param {{ fingerprint: string, count: number }} group
  * @param {(text: string) => void} onProgress
- * @returns {Promise<string>} What was done.
+ * @returns {Promise<string>} A message about the outcome.
  */
 export async function retryGroup(api, { fingerprint, count }, onProgress) {
   let done = 0;

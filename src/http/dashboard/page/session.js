@@ -1,7 +1,7 @@
-/** The token of this browser tab; none while authentication is off. */
+/** The sessionStorage key of the token. Each browser tab has its own token, or none while authentication is off. */
 const KEY = 'posts-report.token';
 
-/** Characters that an Authorization header may have after `Bearer `. */
+/** The characters that may follow `Bearer ` in an Authorization header. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /** @returns {string | null} */

@@ -31,7 +31,7 @@ async function signIn(api, token) {
   const error = await refusalOf(api, token);
   if (error === '') {
     keepToken(token);
-    location.reload(); // begins anew with it: nothing of what another user saw stays
+    location.reload(); // a new page shows nothing that the previous token gave access to
     return;
   }
   byId('token-error', HTMLElement).textContent = error;
@@ -44,7 +44,7 @@ async function signIn(api, token) {
  * Checks a token with the service.
  * @param {Api} api
  * @param {string} token
- * @returns {Promise<string>} Why it is refused; empty when it is valid.
+ * @returns {Promise<string>} The reason for which the token is refused. Empty when the token is valid.
  */
 async function refusalOf(api, token) {
   if (!canBeToken(token)) return 'A token is one word of visible ASCII characters.';
