@@ -50,7 +50,7 @@ const text = await codegen({
   plugins: [{ typescript: {} }, { 'typescript-resolvers': {} }],
   pluginMap: { typescript, 'typescript-resolvers': typescriptResolvers },
 });
-const generated = `// Generated from schema.graphql by \`npm run generate\`; edit that instead.\n${text}`;
+const generated = `// \`npm run generate\` makes this file from schema.graphql. Edit schema.graphql instead.\n${text}`;
 
 if (process.argv.includes('--check')) {
   const present = await readFile(TARGET, 'utf8').catch(() => '');

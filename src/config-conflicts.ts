@@ -46,7 +46,7 @@ function hostConflicts({ HOST }: Values): string[] {
   ];
 }
 
-/** 16 random characters of base64url have 96 bits. */
+/** The minimum length: 16 random characters of base64url have 96 bits. */
 const MIN_TOKEN_LENGTH = 16;
 
 function productionConflicts({ AUTH, AUTH_TOKENS = [] }: Values, hasTokens: boolean): string[] {

@@ -39,7 +39,7 @@ export function parseOrigins(text: string, context: z.core.$RefinementCtx<string
   return text.split(',').map((origin) => parseOrigin(origin.trim(), context));
 }
 
-/** `name:role:token,…` */
+/** Parses `name:role:token,…`. */
 export function parseTokens(text: string, context: z.core.$RefinementCtx<string>): AuthToken[] {
   const entryOf = new Map<string, number>();
   const entries = text.split(',').map((entry) => entry.trim());

@@ -36,7 +36,7 @@ export interface Config {
   readonly authTokens: readonly AuthToken[];
   /** The service's origin as clients know it. Undefined: each request's `Host` header is used. */
   readonly publicUrl: string | undefined;
-  /** Origins of other sites whose pages may use the service. */
+  /** The origins of other sites whose pages may use the service. */
   readonly corsOrigins: readonly string[];
   /** Whether browsers get the GraphiQL page. */
   readonly graphiql: boolean;

@@ -3,7 +3,7 @@ import { OutageLog } from './outage-log.js';
 
 /**
  * The kinds of work that the broker refuses now, on any connection of the process, because of missing rights, full
- * memory or a read-only replica. While it refuses any, the service treats the broker as unreachable.
+ * memory or a read-only replica. While the broker refuses any work, the service treats it as unreachable.
  */
 export class Refusals<Work extends string> {
   readonly #refused = new Set<Work>();

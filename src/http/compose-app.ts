@@ -17,7 +17,7 @@ import { createAuthenticator, type AuthToken } from './web/auth.js';
 import type { Kernel } from './web/kernel.js';
 import { createSite } from './web/site.js';
 
-/** The parts that differ between processes and tests: stores, messaging, and the runner of reports. */
+/** The parts that the process provides: its stores, its messaging, and the runner of reports. */
 export interface AppPorts extends Pick<
   Services,
   'reports' | 'store' | 'results' | 'logger' | 'newJobId' | 'health'
@@ -28,7 +28,7 @@ export interface AppPorts extends Pick<
 }
 
 export interface AppSettings extends Pick<AppOptions, 'keepAliveMs'>, Pick<JobWatcherDeps, 'maxObservers'> {
-  /** How long the counts of waiting and running jobs are cached, in milliseconds. */
+  /** How long the data for queue positions and estimates is cached, in milliseconds. */
   readonly workloadMs?: number;
   readonly authTokens: readonly AuthToken[];
   readonly publicUrl?: string | undefined;

@@ -12,7 +12,7 @@ export interface RequesterSlots {
   /** Acquires a slot, runs the work, and releases the slot. */
   run<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Must be called with each error of work in a slot. If the database is unreachable, all waiting calls are rejected at
+   * Reports an error of work that followed `acquire`. If the database is unreachable, all waiting calls are rejected at
    * once.
    */
   failed(error: unknown): void;

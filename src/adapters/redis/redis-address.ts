@@ -1,22 +1,22 @@
 import type { RedisOptions } from 'ioredis';
 
 export interface RedisAddress extends RedisOptions {
-  /** Nodes of the cluster; the client connects to the one with the queue's slot. */
+  /** Nodes of the cluster. The client connects to the node with the queue's slot. */
   readonly clusterNodes?: readonly { readonly host: string; readonly port: number }[];
 }
 
 /**
- * Parses a URL of Redis into options of ioredis. The forms are those of other clients:
+ * Parses a Redis URL into ioredis options. Other clients use the same forms:
  *
  * - `redis://user:password@host:port/db`: one server
- * - `redis+sentinel://user:password@a:26379,b:26379/master/db`: the master that the sentinels name. The account is that
- *   of Redis; sentinels have one of their own in `?sentinelUsername=…&sentinelPassword=…`
+ * - `redis+sentinel://user:password@a:26379,b:26379/master/db`: the master that the sentinels name. User and password
+ *   are for Redis; those for the sentinels are `?sentinelUsername=…&sentinelPassword=…`
  * - `redis+cluster://user:password@a:6379,b:6379`: the node of a cluster that has the queue's slot
  *
- * `rediss` instead of `redis` is TLS, towards sentinels too. `?family=4` or `6` chooses addresses, `?db=` is the same as
- * `/db`, and `?ssl_cert_reqs=none` takes any certificate.
+ * `rediss` uses TLS, to sentinels too. `?family=4` or `6` selects IPv4 or IPv6, `?db=` is the same as `/db`, and
+ * `?ssl_cert_reqs=none` accepts any certificate.
  *
- * @throws without repeating the URL, which may hold a password
+ * @throws Error whose message does not contain the URL, which may hold a password
  */
 export function parseRedisUrl(url: string): RedisAddress {
   const { form, tls, account, hosts, path, parameters } = split(url);
@@ -135,7 +135,7 @@ function family(parameters: URLSearchParams): { readonly family?: number } {
   return { family: Number(value) };
 }
 
-/** `ssl_cert_reqs` is redis-py's parameter, which some providers put into their URLs. */
+/** `ssl_cert_reqs` is a parameter of redis-py that some providers put into their URLs. */
 function tlsOptions(parameters: URLSearchParams): { readonly rejectUnauthorized?: false } {
   const value = parameters.get('ssl_cert_reqs') ?? 'required';
   if (value !== 'none' && value !== 'required')

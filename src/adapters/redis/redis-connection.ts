@@ -66,7 +66,7 @@ export class RedisConnection {
       ...RECONNECTING,
       ...(commands === 'answer' ? ANSWERING : PERSISTING),
       connectionName: `${queue}:${name}`,
-      reconnectOnError: (error) => this.#isElsewhere(error) && (commands === 'answer' ? 1 : 2),
+      reconnectOnError: (error) => this.#shouldReconnect(error) && (commands === 'answer' ? 1 : 2),
     });
     this.client.on('ready', () => this.#setUp(true));
     this.client.on('close', () => this.#setUp(false));
@@ -120,7 +120,7 @@ export class RedisConnection {
   }
 
   async #beat(): Promise<void> {
-    // An error from Redis counts as an answer.
+    // An error reply also shows that Redis answers.
     const answer = this.client.ping().catch((cause: unknown) => {
       if (!isRedisRefusal(cause)) throw cause;
     });
@@ -149,7 +149,7 @@ export class RedisConnection {
    * Whether to reconnect because of an error: READONLY means that the primary became a replica, MOVED that the slot is
    * on another node. The reconnect itself is not logged, because the sender of the command logs the error.
    */
-  #isElsewhere(error: Error): boolean {
+  #shouldReconnect(error: Error): boolean {
     if (!/^(READONLY|MOVED) /.test(error.message)) return false;
     const now = performance.now();
     if (now - this.#renewedAt < RENEW_MS) return false;
@@ -168,7 +168,7 @@ export class RedisConnection {
 const RECONNECTING: RedisOptions = {
   retryStrategy: (attempt) => Math.min(attempt * 50, 400) + Math.random() * 100,
   connectTimeout: 2000,
-  // Maximum time between two checks of a Redis that is still loading its data.
+  // Maximum time between two checks of a Redis that is still loading its data, in milliseconds.
   maxLoadingRetryTime: 250,
   // TCP keep-alive closes a connection to a dead host within about 15 s, also while no command waits.
   keepAlive: 5000,

@@ -13,7 +13,7 @@ export class RedisRefusals extends Refusals<Work> {
   }
 }
 
-/** Redis replied without an error, but with a value that shows that it cannot do the work. */
+/** Redis answers, but its answer shows that it cannot do the work of the service. */
 export class RefusedError extends Error {}
 
 /**

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../jobs/ports/logger.js';
 
-/** Warns once when Redis may evict keys, because it would then drop jobs when its memory is full. */
+/** Warns once if Redis may evict keys, because a Redis with full memory would then drop jobs. */
 export function warnOfEviction(client: Redis, logger: Logger): void {
   let warned = false;
   client.on('ready', () => {

@@ -14,6 +14,6 @@ export function lowerPriority(): void {
       constants.priority.PRIORITY_BELOW_NORMAL,
     );
   } catch {
-    // without Linux and /proc, the thread keeps its normal priority
+    // not Linux, or /proc is not mounted: the thread keeps its normal priority
   }
 }

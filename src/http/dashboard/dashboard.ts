@@ -36,7 +36,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** `/`, the page, and `/dashboard/{file}`, the files that it loads. */
+/** Serves the page at `/`, and the files that it loads at `/dashboard/{file}`. */
 export function createDashboardRoutes(): readonly Route[] {
   const files = loadFiles();
   const get = (name: string): Handler => {
@@ -62,8 +62,8 @@ export function createDashboardRoutes(): readonly Route[] {
 }
 
 /**
- * Returns a handler for each file name. The files are read at the start, so that a missing file is an error then, and
- * not at the first request.
+ * Returns a handler for each file name. The files are read at the start, so that a missing file is an error at the
+ * start, and not at the first request.
  */
 function loadFiles(): ReadonlyMap<string, Handler> {
   const files = new Map<string, Handler>();

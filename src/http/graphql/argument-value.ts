@@ -2,7 +2,10 @@ import { getOperationAST, Kind, type ExecutionArgs, type FieldNode, type ValueNo
 
 export type RequestedOperation = Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>;
 
-/** The integer or text of a field's argument, given directly, by a variable or by a default; else undefined. */
+/**
+ * The value of a field's argument if it is an integer or a string: written in the document, or from a variable or its
+ * default. Otherwise undefined.
+ */
 export function argumentValue(
   { arguments: given = [] }: FieldNode,
   name: string,

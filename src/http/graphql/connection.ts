@@ -4,7 +4,7 @@ export interface Page<T> {
   readonly hasNext: boolean;
 }
 
-/** A page as Relay's cursor connections have it. */
+/** Converts a page to a connection of the Relay specification. */
 export function toConnection<T>({ entries, hasPrevious, hasNext }: Page<T>) {
   return {
     edges: entries,

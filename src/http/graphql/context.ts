@@ -2,26 +2,26 @@ import type { Requester } from '../../reports/requester.js';
 import type { RequesterReads } from '../job-reads/requester-reads.js';
 import type { Services } from '../services.js';
 
-/** What a transport provides for one operation. */
+/** The requester and the connection of an operation, which its transport provides. */
 export interface Operation {
   readonly requester: Requester;
   /** Part of log lines and of masked errors. */
   readonly requestId: string;
-  /** Whether the caller has hung up. */
+  /** Whether the client has closed the connection. */
   readonly isAbandoned: boolean;
-  /** Aborted when the caller hangs up. Made when it is first read. */
+  /** Aborted when the client closes the connection. Created when it is first read. */
   readonly signal: AbortSignal;
   /** Closes the connection without a final message, so that the client subscribes again. */
   cut(): void;
 }
 
-/** What every resolver gets, from every transport. */
+/** The context of every resolver, whatever the transport. */
 export class GraphQLContext {
   readonly operation: Operation;
   readonly services: Services;
-  /** Reads on behalf of the requester. */
+  /** Reads jobs and results with the requester's rights. */
   readonly reads: RequesterReads;
-  /** Reads of this operation, by field and arguments; see `remember-reads.ts`. */
+  /** The results of reads of this operation, by field and arguments; see `remember-reads.ts`. */
   readonly remembered = new Map<string, unknown>();
 
   constructor(operation: Operation, services: Services) {

@@ -4,8 +4,8 @@ import { GraphQLError, type ASTNode, type SourceLocation } from 'graphql';
 const MAX_LOCATIONS = 10;
 
 /**
- * An error with the same path and locations. Locations are those of the parser's tokens, because the document has no
- * text any more; see `DocumentReader`.
+ * A copy of an error with its path and locations, but another message. The locations are computed from the parser's
+ * tokens, because `DocumentReader` drops the document's text.
  */
 export function copyError(
   error: unknown,

@@ -17,12 +17,12 @@ import {
 import { argumentValue, type RequestedOperation } from './argument-value.js';
 import { fragmentsOf } from './fragments.js';
 
-/** Assumed length of a list without `first` whose length is not given. */
+/** The length that is assumed for a list without `first` argument and without entry in `Lengths`. */
 const USUAL_LENGTH = 10;
 
 /**
- * The cost of a field (`Type.field`) or of a list's entry (by its type's name), without what is below it. `key` is the
- * field's name in the answer.
+ * The cost of a field or of one list entry, without its selected fields. `name` is `Type.field` for a field, and the
+ * type's name for an entry. `key` is the field's name in the response.
  */
 export type Weight = (name: string, key: string) => number;
 
@@ -31,7 +31,10 @@ export type Lengths = ReadonlyMap<string, number>;
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-/** The cost of an operation at most, in one unit. Introspection is counted by `introspection-cost.ts`. */
+/**
+ * An upper bound of the cost of an operation, in the unit of `weightOf`. The values that `__schema` and `__type` return
+ * are counted in `introspection-cost.ts`.
+ */
 export function operationCost(
   schema: GraphQLSchema,
   operation: RequestedOperation,
@@ -41,12 +44,15 @@ export function operationCost(
   const rootType = definition && schema.getRootType(definition.operation);
   if (!definition || !rootType) return 0;
   const fragments = fragmentsOf(operation.document);
-  /** Costs of fragments by type and size, so that a fragment that is spread often is counted once. */
+  /**
+   * The costs of counted fragments, by type and assumed list length, so that a fragment is counted once and not per
+   * spread.
+   */
   const known = new Map<string, number>();
 
   return costOf(definition.selectionSet, rootType, USUAL_LENGTH);
 
-  /** @param size assumed entries of lists directly below */
+  /** @param size the assumed length of list fields that are selected here and are missing in `lengths` */
   function costOf({ selections }: SelectionSetNode, type: Composite, size: number): number {
     let cost = 0;
     for (const selection of selections) {
@@ -58,7 +64,10 @@ export function operationCost(
     return cost;
   }
 
-  /** For an interface the fragments of all types are added up: an upper bound, because a value has one type. */
+  /**
+   * The type with which a fragment is counted. On an interface, the costs of the fragments on all its types are added
+   * up: an upper bound, because each value has only one type.
+   */
   function conditionOf(condition: NamedTypeNode | undefined, type: Composite): Composite {
     const named = condition && schema.getType(condition.name.value);
     return isObjectType(named) || isInterfaceType(named) ? named : type;
@@ -77,7 +86,7 @@ export function operationCost(
   function fieldCost(node: FieldNode, parent: Composite, size: number): number {
     const key = node.alias?.value ?? node.name.value;
     const field = parent.getFields()[node.name.value];
-    if (field === undefined) return weightOf(node.name.value, key); // such as `__typename`
+    if (field === undefined) return weightOf(node.name.value, key); // an introspection field such as `__typename`
     const name = `${parent.name}.${field.name}`;
     const own = weightOf(name, key);
     const type = getNamedType(field.type);
@@ -96,7 +105,7 @@ export function operationCost(
   }
 }
 
-/** A value that is no size is refused by other rules. */
+/** An invalid page size counts as 1, because other checks refuse the operation. */
 function sizeOf(value: unknown): number {
   return typeof value === 'number' && value >= 1 && value <= 1000 ? value : 1;
 }

@@ -1,17 +1,22 @@
 import { GraphQLError, Lexer, Source, TokenKind, type Token } from 'graphql';
 
-/** The largest introspection query has about 300 tokens. */
+/** The maximum number of tokens. The largest introspection query has about 300. */
 const MAX_TOKENS = 3000;
-/** Parser, rules and executor recurse into nested selections; the introspection query has 13 levels. */
+/**
+ * The maximum depth of nested selections, in which parser, rules and executor recurse. The introspection query has 13
+ * levels.
+ */
 const MAX_DEPTH = 100;
-/** Names are repeated in messages and paths, and in answers for each value. */
+/**
+ * The maximum length of a name in characters. Error messages and paths repeat names, and a response repeats a field's
+ * name for each value.
+ */
 const MAX_NAME_LENGTH = 256;
 
 /**
- * Bounds a document before anything recurses into it.
+ * Counts the tokens of a document, and checks its size before the parser recurses into it.
  *
- * @returns its number of tokens
- * @throws GraphQLError for a document that is too large, or that has a character which GraphQL does not know
+ * @throws GraphQLError for a document that is too large, or that has a character which GraphQL does not allow
  */
 export function countTokens(text: string): number {
   const lexer = new Lexer(new Source(text));

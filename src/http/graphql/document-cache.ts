@@ -1,13 +1,13 @@
 import type { DocumentNode } from 'graphql';
 
-/** Limit of the cache, by the estimate below. */
+/** The maximum heap of the cached documents, as estimated with the two constants below. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Heap of one parsed token: 275 to 490 bytes were measured (graphql 16.15, Node 20). */
+/** Estimated heap of one parsed token: 275 to 490 bytes were measured (graphql 16.15, Node 20). */
 const BYTES_PER_TOKEN = 500;
-/** Heap of one character of the text, which is both the key and part of the document. */
+/** Estimated heap of one character of the text, which is both the key and part of the document. */
 const BYTES_PER_CHARACTER = 2;
 
-/** Parsed and valid documents, by their text. The least recently used one is evicted first. */
+/** Valid parsed documents by their text. The least recently used document is evicted first. */
 export class DocumentCache {
   readonly #maxBytes: number;
   readonly #entries = new Map<string, Entry>();
@@ -17,7 +17,7 @@ export class DocumentCache {
     this.#maxBytes = maxBytes;
   }
 
-  /** Estimated heap of all documents. */
+  /** Estimated heap of all cached documents. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -11,7 +11,10 @@ import { DocumentCache } from './document-cache.js';
 import { DocumentTurns, type Caller } from './document-turns.js';
 import { overlapRefusal } from './overlap-bound.js';
 
-/** Documents up to this size are validated at once: it takes less time than most operations, 0.7 ms at most. */
+/**
+ * The maximum number of tokens of a document that is validated without waiting for a turn: that takes 0.7 ms at most,
+ * less than most operations.
+ */
 const SMALL_TOKENS = 100;
 
 export interface DocumentReaderDeps {
@@ -20,13 +23,13 @@ export interface DocumentReaderDeps {
   readonly validate: typeof validate;
 }
 
-/** Why a document is not executed. */
+/** The errors that keep a document from being executed. */
 export interface DocumentErrors {
   readonly errors: readonly GraphQLError[];
   readonly code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED';
 }
 
-/** Parses and validates documents, each text once as long as the cache keeps it. */
+/** Parses and validates documents. A text whose document is cached is not parsed again. */
 export class DocumentReader {
   readonly #deps: DocumentReaderDeps;
   readonly #documents = new DocumentCache();
@@ -36,12 +39,15 @@ export class DocumentReader {
     this.#deps = deps;
   }
 
-  /** A document that was valid before. */
+  /** The cached document of a text. Only valid documents are cached. */
   find(text: string): DocumentNode | undefined {
     return this.#documents.find(text);
   }
 
-  /** Large documents wait for their turn. Rejects with the signal's reason when the caller has gone before it. */
+  /**
+   * Large documents wait for a turn of `DocumentTurns`. Rejects with the reason of the caller's signal if the client
+   * disconnects before that turn.
+   */
   async read(text: string, caller: Caller): Promise<DocumentNode | DocumentErrors> {
     try {
       const tokens = countTokens(text);
@@ -57,8 +63,8 @@ export class DocumentReader {
     const { schema, parse, validate } = this.#deps;
     const source = new Source(text);
     const document = parse(source);
-    // GraphQL.js (16.15) looks for the line of each location of each error by going through the text: a second for 100
-    // errors below 90,000 line feeds. `copyError` takes the lines from the tokens.
+    // For each location of each error, GraphQL.js (16.15) counts the lines from the start of the text: 1 s for 100
+    // errors after 90,000 line feeds. Without the text it counts none; `copyError` reads the lines from the tokens.
     source.body = '';
     const refusal = overlapRefusal(document);
     const errors = refusal === undefined ? validate(schema, document) : [refusal];

@@ -13,7 +13,7 @@ import type { Plugin } from 'graphql-yoga';
 import { fieldsOf, fragmentsOf } from './fragments.js';
 import { MAX_ERRORS } from './present-error.js';
 
-/** Validates by the rules of the specification, with our error codes and a bounded number of errors. */
+/** Validates with the rules of the GraphQL specification, our error codes and a limited number of errors. */
 export function useDocumentRules(): Plugin {
   return {
     onValidate: ({ setValidationFn }) =>
@@ -22,7 +22,7 @@ export function useDocumentRules(): Plugin {
           schema,
           document,
           rules.map((rule) => OURS.get(rule) ?? rule),
-          { maxErrors: MAX_ERRORS - 1 }, // the library adds one that says that there are more
+          { maxErrors: MAX_ERRORS - 1 }, // the library adds an error that says that there are more
         )) satisfies typeof validate),
   };
 }
@@ -32,7 +32,7 @@ const OURS: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
   [SingleFieldSubscriptionsRule, singleFieldSubscriptions],
 ]);
 
-/** The specification's rule, whose errors get the code of a wrong value in a variable. */
+/** The rule "Values of Correct Type", but its errors have the code that a wrong value of a variable also gets. */
 function valuesOfCorrectType(context: ValidationContext): ASTVisitor {
   const reportError = (error: GraphQLError): void => {
     error.extensions['code'] = 'BAD_USER_INPUT';
@@ -42,8 +42,8 @@ function valuesOfCorrectType(context: ValidationContext): ASTVisitor {
 }
 
 /**
- * A subscription has exactly one field, and no introspection field. The library's rule (16.15) throws when `@skip` or
- * `@include` of the field has a variable; this one counts the field without regard to directives.
+ * A subscription must have exactly one field, which must not be an introspection field. The rule of GraphQL.js (16.15)
+ * throws when `@skip` or `@include` on the field has a variable. This rule ignores the directives.
  */
 function singleFieldSubscriptions(context: ValidationContext): ASTVisitor {
   return {

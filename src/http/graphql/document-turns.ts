@@ -1,19 +1,22 @@
 import { FairSemaphore } from '../fair-semaphore.js';
 import type { Operation } from './context.js';
 
-/** The event loop is left to all other work for this many times as long as a document took. */
-const REST = 3;
+/** The pause after each validation, as a multiple of its duration. The event loop is then free for other work. */
+const PAUSE_FACTOR = 3;
 
 export type Caller = Pick<Operation, 'requester' | 'isAbandoned' | 'signal'>;
 
 /**
- * Turns in which documents are validated: one at a time, by requesters in rotation, in a quarter of the event loop's
- * time at most. Validating a large document takes up to 20 ms.
+ * Schedules the validation of large documents, because one takes up to 20 ms: one document at a time, from the
+ * requesters in rotation, in at most a quarter of the event loop's time.
  */
 export class DocumentTurns {
   readonly #semaphore = new FairSemaphore({ most: 1, mostOfEach: 1 });
 
-  /** Rejects with the reason of the operation's signal, and does no work, when the client has gone before the turn. */
+  /**
+   * Waits for a turn, then does the work. If the client disconnects before the turn, rejects with the reason of the
+   * operation's signal and does no work.
+   */
   async take<T>(operation: Caller, work: () => T): Promise<T> {
     const release = await this.#semaphore.of(operation.requester.name).acquire();
     const startedAt = performance.now();
@@ -21,9 +24,9 @@ export class DocumentTurns {
       if (operation.isAbandoned) operation.signal.throwIfAborted();
       return work();
     } finally {
-      const restMs = REST * (performance.now() - startedAt);
-      if (restMs < 1) setImmediate(release);
-      else setTimeout(release, restMs);
+      const pauseMs = PAUSE_FACTOR * (performance.now() - startedAt);
+      if (pauseMs < 1) setImmediate(release);
+      else setTimeout(release, pauseMs);
     }
   }
 }

@@ -20,7 +20,7 @@ import { loadSchema } from './schema.js';
 import { selectsNothing } from './selects-nothing.js';
 import { useSharedEvents } from './shared-events.js';
 
-/** A GraphQL request of any transport. */
+/** A GraphQL request, whatever the transport. */
 export interface OperationRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
@@ -34,7 +34,7 @@ export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly variableValues: Readonly<Record<string, unknown>>;
-  /** Its answer may have more than 1 MB. Larger events of subscriptions are refused. */
+  /** Whether the response could exceed 1 MB. A subscription with larger events is refused. */
   readonly isLarge: boolean;
 }
 
@@ -46,23 +46,23 @@ export interface Refused {
 
 export interface GraphQLEngine {
   /**
-   * Parses, validates and bounds an operation, but does not run it. An operation whose document is known is prepared at
-   * once. Never throws or rejects.
+   * Parses and validates an operation and checks its cost, but does not run it. Returns no promise if the document is
+   * cached. Never throws or rejects.
    */
   prepare(
     request: OperationRequest,
     operation: Operation,
   ): PreparedOperation | Refused | Promise<PreparedOperation | Refused>;
-  /** Never rejects. A result without `data` means that the operation did not start. */
+  /** Runs a prepared operation. Never rejects. A result without `data` means that the operation did not start. */
   run(prepared: PreparedOperation, operation: Operation): Promise<ExecutionResult | ResultStream>;
 }
 
 export interface EngineOptions {
-  /** Who may read the schema, and gets suggestions made from it. */
+  /** The callers that may read the schema. For all others, error messages suggest no names of the schema. */
   readonly introspection: 'everyone' | 'operators';
 }
 
-/** Parses and runs operations of every transport, with the functions that Yoga's `getEnveloped` returns. */
+/** Creates the engine for all transports. The engine uses the functions that Yoga's `getEnveloped` returns. */
 export function createEngine(services: Services, { introspection }: EngineOptions): GraphQLEngine {
   const present = createErrorPresenter(services.logger);
   const schema = loadSchema(services.reports);
@@ -73,7 +73,7 @@ export function createEngine(services: Services, { introspection }: EngineOption
   const yoga = createYoga<object, GraphQLContext>({
     schema,
     plugins: [useDocumentRules(), useSharedEvents(present)],
-    // Parts of Yoga's own HTTP handler, which is not used, are turned off.
+    // These parts of Yoga's HTTP handler are off, because the handler is not used.
     parserAndValidationCache: false,
     maskedErrors: false,
     graphiql: false,

@@ -9,12 +9,16 @@ const HEADERS = {
   'cache-control': 'no-cache, no-transform',
   'content-encoding': 'none',
 };
-/** Sent first, because some browsers show nothing of a stream before its first byte. */
+/** The first bytes of each stream, because some browsers show nothing of a stream before its first byte. */
 const HEAD = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 const KEEP_ALIVE_MS = 12_000;
 
-/** One result, a line of JSON, in the form of graphql-sse's distinct connections mode. */
+/**
+ * The event stream of an operation with one result, in the format of graphql-sse's distinct connections mode.
+ *
+ * @param json the result on one line
+ */
 export function singleEvent(
   json: string | AsyncIterable<string>,
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
@@ -24,7 +28,7 @@ export function singleEvent(
   return { status, headers: { ...HEADERS, ...headers }, body };
 }
 
-/** The results of a subscription in the same form. */
+/** The event stream of a subscription, in the format of graphql-sse's distinct connections mode. */
 export function eventsOf(results: ResultStream): Answer {
   const body = eventStream(withComplete(results), {
     head: HEAD,

@@ -14,7 +14,10 @@ export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   return new Map(fragments.map((node) => [node.name.value, node]));
 }
 
-/** The fields of a selection and of its fragments that `isKept` accepts; each fragment is visited once. */
+/**
+ * The fields of a selection and of its fragments, without the selections that `isKept` rejects. Each fragment is
+ * visited once.
+ */
 export function fieldsOf(
   { selections }: SelectionSetNode,
   fragments: Fragments,

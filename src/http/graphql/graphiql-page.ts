@@ -18,8 +18,8 @@ const POLICY = [
 ].join('; ');
 
 /**
- * The GraphiQL page, which needs no token. Its requests carry the token of the page at `/` in the same browser tab,
- * unless GraphiQL's headers editor has another.
+ * The GraphiQL page, which is served without a token. Its requests send the token that the user entered on the page at
+ * `/` in the same browser tab, unless GraphiQL's headers editor has another token.
  */
 export function createGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'reports'>): Handler {
   return staticPage({
@@ -31,12 +31,14 @@ export function createGraphiQLPage(path: string, reports: Pick<ReportCatalog, 'r
 }
 
 /**
- * Without this style a tab jumps back to its first position when it is pressed, so that the first click misses it. (The
- * tabs of @graphql-yoga/render-graphiql 5.24.1 can be dragged by motion.)
+ * Without this style, a tab jumps to its initial position when it is pressed, so that the first click misses it. The
+ * cause is the library `motion`, which makes the tabs of @graphql-yoga/render-graphiql 5.24.1 draggable.
  */
 const TABS_STAY = '<style>.graphiql-tab { transform: none !important }</style>';
 
-/** Replaces `fetch` before the library is loaded, because the library stores the `fetch` that it finds. */
+/**
+ * Runs before the GraphiQL library is loaded, because the library keeps a reference to the `fetch` that it finds then.
+ */
 const SEND_TOKEN = `<script>{
 const send = fetch;
 window.fetch = (input, init = {}) => {
@@ -47,7 +49,7 @@ window.fetch = (input, init = {}) => {
 };
 }</script>`;
 
-/** The library is loaded with the first page, because it has 9 MB of text. */
+/** The library is imported at the first request for the page, because it contains 9 MB of text. */
 async function renderPage(endpoint: string, reports: Pick<ReportCatalog, 'reports'>): Promise<string> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const rendered = renderGraphiQL({

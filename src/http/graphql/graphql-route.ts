@@ -31,7 +31,7 @@ interface GraphQLOptions extends EngineOptions {
   readonly graphiql: boolean;
 }
 
-/** Queries, mutations and subscriptions over HTTP, SSE and WebSocket. */
+/** Serves queries, mutations and subscriptions over HTTP, SSE and WebSocket. */
 export function createGraphQL(
   services: Services,
   { authenticate, graphiql, introspection }: GraphQLOptions,
@@ -72,7 +72,8 @@ async function answer(
   exchange.operation = prepared.name;
   if (prepared.type === OperationTypeNode.MUTATION && exchange.method !== 'POST')
     return mutationByGet(exchange);
-  // Checked before the subscription begins, because a stream that is not sent would have to be closed again.
+  // The `Accept` header is checked before the subscription starts. After that, a refusal would have to close the open
+  // stream.
   if (prepared.type === OperationTypeNode.SUBSCRIPTION) negotiateType(exchange.headers, [EVENT_STREAM]);
   const run = async (): Promise<Answer> => {
     const result = await engine.run(prepared, exchange);

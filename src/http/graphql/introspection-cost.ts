@@ -12,7 +12,10 @@ import {
 import { argumentValue, type RequestedOperation } from './argument-value.js';
 import { fieldsOf, fragmentsOf } from './fragments.js';
 
-/** Counts the values in answers about the schema itself. The count is exact, because the schema is known. */
+/**
+ * Counts the values in the response to an operation's introspection fields. The count is exact, because the schema is
+ * known.
+ */
 export function createIntrospectionCounter(schema: GraphQLSchema): (operation: RequestedOperation) => number {
   const whole = new Population(new Map([[schema, 1]]), schema);
   const byName = new Map(
@@ -62,8 +65,8 @@ const [SCHEMA, TYPE] = ['__Schema', '__Type'].map(
 ) as [GraphQLObjectType, GraphQLObjectType];
 
 /**
- * The elements of the schema (types, fields, arguments and so on) that one field of an introspection answer returns,
- * each with the number of times that it is returned.
+ * The elements of the schema (types, fields, arguments and so on) that an introspection field returns, and how often it
+ * returns each.
  */
 class Population {
   readonly size: number;
@@ -77,12 +80,15 @@ class Population {
     this.size = [...counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Cached, because the schema never changes and a rule of GraphQL bounds the depth of introspection. */
+  /**
+   * The elements that a field of these elements returns. Cached: the schema never changes, and the cache stays small
+   * because a rule of GraphQL limits the depth of introspection.
+   */
   below(field: GraphQLField<unknown, unknown>): Population {
     const known = this.#below.get(field.name);
     if (known !== undefined) return known;
     const counts = new Map<unknown, number>();
-    // The resolvers of introspection use no other member.
+    // Introspection resolvers read only the member `schema` of `info`.
     const info = { schema: this.#schema } as GraphQLResolveInfo;
     for (const [part, count] of this.#counts) {
       const value: unknown = field.resolve?.(part, { includeDeprecated: true }, undefined, info);

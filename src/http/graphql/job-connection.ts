@@ -4,14 +4,16 @@ import type { ReportJob } from '../../jobs/job.js';
 import type { PageQuery } from '../../jobs/ports/job-store.js';
 import type { Page } from './connection.js';
 
-/** A list of jobs. An operation reads only the parts that it selects, and each of them once. */
+/**
+ * A page of a list of jobs, and the length of the list. Each is read only if the operation selects it, and only once.
+ */
 export interface JobConnection {
   page(): Promise<Page<ReportJob>>;
   count(): Promise<number>;
 }
 
 interface ListOptions {
-  /** Part of the cursors. */
+  /** The name of the list. A cursor contains it, so that a cursor of another list is refused. */
   readonly name: string;
   readonly first: number;
   readonly after?: string | null | undefined;
@@ -19,7 +21,7 @@ interface ListOptions {
   readonly at: (job: ReportJob) => Date;
 }
 
-/** @throws BadInputError on a bad `first` or a foreign `after` */
+/** @throws BadInputError if `first` is invalid, or if `after` is not a cursor of this list */
 export function jobConnection(
   { name, first, after, at }: ListOptions,
   select: (page: PageQuery) => JobList,

@@ -68,8 +68,8 @@ async function jobPayload(change: () => Promise<ReportJob>) {
 }
 
 /**
- * Empty when this process does not know the definition that the job was requested under, because the filter's members
- * may then have other types than the schema's.
+ * The filter of a job. Empty if this process does not have the report definition that the job was requested with,
+ * because the filter's members may then have other types than in the schema.
  */
 function appliedFilter(
   { definition, filter }: ReportJob,

@@ -9,14 +9,14 @@ import { headersOf, statusOf } from '../web/problem.js';
 import type { Refused } from './engine.js';
 import { singleEvent } from './event-stream.js';
 
-/** Answered with the statuses of the specification GraphQL over HTTP. */
+/** For this media type, the status codes of the specification "GraphQL over HTTP" are used. */
 const STRICT = 'application/graphql-response+json';
 const JSON_TYPES = ['application/json', STRICT] as const;
-/** Media types of answers. The first one is for clients without a preference. */
+/** The media types of responses. The first one is for clients without a preference. */
 export const ANSWER_TYPES = [...JSON_TYPES, EVENT_STREAM] as const;
 export type AnswerType = (typeof ANSWER_TYPES)[number];
 
-/** A result in the negotiated form; a large one is written in slices. */
+/** A response in the negotiated media type. A large result is written in chunks. */
 export function resultAnswer(
   result: ExecutionResult | Refused,
   type: AnswerType,
@@ -24,7 +24,7 @@ export function resultAnswer(
 ): Answer {
   const { isAmbiguous, ...members } = { isAmbiguous: false, ...result };
   const code = isAmbiguous ? 'BAD_USER_INPUT' : faultOf(members);
-  // Older clients expect 200 for a document or a variable that is refused, unless they accept the strict type.
+  // Clients that do not accept STRICT expect status 200 for an invalid document or variable.
   const isStrict = type === STRICT && (members as ExecutionResult).data === undefined;
   const status = code === undefined ? (isStrict ? 400 : 200) : statusOf(code);
   const headers = code === undefined ? {} : headersOf(code);
@@ -34,7 +34,7 @@ export function resultAnswer(
     : jsonAnswer(body, { status, type, headers });
 }
 
-/** A refusal of the kernel or of the GraphQL route, as an answer in GraphQL's form. */
+/** Converts an error of the HTTP kernel or of the GraphQL route to a response with GraphQL `errors`. */
 export function refuse(error: unknown, { requestId, headers }: Exchange): Answer {
   const known = error instanceof ReportsError && error.code !== 'INTERNAL' ? error : undefined;
   const code = known?.code ?? 'INTERNAL';
@@ -47,7 +47,7 @@ export function refuse(error: unknown, { requestId, headers }: Exchange): Answer
   });
 }
 
-/** @param body ends with a line feed, so that a terminal's prompt begins on a new line */
+/** @param body ends with a line feed, so that the shell prompt after curl is on a new line */
 function jsonAnswer<Body extends AnswerBody>(
   body: Body,
   { status, type, headers }: { status: number; type: string; headers: Readonly<Record<string, string>> },

@@ -9,31 +9,34 @@ import { namesOf } from './report-names.js';
 
 /** The maximum cost of an operation. It allows a full page of 1,000 jobs with every field except reports. */
 const MAX_COST = 100_000;
-/** Costs above 1, the cost of a plain value or of a list's entry. */
+/** The costs of fields that cost more than 1. A scalar field and a list entry cost 1 each. */
 const HEAVIER = {
-  /** A field with a read of its own: a statement, and some milliseconds of a connection. */
+  /** A field with its own SQL statement, which holds a database connection for some milliseconds. */
   read: 200,
-  /** A page of rows, for which up to 8,192 rows are unpacked. */
+  /** A page of report rows, for which up to 8,192 rows are decompressed. */
   rows: 150,
-  /** One line of a longer text. */
+  /** `ReportJob.errorDetail`, one line of a stack that is read as a whole. */
   errorDetail: 4,
-  /** A list of up to 1,000 numbers, each of which takes about a fiftieth of a field's time. */
+  /** A list of up to 1,000 numbers, each of which takes about 1/50 of the time of a scalar field. */
   list: 20,
 };
-/** The text of an answer is made as a whole. A full page of 1,000 jobs with stacks and lists of users has 40 MB. */
+/**
+ * The maximum size of a response, because its whole text is in memory at once. A full page of 1,000 jobs with stacks
+ * and lists of users has 40 MB.
+ */
 const MAX_BYTES = 48_000_000;
-/** Assumed bytes of a value in JSON, with its punctuation. */
+/** Assumed size of a value in JSON, with quotes and commas, without its key. */
 const USUAL_BYTES = 40;
 
-/** What an operation may cost at most, or why it is refused. */
+/** The maximum size of the response, or the error with which the operation is refused. */
 export type Cost = { readonly bytes: number } | { readonly refusal: GraphQLError };
 export type CostCheck = (operation: RequestedOperation) => Cost;
 
 export type CostDeps = Pick<Services['reports'], 'reports'> & Pick<Services, 'maxAttempts'>;
 
 /**
- * Bounds the cost of an operation. No limit of depth is needed: the schema's types have no cycle, and a rule of GraphQL
- * bounds introspection.
+ * Limits the cost of an operation. A limit of depth is not needed: the types of the schema have no cycle, and a rule of
+ * GraphQL limits the depth of introspection.
  */
 export function createCostCheck(schema: GraphQLSchema, deps: CostDeps): CostCheck {
   const weights = weightsOf(deps);
@@ -42,7 +45,7 @@ export function createCostCheck(schema: GraphQLSchema, deps: CostDeps): CostChec
   const by = (weightOf: Weight) => (operation: RequestedOperation) =>
     operationCost(schema, operation, { weightOf, lengths });
   const budgets = [
-    // Allows the whole schema, which every tool reads, each with a query of its own.
+    // Twice the whole schema, because tools read the whole schema, each with its own introspection query.
     {
       costOf: introspection,
       most: 2 * introspection(WHOLE_SCHEMA),
@@ -106,7 +109,10 @@ function weightsOf({ reports }: CostDeps): Record<'values' | 'bytes', Weight> {
   };
 }
 
-/** An operator who retries a job gives it further attempts; these few are not counted. */
+/**
+ * The maximum lengths of lists without `first`. A retry gives a job attempts beyond `maxAttempts`; those few are not
+ * counted.
+ */
 function lengthsOf({ reports, maxAttempts }: CostDeps): Lengths {
   const most = (lengthOf: (report: ReportDefinition) => number): number => Math.max(...reports.map(lengthOf));
   return new Map([

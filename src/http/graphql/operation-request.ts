@@ -4,7 +4,8 @@ import { readJson, requireJson } from '../web/json-body.js';
 import type { OperationRequest } from './engine.js';
 
 /**
- * The operation of a request: the members that GraphQL over HTTP names; others are ignored.
+ * Reads the operation from an HTTP request: the members that the specification "GraphQL over HTTP" defines. Other
+ * members are ignored.
  *
  * @throws ReportsError BAD_USER_INPUT, UNSUPPORTED_MEDIA_TYPE
  */

@@ -1,14 +1,14 @@
 import { GraphQLError, type DocumentNode, type FieldNode, type SelectionSetNode } from 'graphql';
 import { fieldsOf, fragmentsOf, type Fragments } from './fragments.js';
 
-/** 15 to 30 ms of the rule. */
+/** The maximum number of pairs, which the rule compares in 15 to 30 ms. */
 const MOST_PAIRS = 20_000;
 
 /**
- * Bounds the work of the rule that equal fields must be able to be merged: GraphQL.js (16.15) compares each two fields
- * of one name, and each two fragments, so that a document of 8 kB takes half a second.
+ * Limits the work of the rule "Overlapping Fields Can Be Merged". GraphQL.js (16.15) compares all pairs of fields with
+ * the same name, and all pairs of fragments, so that a document of 8 kB can take 0.5 s.
  *
- * @returns why the document is not validated; undefined when it may be
+ * @returns the error of a document that is not validated; undefined if the document is within the limit
  */
 export function overlapRefusal(document: DocumentNode): GraphQLError | undefined {
   const fragments = fragmentsOf(document);
@@ -23,7 +23,10 @@ export function overlapRefusal(document: DocumentNode): GraphQLError | undefined
   if (pairs <= MOST_PAIRS) return undefined;
   return new GraphQLError('The document names the same fields too often. Name each of them once.');
 
-  /** Counts selection sets whose fields GraphQL merges; the same sets together are counted once. */
+  /**
+   * Counts the comparisons in selection sets whose fields GraphQL merges. Each combination of selection sets is counted
+   * once.
+   */
   function count(sets: readonly SelectionSetNode[]): void {
     const key = sets.map(numberOf).join(' ');
     if (counted.has(key)) return;

@@ -3,8 +3,8 @@ import { BadInputError } from '../../reports/errors.js';
 import type { Resolver } from './wrap-resolvers.js';
 
 /**
- * Lets GraphQL add the field's path to a BadInputError. GraphQL (16.15, `locatedError`) does not do so for an error
- * that has a `path`, and the `path` of a BadInputError leads to an argument.
+ * Lets GraphQL set the path of the field in a BadInputError. `locatedError` of GraphQL.js (16.15) would not, because a
+ * BadInputError has a `path` already: that of the wrong argument.
  */
 export function placeErrors(resolve: Resolver): Resolver {
   return (...args) => {

@@ -14,16 +14,17 @@ export const MAX_ERRORS = 100;
 const MAX_MESSAGE_LENGTH = 1000;
 
 export interface ErrorPresenter {
-  /** The result with its errors in the form for callers. */
+  /** The result with its errors converted for the caller. */
   result(result: ExecutionResult, circumstances: Circumstances): ExecutionResult;
   error(error: unknown, circumstances: Circumstances): GraphQLError;
-  /** @param code the error's code, unless it concerns a wrong value, which always is BAD_USER_INPUT */
+  /** @param code the error's code, unless the error is about a wrong value: its code is always BAD_USER_INPUT */
   request(error: GraphQLError, code: string): GraphQLError;
 }
 
 /**
- * Makes errors presentable. Errors of the service keep message and code and name the wrong value; GraphQL's own refusals
- * get one of our codes; other errors are masked, and logged once with their cause.
+ * Converts errors for the caller. An error of the service keeps its message and code, and names the wrong value. An
+ * error of GraphQL.js about the request gets a code of the service. All other errors are masked, and logged once with
+ * their cause.
  */
 export function createErrorPresenter(logger: Logger): ErrorPresenter {
   const logged = new WeakSet<object>();
@@ -50,7 +51,7 @@ export function createErrorPresenter(logger: Logger): ErrorPresenter {
 
   function masked(cause: unknown, error: unknown, { requestId, signal }: Circumstances): GraphQLError {
     const hungUp = signal?.aborted === true && cause === signal.reason;
-    // Logged once, because many fields may fail for one cause.
+    // Logged once, because one cause may fail many fields.
     const isLogged = typeof cause === 'object' && cause !== null && logged.has(cause);
     if (!hungUp && !isLogged) {
       if (typeof cause === 'object' && cause !== null) logged.add(cause);
@@ -90,14 +91,17 @@ function aboutTheRequest(error: GraphQLError, code: string): GraphQLError {
   });
 }
 
-/** Cut in the middle: a message begins with the quoted value and ends with what is wrong with it. */
+/**
+ * Removes the middle of a long message, because it begins with the quoted value and ends with what is wrong with the
+ * value.
+ */
 function shortened(message: string): string {
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   const half = MAX_MESSAGE_LENGTH / 2;
   return `${message.slice(0, half)} … ${message.slice(-half)}`;
 }
 
-/** The error that GraphQL's errors are wrapped around. */
+/** The original error inside one or more GraphQLErrors. */
 export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined
     ? causeOf(error.originalError)

@@ -1,20 +1,24 @@
 import { GraphQLError, visit, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { copyError } from './copy-error.js';
 
-/** Aliases of one document, and occurrences of one name in one selection. Generated clients use a few dozen. */
+/** The maximum number of aliases in a document. Generated clients use a few dozen. */
 const MAX_ALIASES = 100;
+/** The maximum number of times that a selection set may select one name. */
 const MAX_REPEATS = 100;
 
 /**
- * Why viewers may not run a document in production: it asks for the schema, or repeats itself too often. Checked for
- * each operation, because validated documents are shared by callers with other rights.
+ * The error for viewers if a document selects `__schema` or `__type`, or has too many aliases or repeated names.
+ * Checked for each operation, and not in the validation, because viewers and operators share validated documents.
  */
 export function viewersRefusal(document: DocumentNode): GraphQLError | undefined {
   const reason = reasonFor(document);
   return reason === undefined ? undefined : new GraphQLError(reason);
 }
 
-/** The errors without names of the schema that the caller did not write; each mistake once. */
+/**
+ * Removes "Did you mean …?" from the errors, because it names parts of the schema that the caller did not write. Errors
+ * that are equal then are returned once.
+ */
 export function withoutSuggestions(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   const byMessage = new Map<string, GraphQLError>();
   for (const error of errors.map(withoutSuggestion))
@@ -47,7 +51,7 @@ function reasonFor(document: DocumentNode): string | undefined {
   return undefined;
 }
 
-/** The number of times of the name that is repeated most often. */
+/** How often the most frequent name occurs in a selection set. */
 function repeatsIn({ selections }: SelectionSetNode): number {
   const counts = new Map<string, number>();
   for (const selection of selections) {

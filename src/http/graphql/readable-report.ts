@@ -13,11 +13,11 @@ import type { RowOrder } from '../../reports/row-order.js';
 import { selectRows } from '../../reports/select-rows.js';
 import type { Page } from './connection.js';
 
-/** A report whose rows can be read page by page, saved or in memory. */
+/** A report whose rows can be read in pages. The report is saved in the database or only in memory. */
 export interface ReadableReport {
   readonly report: ReportDefinition;
   readonly summary: ReportSummary;
-  /** @throws BadInputError on a bad `first` or a foreign `after` */
+  /** @throws BadInputError if `first` is invalid, or if `after` is not a cursor of this report in this order */
   readonly page: (request: RowsRequest) => Promise<RowPage>;
 }
 
@@ -26,15 +26,15 @@ interface RowPage extends Page<ReportRow> {
 }
 
 export interface RowsRequest {
-  /** Name of one of the report's orders. */
+  /** The name of one of the orders in the report definition. */
   readonly orderBy: string;
   readonly first: number;
   readonly after?: string | null | undefined;
 }
 
 /**
- * A report in memory. Its cursors hold the values by which a row is sorted, so that they also work in a later report
- * with the same filter.
+ * A report in memory. A cursor contains the values by which its row is sorted, so that it is also valid in a later
+ * report with the same filter.
  */
 export function freshReport(
   report: ReportDefinition,
@@ -59,7 +59,7 @@ export function freshReport(
   };
 }
 
-/** A saved report. It never changes, so its cursors are row numbers. */
+/** A saved report. Its cursors are row numbers, because a saved report never changes. */
 export function savedReport(reads: Pick<RequesterReads, 'readPage'>, job: FinishedJob): ReadableReport {
   const { report, summary } = job;
   return {

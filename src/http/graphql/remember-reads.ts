@@ -1,7 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import type { GraphQLContext } from './context.js';
 
-/** Makes each field of `Query` one read per operation for equal arguments, also under several aliases. */
+/**
+ * Caches the results of `Query` fields within an operation, so that a field with equal arguments is read once, also
+ * under several aliases.
+ */
 export function rememberReads(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const { resolve } = field;

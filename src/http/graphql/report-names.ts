@@ -1,7 +1,7 @@
 import { camelCase, pascalCase } from '../../reports/names.js';
 import type { ReportDefinition } from '../../reports/report-definition.js';
 
-/** GraphQL's names of a report: for `posts-per-day` they are `postsPerDayReport`, `PostsPerDayReport` and so on. */
+/** The GraphQL names of a report: for `posts-per-day` they are `postsPerDayReport`, `PostsPerDayReport` and so on. */
 export function namesOf({ name, rows }: Pick<ReportDefinition, 'name' | 'rows'>) {
   const type = pascalCase(name);
   return {
@@ -15,7 +15,7 @@ export function namesOf({ name, rows }: Pick<ReportDefinition, 'name' | 'rows'>)
     filter: `${type}ReportFilter`,
     input: `Request${type}ReportInput`,
     payload: `Request${type}ReportPayload`,
-    /** Name of the field with the number of rows: `totalDays`. */
+    /** The field with the number of rows: `totalDays`. */
     total: `total${pascalCase(rows.name)}`,
   };
 }

@@ -10,7 +10,7 @@ import { freshReport, type ReadableReport, type RowsRequest } from './readable-r
 import { namesOf } from './report-names.js';
 import { toUserErrors } from './user-errors.js';
 
-/** Resolvers of the types that `reportSdl` writes. */
+/** The resolvers of the types that `reportSdl` generates. */
 export function reportResolvers({ reports }: Pick<ReportCatalog, 'reports'>) {
   return reports.map(resolversOf);
 }

@@ -139,7 +139,7 @@ ${members.join('\n')}
 `;
 }
 
-/** One type with the members of every report's filter. The job's kind decides which of them it has. */
+/** One type with the filter members of all reports. Members that the kind of a job does not have are null. */
 function appliedFilter(reports: readonly ReportDefinition[]): string {
   const members = new Map(reports.flatMap(filterMembers).map(([name, member]) => [name, member]));
   return `"A filter as the service understood it: lists ascending without repeats, dates in UTC; null means no condition."
@@ -193,12 +193,12 @@ function uncapitalized(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
-/** A description as a GraphQL string. */
+/** A description as a quoted string. */
 function text(description: string): string {
   return JSON.stringify(description);
 }
 
-/** A description as a GraphQL block string. */
+/** A description as a block string. */
 function described(description: string): string {
   const lines = description.replaceAll('"""', '\\"""').replace(/(?=.{117})(.{1,116}) /g, '$1\n  ');
   return `  """\n  ${lines}\n  """`;

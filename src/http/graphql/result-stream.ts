@@ -4,13 +4,13 @@ interface ResultStreamOptions {
   /** Executes the operation for one event of the source. */
   readonly execute: (event: unknown) => Promise<ExecutionResult>;
   readonly onFailure: (error: unknown) => void;
-  /** Closes the connection. */
+  /** Closes the connection without a final message. */
   readonly cut: () => void;
 }
 
 /**
- * The results of a subscription. After the end of a stream clients do not reconnect. So when the source fails, the
- * connection is cut instead, and the stream stays open until its transport closes it.
+ * The results of a subscription. A client does not reconnect after a stream that ended. So when the source of events
+ * fails, the connection is closed without a final message, and the stream stays open until the transport closes it.
  */
 export class ResultStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #events: AsyncIterator<unknown>;

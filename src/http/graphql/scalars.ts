@@ -3,7 +3,10 @@ import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import { BadInputError } from '../../reports/errors.js';
 import { parseInstant } from '../../reports/parse-instant.js';
 
-/** graphql-scalars' DateTime, but parsed as strictly as REST's dates, and always written in one form. */
+/**
+ * DateTime of graphql-scalars, but parsed as strictly as dates in REST, and always written as
+ * `YYYY-MM-DDTHH:mm:ss.sssZ`.
+ */
 const DateTime = new GraphQLScalarType<Date, string>({
   ...GraphQLDateTime.toConfig(),
   serialize: (value) => toInstant(value).toISOString(),

@@ -3,8 +3,9 @@ const BEGIN =
 const END = '# The end of what is generated.';
 
 /**
- * The schema's text with the part between its marked lines replaced.
- * @throws Error when it has no such lines
+ * The text of the schema, with the part between its two marker lines replaced by `reports`.
+ *
+ * @throws Error if the schema has no marker lines
  */
 export function withReports(schema: string, reports: string): string {
   const begin = schema.indexOf(BEGIN);

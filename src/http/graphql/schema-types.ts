@@ -1,4 +1,4 @@
-// Generated from schema.graphql by `npm run generate`; edit that instead.
+// `npm run generate` makes this file from schema.graphql. Edit schema.graphql instead.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 import type { FailedJobGroup as StoredJobGroup } from '../../jobs/ports/job-store.js';

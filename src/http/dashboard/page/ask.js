@@ -65,7 +65,9 @@ export function startAsking(api, { kinds, onAccepted }) {
   }
 }
 
-/** Idempotency keys. A request keeps its key until it is answered, so that a second click creates no second job. */
+/**
+ * Creates idempotency keys. A request keeps its key until it is answered, so that a second click creates no second job.
+ */
 function createKeys() {
   let known = { request: '', key: '' };
   return {

@@ -35,7 +35,7 @@ export async function followJob(api, path, { signal, onState }) {
         headers: { accept: 'text/event-stream', ...(lastId === '' ? {} : { 'last-event-id': lastId }) },
         signal: AbortSignal.any([signal, connection.signal]),
       });
-      if (response.body === null) return; // 204: there is nothing newer, and never will be
+      if (response.body === null) return; // 204: the terminal state was received before
       for await (const event of eventsIn(response.body, () => connection.abort())) {
         if (signal.aborted) return;
         lastId = event.id;
