@@ -11,9 +11,12 @@ import { RedisJobEvents } from './redis/redis-job-events.js';
 import { RedisRefusals } from './redis/redis-refusals.js';
 
 export interface MessagingOptions {
-  /** Its scheme chooses the broker of both jobs and events. */
+  /** The scheme of the URL selects the broker of jobs and events. */
   readonly url: string;
-  /** Part of the names of queues, keys, exchanges and channels: processes with the same name work together. */
+  /**
+   * Part of the names of queues, keys, exchanges and channels. Processes that use this queue name share jobs and
+   * events.
+   */
   readonly queueName: string;
   readonly logger: Logger;
 }
@@ -26,8 +29,9 @@ export interface Messaging {
 }
 
 /**
- * Connects to the broker that the URL names; the only place that knows all brokers. Returns at once, also while the
- * broker is away, because connections are made and renewed in the background. Throws only for a URL that cannot work.
+ * Connects to the broker that the URL names. No other function refers to all brokers. The call returns at once, also
+ * while the broker is unreachable, because connections are made and renewed in the background. The call throws only for
+ * an invalid or unsupported URL.
  */
 export function connectMessaging({ url, queueName, logger }: MessagingOptions): Messaging {
   switch (brokerOf(url)) {

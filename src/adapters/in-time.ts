@@ -5,8 +5,8 @@
 const STEP_MS = 50;
 
 /**
- * Rejects with `late()` when the promise takes longer than that; a later outcome of the promise is ignored. Time in
- * which the event loop was blocked does not count, because an answer that arrived in that time could not be read.
+ * Rejects with `late()` when the promise takes longer than `milliseconds`. A later outcome of the promise is ignored.
+ * Time in which the event loop was blocked does not count, because the process could not read an answer in that time.
  */
 export async function withDeadline<T>(
   promise: Promise<T>,
@@ -28,7 +28,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** Resolves with whether the promise is fulfilled within the time. Never rejects. */
+/** Resolves with true if the promise is fulfilled within `milliseconds`, else with false. Never rejects. */
 export async function inTime(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return await withDeadline(promise, milliseconds, () => new Error('late')).then(
     () => true,

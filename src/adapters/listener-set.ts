@@ -1,7 +1,7 @@
 import type { JobEvent, JobEventListener, Unsubscribe } from '../jobs/ports/job-events.js';
 import type { Logger } from '../jobs/ports/logger.js';
 
-/** The listeners of one process to one bus. A listener that throws does not keep an event from the others. */
+/** The listeners of one process on one event bus. When a listener throws, the other listeners still get the event. */
 export class ListenerSet {
   readonly #logger: Logger;
   readonly #bus: object;

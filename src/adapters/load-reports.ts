@@ -11,10 +11,10 @@ import type { ReportDefinition } from '../reports/report-definition.js';
 const REPORT_FILE = /\.report\.(ts|mjs|js)$/;
 
 /**
- * The reports that ship, and those of a folder (REPORTS_DIR): each file's default export is called with the toolkit and
- * returns what `defineReport` made.
+ * Loads the reports that are part of the service, and the reports in the folder REPORTS_DIR. The default export of each
+ * file in the folder is called with the toolkit, and returns the result of `defineReport`.
  *
- * @throws DefinitionError naming the file and what is wrong with it
+ * @throws DefinitionError with the name of the file and the fault in it
  */
 export async function loadReports(dir: string | undefined): Promise<ReportCatalog> {
   return new ReportCatalog([...SHIPPED, ...(dir === undefined ? [] : await loadFolder(resolve(dir)))]);
@@ -50,8 +50,8 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
   // Node.js 20 cannot import TypeScript by itself. tsx is loaded only where it is needed, because loading takes 100 ms.
   const { tsImport } = await import('tsx/esm/api');
   const module = (await tsImport(url, import.meta.url)) as Record<string, unknown>;
-  // In a folder without a package.json of the type "module" the file is CommonJS, and its exports are the default
-  // export.
+  // In a folder without a package.json of the type "module", the file is CommonJS: its default export holds all its
+  // exports.
   return isModule(module['default']) ? module['default'] : module;
 }
 

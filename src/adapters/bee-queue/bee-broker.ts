@@ -18,11 +18,11 @@ import { WorkProbe } from './work-probe.js';
 export interface BeeBrokerOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Name of the Bee-Queue queue. Processes with the same name share their jobs. */
+  /** Name of the Bee-Queue queue. Processes that use this queue name share its jobs. */
   readonly queue?: string;
-  /** Shared with the job events of the process. */
+  /** Records the operations that Redis refuses now. The broker and the job events of one process share the object. */
   readonly refusals?: RedisRefusals;
-  /** Interval of the stall check: a message whose worker died is delivered again after one to two of these. */
+  /** Interval of the stall check. A message whose worker died is delivered again after one to two intervals. */
   readonly stallIntervalMs?: number;
 }
 
@@ -67,7 +67,7 @@ export class BeeBroker implements Broker {
     try {
       await this.#queue.createJob({ jobId, kind, filter }).setId(messageId(message)).save();
     } catch (cause) {
-      // It counts as refused until the next rehearsal passes.
+      // Redis counts as refusing work until the next rehearsal by WorkProbe passes.
       if (isRedisRefusal(cause)) this.#options.refusals.add('probe', cause);
       throw cause;
     }

@@ -15,7 +15,7 @@ export interface BeeConsumerOptions {
   readonly stallIntervalMs: number;
 }
 
-/** Delivers the queue's jobs to a handler, over connections of its own. */
+/** Delivers the queue's jobs to a handler, over connections that only this consumer uses. */
 export function startBeeConsumer(
   { url, logger, queue: name, refusals, stallIntervalMs }: BeeConsumerOptions,
   handle: MessageHandler,
@@ -84,8 +84,8 @@ function parseMessageId(id: string): { jobId: string; attempt: number } | undefi
 }
 
 /**
- * Always an Error, because Bee-Queue 2.0.0 counts a falsy rejection as success; without a stack, which Bee-Queue would
- * store.
+ * The error that Bee-Queue records for a failed handler. It is always an Error, because Bee-Queue 2.0.0 counts a falsy
+ * rejection as success. It has no stack, because Bee-Queue would store the stack.
  */
 function recordedFailure(cause: unknown): Error {
   const failure = new Error(failureCode(cause));

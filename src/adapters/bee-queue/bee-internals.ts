@@ -2,7 +2,10 @@ import BeeQueue from 'bee-queue';
 import type { Redis } from 'ioredis';
 import type { CanonicalFilter } from '../../reports/canonical-filter.js';
 
-/** The data of a Bee-Queue job, for people who read a dashboard. The job's id holds the job id and the attempt. */
+/**
+ * The data of a Bee-Queue job, for people who read a dashboard. The id of the Bee-Queue job holds the report job's id
+ * and the number of the attempt.
+ */
 export interface BeeJobData {
   readonly jobId: string;
   readonly kind: string;
@@ -10,9 +13,9 @@ export interface BeeJobData {
 }
 
 /**
- * Bee-Queue's queue with the private members that the workarounds in this folder replace. They are those of bee-queue
- * 2.0.0, which is pinned. `bee-queue-stock-faults.test.ts` shows each fault of the unchanged library, and fails when an
- * upgrade has fixed it.
+ * Bee-Queue's queue with the private members that the workarounds in this folder replace. The members are those of
+ * bee-queue 2.0.0, and package.json pins this version. `bee-queue-stock-faults.test.ts` shows each fault of the
+ * unchanged library. The test fails when an upgrade of the library has fixed a fault.
  */
 export const BeeQueueInternals = BeeQueue as unknown as new (
   name: string,
@@ -28,7 +31,6 @@ interface BeeQueueParts {
   readonly activeJobs: ReadonlySet<Promise<unknown>>;
   toKey(name: string): string;
   makeClient(clientName: 'client' | 'bclient', createNew: boolean): Promise<Redis>;
-  /** Takes the name of the script, the number of keys, the keys and the arguments. */
   _evalScript(name: string, keyCount: number, ...keysAndArguments: (string | number)[]): Promise<unknown>;
   _waitForJob(): Promise<BeeJob | null>;
   _doStalledJobCheck(): Promise<number>;

@@ -23,7 +23,7 @@ export function keepFinishedJobsFew(
     try {
       await trimFinishedJobs(connection, toKey);
     } catch {
-      // Redis is away or busy; the next round tries again.
+      // Redis is unreachable or busy. The next run of the timer tries again.
     } finally {
       trimming = false;
     }

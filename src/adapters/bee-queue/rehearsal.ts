@@ -6,22 +6,26 @@ export type RedisCommand = readonly [string, ...(string | number)[]];
 
 type ToKey = (name: string) => string;
 
-/** The id of the rehearsed message. No worker ever sees it. */
+/** The message id in the rehearsed commands. No worker ever receives a message with this id. */
 const ID = 'rehearsal';
 const DATA = '{}';
 const SHA_OF_SEND_JOB = createHash('sha1').update(SEND_JOB).digest('hex');
-/** Sent on the channels of dashboards and job events too; queued and discarded, it reaches no listener. */
+/**
+ * The payload that the rehearsal publishes on the channels of dashboards and job events. No listener receives it,
+ * because Redis queues the commands and then discards them.
+ */
 const PAYLOAD = '{}';
 
 /**
- * Every command that work sends to Redis, with the keys and channels of work. They are queued in a MULTI and discarded:
- * while queuing, Redis checks rights (command, keys, channels), memory, whether it is a replica, and the slots of a
- * cluster. It does not look inside scripts.
+ * Every command that the service sends to Redis, with the real keys and channels. The probe queues the commands in a
+ * MULTI and then discards them. When Redis queues a command, it checks the account's rights (command, keys, channels),
+ * the free memory, whether it is a replica, and the cluster slots of the keys. Redis does not check the commands inside
+ * a script.
  *
- * SUBSCRIBE is missing, because ioredis 5.11.1 does not understand its answer in a MULTI; a refused subscription is
- * reported when the service subscribes.
+ * SUBSCRIBE is missing, because ioredis 5.11.1 does not understand the answer to SUBSCRIBE in a MULTI. The service
+ * reports a refused subscription when it subscribes.
  */
-export function commandsOfWork(toKey: ToKey, eventChannel: string): readonly RedisCommand[] {
+export function serviceCommands(toKey: ToKey, eventChannel: string): readonly RedisCommand[] {
   const [jobs, waiting, active, stalling] = [
     toKey('jobs'),
     toKey('waiting'),
@@ -51,10 +55,10 @@ export function commandsOfWork(toKey: ToKey, eventChannel: string): readonly Red
 }
 
 /**
- * The life of one message on keys of its own, executed in one MULTI. It makes each script run each of its commands, and
- * leaves no key behind.
+ * The commands that send, handle and delete one message, on keys that only the rehearsal uses. The probe executes them
+ * in one MULTI. They make each script run each of its commands, and leave no key in Redis.
  */
-export function lifeOfMessage(toWorkKey: ToKey): readonly RedisCommand[] {
+export function messageCommands(toWorkKey: ToKey): readonly RedisCommand[] {
   const toKey: ToKey = (name) => toWorkKey(`rehearsal:${name}`);
   const [jobs, waiting, active, stalling, stallBlock, succeeded] = [
     toKey('jobs'),
@@ -92,14 +96,14 @@ export function lifeOfMessage(toWorkKey: ToKey): readonly RedisCommand[] {
     ['eval', KEEP_PROGRESS, 3, jobs, succeeded, toKey('failed'), ID, DATA],
     ['eval', GIVE_BACK, 2, active, waiting, ID],
     take,
-    findStalled, // marks the message, which is active
+    findStalled, // marks the active message as stalling
     ['del', stallBlock],
-    findStalled, // finds it marked still, and puts it into waiting again
+    findStalled, // finds the mark, and puts the message into waiting again
     take,
     ...succeed,
-    trim(toKey, 'succeeded'), // removes it
+    trim(toKey, 'succeeded'), // removes the job
     ...succeed,
-    send, // again, although it is finished
+    send, // a finished job is sent again
     clear,
   ];
 }
@@ -108,7 +112,7 @@ function keysOfSend(toKey: ToKey): string[] {
   return ['jobs', 'waiting', 'succeeded', 'failed', 'succeededAt', 'failedAt'].map((name) => toKey(name));
 }
 
-/** The script that trims finished jobs, with arguments that make it delete all of them. */
+/** The script that trims finished jobs, with arguments that make it delete one of them. */
 function trim(toKey: ToKey, state: 'succeeded' | 'failed'): RedisCommand {
   return ['eval', TRIM, 3, toKey('jobs'), toKey(state), toKey(`${state}At`), 0, 0, 0, 1];
 }

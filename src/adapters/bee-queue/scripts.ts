@@ -2,20 +2,21 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * Scripts are sent as text (EVAL), or by a hash that ioredis manages (SEND_JOB). bee-queue 2.0.0 loads its scripts
- * once, when it connects, and then calls them by hash: after a restart of Redis or SCRIPT FLUSH each call fails with
- * NOSCRIPT for ever (its issues #147 and #489). The text costs some hundred bytes a call and cannot be lost.
+ * Each script is sent as text (EVAL), or by a hash that ioredis manages (SEND_JOB). bee-queue 2.0.0 loads its scripts
+ * once, when it connects, and then calls them by hash. After a restart of Redis or SCRIPT FLUSH, each of these calls
+ * fails with NOSCRIPT (bee-queue issues #147 and #489). The text adds some hundred bytes to each call, and works after
+ * a restart too.
  */
 
-/** Bee-Queue's own, from the installed package. */
+/** The text of Bee-Queue's script checkStalledJobs, read from the installed package. */
 export const CHECK_STALLED_JOBS = readFileSync(
   createRequire(import.meta.url).resolve('bee-queue/lib/lua/checkStalledJobs.lua'),
   'utf8',
 );
 
 /**
- * Bee-Queue's addJob ignores an id that it knows, also of a finished job, without an error. This script adds the job
- * again when the known one is finished.
+ * Bee-Queue's addJob does nothing, and reports no error, when a job with the id exists, even a finished one. This
+ * script adds the job again when the existing job is finished.
  */
 export const SEND_JOB = `--[[
 key 1 -> bq:name:jobs
@@ -27,7 +28,7 @@ key 6 -> bq:name:failedAt    (trim's index)
 arg 1 -> job id
 arg 2 -> job data
 
-returns the job id when it was put into waiting, nil when an unfinished job has it
+returns the job id when the job was put into waiting, nil when an unfinished job has the id
 --]]
 
 if redis.call("hexists", KEYS[1], ARGV[1]) == 1 then
@@ -40,7 +41,10 @@ redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
 redis.call("lpush", KEYS[2], ARGV[1])
 return ARGV[1]`;
 
-/** The inverse of BRPOPLPUSH, for a message that this process will not handle: it becomes the next one again. */
+/**
+ * Undoes BRPOPLPUSH for a message that this process will not handle. The message is again the next one that a worker
+ * takes.
+ */
 export const GIVE_BACK = `--[[
 key 1 -> bq:name:active
 key 2 -> bq:name:waiting
@@ -62,7 +66,7 @@ key 3 -> bq:name:failed
 arg 1 -> job id
 arg 2 -> job data
 
-never brings back a job that Redis has lost, nor changes one that is finished
+changes no finished job, and creates no job that Redis has lost
 --]]
 
 if redis.call("hexists", KEYS[1], ARGV[1]) == 1
@@ -81,11 +85,11 @@ key 1 -> bq:name:jobs
 key 2 -> bq:name:succeeded or bq:name:failed
 key 3 -> bq:name:succeededAt or bq:name:failedAt: job id by the time at which a trim first saw it finished
 arg 1 -> now, ms
-arg 2 -> jobs finished before this time go, ms
-arg 3 -> jobs to keep at most
-arg 4 -> jobs to remove at most
+arg 2 -> jobs that finished before this time are removed, ms
+arg 3 -> maximum number of jobs to keep
+arg 4 -> maximum number of jobs to remove
 
-returns how many were removed
+returns the number of removed jobs
 --]]
 
 if redis.call("scard", KEYS[2]) ~= redis.call("zcard", KEYS[3]) then
@@ -100,7 +104,7 @@ local old = math.min(redis.call("zcount", KEYS[3], "-inf", "(" .. ARGV[2]), limi
 local count = math.max(excess, old)
 if count <= 0 then return 0 end
 for _, id in ipairs(redis.call("zrange", KEYS[3], 0, count - 1)) do
-  -- one that another process took out of the set is unfinished again, or gone
+  -- a job that another process took out of the set was sent again or deleted
   if redis.call("srem", KEYS[2], id) == 1 then redis.call("hdel", KEYS[1], id) end
   redis.call("zrem", KEYS[3], id)
 end

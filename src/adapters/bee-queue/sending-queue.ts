@@ -10,7 +10,8 @@ export class SendingQueue extends BeeQueueInternals {
     super(name, {
       isWorker: false,
       getEvents: false,
-      // True, the default, keeps every job that was sent in memory for ever (bee-queue issues #54, #255).
+      // The default, true, would keep every sent job in the memory of the process for ever (bee-queue issues #54,
+      // #255).
       storeJobs: false,
       ensureScripts: false,
       quitCommandClient: false,
@@ -22,9 +23,9 @@ export class SendingQueue extends BeeQueueInternals {
   }
 
   /**
-   * Bee-Queue takes an ioredis client instead of its own node_redis 3.1.2, which gives up for ever after one hour, has
-   * no timeout for commands, and ends a process that starts while Redis is away (bee-queue issues #409, #691). The
-   * client need not be connected, so the queue is ready at once.
+   * Gives Bee-Queue an ioredis client. Bee-Queue's own client, node_redis 3.1.2, stops reconnecting after one hour, has
+   * no timeout for commands, and ends a process that starts while Redis is unreachable (bee-queue issues #409, #691).
+   * The ioredis client need not be connected, so the queue is ready at once.
    */
   override makeClient(clientName: 'client' | 'bclient'): Promise<Redis> {
     this[clientName] = this.#redis;
@@ -43,9 +44,9 @@ export class SendingQueue extends BeeQueueInternals {
 }
 
 /**
- * A command that ioredis runs by the script's hash, so that Redis need not hash the text of each call. It lacks the
- * fault of Bee-Queue's own scripts, because ioredis sends the text with the first call of each connection and again
- * after NOSCRIPT.
+ * Name of the ioredis command that runs SEND_JOB by its hash, so that Redis need not hash the text on each call. The
+ * command also works after a restart of Redis: ioredis sends the text with the first call on each connection, and again
+ * after the error NOSCRIPT.
  */
 const SEND_COMMAND = 'sendBeeQueueJob';
 

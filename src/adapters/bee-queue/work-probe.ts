@@ -1,6 +1,6 @@
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { isRedisRefusal, RefusedError, type RedisRefusals } from '../redis/redis-refusals.js';
-import { commandsOfWork, lifeOfMessage } from './rehearsal.js';
+import { serviceCommands, messageCommands } from './rehearsal.js';
 
 export interface WorkProbeOptions {
   /** Used by the probe alone: any other command sent during a rehearsal would become part of its MULTI. */
@@ -12,7 +12,10 @@ export interface WorkProbeOptions {
 
 const PROBE_MS = 1000;
 
-/** Rehearses all commands of work each second, so that a refusal by Redis is known before a job meets it. */
+/**
+ * Rehearses each second all commands that the service sends to Redis. A refusal by Redis is then known before it
+ * affects a job.
+ */
 export class WorkProbe {
   readonly #options: WorkProbeOptions;
   readonly #timer: NodeJS.Timeout;
@@ -26,7 +29,7 @@ export class WorkProbe {
     options.connection.client.on('ready', this.#probe);
   }
 
-  /** Whether any rehearsal has ever ended without a refusal. `refusals` has what is refused now. */
+  /** Whether at least one rehearsal since the start ended without a refusal. `refusals` holds the current refusals. */
   get passedOnce(): boolean {
     return this.#passedOnce;
   }
@@ -42,24 +45,25 @@ export class WorkProbe {
     this.#probing = true;
     try {
       await this.#checkRights();
-      await this.#liveOnce();
+      await this.#executeMessageCommands();
       this.#passedOnce = true;
       refusals.remove('probe');
     } catch (cause) {
       if (isRedisRefusal(cause)) refusals.add('probe', cause);
-      // Other errors mean that the connection is gone or silent, which RedisConnection notices itself.
+      // An error that is not a refusal means that the connection is lost or silent. RedisConnection detects both
+      // itself.
     } finally {
       this.#probing = false;
     }
   }
 
-  /** Queues the commands of work on the real keys, and discards them. */
+  /** Sends the commands of `serviceCommands` between MULTI and DISCARD: Redis checks them, and executes none. */
   async #checkRights(): Promise<void> {
     const { connection } = this.#options;
     const { client } = connection;
     try {
       await client.call('multi');
-      await this.#queueWork();
+      await this.#queueCommands();
     } catch (cause) {
       await client.call('discard').catch((other: unknown) => {
         if (!isRedisRefusal(other)) connection.reset();
@@ -69,23 +73,23 @@ export class WorkProbe {
     await client.call('discard');
   }
 
-  async #queueWork(): Promise<void> {
+  async #queueCommands(): Promise<void> {
     const { connection, toKey, eventChannel } = this.#options;
     const { client } = connection;
     // A server or proxy that does not queue commands would execute them.
     if ((await client.call('ping')) !== 'QUEUED')
       throw new RefusedError('Redis does not queue the commands after MULTI');
-    const queued = commandsOfWork(toKey, eventChannel).map(([name, ...args]) => client.call(name, ...args));
+    const queued = serviceCommands(toKey, eventChannel).map(([name, ...args]) => client.call(name, ...args));
     const refused = (await Promise.allSettled(queued)).find(({ status }) => status === 'rejected');
     if (refused?.status === 'rejected') throw refused.reason;
   }
 
-  async #liveOnce(): Promise<void> {
+  async #executeMessageCommands(): Promise<void> {
     const { connection, toKey } = this.#options;
     const transaction = connection.client.multi();
-    for (const [name, ...args] of lifeOfMessage(toKey)) transaction.call(name, ...args);
+    for (const [name, ...args] of messageCommands(toKey)) transaction.call(name, ...args);
     const results = await transaction.exec().catch((cause: Error & { previousErrors?: Error[] }) => {
-      throw cause.previousErrors?.[0] ?? cause; // says more than EXECABORT
+      throw cause.previousErrors?.[0] ?? cause; // `cause` is EXECABORT without a reason
     });
     const refused = results?.find(([error]) => error !== null);
     if (refused !== undefined) throw refused[0];

@@ -14,25 +14,31 @@ export interface WorkingQueueOptions {
   readonly blocking: RedisConnection;
   readonly logger: Logger;
   readonly refusals: RedisRefusals;
-  /** Interval of the stall check: a message whose worker died is delivered again after one to two of these. */
+  /** Interval of the stall check. A message whose worker died is delivered again after one to two intervals. */
   readonly stallIntervalMs: number;
 }
 
-/** Each wait for a message ends after this time, so that a dead connection differs from one without messages. */
+/**
+ * Each wait for a message ends after this time, also on an empty queue. A connection without an answer is therefore
+ * known to be dead.
+ */
 const BLOCK_SECONDS = 1;
 const ANSWER_OVERDUE_MS = 4000;
 const DRAIN_MS = 1500;
 const RECORD_MS = 1000;
 const REFUSED_PAUSE_MS = 300;
 
-/** A queue whose jobs are handled here, also across restarts of Redis. */
+/** A queue whose jobs this process handles. It continues after restarts of Redis. */
 export class WorkingQueue extends BeeQueueInternals {
   readonly #commands: RedisConnection;
   readonly #blocking: RedisConnection;
   readonly #logger: Logger;
   readonly #refusals: RedisRefusals;
   #draining = false;
-  /** The wait of the latest slot. Slots wait one after the other, because they share one blocking connection. */
+  /**
+   * The wait that began last. The slots (concurrent handlers) wait one after the other, because they share one blocking
+   * connection.
+   */
   #latestWait: Promise<unknown> = Promise.resolve();
   #blockingId: number | undefined;
 
@@ -57,7 +63,7 @@ export class WorkingQueue extends BeeQueueInternals {
     // An 'error' event without a listener would be thrown.
     this.on('error', (cause) => {
       if (isRedisRefusal(cause))
-        refusals.add('probe', cause); // until the next rehearsal passes
+        refusals.add('probe', cause); // until the next rehearsal by WorkProbe passes
       else if (!this.#draining) errors.notice(cause);
     });
     blocking.client.on('ready', () => void this.#learnBlockingId());
@@ -72,27 +78,27 @@ export class WorkingQueue extends BeeQueueInternals {
   async drain(): Promise<void> {
     this.#draining = true;
     if (this.#blockingId !== undefined && this.#commands.isUp()) {
-      // UNBLOCK ends the wait now instead of within BLOCK_SECONDS. Queue#close cuts the connection instead: a message
-      // on its way would then be stuck until the next stall check.
+      // CLIENT UNBLOCK ends the current wait at once; without it, the wait lasts up to BLOCK_SECONDS. Queue#close would
+      // cut the connection, and a message that Redis had just sent over it would be stuck until the next stall check.
       this.#commands.client.client('UNBLOCK', this.#blockingId).catch(() => {});
     }
     await inTime(this.#latestWait, DRAIN_MS);
   }
 
-  /** Call it after the handlers have ended: Queue#close cannot fail or hang then. */
+  /** Called after the handlers have ended, because Queue#close then neither fails nor hangs. */
   async end(): Promise<void> {
     await inTime(Promise.allSettled(this.activeJobs), RECORD_MS);
-    await this.close(1).catch(() => {}); // rejects when a record is still unwritten, since Redis is away
+    await this.close(1).catch(() => {}); // rejects when a job's end is still unrecorded, because Redis is unreachable
   }
 
   /**
-   * Emits Bee-Queue's progress event and stores the figure in the job. Errors are ignored, because progress is not
-   * worth waiting for Redis.
+   * Emits Bee-Queue's progress event and stores the percentage in the job. Errors are ignored, because a job does not
+   * wait for Redis to report progress.
    */
   reportProgress(job: BeeJob, percent: number): void {
     if (!this.#commands.isUp()) return;
     const keys = ['jobs', 'succeeded', 'failed'].map((key) => this.toKey(key));
-    // Returns a promise, although its type says void.
+    // Job#reportProgress returns a promise, although its declared return type is void.
     Promise.resolve(job.reportProgress(percent)).catch(() => {});
     this.#commands.client.eval(KEEP_PROGRESS, keys.length, ...keys, job.id, job.toData()).catch(() => {});
   }
@@ -120,10 +126,12 @@ export class WorkingQueue extends BeeQueueInternals {
   }
 
   /**
-   * Waits for the next job of one slot. In bee-queue 2.0.0 the slots share one delay after errors, which each error
-   * doubles: with eight slots, three still sleep 30 s after a restart of Redis. Here each slot has a short constant
-   * delay of its own. While Redis refuses other commands of work, no message is taken, because its end could not be
-   * recorded and the stall check would deliver it again and again.
+   * Waits for the next job of one slot. In bee-queue 2.0.0 all slots share one delay after errors, and each error
+   * doubles the delay: with eight slots, three still sleep for 30 s after a restart of Redis. In this class each slot
+   * has its own short, constant delay.
+   *
+   * A slot takes no message while Redis refuses another command that the service needs. The slot could not record the
+   * end of the job, and the stall check would deliver the message again and again.
    */
   override async _waitForJob(): Promise<BeeJob | null> {
     while (!this.#draining) {
@@ -147,7 +155,7 @@ export class WorkingQueue extends BeeQueueInternals {
         }
       }
     }
-    return await new Promise<never>(() => {}); // the slot is over
+    return await new Promise<never>(() => {}); // ends the slot: Bee-Queue waits for ever
   }
 
   async #takeJob(): Promise<BeeJob | undefined> {
@@ -162,8 +170,9 @@ export class WorkingQueue extends BeeQueueInternals {
     }
     const job = await this.#readJob(jobId);
     if (job !== undefined) return job;
-    // The job's record was trimmed while a second copy of the message waited, or the id is not Bee-Queue's. Bee-Queue
-    // 2.0.0 would leave the id in `active`, and the stall check would deliver it for ever.
+    // The id has no readable job: TRIM deleted the job while a second copy of its message waited, or another program
+    // put the id into the queue. Bee-Queue 2.0.0 would leave the id in `active`, and the stall check would deliver the
+    // id again for ever.
     await client.lrem(active, 0, jobId);
     return undefined;
   }
