@@ -18,8 +18,9 @@ export const WORKER_LOST: JobFailure = {
 };
 
 /**
- * SQL assignments for RUNNING → RETRYING or, with no attempt left or `retryInMs` null, FAILED. In MySQL an assignment
- * sees the new values of the columns to its left, so none here reads a column that was assigned before it.
+ * SQL assignments that end a failed attempt: RUNNING → RETRYING, or RUNNING → FAILED when no attempt is left or
+ * `retryInMs` is null. In MySQL an assignment sees the new values of the columns to its left, so no assignment reads a
+ * column that an earlier assignment changes.
  */
 export function failedColumns(knex: Knex, failure: JobFailure, retryInMs: number | null): Knex.Raw {
   const final = retryInMs === null ? 'TRUE' : 'attempt_count >= max_attempts';
@@ -45,7 +46,7 @@ export interface AttemptEnd {
   readonly stack: string | null;
 }
 
-/** Closes the attempt of a claim; an `end` of null means that it succeeded. */
+/** Ends the attempt of a claim. An `end` of null means success. */
 export function closeAttempt(knex: Knex, claim: Claim, end: AttemptEnd | null): Statement {
   const { code, message, stack } = end ?? { code: null, message: null, stack: null };
   return knex(ATTEMPTS)
@@ -60,8 +61,8 @@ export function closeAttempt(knex: Knex, claim: Claim, end: AttemptEnd | null): 
 }
 
 /**
- * The job, if this end of the attempt was written by an earlier try whose answer was lost; else undefined. Compares the
- * attempt's row, because the job's row may have changed since.
+ * Returns the job if an earlier try of this write has ended the attempt and the answer to that try was lost. Otherwise
+ * returns undefined. The attempt's row is compared, because the job's row may have changed since then.
  */
 export async function findEnded(
   knex: Knex,
@@ -80,7 +81,7 @@ export async function findEnded(
   return readJob(knex, session, claim.id);
 }
 
-/** `UPDATE` of a job that a claim still holds. */
+/** Builds an UPDATE that changes the job only while the claim is valid. */
 export function updateClaimed(knex: Knex, claim: Claim, assignments: Knex.Raw): Knex.Raw {
   return knex.raw(`UPDATE ${JOBS} SET ? WHERE id = ? AND epoch = ? AND status = 'RUNNING'`, [
     assignments,
@@ -90,8 +91,8 @@ export function updateClaimed(knex: Knex, claim: Claim, assignments: Knex.Raw): 
 }
 
 /**
- * Fails with a duplicate key error unless the claim's job is SUCCEEDED by now: it inserts one key twice. The server
- * stops there, so it does not execute the statements behind it in the same message, above all COMMIT.
+ * Inserts one key twice unless the claim's job is SUCCEEDED. At the duplicate key error the server stops, and does not
+ * execute the statements that follow in the same message, such as COMMIT.
  */
 export function failUnlessSucceeded(knex: Knex, { id, epoch }: Claim): Statement {
   return knex.raw(
@@ -102,7 +103,7 @@ export function failUnlessSucceeded(knex: Knex, { id, epoch }: Claim): Statement
   );
 }
 
-/** Cut to the column's size, without half a surrogate pair at the end. */
+/** Cuts the text to `length` UTF-16 units, without half a surrogate pair at the end. */
 function shortened(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }

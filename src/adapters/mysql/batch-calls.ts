@@ -11,19 +11,25 @@ interface BatchOptions<Item, Result> {
     items: readonly Item[],
     deadlineMs: number,
   ) => Promise<readonly PromiseSettledResult<Result>[]>;
-  /** Items with the same key are never in one batch. An item with null may be in any. */
+  /**
+   * Returns the key of an item, or null. Items with equal keys are never in one batch. An item whose key is null may be
+   * in any batch.
+   */
   readonly separateBy: (item: Item) => string | null;
-  /** Time from the call to its answer. */
+  /** The maximum time from a call to its answer. */
   readonly withinMs: number;
-  /** Batches in flight at a time: while one waits for the disk, the next one is prepared. */
+  /** The maximum number of batches in flight. While one batch waits for the disk, the next batch is prepared. */
   readonly atOnce?: number;
   /** The maximum number of items in a batch. */
   readonly size?: number;
-  /** Estimate of what an item adds to the statement of its batch. */
+  /** Estimates how many bytes an item adds to the statement of its batch. */
   readonly bytesOf?: (item: Item) => number;
 }
 
-/** The maximum size of a batch in bytes: with escapes still well below 1 MB, the smallest `max_allowed_packet` in use. */
+/**
+ * The maximum size of a batch in bytes. Escaping makes the statement longer, but it stays well below 1 MB, the smallest
+ * `max_allowed_packet` of the servers in use.
+ */
 const MAX_BYTES = 500_000;
 
 interface Call<Item, Result> {
@@ -34,12 +40,12 @@ interface Call<Item, Result> {
 }
 
 /**
- * Batches concurrent calls, for work that costs about the same for one item and for a hundred, such as a COMMIT. A call
- * waits only while `atOnce` batches are in flight; otherwise its batch starts at the end of this turn of the event loop,
- * together with the other calls of the turn.
+ * Puts concurrent calls into batches, for work that costs about as much for one item as for a hundred, such as a
+ * COMMIT. A call waits only while `atOnce` batches are in flight. Otherwise its batch starts at the end of the current
+ * turn of the event loop, with all calls of the turn.
  *
- * A batch may fail because of one item, such as one whose row is locked. Unless the database is away, its items are
- * then tried again one by one, each within the rest of its time.
+ * One item can make a batch fail, for example an item whose row is locked. The items of the failed batch are then tried
+ * again one by one, each within the rest of its time, unless the database is unreachable.
  */
 export function batchCalls<Item, Result>({
   work,
@@ -70,7 +76,7 @@ export function batchCalls<Item, Result>({
         inFlight -= 1;
         schedule();
       });
-      schedule(); // for the calls that were not put into this batch
+      schedule(); // for calls that did not fit into this batch
     });
   }
 
@@ -123,7 +129,7 @@ export function batchCalls<Item, Result>({
   }
 }
 
-/** Whether every item would fail likewise: the database is away, or hangs. */
+/** Whether every item would fail with this error, because the database is unreachable or hangs. */
 function concernsAll(error: unknown): boolean {
   return error instanceof ServiceUnavailableError && !isConflict(error.cause);
 }

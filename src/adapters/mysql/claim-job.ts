@@ -6,7 +6,7 @@ import { ATTEMPTS, JOBS, toJob, type JobRow } from './job-row.js';
 import type { Database } from './database.js';
 import type { Changed, Session, Statement } from './session.js';
 
-/** QUEUED or RETRYING → RUNNING under the next epoch. */
+/** Claims jobs: QUEUED or RETRYING → RUNNING. Each claim adds 1 to the job's epoch. */
 export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 'claimDue'> {
   return {
     async claim(id, { worker, definitions, attempt }) {
@@ -32,8 +32,8 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
   };
 
   /**
-   * Sends the claim, its attempt and COMMIT in one message. When the guard matches no row, an empty transaction is
-   * committed.
+   * Sends the UPDATE that claims the job, the INSERT of the attempt, and COMMIT in one message. When the WHERE of the
+   * UPDATE matches no row, the server commits an empty transaction.
    */
   async function commitClaim(session: Session, id: string, claim: ClaimTry): Promise<ReportJob | undefined> {
     const [claimed, , rows] = await session.commit<[Changed, Changed, readonly JobRow[]]>([
@@ -60,9 +60,9 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
   }
 
   /**
-   * Inserts the attempt when the statement before it claimed the job. The job's token shows that, and not ROW_COUNT():
-   * a server that finds its client gone in the middle of a message executes the rest, but without the count (MariaDB
-   * 10.11).
+   * Inserts the attempt if the previous statement claimed the job. The token in the job's row proves the claim.
+   * ROW_COUNT() is no proof: when the client disconnects in the middle of a message, MariaDB 10.11 executes the rest of
+   * the message without a valid ROW_COUNT().
    */
   function openAttempt(id: string, { worker, token }: ClaimTry): Statement {
     return knex.raw(
@@ -81,8 +81,9 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
   }
 
   /**
-   * Locks the job that has been due longest among those that no other worker is claiming now. One query for each status
-   * and definition, because each reads one range of the index: a query that skipped rows would lock them.
+   * Locks the job that has been due longest among the jobs that no other worker is claiming now. Each pair of status
+   * and definition has its own query, which reads one range of the index. One query over several ranges would also lock
+   * the rows that it reads and skips.
    */
   async function lockDue(
     session: Session,

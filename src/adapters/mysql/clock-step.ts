@@ -7,8 +7,8 @@ import type { Database } from './database.js';
 const AHEAD = 'UTC_TIMESTAMP(3) + INTERVAL 10 SECOND';
 
 /**
- * Rows with a time further ahead than it can ever lie, by the index that finds them. The retry of an attempt that ended
- * in the future is one of them, regardless of its backoff.
+ * Conditions for jobs with a time so far in the future that the clock must have been set back, one condition per index.
+ * A job that waits for its retry is included when its last attempt ended in the future, whatever its backoff.
  */
 const STRANDED: readonly string[] = [
   `status = 'QUEUED' AND due_at > ${AHEAD}`,
@@ -19,7 +19,10 @@ const STRANDED: readonly string[] = [
   `status = 'RUNNING' AND lease_until > ${AHEAD} + INTERVAL ${LEASE_SECONDS} SECOND`,
 ];
 
-/** Called after the database's clock was set back. Running workers renew their leases by the new clock. */
+/**
+ * Moves times in the future back, after the database's clock was set back. Running workers correct their leases
+ * themselves, because each renewal uses the new clock.
+ */
 export function clockStep({ knex, main }: Database): Pick<JobDispatch, 'pullBackTimes'> {
   const findOne = knex.raw(
     `${STRANDED.map((where) => `(SELECT 1 FROM ${JOBS} WHERE ${where} LIMIT 1)`).join(' UNION ALL ')} LIMIT 1`,

@@ -7,16 +7,16 @@ import { parseDecimal, parseInstant, parseInteger } from './parse-value.js';
 /** The maximum number of rows in a batch. */
 export const MAX_ROWS = 4096;
 
-/** Reads the values of one column, in the form of the text protocol, into the arrays of a batch. */
+/** Reads values of one column, as MySQL's text protocol sends them, into the arrays of a batch. */
 export interface ColumnReader {
-  /** @throws SourceMismatchError when the value is not what the definition says */
+  /** @throws SourceMismatchError when the value is not of the type that the report's definition gives the column */
   put(row: number, bytes: Uint8Array, start: number, end: number): void;
-  /** @throws SourceMismatchError unless the definition says what NULL stands for */
+  /** @throws SourceMismatchError unless the report's definition has a value for NULL */
   putNull(row: number): void;
   /**
-   * The first `count` rows as arrays.
+   * Returns the first `count` rows as arrays.
    *
-   * @param bytes the buffer from which texts were put
+   * @param bytes the buffer that contains the texts; `put` received offsets into this buffer
    */
   view(count: number, bytes: Uint8Array): ColumnArrays[keyof ColumnArrays];
 }
@@ -49,7 +49,7 @@ export function batchOf(readers: readonly ColumnReader[], count: number, bytes: 
   return { count, columns: readers.map((reader) => reader.view(count, bytes)) };
 }
 
-/** Returns NaN for bytes that are no such value. */
+/** Returns NaN when the bytes are not a valid value of the type. */
 type Parse = (bytes: Uint8Array, start: number, end: number) => number;
 
 type Mismatch = (value: string) => SourceMismatchError;
@@ -119,7 +119,7 @@ class TextReader implements ColumnReader {
   }
 }
 
-/** A copy of the column in which the given rows have another text, which is appended to the bytes. */
+/** Returns a copy of the column in which the given rows have the text `text`. */
 function withTexts({ bytes, starts, ends }: TextColumn, rows: ReadonlySet<number>, text: Buffer): TextColumn {
   const texts = Array.from(starts, (start, row) => (rows.has(row) ? text : bytes.subarray(start, ends[row])));
   let at = 0;

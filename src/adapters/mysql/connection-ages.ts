@@ -1,9 +1,9 @@
 import type { Connection } from 'mysql2';
 
 /**
- * When each connection was opened. A connection that met a read-only server retires all that are as old: after a
- * failover behind one address they lead to the former primary, which may go on answering reads for as long as they
- * live.
+ * Records when each connection was opened. When a connection meets a read-only server, this connection and all older
+ * ones are retired. After a failover behind one address, the older connections still lead to the former primary, which
+ * may answer reads until the connections are closed.
  */
 export class ConnectionAges {
   readonly #openedAt = new WeakMap<Connection, number>();
@@ -21,7 +21,10 @@ export class ConnectionAges {
     return this.isOlderThan(connection, this.#retiredUntil);
   }
 
-  /** Retires this connection and all that were opened before now. Does nothing when it is retired already. */
+  /**
+   * Retires this connection and all connections that were opened before now. Does nothing when this connection is
+   * retired already.
+   */
   retire(connection: Connection): void {
     if (!this.isRetired(connection)) this.#retiredUntil = performance.now();
   }

@@ -22,10 +22,16 @@ import { DeadlineError } from './session-errors.js';
 import { destroyConnection, Session } from './session.js';
 import { prepareSession, takesSeveralStatements } from './prepare-session.js';
 
-/** Deadline of a piece of work, including the wait for a connection and every try: answers come within two seconds. */
+/**
+ * The maximum time for a piece of work, including the wait for a connection and all tries. It lets the service answer
+ * within two seconds.
+ */
 export const DEADLINE_MS = 1900;
 const ACQUIRE_TIMEOUT_MS = 1000;
-/** Knex's own timeout. Far beyond ours, because its timer also counts time in which the event loop was blocked. */
+/**
+ * Knex's own timeout of the wait for a connection. It is far longer than ACQUIRE_TIMEOUT_MS, because Knex's timer also
+ * counts time in which the event loop was blocked.
+ */
 const KNEX_TIMEOUT_MS = 10_000;
 const MAX_CONFLICTS = 5;
 const MAX_LOST_CONNECTIONS = 2;
@@ -37,21 +43,21 @@ export interface WorkOptions {
 }
 
 /**
- * A piece of work on one connection. It is run again after a deadlock, a lock wait timeout, a lost connection, or a
- * server that takes no writes. `uncertain` says that the connection of an earlier try was lost before its answer, so
- * that this try may find its changes.
+ * A piece of work on one connection. The pool runs the work again after a deadlock, a lock wait timeout, a lost
+ * connection, or an error of a server that takes no writes. `uncertain` is true if the connection of an earlier try was
+ * lost before the answer came. The database may then already have the changes of the earlier try.
  */
 export type Work<T> = (session: Session, attempt: { readonly uncertain: boolean }) => Promise<T>;
 
 export interface ConnectionOptions {
-  /** The connections can pass rows on as bytes; see row-bytes/. */
+  /** Whether rows can be read from the connections as bytes, past mysql2 (see row-bytes/). */
   readonly rowBytes?: boolean;
   /**
-   * Statements may be sent together in one message, where the server allows it. Not for connections whose SQL holds
-   * text from outside.
+   * Whether several statements may be sent in one message, where the server allows it. Leave it false for connections
+   * whose SQL contains text from outside the service.
    */
   readonly multipleStatements?: boolean;
-  /** Shared by all pools of one address. */
+  /** All pools of one database address share one object. */
   readonly ages?: ConnectionAges;
 }
 
@@ -60,8 +66,8 @@ export class ConnectionPool {
   readonly knex: Knex;
   readonly #ages: ConnectionAges;
   /**
-   * Set when a server or proxy closed the connection because of the test for several statements; later connections are
-   * not tested.
+   * True after a server or proxy closed a connection because of the test for several statements in one message. Later
+   * connections are not tested, and send one statement per message.
    */
   #oneStatementAtATime = false;
 
@@ -74,7 +80,8 @@ export class ConnectionPool {
     const settings = rowBytes ? rowBytesSettings(url) : connectionSettings(url);
     this.knex = knexModule.knex({
       client: 'mysql2',
-      // Without a version Knex would ask the first connection for it and, if that one hangs, wait for ever.
+      // Without a version, Knex would query the version on the first connection, and wait for ever if that connection
+      // hangs.
       version: 'latest',
       connection: { ...settings, multipleStatements, flags: '-LOCAL_FILES' },
       log: SILENT,
@@ -199,7 +206,10 @@ interface ConnectionSource {
 /** Knex would print each failed connection with its stack; the caller gets the same error. */
 const SILENT = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
-/** Plain connections have a row socket from the start (`rowBytesSettings`). */
+/**
+ * Gives a TLS connection a row socket. A connection without TLS has a row socket from its beginning
+ * (`rowBytesSettings`).
+ */
 function interceptTls(connection: Connection): void {
   const { stream } = connection as unknown as { readonly stream: Socket };
   if (rowSocketOf(stream) === undefined) interceptRows(stream);

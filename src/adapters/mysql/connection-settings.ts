@@ -3,10 +3,11 @@ import type { Knex } from 'knex';
 const CONNECT_TIMEOUT_MS = 1500;
 
 /**
- * The settings of every connection: UTC, utf8mb4, numbers as numbers (as strings only beyond 2^53).
+ * The settings of every connection: the time zone is UTC and the character set utf8mb4. mysql2 returns numbers as
+ * JavaScript numbers, and only numbers beyond 2^53 as strings.
  *
  * @param url `mysql://user:password@host:port/database`, with the query parameters of `PARAMETERS`
- * @throws TypeError saying what is wrong with the address, without repeating user or password
+ * @throws TypeError that says what is wrong with the address, without the user or the password
  */
 export function connectionSettings(url: string): Knex.MySql2ConnectionConfig {
   const { hostname, port, username, password, pathname, searchParams } = parseDatabaseUrl(url);
@@ -62,7 +63,8 @@ const CERTIFIED: Tls = { rejectUnauthorized: true };
 const OF_THIS_HOST = { rejectUnauthorized: true, verifyIdentity: true } as Tls;
 
 /**
- * TLS by the levels of `ssl-mode` (MySQL's programs) and of `sslmode` (PostgreSQL's word, which some providers use).
+ * Maps the values of `ssl-mode` (MySQL's programs) and of `sslmode` (PostgreSQL's parameter, which some providers use
+ * for MySQL) to TLS options. Null means no TLS.
  */
 const TLS_MODES: ReadonlyMap<string, Tls | null> = new Map([
   ['disabled', null],
@@ -110,7 +112,9 @@ function tlsMode(value: string, name: string): Parameters {
   );
 }
 
-/** `true`, `false`, a profile of mysql2 such as `Amazon RDS`, or mysql2's options as JSON. */
+/**
+ * Parses the parameter `ssl`: `true`, `false`, a profile of mysql2 such as `Amazon RDS`, or mysql2's options as JSON.
+ */
 function tlsOptions(value: string): Tls | null {
   if (value === 'true' || value === '1') return CERTIFIED;
   if (value === 'false' || value === '0') return null;

@@ -21,7 +21,7 @@ export async function createJobs(
 ): Promise<ReadonlySet<IdentifiedRequest>> {
   const requests = outcomes.pending();
   const ids = requests.map(({ id }) => id);
-  // After an earlier try whose answer was lost, the jobs exist already: then they are read.
+  // The jobs exist already when an earlier try was committed and its answer was lost. They are then read.
   const jobs = (await insertJobs(knex, session, admitted)) ?? (await readJobs(knex, session, ids));
   const byId = new Map(jobs.map((job) => [job.id, job]));
   const created = requests.filter(({ id }) => byId.has(id));
@@ -30,7 +30,9 @@ export async function createJobs(
   return new Set(created);
 }
 
-/** Undefined when there are no requests, or when the id or key of one of them is in the table already. */
+/**
+ * Returns undefined when there are no requests, or when the table already has the id or the coalesce key of a request.
+ */
 async function insertJobs(
   knex: Knex,
   session: Session,
@@ -48,7 +50,7 @@ async function insertJobs(
   }
 }
 
-/** The row as the INSERT left it, so that it need not be read. */
+/** Builds the row that the INSERT wrote, so that the row need not be read. */
 function insertedRow(request: IdentifiedRequest, insertedAt: Date): JobRow {
   const { id, kind, definition, filterJson, requestedBy, requestId, maxAttempts } = request;
   return {
@@ -107,6 +109,9 @@ function insertSql(knex: Knex, requests: readonly IdentifiedRequest[]) {
 }
 
 const NOW = 'UTC_TIMESTAMP(3)';
-/** `NOW`, also returned to the client as the insert id: both servers document LAST_INSERT_ID(expr) for that. */
+/**
+ * `NOW`, which the server also returns to the client as the insert id. MySQL and MariaDB document LAST_INSERT_ID(expr)
+ * for this purpose.
+ */
 const NOW_AS_INSERT_ID = `TIMESTAMP'1970-01-01 00:00:00' + INTERVAL
   LAST_INSERT_ID(TIMESTAMPDIFF(MICROSECOND, TIMESTAMP'1970-01-01 00:00:00', ${NOW})) MICROSECOND`;

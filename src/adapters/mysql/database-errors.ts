@@ -14,7 +14,7 @@ import {
 } from './error-codes.js';
 import { DeadlineError, SessionSettingError, UnsupportedServerError } from './session-errors.js';
 
-/** The members of errors of mysql2, Knex and the server that are read here. */
+/** The members that this file reads in errors of mysql2, Knex and the server. */
 interface DatabaseError extends Error {
   readonly code?: string;
   readonly errno?: number;
@@ -35,8 +35,8 @@ export function isMissingTable(error: unknown): boolean {
 }
 
 /**
- * The transaction was rolled back, or stopped after a lock wait, because of another one: it can be tried again as a
- * whole.
+ * The server rolled the transaction back, or ended its lock wait, because of another transaction. The whole transaction
+ * can be tried again.
  */
 export function isConflict(error: unknown): boolean {
   return isDatabaseError(error) && CONFLICT_ERRNOS.has(error.errno as number);
@@ -72,7 +72,7 @@ export function isConnectionLost(error: unknown): boolean {
   return (
     (error.errno !== undefined && LOST_ERRNOS.has(error.errno)) ||
     (error.code !== undefined && LOST_CODES.has(error.code)) ||
-    // mysql2 gives these two no code.
+    // mysql2 sets no code on the errors with these messages.
     /in closed state|Connection lost/i.test(error.message)
   );
 }
@@ -91,7 +91,10 @@ export function findCause(error: unknown, test: (one: unknown) => boolean): Erro
   return undefined;
 }
 
-/** The database cannot do its work now: away, too slow, read-only, full, out of connections, or set up wrongly. */
+/**
+ * The database cannot do its work now: it is unreachable, too slow, read-only, full, out of connections, or set up
+ * wrongly.
+ */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof ServiceUnavailableError || isSetUpWrongly(error)) return true;
   if (isConnectionLost(error) || isConflict(error) || isReadOnly(error) || isRefusedAccess(error))
@@ -100,14 +103,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return (
     (error.errno !== undefined && UNAVAILABLE_ERRNOS.has(error.errno)) ||
     (error.code !== undefined && UNAVAILABLE_CODES.has(error.code)) ||
-    // Knex and tarn: no connection of the pool became free in time; the pool is closed.
+    // Messages of Knex and tarn for a pool without a connection that became free in time, and for a closed pool.
     /Timeout acquiring a connection|operation timed out|^aborted$|Unable to acquire a connection/i.test(
       error.message,
     )
   );
 }
 
-/** A temporary error of the database as ServiceUnavailableError; any other error as it is. */
+/** Returns a temporary error of the database as ServiceUnavailableError, and any other error unchanged. */
 export function toReportsError(error: unknown): unknown {
   if (error instanceof ReportsError || !isDatabaseUnavailable(error)) return error;
   return new ServiceUnavailableError('The database is not available.', { cause: error });

@@ -7,7 +7,7 @@ import type { Knex } from 'knex';
 export const LATEST_MIGRATION = '20261201210000_open_jobs_of_requester.ts';
 
 export interface DatabaseOptions extends Omit<ConnectionOptions, 'ages'> {
-  /** Connections at most, not counting those of `leases`. */
+  /** The maximum number of connections, not counting the connections of `leases`. */
   readonly connections?: number;
 }
 

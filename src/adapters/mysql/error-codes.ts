@@ -66,7 +66,7 @@ export const LOST_CODES = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
-/** The same, as the server reports it. */
+/** The server's error numbers for a lost connection. Whether the work was done is unknown. */
 export const LOST_ERRNOS = new Set([
   1053, // ER_SERVER_SHUTDOWN
   1152, // ER_ABORTING_CONNECTION
@@ -95,7 +95,7 @@ export const UNAVAILABLE_CODES = new Set([
   'HANDSHAKE_SSL_ERROR',
 ]);
 
-/** The server works, but cannot do this now: full, overloaded or not migrated. */
+/** The server works, but cannot execute the statement now, because it is full, overloaded or not migrated. */
 export const UNAVAILABLE_ERRNOS = new Set([
   1021, // ER_DISK_FULL
   1037, // ER_OUTOFMEMORY

@@ -7,7 +7,10 @@ import { readJobs } from './read-job.js';
 import type { RequestOutcomes } from './request-outcomes.js';
 import type { Session } from './session.js';
 
-/** Longer than any result is kept. Beyond the range of the database's dates the comparison would be NULL. */
+/**
+ * Upper limit of `maxAgeSeconds` in the query. No result is kept longer. A value beyond the range of the database's
+ * dates would make the comparison NULL.
+ */
 const LONGEST_AGE_SECONDS = 10 * 365 * 86_400;
 
 /** Assigns free idempotency keys to the requests' own jobs; answers requests whose key another job has. */
@@ -23,7 +26,7 @@ export async function answerByKey(knex: Knex, session: Session, outcomes: Reques
     const job = jobs.get(jobId);
     if (filterHash !== request.filterHash) outcomes.reject(request, keyReused());
     else if (job !== undefined) outcomes.accept(request, { job, outcome: 'replayed' });
-    // The key's job was deleted between the two statements.
+    // The key's job was deleted after the key was read and before the job was read. The key is free again.
     else await session.change(assignKey(knex, request, request.id));
   }
 }
@@ -70,7 +73,10 @@ export async function answerByOpenJob(
   }
 }
 
-/** Assigns the key of a coalesced or reused answer to that answer's job, and frees the key of a rejected request. */
+/**
+ * Assigns the idempotency key of a coalesced or reused request to the job that answers the request. Deletes the
+ * idempotency key of a rejected request.
+ */
 export async function reassignKeys(
   knex: Knex,
   session: Session,

@@ -35,7 +35,7 @@ export function failureOperations({ knex, main }: Database): FailureOperations {
         const byId = new Map(samples.map((job) => [job.id, job]));
         return rows.flatMap((row) => {
           const sample = byId.get(row.latest.slice(23));
-          // The sample was retried or deleted between the two statements.
+          // The group's sample job was retried or deleted after the groups were read.
           if (!sample?.failure) return [];
           const { code, message, fingerprint } = sample.failure;
           return {
@@ -64,7 +64,7 @@ export function failureOperations({ knex, main }: Database): FailureOperations {
           return readJobs(knex, session, ids);
         },
         async findDone(session, chosen) {
-          // The retry was one transaction: when one job has its token, all were retried.
+          // The retry is one transaction: when one job has the token, all jobs were retried.
           const ids = chosen.map(({ id }) => id);
           const own = await findRetriedBy(knex, session, ids, token);
           return own.length === 0 ? undefined : readJobs(knex, session, ids);
@@ -121,7 +121,10 @@ export function failureOperations({ knex, main }: Database): FailureOperations {
 interface BatchChange {
   /** Resolves with the jobs as they are afterwards, or as they were before they were deleted. */
   readonly change: (session: Session, ids: readonly string[]) => Promise<BatchResult['jobs']>;
-  /** Called when the answer to a COMMIT was lost: resolves as `change` does when it was done, else with undefined. */
+  /**
+   * Called when the answer to a COMMIT was lost. Resolves with the same value as `change` if the transaction was
+   * committed, else with undefined.
+   */
   readonly findDone: (
     session: Session,
     chosen: readonly JobRow[],
@@ -132,6 +135,6 @@ interface GroupRow {
   readonly failures: number;
   readonly first_seen_at: Date;
   readonly last_seen_at: Date;
-  /** `2026-01-31 12:00:00.000` and the id. */
+  /** The time of the latest failure, such as `2026-01-31 12:00:00.000`, followed by the id of its job. */
   readonly latest: string;
 }

@@ -8,10 +8,10 @@ const NOW = 'UTC_TIMESTAMP(3)';
 export const KEY_LIFETIME_HOURS = 24;
 
 /**
- * Inserts the keys of the requests, each for the request's own job. A key that exists stays as it is, unless it is too
- * old: then it is overwritten. The statement locks the rows exclusively and in their order, so that transactions with
- * the same keys wait for each other instead of deadlocking. `created_at` is assigned last, because in MySQL an
- * assignment sees the new values of the columns to its left.
+ * Inserts the key of each request, for the request's own job. An existing key is overwritten if it is older than
+ * KEY_LIFETIME_HOURS; otherwise it stays as it is. The statement locks the rows exclusively, in the order of the keys,
+ * so that transactions with equal keys wait for each other instead of deadlocking. `created_at` is assigned last,
+ * because in MySQL an assignment sees the new values of the columns to its left.
  */
 export function insertKeys(knex: Knex, requests: readonly RequestWithKey[]) {
   const isOld = `created_at <= ${NOW} - INTERVAL ${KEY_LIFETIME_HOURS} HOUR`;
@@ -38,7 +38,7 @@ interface KeyRow {
   readonly job_id: string;
 }
 
-/** For each request whose key exists: the key's job, and the hash of the filter that it came with first. */
+/** Reads, for each request whose key exists, the key's job and the filter hash of the first request with the key. */
 export async function readKeys(knex: Knex, session: Session, requests: readonly RequestWithKey[]) {
   const query = knex(KEYS).select('requested_by', 'key', 'filter_hash', 'job_id');
   for (const { requestedBy, idempotencyKey } of requests)
@@ -51,7 +51,7 @@ export async function readKeys(knex: Knex, session: Session, requests: readonly 
   });
 }
 
-/** From now on the key identifies that job. */
+/** Assigns the key to the job `jobId`. Later requests with the key get this job. */
 export function assignKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWithKey, jobId: string) {
   return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).update({ job_id: jobId });
 }
@@ -60,7 +60,10 @@ export function deleteKey(knex: Knex, { requestedBy, idempotencyKey }: RequestWi
   return knex(KEYS).where({ requested_by: requestedBy, key: idempotencyKey }).delete();
 }
 
-/** Equal for keys that are equal in the table, whose collation ignores spaces at the end of the requester's name. */
+/**
+ * Returns a text that identifies a key. Two keys have equal texts when the table treats the keys as equal: the table's
+ * collation ignores spaces at the end of the requester's name.
+ */
 export function keyIdentity(requestedBy: string, key: string): string {
   return `${requestedBy.replace(/ +$/, '')}\n${key}`;
 }

@@ -4,9 +4,9 @@ import type { JobRequest } from '../../jobs/ports/job-store.js';
 /** A request with the hashes by which it is compared with other requests. */
 export interface IdentifiedRequest extends JobRequest {
   readonly filterJson: string;
-  /** Equal for equal kind and filter. */
+  /** Hash of kind and filter. */
   readonly filterHash: string;
-  /** Equal for requests that one open job may answer: same requester, kind, definition and filter. */
+  /** Hash of requester, kind, definition and filter. One open job can answer all requests with an equal hash. */
   readonly coalesceKey: string;
 }
 

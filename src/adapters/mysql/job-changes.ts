@@ -54,7 +54,8 @@ export function jobChanges({ knex, main }: Database): JobChanges {
         }
         const { affectedRows } = await session.change(retry);
         const job = await readJob(knex, session, id);
-        // A higher version alone is no proof: another call may have retried while this COMMIT was on its way.
+        // A higher version alone does not prove that this retry was committed: another call may have retried the job
+        // meanwhile.
         const changedByLostTry = uncertain && (await findRetriedBy(knex, session, [id], token)).length > 0;
         return toChange(affectedRows === 1 || changedByLostTry, job);
       });
@@ -76,9 +77,10 @@ export async function findRetriedBy(
 }
 
 /**
- * Columns for FAILED → QUEUED. Attempts are kept and numbered on; the new run may have `attempts` more.
+ * Columns that change a job from FAILED to QUEUED. The earlier attempts stay, and new attempts are numbered after them.
+ * The new run may have up to `attempts` attempts.
  *
- * @param token identifies the call, for when the answer to its COMMIT is lost
+ * @param token identifies the call, so that its changes can be found when the answer to its COMMIT was lost
  */
 export function retriedColumns(knex: Knex, attempts: number, token: string) {
   const now = knex.raw('UTC_TIMESTAMP(3)');

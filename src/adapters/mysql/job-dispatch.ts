@@ -10,8 +10,8 @@ import type { Database } from './database.js';
 import { sweepTables } from './sweep-tables.js';
 
 /**
- * The dispatcher's reads and writes. Dispatchers of several processes may call them at once: rows that another one has
- * locked are skipped, and a round that finds nothing is one SELECT without locks.
+ * The dispatcher's reads and writes. Dispatchers of several processes may call them at the same time: each dispatcher
+ * skips rows that another one has locked. A call that finds no row executes one SELECT without locks.
  */
 export function jobDispatch(database: Database): JobDispatch {
   const { knex, main } = database;

@@ -20,7 +20,7 @@ export function jobLists({
     countFailedJobs: (selection) => count(failedJobs(knex, selection)),
   };
 
-  /** Reads a page, newest first by (column, id), from behind a position. */
+  /** Reads a page of rows in descending order of (column, id), starting after a position. */
   async function readPage(
     page: Knex.QueryBuilder,
     column: 'created_at' | 'completed_at',
@@ -54,7 +54,7 @@ function selectedJobs(knex: Knex, { kind, status, requestedBy }: JobSelection): 
   return query;
 }
 
-/** FAILED jobs by the conditions of a caller. */
+/** Selects the FAILED jobs that meet the caller's conditions. */
 export function failedJobs(
   knex: Knex,
   { kind, requestedBy, errorCode, fingerprint, since }: FailedJobSelection,
@@ -67,8 +67,8 @@ export function failedJobs(
 }
 
 /**
- * Compares an ASCII column with text from outside, exactly. `=` alone would ignore trailing blanks, because ascii_bin
- * is a PAD SPACE collation.
+ * Compares an ASCII column with text from a request, including trailing blanks. `=` alone would ignore trailing blanks,
+ * because ascii_bin is a PAD SPACE collation.
  */
 function whereExactly(query: Knex.QueryBuilder, column: string, text: string): void {
   void query.whereRaw('?? = CONVERT(? USING ascii) AND LENGTH(??) = ?', [column, text, column, text.length]);

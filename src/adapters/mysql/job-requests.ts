@@ -15,8 +15,8 @@ import type { Session } from './session.js';
 const BYTES_BESIDE_FILTER = 1000;
 
 /**
- * Accepts requests; those that arrive at the same time share a transaction. Unique keys decide: the second of two equal
- * requests reads the job of the first one.
+ * Accepts requests. Requests that arrive at the same time share one transaction. The table's unique keys decide between
+ * equal requests: the second request reads the job of the first.
  */
 export function jobRequests({ knex, main }: Database): JobRequests {
   const openJobs = new OpenJobs(knex);
@@ -26,7 +26,7 @@ export function jobRequests({ knex, main }: Database): JobRequests {
         acceptAll({ knex, session, openJobs }, requests);
       // A batch is not retried after a lock wait: its requests are tried one by one, and only one waits for the lock.
       const options = { deadlineMs, lockWaits: requests.length === 1 };
-      // Without idempotency keys a single INSERT is all that is written, and needs no transaction around it.
+      // Requests without idempotency keys write one INSERT only, which needs no transaction.
       return requests.some(hasKey) ? main.transact(work, options) : main.run(work, options);
     },
     separateBy: (request) =>
@@ -52,16 +52,17 @@ async function acceptAll(
   await answerByKey(knex, session, outcomes);
   const keyOwners = outcomes.pending().filter(hasKey);
   await answerByAge(knex, session, outcomes);
-  // Repeated for requests that were in one INSERT with a duplicate, or whose open job ended before it was read.
+  // The loop repeats while a request has no outcome: its INSERT failed because of a duplicate in it, or its open job
+  // ended before the job was read.
   while (outcomes.pending().length > 0) await createOrJoin(context, outcomes);
   await reassignKeys(knex, session, keyOwners, outcomes);
   return outcomes.all();
 }
 
 /**
- * Creates jobs for all pending requests, or for none when one of them has an open job already; then answers those that
- * have one. A requester with as many open jobs as they may have is refused a new one, but still answered by an open
- * one.
+ * Creates jobs for all pending requests, or for none when an open job for one of them exists. Then answers each request
+ * that has an open job with that job. A requester with the maximum number of open jobs gets no new job, but is still
+ * answered by an open job.
  */
 async function createOrJoin(
   { knex, session, openJobs }: AcceptContext,
@@ -78,7 +79,7 @@ async function createOrJoin(
     for (const request of admitted) if (!created.has(request)) openJobs.release(request);
   }
   await answerByOpenJob(knex, session, outcomes);
-  // A place that was released may admit another request in the next round.
+  // A job that was not created leaves room for another request of its requester, which the next pass may admit.
   if (admitted.some((request) => !created.has(request))) return;
   const admittedKeys = new Set(admitted.map(({ coalesceKey }) => coalesceKey));
   for (const request of outcomes.pending())

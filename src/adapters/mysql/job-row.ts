@@ -74,7 +74,9 @@ export interface JobRow {
   readonly expires_at: Date | null;
 }
 
-/** Rows that are converted in one turn of the event loop: the filter of each may have 1,000 values. */
+/**
+ * The number of rows that are converted in one turn of the event loop. The filter of each row may have 1,000 values.
+ */
 const ROWS_OF_A_TURN = 50;
 
 /** Converts the rows of a page, in steps between which other work of the process runs. */

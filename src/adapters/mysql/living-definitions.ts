@@ -3,10 +3,10 @@ import { WORKERS } from './job-row.js';
 import type { Database } from './database.js';
 import type { Session } from './session.js';
 
-/** How long the answer is reused. Workers write their definitions once a second. */
+/** How long the result of the query is reused. Workers write their definitions once a second. */
 const REMEMBERED_MS = 1000;
 
-/** Reads the fingerprints of the definitions that living workers know; undefined while no worker lives. */
+/** Reads the fingerprints of the report definitions that live workers know. Undefined while no worker is live. */
 export type LivingDefinitions = (session: Session) => Promise<readonly string[] | undefined>;
 
 export function livingDefinitions({ knex }: Pick<Database, 'knex'>): LivingDefinitions {

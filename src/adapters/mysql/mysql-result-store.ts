@@ -35,7 +35,10 @@ export function createResultStore({ knex, main }: Database): ResultStore {
   };
 }
 
-/** The failure of one page is that page's outcome; a failure of the database is thrown, since it concerns all pages. */
+/**
+ * A ReportsError concerns one page, and is returned as the outcome of that page. Any other error, such as a failure of
+ * the database, concerns all pages and is thrown.
+ */
 function toReportsErrorOnly(error: unknown): ReportsError {
   if (error instanceof ReportsError) return error;
   throw error;
@@ -79,7 +82,7 @@ async function readSlice(
 interface WantedPart {
   readonly result: SavedResult;
   readonly order: RowOrder;
-  /** The number of any row in the part, counted in the part's order. */
+  /** The number of a row in the table, counted in the order `order`. Any row of the wanted part identifies the part. */
   readonly row: number;
 }
 
@@ -106,7 +109,7 @@ function partReader(knex: Knex, session: Session): ReadPart {
   return (wanted) => loader.load(wanted);
 }
 
-/** Parts read by one statement. A part has up to 200 kB. */
+/** The maximum number of parts read by one statement. A part has up to 200 kB. */
 const PARTS_AT_ONCE = 200;
 
 const SELECT_PART = `(SELECT ? AS wanted, first_row, row_count, data FROM ${RESULTS}
@@ -133,7 +136,7 @@ interface SavedResult extends Pick<ReportTable, 'columns'> {
   readonly rows: number;
 }
 
-/** The job's row is enough to find the result, and does not change any more once the job is over. */
+/** The job's row alone identifies the result, and no longer changes after the job has ended. */
 function resultOf({ id, epoch, summary, report }: ResultOwner): SavedResult {
   return { jobId: id, epoch, rows: summary?.rowCount ?? 0, columns: report.columns };
 }

@@ -19,9 +19,9 @@ export interface RowSourceOptions {
   readonly sourceUrl: string;
   /** The service's own database, whose clock gives a report's `asOf`. */
   readonly databaseUrl: string;
-  /** The time limit of a caller's read. The server ends a read that its caller could not end. Default: no limit. */
+  /** The time limit of a read. At the limit the server ends a read that the caller could not end. Default: no limit. */
   readonly readLimitMs?: number;
-  /** Reads rows as bytes from the socket where that is possible; false: always through the driver. */
+  /** True: rows are read as bytes from the socket where the connection supports it. False: always through mysql2. */
   readonly rowBytes?: boolean;
 }
 
@@ -42,7 +42,7 @@ export function createRowSource({
       const connection = await acquire(main, signal);
       const aborted = rejectionOf(signal);
       let isOver = false;
-      // Rows that the connection has already received are still delivered after it was destroyed.
+      // Rows that a connection has already received are delivered even after the connection was destroyed.
       const onBatchInTime = (batch: RowBatch) => {
         if (!isOver) onBatch(batch);
       };
@@ -68,7 +68,10 @@ export function createRowSource({
   };
 }
 
-/** Waits for a connection, for a second at most. A caller that aborts before that gets its own signal's reason. */
+/**
+ * Waits for a connection, for a second at most. When the wait fails and the signal was aborted meanwhile, rejects with
+ * the signal's reason.
+ */
 async function acquire(main: Database['main'], signal: AbortSignal): Promise<Connection> {
   try {
     return await main.acquire();
@@ -78,7 +81,10 @@ async function acquire(main: Database['main'], signal: AbortSignal): Promise<Con
   }
 }
 
-/** Reads as bytes, past the driver, where the connection supports it; else through the driver. */
+/**
+ * Reads the rows as bytes from the socket, past mysql2, if the connection supports it. Otherwise reads them through
+ * mysql2.
+ */
 async function readInto(
   connection: Connection,
   { table, columns }: RowQuery,

@@ -3,7 +3,7 @@ import { queryOf, type ReportDefinition } from '../../reports/report-definition.
 import { createDatabase } from './database.js';
 import { toSourceError } from './to-source-error.js';
 
-/** Checks of the source for API and worker; reports read it on connections of their own. */
+/** Checks the source (the database that reports read), for the API and the worker. Reports use other connections. */
 export interface SourceCheck {
   /** Resolves when the source answers. */
   ping(): Promise<void>;

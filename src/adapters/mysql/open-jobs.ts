@@ -5,7 +5,7 @@ import { JOBS } from './job-row.js';
 import type { Session } from './session.js';
 
 const VALID_MS = 1000;
-/** With counts of more requesters than this, counts that are too old to be used are deleted. */
+/** Above this number of requesters in memory, counts that are too old to be used are deleted. */
 const MANY_REQUESTERS = 1000;
 
 interface Count {
@@ -16,8 +16,8 @@ interface Count {
 type Owner = Pick<JobRequest, 'requestedBy' | 'maxOpenJobs'>;
 
 /**
- * Bounds how many jobs each requester has open, by a count of the table that is at most a second old plus the jobs that
- * this process has made since.
+ * Limits the open jobs of each requester. The number of open jobs is a count in the table, at most one second old, plus
+ * the jobs that this process has created since that count.
  */
 export class OpenJobs {
   readonly #knex: Knex;
@@ -27,7 +27,9 @@ export class OpenJobs {
     this.#knex = knex;
   }
 
-  /** Counts again for owners whose count is older than a second, in one statement that reads an index only. */
+  /**
+   * Counts the open jobs of each owner whose count is older than a second, in one statement that reads only an index.
+   */
   async refresh(session: Session, owners: readonly Owner[]): Promise<void> {
     const countedAt = performance.now();
     const isValid = (count: Count | undefined) => count && countedAt - count.countedAt < VALID_MS;
@@ -46,7 +48,10 @@ export class OpenJobs {
     for (const { place, open } of rows) this.#counts.set(names[place] as string, { open, countedAt });
   }
 
-  /** Counts one more job; false when the requester has as many as they may. */
+  /**
+   * Adds 1 to the requester's number of open jobs. Returns false, and adds nothing, if the requester has `maxOpenJobs`
+   * already.
+   */
   acquire({ requestedBy, maxOpenJobs }: Owner): boolean {
     const count = this.#counts.get(requestedBy);
     if (count === undefined || count.open >= maxOpenJobs) return false;
@@ -54,14 +59,14 @@ export class OpenJobs {
     return true;
   }
 
-  /** Takes back an `acquire` after which no job was made. */
+  /** Undoes an `acquire` after which no job was created. */
   release({ requestedBy }: Owner): void {
     const count = this.#counts.get(requestedBy);
     if (count !== undefined) count.open -= 1;
   }
 }
 
-/** Whether the requester may have another open job, by a count that is made now. */
+/** Whether the requester may have another open job, by a new count in the table. */
 export async function mayOpenAnother(
   knex: Knex,
   session: Session,

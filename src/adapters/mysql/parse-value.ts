@@ -1,13 +1,13 @@
 /**
- * Values in the form of MySQL's text protocol. Each function returns NaN for bytes that are no such value, so that no
- * other bytes become a number.
+ * Parsers for values of MySQL's text protocol. Each function returns NaN when the bytes are not a valid value of its
+ * type.
  */
 
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
 
-/** A whole number of up to 53 bits. */
+/** Parses a whole number of up to 53 bits. */
 export function parseInteger(bytes: Uint8Array, start: number, end: number): number {
   const negative = bytes[start] === MINUS;
   const first = negative ? start + 1 : start;
@@ -22,7 +22,7 @@ export function parseInteger(bytes: Uint8Array, start: number, end: number): num
   return negative && value !== 0 ? -value : value;
 }
 
-/** A DECIMAL as a whole number of 10^-scale; digits beyond the scale must be 0. */
+/** Parses a DECIMAL and returns it times 10^scale, as a whole number. Decimal places beyond `scale` must be 0. */
 export function parseDecimal(bytes: Uint8Array, start: number, end: number, scale: number): number {
   const negative = bytes[start] === MINUS;
   const first = negative ? start + 1 : start;
@@ -48,7 +48,7 @@ export function parseDecimal(bytes: Uint8Array, start: number, end: number, scal
   return negative && value !== 0 ? -value : value;
 }
 
-/** `2026-01-31` or `2026-01-31 12:00:00.123456`, taken as UTC, in milliseconds since 1970. */
+/** Parses `2026-01-31` or `2026-01-31 12:00:00.123456`, taken as UTC, into milliseconds since 1970. */
 export function parseInstant(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length !== DATE_LENGTH && length < TIME_LENGTH) return Number.NaN;
@@ -56,7 +56,7 @@ export function parseInstant(bytes: Uint8Array, start: number, end: number): num
   const month = digitsAt(bytes, start + 5, 2);
   const day = digitsAt(bytes, start + 8, 2);
   if (bytes[start + 4] !== MINUS || bytes[start + 7] !== MINUS) return Number.NaN;
-  // MySQL's 0000-00-00 and 2026-02-31, which some modes allow, are no days.
+  // Some SQL modes of MySQL allow 0000-00-00 and 2026-02-31, which are not valid dates.
   if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
   const days = daysSince1970(year, month, day);
   return length === DATE_LENGTH
@@ -74,7 +74,7 @@ const MS_PER_DAY = 86_400_000;
 const SPACE = 0x20;
 const COLON = 0x3a;
 
-/** ` 12:00:00.123456` in milliseconds; the digits beyond them are cut off. */
+/** Parses ` 12:00:00.123456` into milliseconds since midnight. Decimal places after the third are cut off. */
 function timeOfDay(bytes: Uint8Array, start: number, end: number): number {
   const hour = digitsAt(bytes, start + 1, 2);
   const minute = digitsAt(bytes, start + 4, 2);

@@ -7,7 +7,7 @@ interface Setting {
   readonly name: string;
   /** As an SQL expression. */
   readonly value: string;
-  /** The only kind of server that has the variable; without it every kind has it. */
+  /** The only kind of server that has the variable. Undefined when both kinds have it. */
   readonly only?: 'MariaDB' | 'MySQL';
 }
 
@@ -49,8 +49,8 @@ const LIMITS: readonly Setting[] = [
 
 /**
  * How long the service waits for locks, and how long the server waits for the service. A lock wait ends before the
- * deadline of a piece of work, so that the work can be tried again. The locks of a process that hangs are released
- * after 10 s within a transaction (MariaDB), otherwise when its connection ends.
+ * deadline of a piece of work, so that the work can be tried again. When a process hangs within a transaction, MariaDB
+ * releases its locks after 10 s. MySQL releases them when it closes the connection (`wait_timeout`).
  */
 const WAITS: readonly Setting[] = [
   { name: 'wait_timeout', value: '60' },
@@ -62,7 +62,7 @@ const WAITS: readonly Setting[] = [
 const NAMES = 'SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
 const TRANSACTIONS = ['ISOLATION LEVEL READ COMMITTED', 'READ WRITE'];
 
-/** The values that the variables must have afterwards. */
+/** The values that the variables must have after the SET statements. */
 export const EXPECTED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ...RELIED_ON.map(({ name, value }) => [name, value.replaceAll("'", '')] as const),
   ['character_set_client', 'utf8mb4'],
@@ -74,7 +74,10 @@ export const EXPECTED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['tx_read_only', '0'],
 ]);
 
-/** Isolation and access have two names each: MySQL has the longer ones, MariaDB up to 11.0 the shorter ones. */
+/**
+ * The variables for isolation level and read-only mode have two names each: MySQL has the longer names, MariaDB up to
+ * 11.0 the shorter names.
+ */
 const MAY_BE_UNKNOWN = /^(transaction|tx)_/;
 
 const SHOW = `SHOW SESSION VARIABLES WHERE Variable_name IN (${['version', ...EXPECTED_VARIABLES.keys()].map((name) => `'${name}'`).join()})`;
@@ -84,7 +87,10 @@ export function prepareSession(connection: Connection): Promise<void> {
   return prepare(connection, [...RELIED_ON, ...LIMITS, ...WAITS]);
 }
 
-/** The same for migrations and seeding, which may be idle and wait for locks as long as the server allows. */
+/**
+ * Prepares the session of a migration or a seed, which may be idle, and may wait for locks, as long as the server
+ * allows.
+ */
 export function prepareScriptSession(connection: Connection): Promise<void> {
   return prepare(connection, [...RELIED_ON, ...LIMITS]);
 }
@@ -117,7 +123,8 @@ async function prepare(connection: Connection, settings: readonly Setting[]): Pr
     }
   };
   await set(NAMES);
-  // Tried one by one after an error: the server may refuse one setting, or a proxy several at once.
+  // After an error, each setting is sent in its own statement. The server may refuse only one of the settings, or a
+  // proxy may refuse several settings in one statement.
   if (!(await set(setTransactions(TRANSACTIONS))))
     for (const setting of TRANSACTIONS) await set(setTransactions([setting]));
   if (!(await set(setAll(settings)))) for (const setting of settings) await set(setAll([setting]));

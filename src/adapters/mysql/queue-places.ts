@@ -6,9 +6,10 @@ import type { Database } from './database.js';
 import type { Session } from './session.js';
 
 /**
- * Counts the waiting jobs ahead of places in the queue, along the index and in one statement for all places. In a long
- * queue the count starts from a place that was counted a moment ago, the known place. Jobs that this process has put
- * into the queue behind the known place are counted in memory, so that accepting them needs no read.
+ * Counts the waiting jobs ahead of given places in the queue. One statement counts for all places, and reads only the
+ * index. In a long queue the count starts from the known place, a place whose count was read a moment ago. Jobs that
+ * this process has put into the queue behind the known place are counted in memory, so that accepting these jobs needs
+ * no read.
  */
 export class QueuePlaces {
   readonly #database: Database;
@@ -20,7 +21,7 @@ export class QueuePlaces {
     this.#database = database;
   }
 
-  /** A job that this process has put into the queue. */
+  /** Records a job that this process has put into the queue. */
   add({ id, definition, dueAt }: Pick<ReportJob, 'id' | 'definition' | 'dueAt'>): void {
     const known = this.#known;
     if (known === undefined || dueAt === null || !known.definitions.includes(definition)) return;
@@ -39,7 +40,10 @@ export class QueuePlaces {
     return this.#countAdded(places, start) ?? (await this.#read(places, ofDefinitions, start));
   };
 
-  /** Undefined unless each of the places is that of a job in `#added`. */
+  /**
+   * Counts the jobs ahead of the places in `#added`, without a read. Returns undefined when one of the places does not
+   * belong to a job in `#added`.
+   */
   #countAdded(places: readonly QueuePlace[], start: KnownPlace | undefined): readonly number[] | undefined {
     if (start === undefined) return undefined;
     const indexes = places.map((place) => this.#added.lastIndexOf(keyOf(place)));
@@ -76,9 +80,10 @@ export class QueuePlaces {
 }
 
 /**
- * The index of waiting jobs begins with status and definition: without one, a count would walk the whole queue. Each
- * statement finds the next definition by one look into that index for each status. `SELECT DISTINCT` skips from one to
- * the next as well, but only when the table's statistics happen to make the optimizer choose it (MariaDB 10.11).
+ * Reads the definitions of the waiting jobs. The index of waiting jobs begins with status and definition, so a count
+ * without definitions in its WHERE would read the whole queue. Each statement finds the next definition by one index
+ * lookup per status. `SELECT DISTINCT` also skips from one definition to the next, but only when the table's statistics
+ * make the optimizer choose that plan (MariaDB 10.11).
  */
 async function readWaitingDefinitions(knex: Knex, session: Session): Promise<readonly string[]> {
   const found: string[] = [];
@@ -100,7 +105,10 @@ function firstDefinition(status: string): string {
 /** A place whose count is remembered for a moment. */
 interface KnownPlace extends QueuePlace {
   readonly ahead: number;
-  /** The definitions of the call that counted; undefined for all. */
+  /**
+   * The definitions that `countAhead` was called with, joined by commas. Undefined when it was called without
+   * definitions.
+   */
   readonly of: string | undefined;
   readonly definitions: readonly string[];
   /** By the clock of `performance.now()`. */
@@ -128,7 +136,10 @@ function keyOf({ dueAt, id }: QueuePlace): string {
   return `${dueAt.toISOString()} ${id}`;
 }
 
-/** Jobs ahead of each place. Before the first place nothing is counted when `start` says how many there are. */
+/**
+ * Returns the number of jobs ahead of each place. `start` is a place whose number is known: with `start`, jobs before
+ * the first place are not counted.
+ */
 async function countSteps(
   knex: Knex,
   session: Session,
@@ -160,7 +171,10 @@ interface Step {
   readonly to: QueuePlace;
 }
 
-/** Counts from one place on and before the next. No row constructors: MySQL does not use the index for them. */
+/**
+ * Counts the jobs from one place (included) to the next (excluded). Places are not compared by row constructors,
+ * because MySQL does not use the index for row constructors.
+ */
 function stepSql(from: QueuePlace | undefined, definitions: readonly string[]): string {
   const known = definitions.length === 0 ? 'FALSE' : `definition IN (${definitions.map(() => '?').join()})`;
   return `SELECT ? AS step, COUNT(*) AS jobs FROM ${JOBS}

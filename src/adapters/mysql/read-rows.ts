@@ -22,8 +22,8 @@ export async function readRows(
 
   function take(row: Row): void {
     if (stopped || !batcher.add(row)) return;
-    // Pauses after each batch, because the socket always has more data and no other work of the process
-    // could run.
+    // Pauses after each batch. Otherwise the socket would always have more data, and no other work of the process could
+    // run.
     connection.pause();
     setImmediate(() => connection.resume());
   }
@@ -59,7 +59,7 @@ function asBytes(field: TypeCastField): unknown {
   return field.buffer();
 }
 
-/** Packs rows into one batch that is reused, so that no object is left for each row. */
+/** Copies rows into one batch that is reused, so that no object per row stays in memory. */
 class RowBatcher {
   readonly #readers: readonly ColumnReader[];
   readonly #onBatch: (batch: RowBatch) => void;

@@ -5,17 +5,20 @@ import { isConnectionLost } from './database-errors.js';
 import type { ReadStatement } from './read-statement.js';
 import type { Session } from './session.js';
 
-/** After this long without an answer the server is asked whether it lives, and has to answer within SIGN_OF_LIFE_MS. */
+/**
+ * After this time without an answer, a SELECT on another connection checks that the server responds. The server has to
+ * answer the check within PING_TIMEOUT_MS.
+ */
 const SILENCE_MS = 900;
-const SIGN_OF_LIFE_MS = 1000;
+const PING_TIMEOUT_MS = 1000;
 
 export interface ReadDatabases {
   readonly source: Database;
-  /** The service's own database, whose clock gives `asOf`; undefined when the rows are read from it as well. */
+  /** The service's own database, whose clock gives `asOf`. Undefined when `source` is the service's own database. */
   readonly clock: Database | undefined;
 }
 
-/** Reads the optimiser's estimate and then, right before the SELECT, the time. */
+/** Reads the optimizer's estimate of the number of rows and then, right before the SELECT, the time. */
 export async function readStart(
   { source, clock }: ReadDatabases,
   session: Session,
@@ -23,10 +26,10 @@ export async function readStart(
 ): Promise<ReadStart> {
   const { knex } = source;
   const plan = knex.raw(explain.sql, [...explain.bindings]);
-  const estimatedRows = await whileServerIsThere(source, estimate(session, plan));
+  const estimatedRows = await whileServerResponds(source, estimate(session, plan));
   const asOf =
     clock === undefined
-      ? await whileServerIsThere(source, timeOf(session, knex))
+      ? await whileServerResponds(source, timeOf(session, knex))
       : await clock.main.run((own) => timeOf(own, knex));
   return { asOf, estimatedRows };
 }
@@ -68,12 +71,12 @@ function numberOfRows(rows: number | string | null): number | null {
 }
 
 /**
- * Waits for the answer as long as the server lives, because a statement may wait for a lock such as that of ALTER
+ * Waits for the answer as long as the server responds, because a statement may wait for a lock such as that of ALTER
  * TABLE.
  *
- * @throws ServiceUnavailableError when the server does not answer at all
+ * @throws ServiceUnavailableError when the server does not respond at all
  */
-async function whileServerIsThere<Answer>(
+async function whileServerResponds<Answer>(
   { leases, knex }: Database,
   answer: Promise<Answer>,
 ): Promise<Answer> {
@@ -84,7 +87,7 @@ async function whileServerIsThere<Answer>(
       if (isOver) return;
       timer = setTimeout(() => {
         leases
-          .run((session) => session.rows(knex.raw('SELECT 1')), { deadlineMs: SIGN_OF_LIFE_MS })
+          .run((session) => session.rows(knex.raw('SELECT 1')), { deadlineMs: PING_TIMEOUT_MS })
           .then(watch, reject);
       }, SILENCE_MS);
     };

@@ -11,29 +11,32 @@ export interface ReadStatement {
   readonly explain: Knex.SqlNative;
 }
 
-/** The server's limit is this much later than the caller's, so that the caller's own reason is reported. */
-const LATER_MS = 2000;
+/**
+ * The server's time limit is later than the caller's by this time, so that the caller's error is reported and not the
+ * server's.
+ */
+const SERVER_LIMIT_MARGIN_MS = 2000;
 
 /** @param limitMs undefined: no limit */
 export function readStatement(query: Knex.QueryBuilder, limitMs: number | undefined): ReadStatement {
   const mark = randomBytes(12).toString('hex');
   const comment = `/* posts-report ${mark} */`;
-  const limited = limitMs === undefined ? undefined : limitMs + LATER_MS;
-  if (limited !== undefined) void query.hintComment(`MAX_EXECUTION_TIME(${limited})`); // MySQL's way
+  const limited = limitMs === undefined ? undefined : limitMs + SERVER_LIMIT_MARGIN_MS;
+  if (limited !== undefined) void query.hintComment(`MAX_EXECUTION_TIME(${limited})`); // for MySQL
   const { sql, bindings } = query.toSQL().toNative();
   const setLimit =
-    limited === undefined ? '' : ` /*M! SET STATEMENT max_statement_time = ${limited / 1000} FOR */`; // MariaDB's
+    limited === undefined ? '' : ` /*M! SET STATEMENT max_statement_time = ${limited / 1000} FOR */`; // for MariaDB
   return {
     mark,
     select: { sql: `${comment}${setLimit} ${sql}`, bindings },
-    // The format is named because MySQL 9 has a tree as its default.
+    // The format is named because the default format of MySQL 9 is a tree.
     explain: { sql: `${comment} EXPLAIN FORMAT=TRADITIONAL ${sql}`, bindings },
   };
 }
 
-/** Pauses before each search, because a busy server may not have begun the statement at the first one. */
-const LOOKS_AFTER_MS = [0, 100, 300];
-const LOOK_MS = 1400;
+/** Pauses before each search. A busy server may not yet have begun the statement at the first search. */
+const SEARCH_PAUSES_MS = [0, 100, 300];
+const SEARCH_TIMEOUT_MS = 1400;
 
 interface Process {
   readonly Id: number;
@@ -54,21 +57,21 @@ export async function endInServer(
   connectionId: number | null,
 ): Promise<void> {
   try {
-    for (const pauseMs of LOOKS_AFTER_MS) {
+    for (const pauseMs of SEARCH_PAUSES_MS) {
       await sleep(pauseMs);
       const isOver = await leases.transact(
         async (session) => {
-          // One transaction, because a proxy then sends both statements to the same server.
+          // SHOW PROCESSLIST and KILL QUERY share a transaction, because a proxy then sends both to the same server.
           const processes = await session.rows<Process>(knex.raw('SHOW PROCESSLIST'));
           const running = processes.find(({ Info }) => Info?.includes(mark));
           if (running !== undefined) await session.change(knex.raw('KILL QUERY ?', [running.Id]));
           return running !== undefined || !processes.some(({ Id }) => Id === connectionId);
         },
-        { deadlineMs: LOOK_MS },
+        { deadlineMs: SEARCH_TIMEOUT_MS },
       );
       if (isOver) return;
     }
   } catch {
-    // The statement was over already, or the server is away: there is nothing to end.
+    // The statement has ended already, or the server is unreachable: there is nothing to end.
   }
 }

@@ -4,8 +4,8 @@ import { UnsupportedServerError } from './session-errors.js';
 export type AddressVariable = 'DATABASE_URL' | 'SOURCE_DATABASE_URL';
 
 /**
- * What is wrong with an address for which waiting does not help: the server refuses the account or the database, or is
- * not supported. A sentence; undefined for other errors.
+ * Returns a sentence that says what is wrong with a database address, when waiting does not help: the server refuses
+ * the account or the database, or is not supported. Returns undefined for any other error.
  */
 export function refusedAddress(error: unknown, variable: AddressVariable): string | undefined {
   const unsupported = findCause(error, (one) => one instanceof UnsupportedServerError);

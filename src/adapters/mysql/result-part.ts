@@ -8,7 +8,7 @@ import type { ResultColumn } from '../../reports/result-columns.js';
 export const ROWS_PER_PART = 8192;
 const BYTES_PER_PART = 192 * 1024;
 
-/** Below this size packing takes less time (0.1 ms) than handing the bytes to a thread of the pool. */
+/** Below this size in bytes, packing takes less time (0.1 ms) than handing the bytes to a thread of the pool. */
 const SMALL = 16 * 1024;
 
 const compressInPool = promisify(deflateRaw);
@@ -31,10 +31,12 @@ export function* partsOf({ keys, figures, rowCount }: ReportTable): Generator<re
 }
 
 /**
- * Rows of a table as bytes: its columns one after the other, little-endian, deflated at level 1. Numbers have 32 bits,
- * each the difference to the one before, so that sorted columns compress well; when a figure does not fit, all figures
- * are doubles and come first. With text keys: a byte that says whether the figures are doubles, the figures, the
- * lengths, the bytes.
+ * Encodes rows of a table as bytes: one column after the other, little-endian, deflated at level 1. Each number is its
+ * 32-bit difference to the previous number of the column, so that sorted columns compress well. When a figure does not
+ * fit into 32 bits, all figures are doubles, and the figures stand before the keys.
+ *
+ * A table with text keys has a byte that says whether the figures are doubles, the figures, the lengths of the keys,
+ * and the bytes of the keys.
  */
 export async function encodePart(table: ReportTable, start: number, end: number): Promise<Buffer> {
   const figures = table.figures.map((figure) => figure.subarray(start, end));
@@ -103,7 +105,7 @@ class PartReader {
     return new Float64Array(this.#copy(this.#count * 8));
   }
 
-  /** Sums of the differences, modulo 2^32. */
+  /** Reads a column of differences and returns their running sums, modulo 2^32. */
   sums(): Uint32Array<ArrayBuffer> {
     const differences = new Uint32Array(this.#copy(this.#count * 4));
     let sum = 0;
@@ -127,7 +129,7 @@ class PartReader {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  /** A copy, because a typed array must begin at a multiple of its element size. */
+  /** Returns a copy, because a typed array must begin at a multiple of its element size. */
   #copy(length: number): ArrayBuffer {
     return new Uint8Array(this.#take(length)).buffer;
   }
@@ -148,12 +150,12 @@ async function compress(bytes: Uint8Array): Promise<Buffer> {
   return bytes.length <= SMALL ? deflateRawSync(bytes, options) : compressInPool(bytes, options);
 }
 
-/** Whether a figure is not a whole number of 32 bits from 0 on. */
+/** Whether a value of the column is below 0 or above 2^32 − 1. */
 function isWide(figure: Float64Array): boolean {
   return figure.some((value) => value > 0xffff_ffff || value < 0);
 }
 
-/** Modulo 2^32, so that differences of any 32-bit numbers fit. */
+/** Each difference is modulo 2^32, so that the difference of any two 32-bit numbers fits. */
 function differencesOf(column: Int32Array | Float64Array): Uint32Array {
   const differences = new Uint32Array(column.length);
   let previous = 0;

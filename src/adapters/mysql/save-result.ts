@@ -6,7 +6,9 @@ import { RESULTS } from './job-row.js';
 import { encodePart, partsOf, ROWS_PER_PART } from './result-part.js';
 import type { Session, Statement } from './session.js';
 
-/** Bytes of parts in one INSERT. mysql2 writes them in hexadecimal, and the smallest packet limit is 1 MB. */
+/**
+ * The maximum bytes of parts in one INSERT. mysql2 writes bytes in hexadecimal, and the smallest packet limit is 1 MB.
+ */
 const BYTES_PER_INSERT = 1 << 18;
 /** Rows that are packed at the same time: enough parts for the thread pool, and a bound on memory. */
 const ROWS_AT_ONCE = 8 * ROWS_PER_PART;
@@ -38,7 +40,7 @@ export async function saveResult(
   return last === undefined ? [] : [last];
 }
 
-/** The rows of each INSERT. */
+/** Yields the rows of one INSERT at a time. */
 async function* insertsOf(
   knex: Knex,
   claim: Claim,
@@ -55,8 +57,8 @@ async function* insertsOf(
 }
 
 /**
- * Descending by key is not saved, because it is ascending by key read backwards. The other orders have no such pair:
- * equal rows are ordered by ascending key in both directions.
+ * The order "descending by key" is not saved, because a reader gets it by reading "ascending by key" backwards. No
+ * other order can be read backwards: rows with equal values are in ascending order of their keys in both directions.
  */
 function savedOrders(table: ReportTable): readonly RowOrder[] {
   const [first, , ...others] = ordersOf(table.columns);

@@ -16,7 +16,8 @@ function addCondition(select: Knex.QueryBuilder, { operator, column, value }: Co
     case 'oneOf':
     case 'equals':
       void select.whereIn(column.name, values);
-      // The table's collation may treat different texts as equal, in case or in blanks at the end.
+      // Bytes are compared too, because the table's collation may treat texts as equal that differ in letter case or in
+      // trailing blanks.
       if (column.type === 'text')
         void select.whereRaw(
           `CAST(CONVERT(?? USING utf8mb4) AS BINARY) IN (${values.map(() => 'CAST(? AS BINARY)').join()})`,

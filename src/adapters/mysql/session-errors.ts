@@ -24,7 +24,9 @@ export class SessionSettingError extends Error {
 
 /** A server that the service cannot work on; no setting of the server changes that. */
 export class UnsupportedServerError extends Error {
-  /** The server's name and version, and why they are not supported, as the end of a sentence. */
+  /**
+   * The server's name and version, and why the server is not supported: words that complete "The database server is …".
+   */
   readonly server: string;
 
   constructor(server: string) {

@@ -1,14 +1,14 @@
 import type { Connection, ResultSetHeader } from 'mysql2';
 import { DeadlineError } from './session-errors.js';
 
-/** What Knex builds: `knex('posts').where(…)`, `knex.raw('UPDATE …', { … })`. */
+/** A statement that Knex builds, such as `knex('posts').where(…)` or `knex.raw('UPDATE …', { … })`. */
 export interface Statement {
   toSQL(): { toNative(): { readonly sql: string; readonly bindings: readonly unknown[] } };
 }
 
 export type Changed = Pick<ResultSetHeader, 'affectedRows' | 'insertId'>;
 
-/** One connection for one piece of work, with the deadline of all its answers. */
+/** One connection for one piece of work. All answers of the server must arrive before one deadline. */
 export class Session {
   readonly connection: Connection;
   readonly #deadline: number;
@@ -39,7 +39,7 @@ export class Session {
    * Sends several statements, in one message where the connection allows it, else one after the other. The server
    * executes them in order and stops at the first error.
    *
-   * @returns the answer of each: rows, or what was changed
+   * @returns the answer to each statement: rows, or a `Changed`
    */
   async batch<Answers extends readonly unknown[]>(statements: readonly Statement[]): Promise<Answers> {
     return (await this.#sendAll(statements.map(toQuery))) as unknown as Answers;
@@ -100,7 +100,8 @@ export class Session {
         destroyConnection(this.connection);
         reject(new DeadlineError());
       };
-      // A timer may fire late because the event loop was blocked; an answer that arrived by then is read before `expire`.
+      // The timer may fire late because the event loop was blocked. `setImmediate` lets the process read an answer that
+      // has arrived already, before `expire` runs.
       const leftMs = Math.max(0, this.#deadline - performance.now());
       const timer = leftMs === Infinity ? undefined : setTimeout(() => setImmediate(expire), leftMs);
       this.connection.query({ sql, values: [...values] }, (error: Error | null, result: unknown) => {

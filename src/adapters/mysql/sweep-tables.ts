@@ -5,10 +5,10 @@ import type { Database } from './database.js';
 import type { Session } from './session.js';
 import type { Knex } from 'knex';
 
-/** Lets a reader finish that began just before the result expired. */
+/** Expired results stay this long, so that a read that began just before the expiry can finish. */
 const RESULT_GRACE_MINUTES = 10;
 
-/** Deletes what has expired, a small batch a call; each batch is a transaction of its own. */
+/** Deletes expired rows. Each call deletes a small batch from each table, each batch in its own transaction. */
 export function sweepTables({ knex, main }: Database): Pick<JobDispatch, 'sweep'> {
   return {
     async sweep({ retentionSeconds, limit }) {
@@ -50,7 +50,7 @@ export function sweepTables({ knex, main }: Database): Pick<JobDispatch, 'sweep'
   };
 }
 
-/** Deletes jobs that the caller has locked, with everything that belongs to them. */
+/** Deletes jobs that the caller has locked, with their results, attempts and idempotency keys. */
 export async function deleteJobs(knex: Knex, session: Session, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   for (const table of [RESULTS, ATTEMPTS, KEYS]) {

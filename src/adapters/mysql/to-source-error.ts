@@ -4,7 +4,9 @@ import { errnoOf, toReportsError } from './database-errors.js';
 
 const BAD_FIELD = 1054;
 const NO_SUCH_TABLE = 1146;
-/** Errors that only the owner of the table can correct, as the end of a sentence about the table. */
+/**
+ * Errors that only the table's owner can correct, by error number. Each text completes "The table … of the source …".
+ */
 const REASONS: Readonly<Record<number, string>> = {
   [NO_SUCH_TABLE]: 'is not there',
   1142: 'may not be read by the account of the service', // ER_TABLEACCESS_DENIED_ERROR
@@ -17,8 +19,8 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /**
- * The error of a read for callers: SOURCE_MISMATCH for what only the table's owner can correct, else as for any
- * database.
+ * Converts an error of a read. An error that only the table's owner can correct becomes SOURCE_MISMATCH; any other
+ * error is converted by `toReportsError`.
  */
 export function toSourceError(error: unknown, { table, columns, conditions }: RowQuery): unknown {
   const errno = errnoOf(error);
@@ -35,7 +37,7 @@ export function toSourceError(error: unknown, { table, columns, conditions }: Ro
     : mismatch(`The table ${table} of the source ${reason}.`, error as Error);
 }
 
-/** Not final: the table may be corrected before the next attempt. */
+/** The error allows another attempt, because the table may be corrected before the attempt. */
 function mismatch(message: string, cause: Error): SourceMismatchError {
   return new SourceMismatchError(message, { isFinal: false, cause });
 }

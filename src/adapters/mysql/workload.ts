@@ -9,12 +9,15 @@ import { JOBS, WORKERS } from './job-row.js';
 import type { Database } from './database.js';
 import { distinctDefinitions } from './living-definitions.js';
 
-/** Durations come from the latest LOOKED_AT successes of a kind, at most OF_EACH_SIZE per size. */
-const LOOKED_AT = 1000;
-const OF_EACH_SIZE = 10;
+/**
+ * Durations are read from the LATEST_JOBS latest succeeded jobs of a kind, at most JOBS_PER_SIZE per size (power of two
+ * of rows).
+ */
+const LATEST_JOBS = 1000;
+const JOBS_PER_SIZE = 10;
 
 /**
- * Columns of the statement. It returns one row for the time, one per running job, one per living worker, and one per
+ * Columns of the statement, which returns one row for the time, one per running job, one per live worker, and one per
  * duration, latest first.
  */
 const COLUMNS = [
@@ -31,7 +34,9 @@ const COLUMNS = [
   'ran_ms',
 ];
 
-/** A number in a UNION whose other parts have NULL there may come as text. */
+/**
+ * A number, or its text: the server may return numbers as text in a column where another SELECT of the UNION has NULL.
+ */
 type Figure = number | string;
 
 type WorkloadRow =
@@ -124,9 +129,9 @@ const DURATIONS = `(${select(
        PARTITION BY FLOOR(LOG2(total_posts + 1)) ORDER BY completed_at DESC, id DESC) AS nth
      FROM (
        SELECT id, total_posts, completed_at FROM ${JOBS} WHERE status = 'SUCCEEDED' AND kind = ?
-       ORDER BY completed_at DESC LIMIT ${LOOKED_AT}) AS latest) AS numbered
+       ORDER BY completed_at DESC LIMIT ${LATEST_JOBS}) AS latest) AS numbered
    JOIN ${JOBS} AS job USING (id)
-   WHERE nth <= ${OF_EACH_SIZE} ORDER BY job.completed_at DESC LIMIT ${LOOKED_AT}`,
+   WHERE nth <= ${JOBS_PER_SIZE} ORDER BY job.completed_at DESC LIMIT ${LATEST_JOBS}`,
 )})`;
 
 /** Selects the given expressions, and NULL for the other columns. */

@@ -2,13 +2,16 @@ import type { RowBatch } from '../../../reports/row-batch.js';
 import { batchOf, MAX_ROWS, type ColumnReader } from '../column-readers.js';
 
 export interface ResultSetEvents {
-  /** Called with rows whose texts are offsets into the bytes that were read; both are valid during the call only. */
+  /**
+   * Called with a batch of rows, whose texts are offsets into the bytes that were read. The batch and the bytes are
+   * valid only during the call.
+   */
   readonly onBatch: (batch: RowBatch) => void;
   /** Called with a copy of the packets that the driver has to see. */
   readonly toDriver: (packets: Buffer) => void;
   /**
-   * Called once, with an error of `onBatch` or because the bytes are no such answer. The rows after it are read and
-   * dropped.
+   * Called at most once, with an error that `onBatch` threw, or because the bytes are not a valid answer to the SELECT.
+   * The rows after the error are read and dropped.
    */
   readonly onError: (error: unknown) => void;
 }
@@ -43,21 +46,21 @@ export class ResultSetReader {
     return this.#part === 'over';
   }
 
-  /** Bytes, from the first unread one on, that are needed to read more. */
+  /** The number of bytes, counted from the first unread byte, that the reader needs to read the next packet. */
   get needed(): number {
     return this.#needed;
   }
 
-  /** Reads and drops the rest of the rows. */
+  /** Makes the reader drop all further rows. */
   discard(): void {
     this.#discarding = true;
     this.#rows = 0;
   }
 
   /**
-   * Reads whole packets from `bytes[0, end)`, which begins where the last call stopped.
+   * Reads the whole packets in `bytes[0, end)`. `bytes` begins with the first byte that the previous call did not read.
    *
-   * @returns how many bytes were read; the caller passes the others again, with more behind them
+   * @returns how many bytes were read; the caller passes the unread bytes again, followed by new bytes
    */
   read(bytes: Buffer, end: number): number {
     let at = 0;
@@ -99,7 +102,8 @@ export class ResultSetReader {
         else if (this.#columnsLeft > 0) this.#columnsLeft -= 1;
         else {
           this.#part = 'rows';
-          // A server that uses CLIENT_DEPRECATE_EOF would leave the packet out, but it was not requested.
+          // A server that uses CLIENT_DEPRECATE_EOF would leave the EOF packet out, but the client does not request
+          // that option.
           if (!isEof(bytes, at, next)) throw new Error('expected EOF behind the columns');
         }
         return;
@@ -156,7 +160,7 @@ export class ResultSetReader {
     this.#rows = row + 1;
   }
 
-  /** An error in `onBatch` ends the batches; reading goes on. */
+  /** After an error in `onBatch` no batch is delivered any more, but reading continues. */
   #flush(bytes: Buffer): void {
     const count = this.#rows;
     this.#rows = 0;
@@ -174,8 +178,8 @@ function isEof(bytes: Buffer, at: number, next: number): boolean {
 }
 
 /**
- * Length of the packet at `at` with its continuations. When `end` cuts off one of their headers: the length up to the
- * end of that header.
+ * Returns the length of the packet at `at`, with the packets that continue it. When `end` cuts off one of their
+ * headers, the length reaches to the end of that header.
  */
 function packetSize(bytes: Buffer, at: number, end: number): number {
   let size = 0;
@@ -200,7 +204,7 @@ function joined(bytes: Buffer, at: number, next: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** How many bytes the length of a value takes, by its first byte. */
+/** Returns the number of bytes of a length prefix. The first byte of the prefix determines it. */
 function sizeOfLength(first: number): number {
   if (first < NULL) return 1;
   switch (first) {

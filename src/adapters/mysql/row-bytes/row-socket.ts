@@ -18,7 +18,7 @@ export function rowSocketOf(stream: object): RowSocket | undefined {
   return rowSockets.get(stream);
 }
 
-/** Connects like `net.connect`, but reads into a buffer of its own. */
+/** Connects like `net.connect`, but the socket reads into a RowBuffer. */
 export function connectRowSocket(address: Address): Socket {
   const buffer = new RowBuffer();
   const toDriver = (packets: Buffer): void => void socket.emit('data', packets);
@@ -40,9 +40,9 @@ export function connectRowSocket(address: Address): Socket {
 }
 
 /**
- * Makes a row socket of the TLS stream that mysql2 reads from. mysql2 creates the TLS socket in the middle of a
- * connection, while Node reads into a buffer of ours only from a socket's beginning; so each chunk is copied once more
- * here.
+ * Turns the TLS stream that mysql2 reads from into a row socket. Node takes a read buffer (`onread`) only when a socket
+ * is created, and mysql2 itself creates the TLS socket. Each chunk is therefore copied into the row buffer, one copy
+ * more than without TLS.
  */
 export function interceptRows(stream: Socket): void {
   const buffer = new RowBuffer();
