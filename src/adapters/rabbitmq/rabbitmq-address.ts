@@ -7,18 +7,21 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'amqp:': '5672', 'amqp
 const PARAMETERS = ['heartbeat', 'connection_timeout', 'channel_max'];
 
 /**
- * RabbitMQ's documentation says of heartbeats up to 1 s that false alarms are very likely, and up to 5 s that they are
- * likely. That is true of networks, not of one machine.
+ * RabbitMQ's documentation says that false alarms are very likely with heartbeats up to 1 s, and likely up to 5 s. This
+ * holds for networks, but not for connections within one machine.
  */
 const HEARTBEAT_SECONDS = { loopback: 1, network: 10 };
 
 type RabbitAddress = Pick<ConnectionOptions, 'url' | 'hosts' | 'socket' | 'heartbeat'>;
 
 /**
- * `amqp://user:password@host:port/vhost`, the same with `amqps://` for TLS, or with several hosts for a cluster:
- * `amqp://user:password@a:5672,b:5672,c/vhost`. The account and the virtual host are those of all of them.
- * `?heartbeat=` is in seconds; rabbitmq-client 5.0.8 gives a silent server up after two of them, and reads it from `url`.
- * Throws without repeating the URL, which may hold a password.
+ * Parses a RabbitMQ URL: `amqp://user:password@host:port/vhost`, or `amqps://` for TLS. A cluster has several hosts
+ * with one account and one virtual host: `amqp://user:password@a:5672,b:5672,c/vhost`.
+ *
+ * `?heartbeat=` is in seconds. rabbitmq-client 5.0.8 reads it from `url`, and closes the connection when the server has
+ * been silent for two heartbeats.
+ *
+ * @throws Error without the URL, which may contain a password
  */
 export function parseRabbitUrl(url: string): RabbitAddress {
   const [, scheme = '', account = '', hosts = '', rest = ''] =

@@ -22,11 +22,11 @@ import { topology, type Topology } from './topology.js';
 export interface RabbitBrokerOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Name of the jobs' queue. Processes with the same name share their jobs. */
+  /** Name of the queue of jobs. Processes that use this queue name share its jobs. */
   readonly queue?: string;
-  /** Shared with the job events of the process. */
+  /** Records the operations that RabbitMQ refuses now. The broker and the job events of one process share the object. */
   readonly refusals?: RabbitRefusals;
-  /** A message expires after this time, when the job's next message has been sent. */
+  /** A message expires after this time. By then the dispatcher has sent another message for the job. */
   readonly messageLifeMs?: number;
 }
 
@@ -35,11 +35,11 @@ const CONFIRM_MS = 900;
 const REHEARSAL_MS = 1000;
 const NO_LEADER_PAUSE_MS = 50;
 const DELETED_PAUSE_MS = 300;
-/** For how long the server counts as away after it did not take a message. */
+/** How long the server counts as unavailable after it did not accept a message. */
 const REFUSED_MS = 2000;
 /**
- * The time after which the dispatcher sends a message again, and a margin, so that there is always one message of a
- * waiting job.
+ * The time after which the dispatcher sends a message again, plus a margin. A waiting job therefore always has a
+ * message in the queue.
  */
 const MESSAGE_LIFE_MS = RESEND_AFTER_MS + 1500;
 
@@ -145,8 +145,8 @@ export class RabbitBroker implements Broker {
   }
 
   /**
-   * Publishes to a queue that does not exist, which needs the same right as publishing to an existing one, and repeats
-   * declarations that were refused.
+   * Tests whether RabbitMQ still refuses work. Publishes to a queue that does not exist, which needs the same right as
+   * publishing to an existing queue. Repeats refused declarations.
    */
   async #rehearse(): Promise<void> {
     if (!this.#connection.ready || this.#rehearsing) return;
@@ -161,7 +161,7 @@ export class RabbitBroker implements Broker {
     this.#rehearsing = false;
   }
 
-  /** Tries again after errors that may pass, as long as the caller waits. */
+  /** Publishes a message. After a temporary error, tries again as long as the caller waits. */
   async #publish(message: AttemptMessage, redriven: number): Promise<void> {
     const deadline = performance.now() + CONFIRM_MS;
     let refusal: unknown;

@@ -7,18 +7,21 @@ import { parseRabbitUrl } from './rabbitmq-address.js';
 export interface RabbitConnectionOptions {
   /** May name several hosts; each connection tries one after the other until one answers. */
   readonly url: string;
-  /** The queue that the connection serves and its purpose, shown by RabbitMQ's management page and in logs. */
+  /**
+   * The connection's name in RabbitMQ's management page consists of the queue and `name`, the purpose of the
+   * connection.
+   */
   readonly queue: string;
   readonly name: string;
   readonly logger: Logger;
 }
 
-/** How long closing a connection in good order may take. */
+/** The maximum time to close the channels and the connection, before the socket is destroyed. */
 const CLOSE_MS = 1000;
 
 /**
- * A connection that is renewed for ever. Publishers and consumers get one each, because the server blocks publishing
- * connections while it is short of memory or disk, and consumers must go on.
+ * Opens a connection that reconnects after each loss, without a limit. Publishers and consumers use separate
+ * connections: a server that is short of memory or disk blocks connections that publish, and consumers must continue.
  */
 export function connectRabbit({ url, queue, name, logger }: RabbitConnectionOptions): Connection {
   const { hosts, ...address } = parseRabbitUrl(url);
@@ -54,8 +57,8 @@ function shuffled(hosts: readonly string[]): string[] {
 }
 
 /**
- * Closes channels and connection, but waits one second at most for the channels, whose close a silent server never
- * confirms.
+ * Closes the channels and the connection. Destroys the socket after one second, because a silent server never confirms
+ * the close.
  */
 export async function closeRabbit(connection: Connection): Promise<void> {
   if (!(await inTime(connection.close(), CLOSE_MS))) connection.unsafeDestroy();

@@ -22,7 +22,7 @@ export interface StartedLater extends Consumer {
   readonly start: () => void;
 }
 
-const GOODBYE_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /**
  * One consumer per slot, with one message each. After a reconnect, a consumer of rabbitmq-client 5.0.8 waits until all
@@ -48,7 +48,7 @@ export function startRabbitConsumer(
     const slot = connection.createConsumer(
       {
         queue: topology.jobs.queue,
-        queueOptions: { passive: true }, // with any arguments; the broker makes it
+        queueOptions: { passive: true }, // accepts any arguments; RabbitBroker declares the queue
         qos: { prefetchCount: 1 },
         concurrency: 1,
         lazy: true,
@@ -62,7 +62,7 @@ export function startRabbitConsumer(
     slot.on('error', (cause: unknown) => {
       if (!connection.ready) return;
       if (isRabbitRefusal(cause)) return refusals.add('messages', cause);
-      if (!refusals.any) errors.notice(cause); // a queue that may not be made is missing
+      if (!refusals.any) errors.notice(cause); // a refused declaration explains a missing queue
       onMissing();
     });
     slot.on('ready', () => {
@@ -104,6 +104,6 @@ export function startRabbitConsumer(
     closing = true;
     const goodbye = Promise.allSettled(slots.map((slot) => slot.close()));
     await Promise.allSettled(running);
-    await inTime(goodbye, GOODBYE_MS);
+    await inTime(goodbye, CLOSE_TIMEOUT_MS);
   }
 }

@@ -10,16 +10,16 @@ import { topology } from './topology.js';
 export interface RabbitJobEventsOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Name of the queue whose jobs the events concern. Processes with the same name get each other's events. */
+  /** Name of the queue whose jobs the events concern. Processes that use this queue name get each other's events. */
   readonly queue?: string;
-  /** Shared with the broker of the process. */
+  /** Records the operations that RabbitMQ refuses now. The job events and the broker of one process share the object. */
   readonly refusals?: RabbitRefusals;
 }
 
 const PUBLISH_MS = 900;
 /**
- * Events that may wait for a process that does not read; older ones are dropped. After a gap the process only has to
- * read rows again.
+ * The maximum number of events that wait for a process that does not read. RabbitMQ drops the oldest events beyond it.
+ * A dropped event costs only time, because processes also poll the rows that they watch.
  */
 const MAX_WAITING = 10_000;
 /** The type is given because a virtual host may have another default, and only classic queues can be exclusive. */
@@ -31,8 +31,8 @@ export class RabbitJobEvents implements JobEvents {
   readonly #refusals: RabbitRefusals;
   readonly #exchange: string;
   /**
-   * One connection for both directions. Nothing is acknowledged, so events arrive also while the server blocks
-   * publishers.
+   * One connection publishes and receives. The consumer acknowledges nothing, and so receives events even while the
+   * server blocks connections that publish.
    */
   readonly #connection: Connection;
   readonly #publisher: Publisher;
@@ -54,7 +54,7 @@ export class RabbitJobEvents implements JobEvents {
     this.#publisher = this.#connection.createPublisher({ exchanges: [events] });
     this.#consumer = this.#connection.createConsumer(
       {
-        queue: '', // the server finds a name
+        queue: '', // the server chooses a name
         queueOptions: { exclusive: true, autoDelete: true, arguments: EVENT_QUEUE },
         exchanges: [events],
         queueBindings: [{ exchange: events.exchange }],
@@ -62,7 +62,7 @@ export class RabbitJobEvents implements JobEvents {
       },
       ({ body }) => this.#listeners.receive(body),
     );
-    // After each (re)connect, once the queue is bound: no event is missed from now on.
+    // Emitted after each (re)connect, when the queue is bound. From now on no event is missed.
     this.#consumer.on('ready', () => {
       refusals.remove('events');
       this.#listeners.gap();

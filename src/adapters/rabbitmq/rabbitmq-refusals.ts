@@ -2,7 +2,7 @@ import { AMQPError } from 'rabbitmq-client';
 import type { Logger } from '../../jobs/ports/logger.js';
 import { Refusals } from '../refusals.js';
 
-/** Declaring, sending, receiving messages, publishing events, and receiving events. */
+/** In this order: declaring queues, sending messages, receiving messages, publishing events, receiving events. */
 type Work = 'declare' | 'send' | 'messages' | 'publish' | 'events';
 
 export class RabbitRefusals extends Refusals<Work> {
@@ -14,8 +14,8 @@ export class RabbitRefusals extends Refusals<Work> {
 const CODES = ['ACCESS_REFUSED', 'NOT_ALLOWED', 'NOT_IMPLEMENTED', 'RESOURCE_ERROR'];
 
 /**
- * Whether RabbitMQ answered that it will not do this, now or next time: rights are missing, or the server does not
- * support it.
+ * Whether RabbitMQ refused the operation and would refuse it again: the account lacks a right, or the server does not
+ * support the operation.
  */
 export function isRabbitRefusal(cause: unknown): cause is AMQPError {
   return cause instanceof AMQPError && CODES.includes(cause.code);

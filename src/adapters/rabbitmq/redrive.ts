@@ -10,11 +10,12 @@ import { DEATH_REASON, TOO_OFTEN } from './topology.js';
 export const REDRIVEN = 'posts-report-redriven';
 
 /**
- * After this many times the message is dropped, but not its job: the dispatcher sends new messages while the job waits.
+ * The maximum number of times that a dead letter is sent again. Then the message is dropped. Its job is not lost,
+ * because the dispatcher sends new messages while the job waits.
  */
-const MOST_TIMES = 3;
+const MAX_RESENDS = 3;
 const PAUSE_MS = 1000;
-const GOODBYE_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 type Send = (message: AttemptMessage, times: number) => Promise<void>;
 
@@ -28,7 +29,7 @@ export function redrive({ connection, logger, topology }: RabbitConsumerOptions,
     { queue, queueOptions: { passive: true }, qos: { prefetchCount: 1 }, concurrency: 1, lazy: true },
     sendAgain,
   );
-  consumer.on('error', () => {}); // it reconnects by itself, and is not urgent
+  consumer.on('error', () => {}); // the consumer reconnects by itself, and dead letters are not urgent
 
   let closing = false;
   return {
@@ -37,20 +38,21 @@ export function redrive({ connection, logger, topology }: RabbitConsumerOptions,
     },
     async close() {
       closing = true;
-      await inTime(consumer.close(), GOODBYE_MS);
+      await inTime(consumer.close(), CLOSE_TIMEOUT_MS);
     },
   };
 
   async function sendAgain({ body, headers = {} }: AsyncMessage): Promise<ConsumerStatus> {
     const message = parseAttemptMessage(body);
-    // A queue that an earlier version declared sends messages here for every reason, not only this one.
+    // A queue that an earlier version declared sends messages here for every reason. Only messages that were delivered
+    // too often are sent again.
     if (message === undefined || headers[DEATH_REASON] !== TOO_OFTEN) return ConsumerStatus.ACK;
     const { jobId, attempt } = message;
     const times = Number(headers[REDRIVEN] ?? 0) + 1;
-    if (times > MOST_TIMES) {
+    if (times > MAX_RESENDS) {
       logger.warn(
         { jobId, attempt, queue },
-        `dead letter dropped: sent again ${MOST_TIMES} times, and no worker finished it`,
+        `dead letter dropped: sent again ${MAX_RESENDS} times, and no worker finished it`,
       );
       return ConsumerStatus.ACK;
     }

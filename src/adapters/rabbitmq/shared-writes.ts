@@ -24,7 +24,7 @@ export class SharedWrites {
     const waiting = this.#waiting;
     this.#waiting = [];
     const { _socket: socket } = this.#connection as unknown as ConnectionParts;
-    // rabbitmq-client counts a connection that is corked for longer as blocked.
+    // Corked only while these messages are written, because rabbitmq-client takes a corked connection for a blocked one.
     socket?.cork();
     for (const publish of waiting) publish();
     socket?.uncork();

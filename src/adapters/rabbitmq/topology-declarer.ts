@@ -3,8 +3,8 @@ import type { Logger } from '../../jobs/ports/logger.js';
 import type { Topology } from './topology.js';
 
 /**
- * Declares what does not exist. A queue or exchange that exists with other arguments is used as it is, because a
- * message brings work with any arguments; each difference is logged once.
+ * Declares the queues and exchanges that do not exist. A queue that exists with other arguments is used unchanged,
+ * because a message reaches a worker with any arguments. Each difference is logged once.
  */
 export class TopologyDeclarer {
   readonly #connection: Connection;

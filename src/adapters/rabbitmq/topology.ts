@@ -10,8 +10,9 @@ export interface Topology {
   /** Messages that were delivered too often without an outcome; the service sends them again. */
   readonly deadLetters: QueueDeclaration;
   /**
-   * Where the queue `jobs` sends messages that it drops, by reason. Expired messages match no binding and are dropped:
-   * the dispatcher has sent a new one by then.
+   * The exchange for messages that the queue `jobs` removes. The exchange routes a message by the reason of its
+   * removal. An expired message matches no binding and is dropped: by then the dispatcher has sent another message for
+   * the job.
    */
   readonly givenUp: { readonly exchange: string; readonly type: 'headers'; readonly durable: true };
   readonly givenUpBindings: readonly BindingDeclaration[];

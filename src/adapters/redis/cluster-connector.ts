@@ -13,11 +13,11 @@ interface Address {
   readonly port: number;
 }
 
-const ASKING_MS = 2000;
+const LOOKUP_TIMEOUT_MS = 2000;
 
 /**
- * Connects an ordinary client to the cluster node that has the key's slot, which is looked up for each connection. One
- * node is enough: all keys of a queue are in one slot, and events reach every node.
+ * Connects an ordinary client to the cluster node that has the key's slot. The node is looked up for each connection.
+ * One node is enough, because all keys of a queue are in one slot, and events reach every node.
  */
 export function clusterConnector(options: ClusterOptions): NonNullable<RedisOptions['Connector']> {
   /** Known nodes; those that answered last come first. */
@@ -68,10 +68,10 @@ async function askForOwner(node: Address, options: ClusterOptions): Promise<Addr
     lazyConnect: true,
     retryStrategy: () => null,
     enableReadyCheck: false,
-    connectTimeout: ASKING_MS,
-    commandTimeout: ASKING_MS,
+    connectTimeout: LOOKUP_TIMEOUT_MS,
+    commandTimeout: LOOKUP_TIMEOUT_MS,
   });
-  client.on('error', () => {}); // the command rejects
+  client.on('error', () => {}); // the command's promise rejects
   try {
     await client.connect();
     const slot = Number(await client.call('cluster', 'keyslot', key));
@@ -79,7 +79,7 @@ async function askForOwner(node: Address, options: ClusterOptions): Promise<Addr
     const range = ranges.find(([first, last]) => first <= slot && slot <= last);
     if (range === undefined) throw new Error(`No node has slot ${slot}`);
     const [host, port] = range[2];
-    // A node that does not know its own address leaves it out; it means the node that was asked.
+    // An empty host means the node that answered, because it does not know its own address.
     return { host: host || node.host, port };
   } finally {
     client.disconnect();

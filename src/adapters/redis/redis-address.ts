@@ -6,15 +6,15 @@ export interface RedisAddress extends RedisOptions {
 }
 
 /**
- * Parses a Redis URL into ioredis options. Other clients use the same forms:
+ * Parses a Redis URL into ioredis options. The forms are those of other Redis clients:
  *
  * - `redis://user:password@host:port/db`: one server
  * - `redis+sentinel://user:password@a:26379,b:26379/master/db`: the master that the sentinels name. User and password
- *   are for Redis; those for the sentinels are `?sentinelUsername=…&sentinelPassword=…`
- * - `redis+cluster://user:password@a:6379,b:6379`: the node of a cluster that has the queue's slot
+ *   are for Redis; `?sentinelUsername=…&sentinelPassword=…` are for the sentinels
+ * - `redis+cluster://user:password@a:6379,b:6379`: the cluster node that has the queue's slot
  *
- * `rediss` uses TLS, to sentinels too. `?family=4` or `6` selects IPv4 or IPv6, `?db=` is the same as `/db`, and
- * `?ssl_cert_reqs=none` accepts any certificate.
+ * `rediss` instead of `redis` means TLS for Redis and for the sentinels. `?family=4` or `?family=6` selects IPv4 or
+ * IPv6 addresses, `?db=` is the same as `/db`, and `?ssl_cert_reqs=none` accepts any certificate.
  *
  * @throws Error whose message does not contain the URL, which may hold a password
  */
