@@ -4,7 +4,7 @@ import { TRIM } from './scripts.js';
 /** How many finished jobs stay for dashboards, and for how long. */
 const KEPT = {
   succeeded: { count: 1000, forMs: Number.MAX_SAFE_INTEGER },
-  // Jobs are removed by age; the count only limits the memory that many failures take in Redis.
+  // Failed jobs are removed by age. The count only limits the memory that many failures take in Redis.
   failed: { count: 20_000, forMs: 24 * 60 * 60 * 1000 },
 } as const;
 

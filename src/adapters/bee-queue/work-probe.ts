@@ -1,6 +1,6 @@
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { isRedisRefusal, RefusedError, type RedisRefusals } from '../redis/redis-refusals.js';
-import { serviceCommands, messageCommands } from './rehearsal.js';
+import { messageCommands, serviceCommands } from './rehearsal.js';
 
 export interface WorkProbeOptions {
   /** Used by the probe alone: any other command sent during a rehearsal would become part of its MULTI. */

@@ -72,7 +72,7 @@ export function claimJob({ knex, main }: Database): Pick<JobAttempts, 'claim' | 
     );
   }
 
-  /** The job, if an earlier try of this claim was committed and its answer was lost. */
+  /** Returns the job if an earlier try of this claim was committed and the answer to that try was lost. */
   async function findClaimed(session: Session, id: string, token: string): Promise<ReportJob | undefined> {
     const mine = await session.first<{ id: string }>(
       knex(JOBS).select('id').where({ id, claim_token: token, status: 'RUNNING' }),

@@ -197,7 +197,7 @@ export class ConnectionPool {
   }
 }
 
-/** The part of Knex's client that provides connections. Knex uses it itself, but types it as `any`. */
+/** The part of Knex's client that provides connections. Knex types this part as `any`. */
 interface ConnectionSource {
   acquireConnection(): Promise<Connection>;
   releaseConnection(connection: Connection): Promise<void>;

@@ -39,7 +39,7 @@ function parseDatabaseUrl(url: string): URL {
   return parsed;
 }
 
-/** `mysql2:` is what Rails, SQLAlchemy and some providers write. */
+/** Rails, SQLAlchemy and some providers write `mysql2:`. */
 const SCHEMES = new Set(['mysql:', 'mysql2:']);
 
 function decoded(text: string, part: string): string {
@@ -84,7 +84,7 @@ const PARAMETERS: Readonly<Record<string, (value: string, name: string) => Param
   ssl: (value) => ({ ssl: tlsOptions(value) }),
   'ssl-mode': tlsMode,
   sslmode: tlsMode,
-  // Connections use utf8mb4 in any case; the other values are accepted because they are subsets of it.
+  // Connections use utf8mb4 in any case. The other accepted values are subsets of utf8mb4.
   charset(value) {
     if (/^(utf8(mb[34])?|ascii)(_|$)/i.test(value)) return {};
     throw new TypeError(`its parameter charset is ${value}, and the service reads utf8mb4 only`);

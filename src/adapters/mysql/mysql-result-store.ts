@@ -141,7 +141,7 @@ function resultOf({ id, epoch, summary, report }: ResultOwner): SavedResult {
   return { jobId: id, epoch, rows: summary?.rowCount ?? 0, columns: report.columns };
 }
 
-/** Consecutive rows, and the position of the first one. */
+/** Consecutive rows, and the position of the first row. */
 interface Slice {
   readonly firstRow: number;
   readonly table: ReportTable;

@@ -37,8 +37,8 @@ const RELIED_ON: readonly Setting[] = [
 ];
 
 /**
- * Time limits and the clock. Their values are not checked: a wrong one leads to an error, and some proxies do not
- * report them.
+ * Variables for time limits and the clock. Their values are not checked, because a wrong value leads to an error, and
+ * some proxies do not report the values.
  */
 const LIMITS: readonly Setting[] = [
   { name: 'timestamp', value: 'DEFAULT' },

@@ -10,15 +10,18 @@ import type { Session, Statement } from './session.js';
  * The maximum bytes of parts in one INSERT. mysql2 writes bytes in hexadecimal, and the smallest packet limit is 1 MB.
  */
 const BYTES_PER_INSERT = 1 << 18;
-/** Rows that are packed at the same time: enough parts for the thread pool, and a bound on memory. */
+/**
+ * The number of rows that are packed at the same time: enough parts for all threads of the pool, and few enough to
+ * bound the memory.
+ */
 const ROWS_AT_ONCE = 8 * ROWS_PER_PART;
 
 /**
- * Writes a table in every order in which it can be read. A table of one part is written once, and sorted when it is
- * read.
+ * Writes a table in every order in which it can be read. A table of one part is written in one order only, and sorted
+ * when it is read.
  *
  * @returns the last INSERT, not sent yet, so that it shares a message with the end of the transaction; none for an
- * empty table
+ *   empty table
  */
 export async function saveResult(
   knex: Knex,

@@ -82,8 +82,8 @@ export class RabbitBroker implements Broker {
   }
 
   /**
-   * False also while the server takes no messages (an alarm of memory or disk, a queue without leader or majority), and
-   * while it refuses part of the work.
+   * Also false while the server takes no messages (an alarm of memory or disk, a queue without leader or majority), and
+   * while it refuses an operation that the service needs.
    */
   isUp(): boolean {
     return this.#connection.ready && performance.now() >= this.#refusedUntil && !this.#refusals.any;
@@ -180,7 +180,9 @@ export class RabbitBroker implements Broker {
     throw refusal ?? new Error('RabbitMQ has no queue for the message.');
   }
 
-  /** False when no queue took the message: the server returns it, and confirms it nevertheless. */
+  /**
+   * Returns false when no queue took the message. The server then returns the message, and confirms it nevertheless.
+   */
   async #publishOnce(message: AttemptMessage, redriven: number): Promise<boolean> {
     const { jobId, attempt, kind, filter } = message;
     const id = messageId({ jobId, attempt });

@@ -31,7 +31,7 @@ export class SharedWrites {
   }
 }
 
-/** Private members of rabbitmq-client. Should they be missing, each message is a write of its own. */
+/** Private members of rabbitmq-client. If they are missing, each message is one write. */
 interface ConnectionParts {
   readonly _socket?: { cork(): void; uncork(): void };
 }
