@@ -7,7 +7,7 @@ export type BrokerName = (typeof BROKERS)[number];
 /**
  * The broker that a URL belongs to, by the URL's scheme.
  *
- * @throws Error without the URL, which may contain a password
+ * @throws Error whose message does not contain the URL, which may hold a password
  */
 export function brokerOf(url: string): BrokerName {
   const [scheme = ''] = url.split(':', 1);
@@ -18,7 +18,7 @@ export function brokerOf(url: string): BrokerName {
   );
 }
 
-/** @throws Error that says what is wrong with the URL, without the URL itself */
+/** @throws Error whose message says what is wrong with the URL and does not contain it */
 export function checkBrokerUrl(url: string): void {
   if (brokerOf(url) === 'rabbitmq') parseRabbitUrl(url);
   else parseRedisUrl(url);

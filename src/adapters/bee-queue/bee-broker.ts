@@ -20,7 +20,7 @@ export interface BeeBrokerOptions {
   readonly logger: Logger;
   /** Name of the Bee-Queue queue. Processes that use this queue name share its jobs. */
   readonly queue?: string;
-  /** Records the operations that Redis refuses now. The broker and the job events of one process share the object. */
+  /** The kinds of work that Redis refuses now. The broker and the job events of a process share this object. */
   readonly refusals?: RedisRefusals;
   /** Interval of the stall check. A message whose worker died is delivered again after one to two intervals. */
   readonly stallIntervalMs?: number;

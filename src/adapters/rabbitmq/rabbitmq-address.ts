@@ -21,7 +21,7 @@ type RabbitAddress = Pick<ConnectionOptions, 'url' | 'hosts' | 'socket' | 'heart
  * `?heartbeat=` is in seconds. rabbitmq-client 5.0.8 reads it from `url`, and closes the connection when the server has
  * been silent for two heartbeats.
  *
- * @throws Error without the URL, which may contain a password
+ * @throws Error whose message does not contain the URL, which may hold a password
  */
 export function parseRabbitUrl(url: string): RabbitAddress {
   const [, scheme = '', account = '', hosts = '', rest = ''] =

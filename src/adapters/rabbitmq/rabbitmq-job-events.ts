@@ -12,7 +12,7 @@ export interface RabbitJobEventsOptions {
   readonly logger: Logger;
   /** Name of the queue whose jobs the events concern. Processes that use this queue name get each other's events. */
   readonly queue?: string;
-  /** Records the operations that RabbitMQ refuses now. The job events and the broker of one process share the object. */
+  /** The kinds of work that RabbitMQ refuses now. The job events and the broker of a process share this object. */
   readonly refusals?: RabbitRefusals;
 }
 
