@@ -9,13 +9,19 @@ export interface History {
   readonly model: DurationModel | null;
   /** Models by the members of filters, because the server reads rows by an index at another pace than all rows. */
   readonly models: ReadonlyMap<string, DurationModel | null>;
-  /** Jobs grouped by filter, by shape and by members: the most similar ones first. */
+  /**
+   * The jobs grouped in three ways: by filter, by shape (members and rounded list lengths), and by members. A search
+   * begins with the first grouping, whose jobs are the most similar.
+   */
   readonly groups: readonly (readonly [keyOf: (filter: CanonicalFilter) => string, jobs: Groups])[];
 }
 
 type Groups = ReadonlyMap<string, readonly RecentDuration[]>;
 
-/** Cached for the list, because one list serves the estimates of many jobs. */
+/**
+ * Prepares the durations of earlier jobs for estimates. The history is cached per list object, because one list serves
+ * the estimates of many jobs.
+ */
 export function historyOf(latest: readonly RecentDuration[]): History {
   const known = PREPARED.get(latest);
   if (known !== undefined) return known;
@@ -40,31 +46,31 @@ function modelOf(jobs: readonly RecentDuration[]): DurationModel | null {
   return fitDurations(jobs.map(({ ranMs, rows }) => ({ ms: ranMs, rows })));
 }
 
-/** The model of jobs whose filters have the same members. Null when there are none. */
-export function likeModel(filter: CanonicalFilter, { models }: History): DurationModel | null {
+/** The duration model of the jobs whose filters set the same members as `filter`. Null when there are no such jobs. */
+export function similarModel(filter: CanonicalFilter, { models }: History): DurationModel | null {
   return models.get(membersOf(filter)) ?? null;
 }
 
 /**
- * The latest jobs with this filter; if there are none, those with its members and lists of similar length; else those
- * with its members.
+ * Returns the latest jobs of the first group that is not empty: jobs with an equal filter; jobs whose filters set the
+ * same members, with lists of similar length; jobs whose filters set the same members.
  */
-export function likeJobs(filter: CanonicalFilter, { groups }: History): readonly RecentDuration[] {
+export function similarJobs(filter: CanonicalFilter, { groups }: History): readonly RecentDuration[] {
   for (const [keyOf, jobs] of groups) {
-    const like = jobs.get(keyOf(filter));
-    if (like !== undefined) return like;
+    const similar = jobs.get(keyOf(filter));
+    if (similar !== undefined) return similar;
   }
   return [];
 }
 
-/** Whether both filters have the same members, and at least one, with lists of similar length. */
-export function narrowAlike(one: CanonicalFilter, other: CanonicalFilter): boolean {
+/** Whether both filters set the same members, with lists of similar length. False for filters that set no member. */
+export function haveSimilarConditions(one: CanonicalFilter, other: CanonicalFilter): boolean {
   return membersOf(one) !== '' && shapeOf(one) === shapeOf(other);
 }
 
 /**
- * The members of a filter, with the length of each list rounded to a power of two. The number of rows grows about as
- * that length does, so filters of similar length share a history.
+ * The names of the members that a filter sets, with the length of each list rounded to a power of two. The number of
+ * rows is roughly proportional to the length of a list, so filters with lists of similar length share a history.
  */
 function shapeOf(filter: CanonicalFilter): string {
   const lengths = Object.values(filter).map((value) =>
@@ -73,7 +79,7 @@ function shapeOf(filter: CanonicalFilter): string {
   return `${membersOf(filter)} ${lengths.join()}`;
 }
 
-/** The names of the members that have a value. */
+/** The names of the members that have a value, in alphabetical order. */
 function membersOf(filter: CanonicalFilter): string {
   const set = Object.entries(filter).filter(([, value]) => value !== null);
   return set

@@ -1,10 +1,13 @@
-/** How long a job of a known size ran. */
+/** How long a job ran, and how many rows it read. */
 export interface MeasuredDuration {
   readonly ms: number;
   readonly rows: number;
 }
 
-/** Duration = `fixedMs` + rows × `msPerRow`, valid for the sizes from which it was made. */
+/**
+ * A job's duration in milliseconds = `fixedMs` + rows × `msPerRow`. Fitted to jobs with `fewestRows` to `mostRows`
+ * rows.
+ */
 export interface DurationModel {
   readonly fixedMs: number;
   readonly msPerRow: number;
@@ -13,18 +16,22 @@ export interface DurationModel {
 }
 
 /**
- * How far outside the measured sizes the model is used, as a factor. Further away, an error in the fixed cost would be
- * multiplied.
+ * The model is valid from `fewestRows` / REACH to `mostRows` × REACH. Outside this range, an error in the fixed cost
+ * would be multiplied.
  */
 const REACH = 3;
 
-/** With sizes that differ by less than this factor, fixed cost and pace cannot be separated. */
+/**
+ * The fixed cost and the milliseconds per row cannot be separated when the largest job has less than SPREAD times the
+ * rows of the smallest job.
+ */
 const SPREAD = 2;
 
 /**
- * Fits a line through the durations by the median of slopes (Theil 1950, Sen 1968), which outliers do not move. Each
- * slope is weighted by the difference of its two sizes, because between jobs of similar size it is noise. Among jobs of
- * similar size the fixed cost is taken to be 0. Null without durations.
+ * Fits a line through the durations. The slope is the weighted median of the slopes between all pairs of jobs (Theil
+ * 1950, Sen 1968), because outliers do not move a median. The weight of a slope is the difference in rows between its
+ * two jobs, because the slope between jobs of similar size is mostly noise. When all jobs are of similar size, the
+ * fixed cost is taken to be 0. Returns null for an empty list.
  */
 export function fitDurations(durations: readonly MeasuredDuration[]): DurationModel | null {
   if (durations.length === 0) return null;
@@ -33,7 +40,7 @@ export function fitDurations(durations: readonly MeasuredDuration[]): DurationMo
   const wholePace =
     weightedMedian(durations.map(({ ms, rows }) => ({ value: ms / rows, weight: rows }))) ?? 0;
   if (mostRows < fewestRows * SPREAD) return { fixedMs: 0, msPerRow: wholePace, fewestRows, mostRows };
-  // The fixed cost cannot be negative, so the slope is at most the pace of the whole duration.
+  // The fixed cost cannot be negative, so the slope is at most the median of the whole durations per row.
   const msPerRow = Math.max(0, Math.min(weightedMedian(slopesOf(durations)) ?? 0, wholePace));
   const fixedMs = Math.max(0, median(durations.map(({ ms, rows }) => ms - rows * msPerRow)) ?? 0);
   return { fixedMs, msPerRow, fewestRows, mostRows };
@@ -48,21 +55,21 @@ function slopesOf(durations: readonly MeasuredDuration[]): readonly Weighted[] {
   );
 }
 
-/** Null without a model, and for a size outside its range. */
+/** The modeled duration in milliseconds. Null without a model, and for a number of rows outside the model's range. */
 export function modeledMs(model: DurationModel | null, rows: number): number | null {
   if (model === null) return null;
   if (rows > model.mostRows * REACH || rows < model.fewestRows / REACH) return null;
   return model.fixedMs + rows * model.msPerRow;
 }
 
-/** With an even number of values, the mean of the two in the middle. Null without values. */
+/** The median; with an even number of values, the mean of the two middle values. Null for an empty list. */
 export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const [upper, lower] = [sorted[Math.floor(sorted.length / 2)], sorted[Math.ceil(sorted.length / 2) - 1]];
   return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
-/** The mean without the lowest and the highest tenth. Null without values. */
+/** The mean of the values without the lowest and the highest tenth. Null for an empty list. */
 export function trimmedMean(values: readonly number[]): number | null {
   const cut = Math.round(values.length / 10);
   const kept = values.toSorted((a, b) => a - b).slice(cut, values.length - cut);

@@ -1,6 +1,6 @@
 /**
- * A bounded queue between one writer and one reader, as an async iterable. When more than `limit` values wait, they are
- * dropped and the reader's next `next()` rejects with `overflow()`.
+ * A bounded queue between one writer and one reader, as an async iterable. When the reader leaves more than `limit`
+ * values unread, the queue drops all of them, and the next `next()` rejects with `overflow()`.
  */
 export class EventQueue<T> implements AsyncIterableIterator<T> {
   readonly #limit: number;
@@ -29,12 +29,12 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     }
   }
 
-  /** Ends the iteration after the values that wait were read. */
+  /** Ends the iteration once the reader has read all queued values. */
   end(): void {
     this.#finish({});
   }
 
-  /** Lets the reader get the values that wait; then its next `next()` rejects. */
+  /** Rejects the reader's `next()` once the reader has read all queued values. */
   fail(error: Error): void {
     this.#finish({ error });
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Groups failures of one cause: a hash (16 hex digits) of code and message, with quoted text, ids and numbers blanked.
+ * Equal for failures of the same cause: the first 16 hex digits of the SHA-256 of code and message, without the
+ * message's quoted texts, ids and numbers.
  */
 export function failureFingerprint(code: string, message: string): string {
   const shape = message

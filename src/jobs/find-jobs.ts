@@ -19,12 +19,12 @@ export interface FindJobsDeps {
   readonly store: Pick<JobReader, 'find'>;
 }
 
-/** Whether the text is a ULID. Other texts are unknown ids, for which the database is not asked. */
+/** Whether the text is a ULID. Other texts are ids of no job, so the database is not queried for them. */
 export function isJobId(id: string): boolean {
   return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id);
 }
 
-/** The job; undefined when there is none or the requester may not see it. */
+/** The job; undefined when it does not exist or the requester may not see it. */
 export async function findJob(
   deps: FindJobsDeps,
   requester: Requester,
@@ -41,10 +41,10 @@ export async function getJob(deps: FindJobsDeps, requester: Requester, id: strin
   return job;
 }
 
-/** A list of jobs. Each of its parts is read when its method is called. */
+/** A list of jobs. Each method queries the store when it is called. */
 export interface JobList {
   page(): Promise<JobPage>;
-  /** Number of jobs in the whole list. */
+  /** Number of jobs in the whole list, beyond the page. */
   count(): Promise<number>;
 }
 
@@ -106,8 +106,8 @@ interface AttemptsDeps {
 }
 
 /**
- * Attempts by number, without those that began after the job was read, so that they match what the job shows. Only
- * operators get stacks.
+ * The attempts of a job, by ascending number. Attempts that began after the job was read are left out, so that the list
+ * matches the job's fields. Only operators get stacks.
  */
 export async function findAttempts(
   { reads }: AttemptsDeps,
@@ -121,8 +121,8 @@ export async function findAttempts(
 }
 
 /**
- * The error that caused the job's latest failure, such as the database's own message; null for viewers, who get no
- * stacks.
+ * The error that caused the job's latest failure, such as the message of the database. Null for viewers, because only
+ * operators get stacks.
  */
 export async function findErrorDetail(
   deps: AttemptsDeps,
@@ -160,8 +160,8 @@ export async function queueHealth(deps: {
 }
 
 /**
- * @param path where the interface has the limit
- * @throws BadInputError unless it is a whole number from 1 to 1,000
+ * @param path path of the limit in the caller's input, for the error
+ * @throws BadInputError unless the limit is a whole number from 1 to 1,000
  */
 export function checkedLimit(path: readonly string[], limit: number): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {

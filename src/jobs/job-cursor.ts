@@ -2,14 +2,14 @@ import { foreignCursor, packCursor, unpackCursor } from '../reports/cursor.js';
 import type { JobPosition } from './ports/job-store.js';
 
 /**
- * An opaque cursor: base64url of list, time and id. `list` names the list and its order, so that a cursor of another
- * list is refused.
+ * Encodes a position as an opaque cursor: base64url of list, time and id. `list` names the list and its order, so that
+ * `decodeCursor` rejects a cursor of another list.
  */
 export function encodeCursor(list: string, position: JobPosition): string {
   return packCursor([list, position.at.toISOString(), position.id]);
 }
 
-/** @throws BadInputError for a malformed cursor, or one of another list */
+/** @throws BadInputError for a malformed cursor or a cursor of another list */
 export function decodeCursor(
   list: string,
   path: readonly string[],

@@ -4,25 +4,28 @@ import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from '../reports/requester.js';
 import { maySee } from './visibility.js';
 
-/** Events that a reader may leave unread before its connection is cut. */
+/** Maximum number of unread events of a reader. At the next event the reader's stream fails. */
 const MAX_WAITING = 100;
 
 interface ObserverOptions {
   readonly requester: Requester;
   /** Called when the buffer overflows. The reader's next `next()` rejects. */
   readonly onOverflow?: (() => void) | undefined;
-  /** Called once, whichever side ended it. */
+  /** Called once, when the observer ends: by its reader, by an error or with the end of the job. */
   readonly onClose: () => void;
 }
 
-/** An observer of one job. It emits each state that is newer than the one before. Rights are checked for each row. */
+/**
+ * An observer of one job. It emits each state whose version is higher than the version of the last emitted state. It
+ * checks each time that the requester may see the job.
+ */
 export class JobObserver {
   readonly id: string;
   readonly events: EventQueue<ReportJob>;
   readonly #requester: Requester;
   #version: number;
 
-  /** @param after the version that the reader has already: only newer ones are emitted */
+  /** @param after the version that the reader already has; only higher versions are emitted */
   constructor(id: string, after: number, options: ObserverOptions) {
     this.id = id;
     this.events = eventQueue(options);
@@ -47,7 +50,10 @@ export class JobObserver {
 export class EndsObserver {
   readonly events: EventQueue<ReportJob>;
   readonly #requester: Requester;
-  /** (id, version) → `completedAt` of the ends since `#since` that were emitted. */
+  /**
+   * The emitted ends whose `completedAt` is `#since` or later: (id, version) → `completedAt`, in milliseconds since
+   * 1970.
+   */
   readonly #emitted = new Map<string, number>();
   #since: Date;
 
@@ -57,7 +63,7 @@ export class EndsObserver {
     this.#since = since;
   }
 
-  /** Ends before this moment have been emitted: the poll need not look for them. */
+  /** All ends before this time have been emitted, so the poll need not read them. */
   get since(): Date {
     return this.#since;
   }
@@ -71,17 +77,17 @@ export class EndsObserver {
   }
 
   /**
-   * Called after the clock was set back to `since`. `ended` are the jobs whose `completedAt` is later than that: they
-   * ended before the clock changed, so they are not emitted any more.
+   * Called after the store's clock was set back to `since`. `ended` holds the jobs whose `completedAt` is `since` or
+   * later. They ended before the clock was set back, so they are not emitted again.
    */
-  startAnew(since: Date, ended: readonly ReportJob[]): void {
+  restartAt(since: Date, ended: readonly ReportJob[]): void {
     this.#since = since;
     for (const { id, version, completedAt } of ended)
       this.#emitted.set(`${id}:${version}`, completedAt?.getTime() ?? 0);
   }
 
   /** Called when every end before `settled` has been emitted. */
-  moveOn(settled: Date): void {
+  advanceTo(settled: Date): void {
     if (settled <= this.#since) return;
     this.#since = settled;
     for (const [key, endedAt] of this.#emitted) if (endedAt < settled.getTime()) this.#emitted.delete(key);

@@ -12,9 +12,11 @@ export interface JobWatcherDeps {
   readonly store: Pick<JobReader, 'findMany' | 'listEndedSince' | 'now'>;
   readonly events: Pick<JobEvents, 'subscribe'>;
   readonly logger: Logger;
-  /** Interval at which every watched row is read without an event; 2,000 by default. */
+  /** Interval in milliseconds at which every watched row is read even if no event arrived. Default: 2,000. */
   readonly pollMs?: number;
-  /** The maximum number of streams and waits of one requester in this process; by default that of the process. */
+  /**
+   * Maximum number of streams and waits of one requester in this process. Default: the maximum of the whole process.
+   */
   readonly maxObservers?: number | undefined;
 }
 
@@ -23,19 +25,22 @@ interface WatchOptions {
   readonly onOverflow?: (() => void) | undefined;
 }
 
-/** Observers that are notified before other work of the process runs. */
-const SLICE = 50;
+/** Number of observers that are notified before the event loop runs other work. */
+const OBSERVERS_PER_TURN = 50;
 const IDS_PER_READ = 500;
 const ENDS_PER_READ = 500;
-/** The store's clock counts as set back when it goes back by this much; smaller corrections are ordinary. */
+/** The store's clock counts as set back when it goes back by more than this. Smaller corrections are ordinary. */
 const CLOCK_STEP_MS = 1000;
-/** How far back the poll for ends looks, because a row's `completedAt` is older than its COMMIT. */
+/**
+ * Each poll reads the ends from this long before the previous poll on, because `completedAt` is set before the
+ * transaction commits.
+ */
 const COMMIT_DELAY_MS = 10_000;
 
 /**
  * Notifies observers. One subscription to the bus and one poll serve all observers of the process, and a changed row is
- * read once for all of them. No change is missed by this order: listen on the bus → read the row → emit → emit newer
- * states → read again after every gap of the bus → poll slowly.
+ * read once for all of them. The order of the steps ensures that no change is missed: subscribe to the bus, read the
+ * row, emit its state, emit newer states, read the row again after every gap in the events and at every poll.
  */
 export class JobWatcher {
   readonly #deps: JobWatcherDeps;
@@ -72,10 +77,10 @@ export class JobWatcher {
   }
 
   /**
-   * Emits the job's present state, then each newer one, and ends after the terminal one. With `after`, only states of
-   * later versions; it ends at once when the job is over and has no later version. The iterator rejects with
-   * NotFoundError for an unknown job (also one that the requester may not see), and with SERVICE_UNAVAILABLE when the
-   * watcher closes or the reader is too slow.
+   * Emits the job's present state, then each newer state, and ends after the terminal state. With `after`, only states
+   * with a higher version are emitted; when the job is over and has no higher version, the iterator ends at once. The
+   * iterator rejects with NotFoundError when the job does not exist or the requester may not see it, and with
+   * SERVICE_UNAVAILABLE when the watcher closes or the reader is too slow.
    *
    * @throws ReportsError RATE_LIMITED when the requester, or the process, has too many observers
    */
@@ -108,7 +113,8 @@ export class JobWatcher {
   }
 
   /**
-   * Emits every end, from now on, of jobs that the requester may see, once per (id, version). Never ends by itself.
+   * Emits every end, from now on, of the jobs that the requester may see, once per (id, version). The iterator never
+   * ends by itself.
    *
    * @throws ReportsError RATE_LIMITED when the requester, or the process, has too many observers
    */
@@ -138,7 +144,10 @@ export class JobWatcher {
     return observer.events;
   }
 
-  /** Fails every observer, also those that come later, with SERVICE_UNAVAILABLE: the jobs are not over. */
+  /**
+   * Fails every present and later observer with SERVICE_UNAVAILABLE, because a normal end would mean that the job is
+   * over.
+   */
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
@@ -153,7 +162,7 @@ export class JobWatcher {
     if (observers?.delete(observer) === true && observers.size === 0) this.#ofJob.delete(observer.id);
   }
 
-  /** Concurrent callers share one read, because after a restart all observers come back at once. */
+  /** Concurrent callers share one read of the clock, because all clients reconnect at the same time after a restart. */
   #readClock(): Promise<Date> {
     this.#clock ??= this.#nowOfStore().finally(() => {
       this.#clock = undefined;
@@ -172,10 +181,10 @@ export class JobWatcher {
   async #startEndsAnew(now: Date): Promise<void> {
     const ended: ReportJob[] = [];
     for await (const jobs of this.#endedSince(now)) ended.push(...jobs);
-    for (const observer of this.#ofEnds) observer.startAnew(now, ended);
+    for (const observer of this.#ofEnds) observer.restartAt(now, ended);
   }
 
-  /** Reads rows and notifies their observers. Ids that come while a read is in progress are read next. */
+  /** Reads rows and notifies their observers. Ids that arrive during a read are read next. */
   #read(ids: Iterable<string>): void {
     for (const id of ids) this.#unread.add(id);
     if (this.#reading) return;
@@ -209,9 +218,9 @@ export class JobWatcher {
       for await (const jobs of this.#endedSince(new Date(oldest))) {
         for (const job of jobs) await this.#serve(job.id, job);
       }
-      // This poll has seen every job that ended well before it began.
+      // This poll has seen every job that ended at least COMMIT_DELAY_MS before the poll began.
       const settled = new Date(polledAt.getTime() - COMMIT_DELAY_MS);
-      for (const observer of this.#ofEnds) observer.moveOn(settled);
+      for (const observer of this.#ofEnds) observer.advanceTo(settled);
       this.#recovered();
     } catch (cause) {
       this.#failed(cause);
@@ -236,7 +245,7 @@ export class JobWatcher {
     let served = 0;
     const takeTurns = async (): Promise<void> => {
       served += 1;
-      if (served % SLICE === 0) await new Promise(setImmediate);
+      if (served % OBSERVERS_PER_TURN === 0) await new Promise(setImmediate);
     };
     for (const observer of [...(this.#ofJob.get(id) ?? [])]) {
       observer.notify(job);

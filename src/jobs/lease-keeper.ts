@@ -6,13 +6,17 @@ import type { Logger } from './ports/logger.js';
 /** Interval at which leases are renewed and progress is written. A lease lasts five seconds. */
 const HEARTBEAT_MS = 1000;
 /**
- * Age of a job at which its progress is written for the first time, without waiting for a heartbeat, and then each time
- * that its age has doubled: estimates need a progress that is recent in proportion to the job's age.
+ * Age of a job at which its progress is written for the first time, without waiting for a heartbeat. Progress is
+ * written again each time the age has doubled, because estimates need a progress that is recent in proportion to the
+ * job's age.
  */
 const FIRST_PROGRESS_MS = 100;
 
 interface LeaseKeeperDeps {
-  /** Has a connection of its own, so that long reports cannot delay heartbeats. */
+  /**
+   * The store's methods for leases. They use a database connection of their own, so that long reports cannot delay
+   * heartbeats.
+   */
   readonly leases: Pick<JobAttempts, 'extendLeases' | 'recordWorker'>;
   readonly events: Pick<JobEvents, 'publish'>;
   readonly logger: Logger;
@@ -26,18 +30,18 @@ interface Held {
   readonly claim: Claim;
   readonly onLost: () => void;
   progress: Progress | null;
-  /** By the clock of `performance.now()`. */
-  readonly since: number;
+  /** Start of the lease, as a value of `performance.now()`. */
+  readonly startedAt: number;
   writeAtAge: number;
 }
 
 interface Lease {
-  /** Reports progress; the latest one is written with the next heartbeat, or earlier while the job is young. */
+  /** Reports progress. The latest progress is written with the next heartbeat, or earlier while the job is young. */
   report(progress: Progress): void;
-  letGo(): void;
+  stopRenewing(): void;
 }
 
-/** Renews the leases of all jobs that run in this process. When a lease is lost, `onLost` of its job is called. */
+/** Renews the leases of all jobs that run in this process. Calls a job's `onLost` when its lease is lost. */
 export class LeaseKeeper {
   readonly #deps: LeaseKeeperDeps;
   readonly #held = new Set<Held>();
@@ -52,20 +56,20 @@ export class LeaseKeeper {
     this.#timer = setInterval(() => this.#beat(), deps.heartbeatMs ?? HEARTBEAT_MS);
   }
 
-  /** @param onLost called once, when the store says that the claim is no longer valid */
+  /** @param onLost called once, when the store reports that the claim is no longer valid */
   hold(claim: Claim, onLost: () => void): Lease {
-    const since = performance.now();
-    const held: Held = { claim, onLost, progress: null, since, writeAtAge: FIRST_PROGRESS_MS };
+    const startedAt = performance.now();
+    const held: Held = { claim, onLost, progress: null, startedAt, writeAtAge: FIRST_PROGRESS_MS };
     this.#held.add(held);
     return {
       report: (progress) => {
         held.progress = progress;
-        const age = performance.now() - held.since;
+        const age = performance.now() - held.startedAt;
         if (age < held.writeAtAge) return;
         held.writeAtAge = 2 * age;
         this.#write(held);
       },
-      letGo: () => {
+      stopRenewing: () => {
         this.#held.delete(held);
       },
     };

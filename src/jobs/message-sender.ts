@@ -11,9 +11,8 @@ interface SenderDeps {
 }
 
 /**
- * Sends the messages of jobs that the store has marked as sent already. Where sending fails, the mark is removed and
- * the dispatcher sends the message later. Requests do not wait for the message, because their job is committed without
- * it.
+ * Sends messages that the store has already marked as sent. When sending fails, the sender removes the mark, and the
+ * dispatcher sends the message later. Requests do not wait for their message, because their job is already committed.
  */
 export class MessageSender {
   readonly #deps: SenderDeps;
@@ -23,14 +22,14 @@ export class MessageSender {
     this.#deps = deps;
   }
 
-  /** Resolves with whether the broker has the message now. Never rejects. */
+  /** Resolves with whether the broker has accepted the message. Never rejects. */
   send(message: AttemptMessage): Promise<boolean> {
     const sending = this.#send(message).finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
     return sending;
   }
 
-  /** Resolves when every message under way was sent or has failed. Call it before the broker is closed. */
+  /** Resolves when every message in flight was sent or has failed. Call it before the broker is closed. */
   async drain(): Promise<void> {
     await Promise.all(this.#sending);
   }
@@ -42,7 +41,7 @@ export class MessageSender {
       await broker.send(message);
       return true;
     } catch (cause) {
-      // An outage is logged once by the broker; a warning per job would bury that line.
+      // The broker logs an outage once. A warning for each job would hide that line.
       const level = cause instanceof BrokerAwayError ? 'debug' : 'warn';
       logger[level](
         { jobId, attempt, err: cause },

@@ -1,12 +1,15 @@
 import { ReportsError } from '../reports/errors.js';
 import type { Requester } from '../reports/requester.js';
 
-/** The maximum number of streams and waits of one process: each takes a socket and about 10 kB. */
+/** Maximum number of streams and waits of one process. Each takes a socket and about 10 kB of memory. */
 export const MAX_OBSERVERS = 20_000;
-/** The same for one requester, where tokens separate requesters. */
+/**
+ * Maximum number of streams and waits of one requester in one process. Applies only with authentication, because only
+ * tokens distinguish requesters.
+ */
 export const MAX_OBSERVERS_OF_REQUESTER = 500;
 
-/** Counts the observers in this process, in all and per requester, and refuses more than allowed. */
+/** Counts the observers in this process, in total and per requester, and rejects observers above a maximum. */
 export class ObserverCount {
   readonly #mostOfRequester: number;
   readonly #most: number;
@@ -25,7 +28,7 @@ export class ObserverCount {
   /**
    * Counts an observer until the returned function is called.
    *
-   * @throws ReportsError RATE_LIMITED when the requester, or all together, have as many as they may
+   * @throws ReportsError RATE_LIMITED when the requester, or the process, has reached its maximum number of observers
    */
   enter({ name }: Requester): () => void {
     const present = this.#byRequester.get(name) ?? 0;

@@ -38,8 +38,8 @@ interface RunJobOptions {
 }
 
 /** How long saving the end of an attempt is retried while the database is away. */
-const SAVING_LASTS_MS = 30_000;
-const SAVING_PAUSE_MS = 250;
+const SAVE_RETRIES_MS = 30_000;
+const SAVE_RETRY_PAUSE_MS = 250;
 
 /** Runs one claimed attempt to its end: generate → save result and status → publish. Never rejects. */
 export async function runJob(
@@ -75,7 +75,7 @@ export async function runJob(
   } finally {
     clearTimeout(deadline);
     options.stopping.removeEventListener('abort', release);
-    lease.letGo();
+    lease.stopRenewing();
   }
 }
 
@@ -117,7 +117,7 @@ async function saveEnd(
   claim: Claim,
   save: () => Promise<ReportJob | undefined>,
 ): Promise<ReportJob | undefined> {
-  const giveUpAt = performance.now() + SAVING_LASTS_MS;
+  const giveUpAt = performance.now() + SAVE_RETRIES_MS;
   for (;;) {
     try {
       const saved = await save();
@@ -125,7 +125,7 @@ async function saveEnd(
       return saved;
     } catch (cause) {
       if (!(cause instanceof ServiceUnavailableError) || performance.now() > giveUpAt) throw cause;
-      await new Promise((resolve) => setTimeout(resolve, SAVING_PAUSE_MS));
+      await new Promise((resolve) => setTimeout(resolve, SAVE_RETRY_PAUSE_MS));
     }
   }
 }
