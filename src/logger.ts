@@ -6,8 +6,9 @@ import { withoutPasswords } from './jobs/without-passwords.js';
 /**
  * Logs JSON to standard output, one line per event, without passwords in URLs and without authorization headers.
  *
- * Writes through process.stdout instead of pino's own destination (sonic-boom 4.2.1): when the reader of the log dies,
- * sonic-boom waits with Atomics.wait for a pipe that is never read, so that the process hangs instead of stopping.
+ * The logger writes through `process.stdout` instead of pino's own destination (sonic-boom 4.2.1). When the reader of
+ * the log dies, sonic-boom waits with `Atomics.wait` for a pipe that is never read, so that the process hangs instead
+ * of stopping.
  */
 export function createLogger(options: { level: LogLevel; process: string }): Logger {
   return pino(

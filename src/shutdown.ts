@@ -3,16 +3,19 @@ import type { Logger } from './jobs/ports/logger.js';
 
 interface Step {
   readonly name: string;
-  /** `signal` is the one that asked for the end; undefined after an error. */
+  /** `signal` is the signal that started the shutdown; undefined when an error started it. */
   readonly run: (signal?: NodeJS.Signals) => Promise<void> | void;
 }
 
-/** After this long the process exits although steps still run; leases and transactions make that safe. */
+/**
+ * The process exits after this long even if steps still run. No data is lost, because open transactions are rolled back
+ * and leases expire.
+ */
 const GRACE_MS = 8000;
 
 /**
- * On SIGTERM, SIGINT or an uncaught error: runs the steps in order, each to its end, and exits with 0 (after an error
- * with 1). A step that fails is logged; the others still run.
+ * Runs the steps in order, each to its end, on SIGTERM, SIGINT or an uncaught error. The process then exits with 0, or
+ * with 1 after an error. A step that fails is logged; the next steps still run.
  */
 export function onShutdown(logger: Logger, steps: readonly Step[]): void {
   closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {

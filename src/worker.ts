@@ -12,7 +12,7 @@ import { MessageSender } from './jobs/message-sender.js';
 import { Worker } from './jobs/worker.js';
 import { onShutdown } from './shutdown.js';
 
-/** PROCESS: takes jobs from the broker (or from MySQL) and runs them; dispatches jobs that are due. */
+/** PROCESS: claims jobs and runs them, by messages of the broker or from MySQL; dispatches due jobs. */
 await boot('worker', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl, { multipleStatements: true });
   await checkDatabase(new DatabaseHealth(database, logger));

@@ -12,7 +12,7 @@ interface ReadResultDeps extends FindJobsDeps {
   readonly reports: Pick<ReportCatalog, 'findByFingerprint'>;
 }
 
-/** A job whose result can be read, with the definition by which the result was made. */
+/** A job whose result can be read, and the definition with which the result was made. */
 export interface FinishedJob extends ReportJob {
   readonly summary: ReportSummary;
   readonly report: ReportDefinition;
@@ -32,7 +32,11 @@ export async function getFinishedJob(
   return ensureReadable(deps, job, await deps.store.now());
 }
 
-/** The same for a job that was read already. */
+/**
+ * Checks that the result of a job that was already read can be read now.
+ *
+ * @throws ReportsError JOB_NOT_FINISHED, JOB_FAILED, JOB_CANCELED, RESULT_EXPIRED
+ */
 export function ensureReadable(
   { reports }: Pick<ReadResultDeps, 'reports'>,
   job: ReportJob,
@@ -63,7 +67,7 @@ export function ensureReadable(
   }
 }
 
-/** The same, but undefined when the result cannot be read. */
+/** The job with its result's definition; undefined when the result cannot be read now. */
 export function findReadable(
   { reports }: Pick<ReadResultDeps, 'reports'>,
   job: ReportJob,

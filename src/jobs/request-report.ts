@@ -17,7 +17,7 @@ interface RequestReportDeps {
   readonly onAccepted?: (outcome: Accepted['outcome']) => void;
 }
 
-/** A request for a report. Everything but the filter is unchecked. */
+/** A request for a report. Only the filter has been checked. */
 interface ReportRequest {
   readonly requestId: string;
   readonly report: Pick<ReportDefinition, 'name' | 'fingerprint'>;
@@ -29,10 +29,10 @@ interface ReportRequest {
 
 /**
  * Accepts a request: checks it, saves a QUEUED job (or finds the job that answers it), then sends the job's message.
- * When this resolves, the job is committed.
+ * When the promise resolves, the job is committed.
  *
- * @throws BadInputError, ReportsError IDEMPOTENCY_KEY_REUSED or RATE_LIMITED, ServiceUnavailableError (nothing was
- * accepted)
+ * @throws BadInputError; ReportsError IDEMPOTENCY_KEY_REUSED or RATE_LIMITED; ServiceUnavailableError (nothing was
+ *   accepted)
  */
 export async function requestReport(
   deps: RequestReportDeps,

@@ -7,7 +7,7 @@ interface RequeueDeps {
   readonly logger: Logger;
 }
 
-/** Has the dispatcher send the message of a job again. Never rejects. */
+/** Marks the message of a job as not sent, so that the dispatcher sends it again. Never rejects. */
 export async function requeueMessage(
   { store, logger }: RequeueDeps,
   { jobId, attempt }: Pick<AttemptMessage, 'jobId' | 'attempt'>,

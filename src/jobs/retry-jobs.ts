@@ -18,15 +18,15 @@ interface RetryDeps {
 
 interface RetryJobDeps extends FindJobsDeps, RetryDeps {
   readonly store: FindJobsDeps['store'] & Pick<JobChanges, 'retry'>;
-  /** Of one viewer. */
+  /** Maximum number of open jobs of one viewer. */
   readonly maxOpenJobs: number;
 }
 
 /**
- * Starts another run of a FAILED job, with new attempts. Of several concurrent calls exactly one succeeds.
+ * Starts another run of a FAILED job, with new attempts. Of several concurrent calls, exactly one succeeds.
  *
- * @throws NotFoundError; ReportsError JOB_NOT_RETRYABLE unless it is FAILED; RATE_LIMITED when a viewer has `maxOpenJobs`
- *   open
+ * @throws NotFoundError; ReportsError JOB_NOT_RETRYABLE unless the job is FAILED; RATE_LIMITED when a viewer has
+ *   `maxOpenJobs` open jobs
  */
 export async function retryJob(deps: RetryJobDeps, caller: Caller, id: string): Promise<ReportJob> {
   const { requester } = caller;
@@ -58,7 +58,7 @@ function startRun(
   void sender.send(nextMessage(job));
 }
 
-/** The failures that an operator selects; no condition selects all. */
+/** The FAILED jobs that an operator selects. Without conditions, all FAILED jobs are selected. */
 interface FailedJobsSelection {
   readonly errorCode?: string | null | undefined;
   readonly fingerprint?: string | null | undefined;
@@ -66,7 +66,7 @@ interface FailedJobsSelection {
   readonly dryRun: boolean;
 }
 
-/** @throws ForbiddenError for viewers; BadInputError on a bad limit */
+/** @throws ForbiddenError for viewers; BadInputError for an invalid limit */
 export async function retryFailedJobs(
   deps: RetryDeps & { readonly store: Pick<FailureOperations, 'retryFailedJobs'> },
   caller: Caller,
@@ -78,7 +78,7 @@ export async function retryFailedJobs(
   return result;
 }
 
-/** @throws ForbiddenError for viewers; BadInputError on a bad limit */
+/** @throws ForbiddenError for viewers; BadInputError for an invalid limit */
 export async function deleteFailedJobs(
   deps: { readonly store: Pick<FailureOperations, 'deleteFailedJobs'>; readonly logger: Logger },
   { requester, requestId }: Caller,

@@ -1,4 +1,4 @@
-/** Longest pause between two attempts, for any RETRY_BASE_MS. */
+/** Longest pause between two attempts in milliseconds, for any RETRY_BASE_MS. */
 export const MAX_BACKOFF_MS = 5 * 60_000;
 
 export interface RetryPolicy {
@@ -7,9 +7,9 @@ export interface RetryPolicy {
 }
 
 /**
- * Pause before the next attempt: min(base · 2^(n−1), 5 min) · random[0.5, 1], in whole milliseconds.
+ * Pause before the next attempt: min(base · 2^(n−1), 5 min) · a random factor from 0.5 to 1, in whole milliseconds.
  *
- * @param attemptsInRun n: attempts of the present run that are over, 1 or more
+ * @param attemptsInRun n: number of ended attempts of the present run, 1 or more
  * @param random in [0, 1)
  */
 export function backoffMs(policy: RetryPolicy, attemptsInRun: number, random: number): number {

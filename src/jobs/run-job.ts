@@ -37,7 +37,7 @@ interface RunJobOptions {
   readonly onPercent?: (percent: number) => void;
 }
 
-/** How long saving the end of an attempt is retried while the database is away. */
+/** How long the write of an attempt's end is retried while the database is unreachable. */
 const SAVE_RETRIES_MS = 30_000;
 const SAVE_RETRY_PAUSE_MS = 250;
 
@@ -62,7 +62,7 @@ export async function runJob(
       { kind: job.kind, definition: job.definition, filter: job.filter },
       { signal: controller.signal, onProgress: progressWriter(lease, options.onPercent) },
     );
-    // Published after the report was started, because the start would otherwise wait for it.
+    // The event is published after the start of the report, because publishing first would delay the start.
     void deps.events.publish({ jobId: job.id, version: job.version });
     const report = await generating;
     clearTimeout(deadline);
@@ -95,7 +95,7 @@ async function endUnsuccessfully(deps: RunJobDeps, job: ReportJob, cause: unknow
     logAttemptFailure(logger, failed, code, cause);
     return { end: 'failed', code };
   } catch (unsaved) {
-    // The lease runs out, and the dispatcher takes the job back.
+    // The lease will expire, and the dispatcher will then take the job back.
     logger.warn(
       { ...log, err: unsaved, reason: withoutPasswords(String(cause)) },
       'the end of the attempt could not be saved; its lease will run out',
@@ -111,7 +111,7 @@ function failureOf(deps: RunJobDeps, job: ReportJob, cause: unknown): AttemptFai
   return { ...failure, retryInMs };
 }
 
-/** Saves the end of an attempt, with retries while the database is away, and then publishes it. */
+/** Saves the end of an attempt, with retries while the database is unreachable, and then publishes the job's change. */
 async function saveEnd(
   deps: RunJobDeps,
   claim: Claim,
@@ -152,7 +152,7 @@ function progressWriter(lease: ReturnType<LeaseKeeper['hold']>, onPercent?: (per
       lease.report({ processedRows, totalRows: null, percent: null });
       return;
     }
-    // At most 99 before SUCCEEDED, because the estimate may be too low.
+    // At most 99 until the job is SUCCEEDED, because the estimated number of rows may be too low.
     highest = Math.max(highest, Math.min(99, Math.floor((1000 * processedRows) / estimatedRows) / 10));
     lease.report({ processedRows, totalRows: Math.max(processedRows, estimatedRows), percent: highest });
     if (Math.floor(highest) > shown) {

@@ -1,4 +1,4 @@
-/** A semaphore. Calls that find no free slot wait in the order of the calls. */
+/** A semaphore. Waiting calls acquire free slots in the order of the calls. */
 export class Slots {
   readonly #waiting: ((acquired: boolean) => void)[] = [];
   #free: number;
@@ -14,7 +14,7 @@ export class Slots {
     return true;
   }
 
-  /** Resolves with true once a slot is acquired, with false once closed. */
+  /** Resolves with true once a slot is acquired, with false once the semaphore is closed. */
   async acquire(): Promise<boolean> {
     if (this.tryAcquire()) return true;
     if (this.#closed) return false;
@@ -27,7 +27,7 @@ export class Slots {
     else next(true);
   }
 
-  /** No slot is acquired from now on; waiting calls resolve with false. */
+  /** From now on no slot can be acquired. Waiting calls resolve with false. */
   close(): void {
     this.#closed = true;
     for (const resolve of this.#waiting.splice(0)) resolve(false);

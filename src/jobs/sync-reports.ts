@@ -18,9 +18,9 @@ interface Running {
   waiters: number;
 }
 
-/** A slot in use. A report without callers also occupies one until its query is stopped. */
+/** A slot in use. A report that all callers have left keeps its slot until its query is stopped. */
 interface BusySlot {
-  /** By `performance.now()`. */
+  /** A value of `performance.now()`. */
   readonly startedAt: number;
   readonly controller: AbortController;
   progress: GenerateProgress | undefined;
@@ -28,10 +28,10 @@ interface BusySlot {
 
 /** Number of the latest durations that are kept. */
 const REMEMBERED = 20;
-/** `Retry-After` of a report that timed out at an unknown pace: the longest that is used. */
+/** `Retry-After`, in milliseconds, for a report that timed out at an unknown pace: the maximum of `Retry-After`. */
 const UNKNOWN_PACE_MS = 30_000;
 
-/** Synchronous reports: made while the caller waits, with a bound on how many run at once. */
+/** Runs synchronous reports, for which the caller waits. The number of reports that run at a time is limited. */
 export class SyncReports {
   readonly #deps: SyncReportsDeps;
   readonly #running = new Map<string, Running>();
@@ -47,10 +47,10 @@ export class SyncReports {
   }
 
   /**
-   * Runs the report, or joins a running one with the same filter. A report is aborted when its last caller has gone.
+   * Runs the report, or joins a running report of the same task. A report is aborted when its last caller has left.
    *
    * @param task with the filter that `admitFilter` returned
-   * @param signal aborted when the caller hung up; the promise then rejects with its reason
+   * @param signal aborted when the caller disconnects; the promise then rejects with the signal's reason
    * @throws ReportsError SYNC_BUSY when all slots are in use; TimeoutError; ServiceUnavailableError
    */
   async run(task: ReportTask, signal: AbortSignal): Promise<Report> {
@@ -110,13 +110,16 @@ export class SyncReports {
     if (this.#latestMs.length > REMEMBERED) this.#latestMs.shift();
   }
 
-  /** Time until the first slot is probably free; null when nothing is known. */
+  /** Estimated time until a slot is free; null when nothing is known. */
   #untilSlotMs(): number | null {
     const known = [...this.#busy].map((slot) => this.#remainingMs(slot)).filter((ms) => ms !== null);
     return known.length === 0 ? null : Math.min(...known);
   }
 
-  /** Estimated by the report's own pace, else by the latest durations; at most until its timeout. */
+  /**
+   * Estimated remaining time of a report, by its own pace, or by the latest durations while its pace is unknown. At
+   * most the time until the report's timeout.
+   */
   #remainingMs(slot: BusySlot): number | null {
     if (slot.controller.signal.aborted) return 0;
     const elapsedMs = performance.now() - slot.startedAt;
@@ -131,7 +134,10 @@ export class SyncReports {
   }
 }
 
-/** The remaining time at the pace so far; null before any row was read. */
+/**
+ * The remaining time at the pace so far. Null before the first row is read, and without an estimate of the number of
+ * rows.
+ */
 function atPaceMs({ progress }: BusySlot, elapsedMs: number): number | null {
   if (progress === undefined || progress.estimatedRows === null || progress.processedRows === 0) return null;
   const { processedRows, estimatedRows } = progress;

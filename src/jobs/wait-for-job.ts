@@ -3,20 +3,21 @@ import { isTerminal, type ReportJob } from './job.js';
 import type { Requester } from '../reports/requester.js';
 import type { JobWatcher } from './job-watcher.js';
 
-/** Longer waits are shortened to this. */
+/** Longest wait. A longer wait is shortened to this. */
 export const MAX_WAIT_MS = 60_000;
 
 /**
- * Errors that end the wait early with the present state of the job: the process stops, or the requester has too many
+ * Errors that end a wait early, with the present state of the job: the process stops, or the requester has too many
  * waits.
  */
-const CUTS_WAITING_SHORT: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE', 'RATE_LIMITED']);
+const ENDS_WAIT_EARLY: ReadonlySet<ErrorCode> = new Set(['SERVICE_UNAVAILABLE', 'RATE_LIMITED']);
 
 /**
- * Resolves with the job when it is over or the time is up.
+ * Resolves with the job when the job is over or the time is up.
  *
- * @param milliseconds 0 or more; at most 60,000 are used
- * @param caller its signal is aborted when it hangs up; then this resolves early, and no job is canceled
+ * @param milliseconds 0 or more; a longer wait than 60,000 is shortened to 60,000
+ * @param caller its signal is aborted when the caller disconnects; the promise then resolves early, and the job is not
+ *   canceled
  * @throws NotFoundError
  */
 export async function waitForJob(
@@ -27,7 +28,7 @@ export async function waitForJob(
   caller: { readonly signal: AbortSignal },
 ): Promise<ReportJob> {
   if (isTerminal(job.status) || milliseconds <= 0) return job;
-  const { signal } = caller; // made when it is first read
+  const { signal } = caller; // the getter creates the signal at its first read
   if (signal.aborted) return job;
   let latest = job;
   let stop = (): void => {};
@@ -38,7 +39,7 @@ export async function waitForJob(
     signal.addEventListener('abort', stop, { once: true });
     for await (const state of states) latest = state;
   } catch (error) {
-    if (!(error instanceof ReportsError) || !CUTS_WAITING_SHORT.has(error.code)) throw error;
+    if (!(error instanceof ReportsError) || !ENDS_WAIT_EARLY.has(error.code)) throw error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

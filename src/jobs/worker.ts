@@ -17,15 +17,18 @@ interface WorkerDeps extends RunJobDeps {
 
 type Message = Parameters<MessageHandler>[0];
 
-/** How often the worker polls the store for due jobs while the broker is away. */
+/** Interval at which the worker polls the store for due jobs while the broker is unreachable. */
 const POLL_MS = 1000;
-/** While the broker is up only every third poll is made, for overdue jobs: their message must have been lost. */
+/**
+ * While the broker is up, only every third poll is made, and only for overdue jobs, because their message must have
+ * been lost.
+ */
 const POLLS_PER_SAFETY_POLL = 3;
 const OVERDUE_MS = 5000;
 
 /**
- * Runs jobs, at most as many at a time as it has slots. The broker's messages bring them; the store is polled for jobs
- * whose message was lost, and while the broker is away.
+ * Runs jobs, at most as many at a time as the worker has slots. The broker's messages name the jobs to claim. The
+ * worker also polls the store, for jobs whose message was lost, and for all due jobs while the broker is unreachable.
  */
 export class Worker {
   readonly #deps: WorkerDeps;
@@ -58,7 +61,8 @@ export class Worker {
   }
 
   /**
-   * Claims no more jobs and releases those that run, which costs them no attempt. Resolves when all of them are saved.
+   * Stops claiming jobs and releases the running jobs. A release uses up no attempt of a job. Resolves when all
+   * releases are saved.
    */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
@@ -70,7 +74,10 @@ export class Worker {
     await closed;
   }
 
-  /** Handles one message of the broker. Rejects with the attempt's code when a claimed attempt failed. */
+  /**
+   * Handles one message of the broker. Rejects when a claimed attempt failed, with an error whose message is the
+   * attempt's code.
+   */
   async #handle(...[message, { reportProgress }]: Parameters<MessageHandler>): Promise<void> {
     if (!(await this.#slots.acquire())) return await requeueMessage(this.#deps, message);
     try {
@@ -83,7 +90,10 @@ export class Worker {
     }
   }
 
-  /** Undefined when there is nothing to run, also when the store cannot be asked: no attempt has failed then. */
+  /**
+   * Claims the job of a message. Undefined when there is nothing to run. Also undefined when the store is unreachable,
+   * because no attempt has failed then.
+   */
   async #claim(message: Message): Promise<ReportJob | undefined> {
     const { store, logger } = this.#deps;
     try {
@@ -101,8 +111,8 @@ export class Worker {
   }
 
   /**
-   * Logs why a job was not claimed. A job of a definition that this worker does not know is requeued for another
-   * worker: by a new message, because the broker would deliver a rejected one to this worker again at once.
+   * Logs why a job was not claimed. When this worker does not know the job's definition, the job is left to another
+   * worker by a new message, because the broker would deliver a rejected message to this worker again at once.
    */
   async #explainUnclaimed(message: Message): Promise<void> {
     const { store, worker, logger } = this.#deps;
@@ -131,7 +141,10 @@ export class Worker {
     });
   }
 
-  /** Fills the free slots with jobs that are due: overdue ones, or any while the broker is away. */
+  /**
+   * Fills the free slots with due jobs: with overdue jobs while the broker is up, with all due jobs while it is
+   * unreachable.
+   */
   async #claimDueJobs(): Promise<void> {
     const { broker, store, logger } = this.#deps;
     const dueForMs = broker.isUp() ? OVERDUE_MS : 0;

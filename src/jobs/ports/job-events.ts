@@ -1,13 +1,13 @@
 /**
- * Publishes that a job changed. Events carry no state: listeners read the row. A poll finds changes whose event was
- * lost.
+ * Publishes that a job changed. Events carry no state, so listeners read the job's row. A poll finds changes whose
+ * event was lost.
  */
 export interface JobEvents {
-  /** Best effort. Resolves within a second, also when the bus is away; never rejects. */
+  /** Best effort: resolves within a second, even when the bus is unreachable, and never rejects. */
   publish(event: JobEvent): Promise<void>;
   /**
-   * Events from now on, in the order in which the bus delivers them. `onGap` is called after the bus came (back) to
-   * life: events before that moment may have been missed.
+   * Calls `onEvent` for each event from now on, in the order in which the bus delivers them. Calls `onGap` each time
+   * the bus has connected or reconnected, because earlier events may have been missed.
    */
   subscribe(listener: JobEventListener): Unsubscribe;
   close(): Promise<void>;

@@ -4,12 +4,13 @@ import type { Report } from '../../reports/report.js';
 import type { AttemptMessage } from './broker.js';
 
 /**
- * The truth about jobs. Every change is one transaction whose guard is in its WHERE and must match one row;
- * otherwise nothing happens. `now` is always the store's own clock. Deadlocks and lock timeouts are retried inside.
- * When a connection is lost before the answer, the outcome is looked up, never guessed. A call that cannot reach the
- * database rejects with ServiceUnavailableError, within two seconds for everything but `succeed`.
+ * The authoritative store of jobs. Every change is one transaction whose precondition is in its WHERE clause. When the
+ * WHERE clause matches no row, nothing changes. `now` always comes from the store's own clock. The store retries after
+ * deadlocks and lock timeouts. When the connection is lost before the answer, the store reads whether the change was
+ * committed. A call that cannot reach the database rejects with ServiceUnavailableError, within two seconds for every
+ * method except `succeed`.
  *
- * Split into one interface per kind of caller; an adapter implements all of them.
+ * The store is split into one interface per kind of caller. An adapter implements all of them.
  */
 export interface JobStore
   extends JobRequests, JobReader, JobChanges, JobAttempts, JobDispatch, FailureOperations {}
@@ -17,12 +18,13 @@ export interface JobStore
 /** Accepts requests. */
 export interface JobRequests {
   /**
-   * In one transaction, decided by unique keys: the job of the idempotency key (`replayed`), a result young enough
-   * (`reused`), the open job of the same filter and requester (`coalesced`), or a new one, QUEUED and due now, marked
-   * as sent (`created`).
+   * Finds or creates the job that answers a request, in one transaction. Unique keys decide between concurrent
+   * requests. The outcome is the first that applies: `replayed`, the job with the same idempotency key; `reused`, a job
+   * with the same filter and requester whose result is young enough (`maxAgeSeconds`); `coalesced`, the open job with
+   * the same filter and requester; `created`, a new job that is QUEUED, due now and marked as sent.
    *
-   * @throws ReportsError IDEMPOTENCY_KEY_REUSED when the key was used with another filter; RATE_LIMITED when it takes a
-   *   new job and the requester has `maxOpenJobs` open, by a count that is at most a second old
+   * @throws ReportsError IDEMPOTENCY_KEY_REUSED when the key was used with another filter; RATE_LIMITED when a new job
+   *   is needed and the requester has `maxOpenJobs` open jobs, by a count that is at most a second old
    */
   accept(request: JobRequest): Promise<Accepted>;
 }
@@ -31,7 +33,7 @@ export interface JobRequest {
   /** ULID for a new job. */
   readonly id: string;
   readonly kind: string;
-  /** Fingerprint of the kind's definition. */
+  /** Fingerprint of the report definition of this kind. */
   readonly definition: string;
   readonly filter: CanonicalFilter;
   readonly requestedBy: string;
@@ -42,7 +44,10 @@ export interface JobRequest {
   readonly maxOpenJobs: number;
   /** 1 to 255 visible ASCII characters; valid for 24 hours. */
   readonly idempotencyKey: string | null;
-  /** A result whose `asOf` is not older answers the request; null or 0 asks for a new one. */
+  /**
+   * A saved result answers the request when its `asOf` is at most this many seconds ago. Null or 0 requests a new
+   * result.
+   */
   readonly maxAgeSeconds: number | null;
 }
 
@@ -54,9 +59,9 @@ export interface Accepted {
 /** Reads jobs. */
 export interface JobReader {
   find(id: string): Promise<ReportJob | undefined>;
-  /** The jobs that exist, in any order. */
+  /** The jobs with these ids, in any order. Ids without a job are left out. */
   findMany(ids: readonly string[]): Promise<readonly ReportJob[]>;
-  /** Attempts by number, for each job that has any. */
+  /** The attempts of each job that has any, by ascending number. */
   findAttempts(jobIds: readonly string[]): Promise<ReadonlyMap<string, readonly JobAttempt[]>>;
   /** Newest first by (createdAt, id). */
   listJobs(query: JobSelection & PageQuery): Promise<JobPage>;
@@ -69,11 +74,11 @@ export interface JobReader {
   /** The present time by the database's clock. */
   now(): Promise<Date>;
   health(): Promise<StoreHealth>;
-  /** The data for places in the queue and estimates of jobs of these kinds, in one snapshot. */
+  /** The data for queue places and estimates of jobs of these kinds, in one snapshot. */
   workload(kinds: readonly string[]): Promise<Workload>;
   /**
-   * Number of due jobs before each of these places, in the order given. Only jobs of the `definitions` count; all when
-   * it is undefined.
+   * For each place in the queue, the number of due jobs ahead of it, in the order of `places`. Only jobs of
+   * `definitions` are counted, or all jobs when `definitions` is undefined.
    */
   countAhead(
     places: readonly QueuePlace[],
@@ -92,7 +97,7 @@ export interface FailedJobSelection {
   readonly requestedBy?: string | undefined;
   readonly errorCode?: string | undefined;
   readonly fingerprint?: string | undefined;
-  /** Only jobs that failed at or after this moment. */
+  /** Selects only jobs that failed at this time or later. */
   readonly since?: Date | undefined;
 }
 
@@ -101,7 +106,7 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** The sort key of a row, after which a page begins. */
+/** The sort key of a job in a list. A page begins with the first job after this position. */
 export interface JobPosition {
   readonly at: Date;
   readonly id: string;
@@ -112,7 +117,7 @@ export interface JobPage {
   readonly hasNext: boolean;
 }
 
-/** Jobs are claimed in the order of (dueAt, id). */
+/** A place in the queue. Jobs are claimed in the order of (dueAt, id). */
 export interface QueuePlace {
   readonly dueAt: Date;
   readonly id: string;
@@ -123,51 +128,55 @@ export interface StoreHealth {
   readonly running: number;
   readonly retrying: number;
   readonly failed: number;
-  /** Since when the longest waiting QUEUED job has been due. */
+  /** The earliest due time of all QUEUED jobs; null when there are none. */
   readonly oldestQueuedAt: Date | null;
-  /** Worker processes whose heartbeat is younger than a lease. */
+  /** Number of living workers: processes whose latest heartbeat is less than LEASE_SECONDS old. */
   readonly workers: number;
-  /** Attempts that those workers can run at a time, in total. */
+  /** Number of attempts that the living workers can run at a time, in total. */
   readonly slots: number;
-  /** Kinds of waiting jobs whose definition no living worker has. */
+  /** Kinds of waiting jobs whose definition no living worker knows. */
   readonly unknownKinds: readonly string[];
 }
 
 export interface Workload {
   readonly now: Date;
-  /** Attempts that living workers can run at a time, in total. */
+  /** Number of attempts that the living workers can run at a time, in total. */
   readonly slots: number;
   /** RUNNING jobs of all kinds, in any order. */
   readonly running: readonly RunningJob[];
   /** Fingerprints of the definitions that living workers know; undefined while no worker lives. */
   readonly definitions: readonly string[] | undefined;
-  /** Durations of the latest successes of each kind, latest first: ten for each size (a power of two of rows). */
+  /**
+   * For each kind, the durations of its latest successful jobs, latest first: at most ten for each size (number of
+   * rows, rounded down to a power of two).
+   */
   readonly durations: ReadonlyMap<string, readonly RecentDuration[]>;
 }
 
 export interface RunningJob {
   readonly claimedAt: Date;
-  /** When `percent` was written. */
+  /** The time at which `percent` was written. */
   readonly heartbeatAt: Date;
   readonly percent: number | null;
 }
 
 export interface RecentDuration {
-  /** Time from the successful attempt's claim to its end. */
+  /** Time from the claim of the successful attempt to its end. */
   readonly ranMs: number;
   /** Rows read from the source. */
   readonly rows: number;
   readonly filter: CanonicalFilter;
 }
 
-/** Changes by requesters and operators. Undefined: the job does not exist. */
+/** Changes of jobs by requesters and operators. Each method resolves with undefined when the job does not exist. */
 export interface JobChanges {
   /** QUEUED, RETRYING or RUNNING → CANCELED. `changed` is false in any other status. */
   cancel(id: string): Promise<Change | undefined>;
   /**
-   * FAILED with this version → QUEUED, due now, marked as sent, `maxAttempts` = attempts so far + `attempts`.
+   * FAILED with this version → QUEUED, due now, marked as sent. `maxAttempts` becomes the number of attempts so far
+   * plus `attempts`.
    *
-   * @throws ReportsError RATE_LIMITED when its requester has `maxOpenJobs` open; without it they are not counted
+   * @throws ReportsError RATE_LIMITED when the job's requester has `maxOpenJobs` open jobs; never without `maxOpenJobs`
    */
   retry(
     id: string,
@@ -182,39 +191,44 @@ export interface Change {
 }
 
 /**
- * After this long without a renewal of its lease, a job is taken back from its worker. Leases are renewed every second.
+ * A job is taken back from its worker when its lease was not renewed for this long. Leases are renewed every second.
  */
 export const LEASE_SECONDS = 5;
 
 /**
- * The writes of one attempt, by its worker. Undefined: the guard did not match, because the claim is no longer valid.
+ * The writes that a worker makes for one attempt. A method that returns a job resolves with undefined, and changes
+ * nothing, when its precondition does not hold, for example when the claim is no longer valid.
  */
 export interface JobAttempts {
   /**
    * QUEUED or RETRYING, due, and with attempts left → RUNNING under the next epoch, with a lease and an open attempt.
-   * Only jobs of these definitions; with `attempt`, only if that is the next epoch.
+   * The job's definition must be one of `definitions`, and `attempt`, if given, must be the next epoch.
    */
   claim(id: string, options: ClaimOptions & { attempt?: number | undefined }): Promise<ReportJob | undefined>;
   /** Claims the job that has been due longest, and for at least `dueForMs`. */
   claimDue(options: ClaimOptions & { dueForMs: number }): Promise<ReportJob | undefined>;
   /**
-   * Renews leases, and writes progress where it is given. Resolves with the version of each claim that is still valid.
+   * Renews leases, and writes the progress of each renewal that has one. Resolves with the version of each job whose
+   * claim is still valid, by job id.
    */
   extendLeases(renewals: readonly LeaseRenewal[]): Promise<ReadonlyMap<string, number>>;
-  /** → SUCCEEDED, with its result. Can be repeated when the answer was lost. */
+  /** RUNNING → SUCCEEDED, with the result. May be repeated when the answer was lost. */
   succeed(
     claim: Claim,
     report: Report,
     options: { resultTtlSeconds: number },
   ): Promise<ReportJob | undefined>;
   /**
-   * → RETRYING after `retryInMs`; FAILED when that is null or no attempt is left. Can be repeated when the answer was
-   * lost.
+   * RUNNING → RETRYING, due in `retryInMs`; RUNNING → FAILED when `retryInMs` is null or no attempt is left. May be
+   * repeated when the answer was lost.
    */
   fail(claim: Claim, failure: AttemptFailure): Promise<ReportJob | undefined>;
-  /** → QUEUED, due now, not sent; the attempt is closed as RELEASED and does not count. */
+  /**
+   * RUNNING → QUEUED, due now, marked as not sent. The attempt is closed as RELEASED and does not count towards
+   * `maxAttempts`.
+   */
   release(claim: Claim): Promise<ReportJob | undefined>;
-  /** Records that this worker process lives. */
+  /** Records that this worker process is alive. */
   recordWorker(worker: WorkerRecord): Promise<void>;
   forgetWorker(id: string): Promise<void>;
 }
@@ -227,7 +241,7 @@ export interface ClaimOptions {
 
 export interface WorkerRecord {
   readonly id: string;
-  /** Attempts that the worker runs at a time. */
+  /** Number of attempts that the worker runs at a time. */
   readonly slots: number;
   /** Fingerprints of the definitions that the worker knows. */
   readonly definitions: readonly string[];
@@ -242,44 +256,47 @@ export interface AttemptFailure extends JobFailure {
   readonly retryInMs: number | null;
 }
 
-/** The dispatcher's reads and writes. Several processes may call them at once. */
+/** The reads and writes of the dispatcher. Several processes may call them at the same time. */
 export interface JobDispatch {
   /**
-   * RUNNING jobs whose lease ran out → RETRYING, due now, or FAILED without attempts left. Their attempts are closed as
-   * WORKER_LOST.
+   * RUNNING jobs whose lease has expired → RETRYING, due now; → FAILED when no attempt is left. The attempts of these
+   * jobs are closed as WORKER_LOST.
    */
   takeBackExpired(limit: number): Promise<readonly ReportJob[]>;
   /**
-   * Messages of due jobs that were never sent, or last sent `resendAfterMs` ago. Only jobs whose definition a living
-   * worker knows; any while no worker lives. The call marks them as sent.
+   * Messages of due jobs that were never sent, or last sent at least `resendAfterMs` ago. While a worker lives, only
+   * jobs whose definition a living worker knows are included. The call marks the messages as sent.
    */
   takeDueMessages(options: { limit: number; resendAfterMs: number }): Promise<readonly AttemptMessage[]>;
-  /** Marks a message that did not reach the broker, so that the next round sends it again. */
+  /** Marks a message as not sent because it did not reach the broker, so that the next round sends it again. */
   markUnsent(message: Pick<AttemptMessage, 'jobId' | 'attempt'>): Promise<void>;
   /**
-   * To be called after the store's clock was set back. Sets due times, send times and leases that are impossibly far
-   * ahead to now (leases: to their full length).
+   * Corrects times after the store's clock was set back. A due time or send time that is too far in the future to be
+   * valid is set to now. A lease that is too long to be valid is shortened to LEASE_SECONDS.
    *
-   * @returns how many jobs were changed, at most `limit`
+   * @returns number of changed jobs, at most `limit`
    */
   pullBackTimes(limit: number): Promise<number>;
   /**
-   * Deletes, in small batches, results that expired 10 minutes ago, jobs after their retention, old keys and dead
-   * workers.
+   * Deletes, in small batches, results that expired at least 10 minutes ago, jobs whose retention is over, expired
+   * idempotency keys and records of dead workers.
    */
   sweep(options: { retentionSeconds: number; limit: number }): Promise<void>;
 }
 
 /** Groups, retries and deletes FAILED jobs, for operators. */
 export interface FailureOperations {
-  /** The groups with most failures first. */
+  /** Groups with the most failures come first. */
   groupFailedJobs(query: {
     readonly since?: Date | undefined;
     readonly limit: number;
   }): Promise<readonly FailedJobGroup[]>;
-  /** Retries matching FAILED jobs, oldest failure first; with `dryRun` it only returns them. */
+  /** Retries the matching FAILED jobs, oldest failure first. With `dryRun`, only returns them. */
   retryFailedJobs(batch: FailedJobBatch & { attempts: number }): Promise<BatchResult>;
-  /** Deletes matching FAILED jobs, their attempts and idempotency keys. The result's `jobs` are as they were before. */
+  /**
+   * Deletes the matching FAILED jobs with their attempts and idempotency keys. The returned jobs are in their last
+   * state before the deletion.
+   */
   deleteFailedJobs(batch: FailedJobBatch): Promise<BatchResult>;
 }
 
@@ -291,10 +308,10 @@ export interface FailedJobBatch {
 }
 
 export interface BatchResult {
-  /** Number of matching jobs, also beyond the limit. */
+  /** Number of matching jobs, including those beyond the limit. */
   readonly matchedCount: number;
   readonly affectedCount: number;
-  /** The changed jobs, oldest failure first; with `dryRun`, those that would be changed. */
+  /** The changed jobs, oldest failure first. With `dryRun`, the jobs that would be changed. */
   readonly jobs: readonly ReportJob[];
 }
 

@@ -1,4 +1,4 @@
-/** Each call is one line. `error` means that someone must act; a retry is `warn`. */
+/** Each call writes one line. `error` means that an operator must act; a retry is `warn`. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -4,15 +4,18 @@ import type { ResultColumn } from '../../reports/result-columns.js';
 import type { RowOrder } from '../../reports/row-order.js';
 import type { ReportJob } from '../job.js';
 
-/** Identifies a job's result and its columns. A job without a result has an empty one. */
+/** Identifies the saved result of a job, and gives its columns. For a job without a result, reads return no rows. */
 export interface ResultOwner extends Pick<ReportJob, 'id' | 'epoch' | 'summary'> {
   readonly report: {
-    /** The definition by which the result was made. */
+    /** The columns of the definition with which the result was made. */
     readonly columns: readonly ResultColumn[];
   };
 }
 
-/** At most `limit` rows of a saved result from position `offset` on; fewer only at the end. */
+/**
+ * At most `limit` rows of a saved result, from row `offset` on in the given order. Fewer rows only at the end of the
+ * result.
+ */
 export interface ResultPage {
   readonly result: ResultOwner;
   readonly order: RowOrder;
@@ -20,12 +23,15 @@ export interface ResultPage {
   readonly limit: number;
 }
 
-/** Reads saved results. They are written by `JobStore.succeed`, in the transaction that ends the job. */
+/** Reads saved results. `JobStore.succeed` writes results, in the transaction that ends the job. */
 export interface ResultStore {
-  /** The outcome of each page, in the order given: its rows or an error. Equal rows are ordered by ascending key. */
+  /**
+   * The rows of each page, or the error of reading it, in the order of `pages`. Rows with equal values in the sort
+   * column are ordered by ascending key.
+   */
   readPages(pages: readonly ResultPage[]): Promise<readonly (ReportTable | ReportsError)[]>;
   /**
-   * The whole result in the given order, in slices of a few thousand rows, of which only a few are in memory at a time.
+   * The whole result in the given order, in slices of a few thousand rows. Only a few slices are in memory at a time.
    */
   streamRows(result: ResultOwner, order: RowOrder): AsyncIterable<ReportTable>;
 }
