@@ -3,14 +3,14 @@ import { parseMember, type FilterMember, type FilterOperator, type FilterValue }
 import type { ColumnType } from './source-columns.js';
 
 /**
- * A checked filter: every member of its report, in the definition's order, null for absent conditions. Equal filters
- * have equal JSON.
+ * A checked filter: every filter member of the report's definition, in the definition's order. An absent condition is
+ * null. Equal filters have equal JSON.
  */
 export type CanonicalFilter = Readonly<Record<string, FilterValue>>;
 
 export type FilterMembers = Readonly<Record<string, FilterMember>>;
 
-/** The canonical filter with the types of a definition's own members. */
+/** A canonical filter, typed by the members of one definition. */
 export type FilterOf<Members extends FilterMembers> = {
   readonly [Name in keyof Members]: Members[Name] extends FilterMember<infer Operator, infer Type>
     ? ValueOf<Operator, Type> | null
@@ -25,7 +25,7 @@ type ValueOf<Operator extends FilterOperator, Type extends ColumnType> = Operato
 type ScalarOf<Type extends ColumnType> = Type extends 'text' | 'instant' ? string : number;
 
 /**
- * Parses a caller's filter (camelCase names; an absent or null member is no condition).
+ * Parses a caller's filter, with camelCase names. An absent or null member sets no condition.
  *
  * @throws BadInputError naming the wrong member
  */
@@ -56,8 +56,8 @@ function membersOf(input: unknown): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Refuses a `from` that is not earlier than the `before` of the same column: no row can meet both, which is probably a
- * mistake.
+ * Rejects a `from` that is not earlier than the `before` of the same column. No row can meet both conditions, so the
+ * filter is probably a mistake.
  */
 function refuseEmptySpans(members: FilterMembers, filter: CanonicalFilter): void {
   const entries = Object.entries(members);

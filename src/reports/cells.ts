@@ -11,8 +11,8 @@ export function rowAt(table: ReportTable, row: number): ReportRow {
 }
 
 /**
- * A cell's value: a number for a count or an int32, the nearest number for a decimal, `2026-01-31` for a day, a text as
- * it is.
+ * The value of a cell: a number for a count or an int32, the nearest number for a decimal, `2026-01-31` for a day, and
+ * a text unchanged.
  */
 export function cellAt(table: ReportTable, column: number, row: number): number | string {
   const { type, scale } = columnOf(table, column);
@@ -31,8 +31,8 @@ export function cellAt(table: ReportTable, column: number, row: number): number 
 }
 
 /**
- * Returns a function that writes the column's cells for a file, exactly: decimals with all digits of their scale, days
- * and texts without quotes.
+ * Returns a function that writes the cells of a column for a file, exactly: decimals with all digits of their scale,
+ * days and texts without quotes.
  */
 export function cellWriter(table: ReportTable, column: number): (row: number) => string {
   const { type, scale } = columnOf(table, column);
@@ -51,7 +51,7 @@ export function cellWriter(table: ReportTable, column: number): (row: number) =>
   }
 }
 
-/** 1250 with the scale 2 is `12.50`. */
+/** Writes `units` with `scale` decimal places: 1250 with the scale 2 becomes `12.50`. */
 export function decimalText(units: number, scale: number): string {
   if (scale === 0) return String(units);
   const digits = String(Math.abs(units)).padStart(scale + 1, '0');

@@ -4,7 +4,8 @@ import { isKey, type FigureColumn, type KeyColumn } from './result-columns.js';
 import type { ColumnType, SourceColumn } from './source-columns.js';
 
 /**
- * A definition that cannot be served. The message names the member; the code that loads a file adds the file's name.
+ * A definition that the service cannot use. The message names the wrong member; the code that loads a file adds the
+ * file's name.
  */
 export class DefinitionError extends Error {
   constructor(member: string, reason: string) {
@@ -13,7 +14,10 @@ export class DefinitionError extends Error {
   }
 }
 
-/** The members that TypeScript cannot check completely, or that a JavaScript file may get wrong. */
+/**
+ * The members of a definition that need a check at run time, because TypeScript cannot check them completely, or
+ * because a JavaScript file has no types.
+ */
 export interface UncheckedDefinition {
   readonly name: string;
   readonly title: string;
@@ -27,24 +31,24 @@ export interface UncheckedDefinition {
 
 const KIND = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MEMBER = /^[a-z][a-zA-Z0-9]*$/;
-/** The length of the column in `report_jobs`, less that of a suffix. */
-const LONGEST_NAME = 58;
-/** Paths under /api/2.0/report that are no kinds. */
+/** The column `kind` of `report_jobs` has 64 characters, of which 6 are kept free for a suffix. */
+const MAX_NAME_LENGTH = 58;
+/** Paths under /api/2.0/report that are not kinds. */
 const RESERVED_KINDS = ['jobs', 'kinds'];
-/** GraphQL fields of every report. */
+/** GraphQL fields that every report has. */
 const RESERVED_COLUMNS = ['kind', 'rows', 'rowCount', 'asOf', 'durationMs'];
 /** Members of the first argument of `aggregate`. */
 const RESERVED_FIGURES = ['at', 'rowAt'];
-/** Query parameters of every report's addresses. */
+/** Query parameters that every report has. */
 const RESERVED_PARAMETERS = ['order_by', 'format', 'max_age_seconds'];
 /** The largest power of ten below 2^53. */
 const LARGEST_SCALE = 15;
-/** More rows would need row numbers above 32 bits, and too much memory. */
-const MOST_ROWS = 50_000_000;
+/** Maximum of `rows.most`. More rows would need too much memory, and row numbers have only 32 bits. */
+const MAX_ROWS = 50_000_000;
 
 /** @throws DefinitionError */
 export function checkDefinition(spec: UncheckedDefinition): void {
-  if (typeof spec.name !== 'string' || !KIND.test(spec.name) || spec.name.length > LONGEST_NAME)
+  if (typeof spec.name !== 'string' || !KIND.test(spec.name) || spec.name.length > MAX_NAME_LENGTH)
     throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}; it must be like "orders-per-day".`);
   if (RESERVED_KINDS.includes(spec.name))
     throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}, which is an address of the service.`);
@@ -125,7 +129,10 @@ function checkFilter(filter: NonNullable<UncheckedDefinition['filter']>): void {
   }
 }
 
-/** The query parameter of a condition: the name of the column, or of the condition if the column may have two conditions. */
+/**
+ * The query parameter of a condition: the condition's name if its column may have two conditions (`from` and `before`),
+ * else the column's name.
+ */
 export function queryName(
   name: string,
   { operator, column }: Pick<FilterMember, 'operator' | 'column'>,
@@ -136,10 +143,10 @@ export function queryName(
 function checkRows({ rows, columns }: UncheckedDefinition): void {
   if (typeof rows?.name !== 'string' || !MEMBER.test(rows.name))
     throw new DefinitionError('rows.name', 'must be a word like "users".');
-  if (!Number.isInteger(rows.most) || rows.most < 1 || rows.most > MOST_ROWS)
+  if (!Number.isInteger(rows.most) || rows.most < 1 || rows.most > MAX_ROWS)
     throw new DefinitionError(
       'rows.most',
-      `must be a whole number from 1 to ${MOST_ROWS.toLocaleString('en')}.`,
+      `must be a whole number from 1 to ${MAX_ROWS.toLocaleString('en')}.`,
     );
   const total = `total${pascalCase(rows.name)}`;
   if (Object.hasOwn(columns, total))
@@ -149,7 +156,7 @@ function checkRows({ rows, columns }: UncheckedDefinition): void {
 function checkNames(place: string, members: object, reserved: readonly string[]): string[] {
   const names = Object.keys(members ?? {});
   for (const name of names) {
-    if (!MEMBER.test(name) || name.length > LONGEST_NAME)
+    if (!MEMBER.test(name) || name.length > MAX_NAME_LENGTH)
       throw new DefinitionError(`${place}.${name}`, 'must have a name like orderCount.');
     if (reserved.includes(name)) throw new DefinitionError(`${place}.${name}`, 'has a name that is taken.');
   }

@@ -2,7 +2,7 @@ import { BadInputError } from './errors.js';
 
 type Part = string | number | null;
 
-/** An opaque cursor: base64url of its parts as JSON. */
+/** Encodes parts as an opaque cursor: base64url of their JSON. */
 export function packCursor(parts: readonly Part[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
@@ -11,7 +11,7 @@ export function packCursor(parts: readonly Part[]): string {
 export function unpackCursor(cursor: string): readonly unknown[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    // base64url decoding ignores most mistakes, so the text must equal the one that its parts encode to.
+    // The base64url decoder ignores most invalid characters, so the parts must encode to the given text again.
     return Array.isArray(parts) && packCursor(parts as Part[]) === cursor ? parts : [];
   } catch {
     return [];

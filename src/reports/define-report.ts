@@ -18,35 +18,38 @@ import { decimal, instant, int32, int64, text, type SourceColumn } from './sourc
 import type { RowsOf, TableBuilder } from './table-builder.js';
 import { countWords } from './word-counter/word-counter.js';
 
-/** The members of a definition; everything else follows from them. */
+/** The members of a report's definition. The service derives everything else from them. */
 export interface ReportSpec<
   Source extends Readonly<Record<string, SourceColumn>>,
   Filter extends FilterMembers,
   Columns extends Readonly<Record<string, KeyColumn | FigureColumn>>,
 > {
-  /** Used in addresses: lower case, words joined by `-`. GraphQL's names are made from it. */
+  /** The kind, as in URLs: lower case, words joined by `-`. GraphQL names are made from it. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** A table, or `database.table`, and the columns that are read. */
+  /** A table, or `database.table`, and the columns to read. */
   readonly source: { readonly table: string; readonly columns: Source };
-  /** The conditions that a caller may set. Their columns need not be among the columns that are read. */
+  /** The conditions that a caller may set. Their columns need not be among the columns to read. */
   readonly filter?: Filter;
-  /** The key first, then the figures. */
+  /** The key first, then the figures (counts and amounts). */
   readonly columns: Columns;
-  /** The name of the rows (`users`; their number is `totalUsers`), and how many there may be. */
+  /**
+   * `name` is a plural noun for the rows, such as `users`; the field `totalUsers` is then their number. `most` is the
+   * maximum number of rows.
+   */
   readonly rows: { readonly name: string; readonly most: number };
   /**
-   * Called once per report. The function it returns is called with each batch, whose arrays are reused for the next
-   * one.
+   * Called once per report. The returned function is called with each batch. The arrays of a batch are reused for the
+   * next batch.
    */
   readonly aggregate: (
     rows: RowsOf<Columns>,
     filter: FilterOf<Filter>,
   ) => (batch: NamedBatch<Source>) => void;
   /**
-   * Limits who may report what: returns the filter, which it may narrow, or calls `refuse`. Without it everyone may run
-   * the report over every row.
+   * Restricts what a requester may report on: returns the filter, unchanged or narrowed, or calls `refuse`. Without
+   * `authorize`, every requester may run the report over every row.
    */
   readonly authorize?: (
     requester: Requester,
@@ -55,7 +58,7 @@ export interface ReportSpec<
 }
 
 /**
- * Checks a definition and makes a report of it.
+ * Checks a definition and makes a report from it.
  *
  * @throws DefinitionError naming the wrong member
  */
@@ -87,12 +90,15 @@ export function defineReport<
   };
 }
 
-/** Called by `authorize`: ends the request as FORBIDDEN. */
+/** Ends the request as FORBIDDEN. Called by `authorize`. */
 export function refuse(reason: string): never {
   throw new ForbiddenError(reason);
 }
 
-/** The functions for definitions, passed to those outside the checkout as an argument. */
+/**
+ * The functions that define reports. A definition file outside the repository cannot import them, so it gets them as an
+ * argument.
+ */
 export const toolkit = {
   defineReport,
   refuse,

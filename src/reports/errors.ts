@@ -1,7 +1,6 @@
 /**
- * Codes of all failures that a caller can meet; a code never changes its meaning. GraphQL (`extensions.code`), REST
- * (`code` in problem+json) and a job's `errorCode` use the same ones. Errors other than `ReportsError` are shown as
- * INTERNAL.
+ * Codes of all failures of requests. A code never changes its meaning. GraphQL (`extensions.code`) and REST (`code` in
+ * problem+json) use the same codes. Errors other than `ReportsError` are shown as INTERNAL.
  */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
@@ -28,7 +27,7 @@ export type ErrorCode =
   | 'TIMEOUT'
   | 'SERVICE_UNAVAILABLE';
 
-/** Codes of attempts that did not succeed. The last two never become a job's own `errorCode`. */
+/** Codes of attempts that did not succeed. All except RELEASED and CANCELED can also be a job's `errorCode`. */
 export type AttemptErrorCode =
   | 'DATABASE_UNAVAILABLE'
   | 'TIMEOUT'
@@ -58,11 +57,14 @@ export class ReportsError extends Error {
 }
 
 /**
- * What is wrong with a value; a function where the text names other members, which REST and GraphQL call differently.
+ * The text that says why a value is wrong. It is a function when the text names other members, because REST and GraphQL
+ * spell the names of members differently.
  */
 export type Reason = string | ((nameOf: (member: string) => string) => string);
 
-/** A wrong value of the caller. `path` leads to it, by names in camelCase such as `['filter', 'userIds', '0']`. */
+/**
+ * The caller sent a wrong value. `path` leads to the value, by names in camelCase such as `['filter', 'userIds', '0']`.
+ */
 export class BadInputError extends ReportsError {
   readonly path: readonly string[];
   readonly #reason: Reason;
@@ -74,7 +76,7 @@ export class BadInputError extends ReportsError {
     this.#reason = reason;
   }
 
-  /** @param nameOf a member's name as the caller's interface (GraphQL or REST) spells it */
+  /** @param nameOf returns a member's name as the caller's interface (GraphQL or REST) spells it */
   reasonIn(nameOf: (member: string) => string): string {
     return inNames(this.#reason, nameOf);
   }
@@ -96,7 +98,7 @@ export class ForbiddenError extends ReportsError {
   }
 }
 
-/** MySQL (or its replacement) cannot be reached, is too slow, or is full. Nothing was accepted. */
+/** The database cannot be reached, is too slow, or is full. Nothing was accepted. */
 export class ServiceUnavailableError extends ReportsError {
   constructor(message: string, options?: ErrorOptions) {
     super('SERVICE_UNAVAILABLE', message, options);
@@ -110,21 +112,21 @@ export class ResultTooLargeError extends ReportsError {
   }
 }
 
-/** The source answers, but does not match the report's definition. The message names table and column. */
+/** The source database answers, but does not match the report's definition. The message names table and column. */
 export class SourceMismatchError extends ReportsError {
   /**
-   * True for a wrong value, with which another attempt would fail too. A missing table, column or right may be added.
+   * True for a wrong value in the source, because another attempt would fail too. False for a missing table, column or
+   * privilege, because it may be added before the next attempt.
    */
   readonly isFinal: boolean;
 
-  /** @param options.cause the wrong value, or the server's message; shown to operators only */
+  /** @param options.cause the wrong value, or the message of the database server; shown to operators only */
   constructor(message: string, options: { readonly isFinal: boolean; readonly cause: Error }) {
     super('SOURCE_MISMATCH', message, { cause: options.cause });
     this.isFinal = options.isFinal;
   }
 }
 
-/** The report's time limit was exceeded. */
 export class TimeoutError extends ReportsError {
   constructor(milliseconds: number, options?: ReportsErrorOptions) {
     super('TIMEOUT', `The report took longer than the ${milliseconds} ms it is allowed.`, options);

@@ -7,7 +7,7 @@ export type FilterValue = string | number | readonly (string | number)[] | null;
 
 export type FilterOperator = 'oneOf' | 'equals' | 'from' | 'before';
 
-/** One condition that a caller may set. Plain data: its names and types in REST and GraphQL follow from it. */
+/** One condition that a caller may set, as plain data. Its names and types in REST and GraphQL are derived from it. */
 export interface FilterMember<
   Operator extends FilterOperator = FilterOperator,
   Type extends ColumnType = ColumnType,
@@ -19,7 +19,7 @@ export interface FilterMember<
   readonly most: number;
 }
 
-/** Only rows whose column has one of the listed values: from 1 to `most` of them (default 1,000). */
+/** Selects rows whose column has one of the listed values. A list has from 1 to `most` values (default 1,000). */
 export function oneOf<Type extends ColumnType>(
   column: SourceColumn<Type>,
   options: { readonly most?: number },
@@ -28,7 +28,7 @@ export function oneOf<Type extends ColumnType>(
   return { operator: 'oneOf', column, description, most: options.most ?? DEFAULT_MOST };
 }
 
-/** Only rows whose column has this value. */
+/** Selects rows whose column has this value. */
 export function equals<Type extends ColumnType>(
   column: SourceColumn<Type>,
   description: string,
@@ -36,12 +36,12 @@ export function equals<Type extends ColumnType>(
   return { operator: 'equals', column, description, most: 1 };
 }
 
-/** Only rows whose DATETIME or TIMESTAMP column is at this moment or later. */
+/** Selects rows whose DATETIME or TIMESTAMP column is at this time or later. */
 export function from(columnName: string, description: string): FilterMember<'from', 'instant'> {
   return { operator: 'from', column: instant(columnName), description, most: 1 };
 }
 
-/** Only rows whose DATETIME or TIMESTAMP column is before this moment. */
+/** Selects rows whose DATETIME or TIMESTAMP column is before this time. */
 export function before(columnName: string, description: string): FilterMember<'before', 'instant'> {
   return { operator: 'before', column: instant(columnName), description, most: 1 };
 }

@@ -5,7 +5,9 @@ import { totalsOf, type Report } from './report.js';
 import { TableBuilder } from './table-builder.js';
 
 export interface GenerateOptions {
-  /** Aborting it ends the query in the server; `generateReport` then rejects with the signal's reason. */
+  /**
+   * Aborting the signal ends the query in the database server; `generateReport` then rejects with the signal's reason.
+   */
   readonly signal: AbortSignal;
   /** Called often and synchronously, so it must be cheap. */
   readonly onProgress: (progress: GenerateProgress) => void;
@@ -13,7 +15,7 @@ export interface GenerateOptions {
 
 export interface GenerateProgress {
   readonly processedRows: number;
-  /** The optimiser's estimate; null when there is none. */
+  /** The optimizer's estimate of the number of rows; null when there is none. */
   readonly estimatedRows: number | null;
 }
 

@@ -1,11 +1,12 @@
 import { indexesOf } from './indexes-by-value.js';
 import type { TextKeys } from './keys.js';
 
-/** Bytes that fit into the 53 bits of a number. */
-const PREFIX = 6;
+/** Number of leading bytes that are compared as one number. 48 bits fit into the 53 bits of a JavaScript number. */
+const PREFIX_BYTES = 6;
 
 /**
- * The indexes of texts, sorted by bytes. Most comparisons are decided by the first six bytes, compared as one number.
+ * The indexes of the texts, sorted by the texts' bytes. Most comparisons are decided by the first six bytes, which are
+ * compared as one number.
  */
 export function indexesByText(keys: TextKeys): Uint32Array {
   const { bytes, offsets } = keys;
@@ -18,7 +19,7 @@ export function indexesByText(keys: TextKeys): Uint32Array {
   );
 }
 
-/** Compares text a of one column with text b of another, by their bytes: negative, 0 or positive. */
+/** Compares text `a` of `one` with text `b` of `other` by their bytes: negative, 0 or positive. */
 export function compareTexts(one: TextKeys, a: number, other: TextKeys, b: number): number {
   const start = one.offsets[a] as number;
   const otherStart = other.offsets[b] as number;
@@ -33,7 +34,7 @@ export function compareTexts(one: TextKeys, a: number, other: TextKeys, b: numbe
 
 function prefixOf(bytes: Uint8Array, start: number, end: number): number {
   let prefix = 0;
-  for (let at = start; at < start + PREFIX; at += 1)
+  for (let at = start; at < start + PREFIX_BYTES; at += 1)
     prefix = prefix * 256 + (at < end ? (bytes[at] as number) : 0);
   return prefix;
 }

@@ -1,13 +1,13 @@
 const DIGITS = 0x1_0000;
 
-/** Values that are sorted in one step: 2 to 5 ms. */
-const STEP = 200_000;
+/** Number of values that are processed in one step, which takes 2 to 5 ms. */
+const VALUES_PER_STEP = 200_000;
 
 type Direction = 'ascending' | 'descending';
 
 /**
- * The indexes of whole numbers, sorted by value and then by index. A radix sort by digits of 16 bits, the lowest first,
- * is ten times as fast as comparing, which takes over a second per million rows.
+ * The indexes of whole numbers, sorted by value and then by index. The radix sort, with digits of 16 bits and the
+ * lowest digit first, is ten times as fast as a comparison sort, which takes over a second per million rows.
  */
 export function indexesByValue(
   values: Float64Array | Int32Array,
@@ -20,7 +20,7 @@ export function indexesByValue(
   }
 }
 
-/** The same, in steps between which other work of the process runs. */
+/** Sorts like `indexesByValue`, but in steps, so that the event loop runs other work between two steps. */
 export async function indexesByValueInSteps(
   values: Float64Array | Int32Array,
   direction: Direction,
@@ -41,7 +41,7 @@ function* sort(
   const range = largest - smallest;
   const indexes = indexesOf(values.length);
   yield;
-  // Differences above 53 bits are not exact. Only decimals of both signs can have them, never counts.
+  // A difference of more than 53 bits is not exact. Only decimals of both signs can differ by so much, never counts.
   if (range > Number.MAX_SAFE_INTEGER) return comparedIndexes(indexes, values, direction);
   return yield* radixSort(indexes, range, (index) => {
     const value = values[index] as number;
@@ -58,14 +58,14 @@ function* radixSort(
   const digits = new Uint16Array(length);
   let indexes = start;
   for (let unit = 1; unit <= range; unit *= DIGITS) {
-    for (let from = 0; from < length; from += STEP) {
-      writeDigits(digits, unit, distanceOf, from, Math.min(length, from + STEP));
+    for (let from = 0; from < length; from += VALUES_PER_STEP) {
+      writeDigits(digits, unit, distanceOf, from, Math.min(length, from + VALUES_PER_STEP));
       yield;
     }
     const places = firstPlaces(digits);
     const sorted = new Uint32Array(length);
-    for (let from = 0; from < length; from += STEP) {
-      placeByDigit(sorted, places, indexes, digits, from, Math.min(length, from + STEP));
+    for (let from = 0; from < length; from += VALUES_PER_STEP) {
+      placeByDigit(sorted, places, indexes, digits, from, Math.min(length, from + VALUES_PER_STEP));
       yield;
     }
     indexes = sorted;
@@ -80,7 +80,7 @@ function writeDigits(
   from: number,
   until: number,
 ): void {
-  // The Uint16Array keeps the lowest 16 bits.
+  // The Uint16Array keeps the lowest 16 bits of the quotient.
   for (let index = from; index < until; index += 1) digits[index] = Math.floor(distanceOf(index) / unit);
 }
 
@@ -93,7 +93,7 @@ function comparedIndexes(
   return indexes.sort((a, b) => sign * Math.sign((values[a] as number) - (values[b] as number)) || a - b);
 }
 
-/** The numbers 0, 1, 2 and so on. */
+/** The numbers from 0 to `length` − 1. */
 export function indexesOf(length: number): Uint32Array<ArrayBuffer> {
   const indexes = new Uint32Array(length);
   for (let index = 0; index < length; index += 1) indexes[index] = index;
@@ -110,7 +110,9 @@ function extremes(values: Float64Array | Int32Array): [smallest: number, largest
   return [smallest, largest];
 }
 
-/** @param places where the next index with each digit goes; moved on */
+/**
+ * @param places for each digit, the position in `sorted` of the next index with this digit; incremented after each use
+ */
 function placeByDigit(
   sorted: Uint32Array,
   places: Uint32Array,
@@ -128,7 +130,7 @@ function placeByDigit(
   }
 }
 
-/** The position of the first index with each digit. */
+/** For each digit, the position in the sorted indexes of the first index with this digit. */
 function firstPlaces(digits: Uint16Array): Uint32Array {
   const places = new Uint32Array(DIGITS + 1);
   for (let index = 0; index < digits.length; index += 1) {

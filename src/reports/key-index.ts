@@ -2,17 +2,17 @@ import { ResultTooLargeError } from './errors.js';
 import type { TextColumn } from './text-column.js';
 import type { TextKeys } from './keys.js';
 
-/** Bytes of all keys of one report, in total. */
+/** Maximum size of all keys of one report together. */
 const MAX_KEY_BYTES = 256 * 1024 * 1024;
 const MAX_KEY = 65_535;
 const FIRST_CAPACITY = 1024;
 /**
- * 2^32 divided by the golden ratio. Multiplying by it spreads neighbouring numbers over the whole table (Knuth, TAOCP
- * 6.4).
+ * 2^32 divided by the golden ratio. Multiplication by this number spreads neighbouring numbers over the whole table
+ * (Knuth, TAOCP 6.4).
  */
 const GOLDEN = 0x9e37_79b1;
 
-/** Assigns each distinct number the next row, 0, 1, 2 …, with an open-addressing hash table. */
+/** Assigns the next row (0, 1, 2 …) to each distinct number, with an open-addressing hash table. */
 export class NumberIndex {
   #keys = new Int32Array(FIRST_CAPACITY);
   #cells = new CellTable(FIRST_CAPACITY);
@@ -34,7 +34,7 @@ export class NumberIndex {
     }
   }
 
-  /** The keys by row, as a view that is valid until the next key is added. */
+  /** The keys in the order of their rows. The view is valid until the next key is added. */
   toKeys(): Int32Array {
     return this.#keys.subarray(0, this.#size);
   }
@@ -56,7 +56,7 @@ export class NumberIndex {
   }
 }
 
-/** The same for texts, which are compared by their bytes and stored one after the other. */
+/** Assigns the next row to each distinct text. Texts are compared by their bytes and stored one after the other. */
 export class TextIndex {
   #bytes = new Uint8Array(64 * 1024);
   #offsets = new Uint32Array(FIRST_CAPACITY + 1);
@@ -65,7 +65,7 @@ export class TextIndex {
   #size = 0;
   readonly #check: (text: Uint8Array) => void;
 
-  /** @param check called with each new key; may throw to refuse it */
+  /** @param check called with each new key; throws to reject the key */
   constructor(check: (text: Uint8Array) => void) {
     this.#check = check;
   }
@@ -89,7 +89,7 @@ export class TextIndex {
     }
   }
 
-  /** The keys by row, as a view that is valid until the next key is added. */
+  /** The keys in the order of their rows. The view is valid until the next key is added. */
   toKeys(): TextKeys {
     const length = this.#offsets[this.#size] as number;
     return { bytes: this.#bytes.subarray(0, length), offsets: this.#offsets.subarray(0, this.#size + 1) };
@@ -130,19 +130,22 @@ export class TextIndex {
   }
 }
 
-/** Cells with row + 1, or 0 while free, found by hash. At most half of them are in use. */
+/**
+ * The cells of a hash table. A cell holds row + 1, or 0 while it is free. The highest bits of a key's hash are the
+ * index of the first cell to look at. At most half of the cells are in use.
+ */
 class CellTable {
   readonly cells: Uint32Array;
-  /** A 32-bit hash shifted right by this is the index of a cell. */
+  /** A 32-bit hash, shifted right by this number of bits, is the index of a cell. */
   readonly shift: number;
 
-  /** @param capacity number of rows that fit; a power of two */
+  /** @param capacity maximum number of rows; a power of two */
   constructor(capacity: number) {
     this.cells = new Uint32Array(capacity * 2);
     this.shift = Math.clz32(capacity * 2) + 1;
   }
 
-  /** Stores a row whose key is not in the table yet. */
+  /** Stores a row whose key must not be in the table yet. */
   place(row: number, hash: number): void {
     const mask = this.cells.length - 1;
     let cell = hash >>> this.shift;
@@ -151,7 +154,10 @@ class CellTable {
   }
 }
 
-/** FNV-1a with its bits spread once more, because the table uses the highest bits. */
+/**
+ * FNV-1a, followed by another multiplication that spreads the bits, because the table uses the highest bits of the
+ * hash.
+ */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c_9dc5;
   for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x0100_0193);

@@ -1,9 +1,10 @@
-/** Numbers (an int32, or days since 1970), or texts: text i is `bytes[offsets[i], offsets[i + 1])`, UTF-8. */
+/** The keys of rows: numbers (int32, or days since 1970) or texts. */
 export type Keys = Int32Array | TextKeys;
 
+/** UTF-8 texts. Text i is `bytes[offsets[i], offsets[i + 1])`. */
 export interface TextKeys {
   readonly bytes: Uint8Array;
-  /** Its length is the number of rows plus one. */
+  /** One more than there are texts. */
   readonly offsets: Uint32Array;
 }
 
@@ -13,7 +14,7 @@ export function takeKeys(keys: Keys, indexes: Uint32Array): Keys {
     : takeTexts(keys, indexes);
 }
 
-/** The numbers at these indexes. */
+/** Copies the numbers at these indexes. */
 export function takeNumbers<Numbers extends Int32Array | Float64Array>(
   from: Numbers,
   to: Numbers,

@@ -1,4 +1,4 @@
-/** `orderCount` → `order_count`: REST's name of a member. */
+/** `orderCount` → `order_count`, the name of a member in REST. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -4,7 +4,7 @@ const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /**
- * Parses a caller's moment: RFC 3339 with an offset, or a Date. Digits beyond the millisecond are cut off.
+ * Parses a time from a caller: RFC 3339 with an offset, or a Date. Digits beyond the millisecond are cut off.
  *
  * @returns `YYYY-MM-DDTHH:mm:ss.sssZ`, or null when absent
  * @throws BadInputError
@@ -28,7 +28,7 @@ function dateOf(text: string): Date | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction = '', offset] = match as unknown as string[];
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  // Date would turn 30 February into March and accept 24:00; both are mistakes of the caller.
+  // `Date` turns 30 February into March and accepts 24:00, but both are mistakes of the caller.
   if (!new Date(`${local}Z`).toJSON()?.startsWith(local)) return undefined;
   return new Date(`${local}.${fraction.slice(0, 3).padEnd(3, '0')}${offset?.toUpperCase()}`);
 }

@@ -2,7 +2,7 @@ import { DefinitionError } from './check-definition.js';
 import { pascalCase } from './names.js';
 import type { ReportDefinition } from './report-definition.js';
 
-/** A definition with the name of its file, for messages. */
+/** A definition and the name of its file, for error messages. */
 export interface ReportFile {
   readonly file: string;
   readonly report: ReportDefinition;
@@ -14,7 +14,7 @@ export class ReportCatalog {
   readonly #byName: ReadonlyMap<string, ReportDefinition>;
   readonly #byFingerprint: ReadonlyMap<string, ReportDefinition>;
 
-  /** @throws DefinitionError when names or types of two files collide, naming both */
+  /** @throws DefinitionError naming both files when their names or types collide */
   constructor(files: readonly ReportFile[]) {
     refuseCollisions(files);
     this.reports = files.map(({ report }) => report);
@@ -33,7 +33,7 @@ export class ReportCatalog {
     return report;
   }
 
-  /** The definition with the fingerprint of a job or a result; undefined once the definition has changed or is gone. */
+  /** The definition with this fingerprint; undefined once the definition was changed or removed. */
   findByFingerprint(fingerprint: string): ReportDefinition | undefined {
     return this.#byFingerprint.get(fingerprint);
   }

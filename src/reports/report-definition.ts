@@ -9,7 +9,7 @@ import type { ResultColumn } from './result-columns.js';
 import type { SourceColumn } from './source-columns.js';
 import type { TableBuilder } from './table-builder.js';
 
-/** A report as the service sees it, without the types of its definition. Made by `defineReport`. */
+/** A report as the service uses it, without the types of its definition. `defineReport` makes it. */
 export interface ReportDefinition {
   /** The kind, such as `posts-per-day`. */
   readonly name: string;
@@ -24,18 +24,20 @@ export interface ReportDefinition {
   readonly columns: readonly [ResultColumn, ...ResultColumn[]];
   readonly orders: readonly [RowOrder, ...RowOrder[]];
   readonly rows: {
-    /** What a row is, in the plural: `users`. */
+    /** A plural noun for the rows, such as `users`. */
     readonly name: string;
     /** A report with more rows ends as RESULT_TOO_LARGE. */
     readonly most: number;
   };
   /**
-   * SHA-256 of source, filter and columns: of names and types, not of descriptions. Jobs and results have it, so that
-   * none is read with another definition than its own.
+   * SHA-256 of the names and types in name, source, filter and columns, without descriptions. Jobs and results store
+   * the fingerprint, so that a result is never read with another definition than its own.
    */
   readonly fingerprint: string;
   /**
-   * The part of a filter that a requester may report on.
+   * Returns the filter, narrowed to the rows that the requester may report on. Undefined when the definition has no
+   * `authorize`.
+   *
    * @throws ForbiddenError
    */
   readonly authorize: ((requester: Requester, filter: CanonicalFilter) => unknown) | undefined;
@@ -44,8 +46,8 @@ export interface ReportDefinition {
 }
 
 /**
- * The filter with which a request runs: the caller's, checked, and narrowed by the definition's `authorize`. Called
- * once per request by every interface, before keys and hashes are made of the filter.
+ * The filter with which a request runs: the caller's filter, checked, and narrowed by the definition's `authorize`.
+ * Every interface calls this once per request, before it derives keys and hashes from the filter.
  *
  * @throws BadInputError, ForbiddenError
  */

@@ -4,20 +4,23 @@ import type { ResultColumn } from './result-columns.js';
 import { isKeyAscending, type RowOrder } from './row-order.js';
 
 /**
- * A report's rows as columns, sorted by key: a report over millions of rows is a few dozen megabytes that can be
- * transferred between threads without a copy, instead of millions of objects.
+ * A report's rows as columns, sorted by key. A report of millions of rows takes a few dozen megabytes instead of
+ * millions of objects, and is transferred between threads without a copy.
  */
 export interface ReportTable {
   /** The key first, then the figures. */
   readonly columns: readonly ResultColumn[];
   readonly rowCount: number;
-  /** Unique and ascending. */
+  /** Unique keys in ascending order. */
   readonly keys: Keys;
-  /** One array for each figure: whole numbers, in units of 10^-scale for a decimal. */
+  /** One array of whole numbers for each figure, in units of 10^-scale for a decimal. */
   readonly figures: readonly Float64Array[];
 }
 
-/** The table's row numbers in the given order. Equal rows are ordered by ascending key, in both directions. */
+/**
+ * The table's row numbers in the given order. Rows with equal values in the sort column are ordered by ascending key,
+ * even in a descending order.
+ */
 export function sortedIndexes(table: ReportTable, order: RowOrder): Uint32Array {
   return order.column === 0
     ? indexesByKey(table, order)
@@ -25,8 +28,8 @@ export function sortedIndexes(table: ReportTable, order: RowOrder): Uint32Array 
 }
 
 /**
- * The same, in steps between which the process does other work. Callers that ask for the same order of the same table
- * share the work and its outcome.
+ * Sorts like `sortedIndexes`, but in steps, so that the event loop runs other work between two steps. Callers that
+ * request the same order of the same table share one sort.
  */
 export function sharedIndexes(table: ReportTable, order: RowOrder): Promise<Uint32Array> {
   const known = SORTED.get(table) ?? new Map<string, Promise<Uint32Array>>();
@@ -63,7 +66,7 @@ export function figureOf(table: ReportTable, column: number): Float64Array {
   return figure;
 }
 
-/** The rows with the given numbers, in that order. */
+/** The rows with the given numbers, in the order of `indexes`. */
 export function takeRows(table: ReportTable, indexes: Uint32Array): ReportTable {
   return {
     columns: table.columns,

@@ -8,12 +8,15 @@ export interface Report {
   readonly processedRows: number;
 }
 
-/** The members of a report besides its rows. */
+/** The summary of a report: every member but the rows. */
 export interface ReportSummary {
   readonly rowCount: number;
-  /** Sums of the columns that are totals, by name: whole numbers, in units of 10^-scale for a decimal. */
+  /**
+   * Sums over all rows of the columns that are totals, by column name: whole numbers, in units of 10^-scale for a
+   * decimal.
+   */
   readonly totals: Readonly<Record<string, number>>;
-  /** The time by the service's own database just before the SELECT. */
+  /** The time just before the SELECT, by the clock of the service's own database. */
   readonly asOf: Date;
   readonly durationMs: number;
 }

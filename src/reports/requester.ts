@@ -1,4 +1,7 @@
-/** The client of a request, by its token. With authentication off it is `anonymous` and an operator. */
+/**
+ * The client of a request, identified by its token. Without authentication, the requester is an operator named
+ * `anonymous`.
+ */
 export interface Requester {
   readonly name: string;
   readonly role: 'viewer' | 'operator';

@@ -1,35 +1,37 @@
-/** The type of a key: a whole number of 32 bits, a day in UTC, or a text, compared by its bytes. */
+/** The type of a key: a whole number of 32 bits, a day in UTC, or a text that is compared by its bytes. */
 export type KeyType = 'int32' | 'day' | 'text';
 export type FigureType = 'count' | 'decimal';
 
-/** A column of the result. Plain data: it crosses threads, and describes the column to REST and GraphQL. */
+/**
+ * A column of the result, as plain data: it is passed between threads, and describes the column to REST and GraphQL.
+ */
 export interface ResultColumn {
-  /** The name in GraphQL and in `aggregate`; REST and files have it in snake_case. */
+  /** The name in GraphQL and in `aggregate`. REST and files use its snake_case form. */
   readonly name: string;
   readonly type: KeyType | FigureType;
   readonly description: string;
   /** Number of decimal places of a decimal; 0 for every other type. */
   readonly scale: number;
-  /** Whether JSON, CSV and NDJSON files have it. */
+  /** Whether JSON, CSV and NDJSON files contain the column. */
   readonly inFiles: boolean;
-  /** Whether the report's totals have its sum over all rows. */
+  /** Whether the report's totals contain the sum of the column over all rows. */
   readonly isTotal: boolean;
 }
 
-/** A column in a definition, where its member's name is its name. */
+/** A column in a definition. It has no `name`, because its member in `columns` names it. */
 export type KeyColumn<Type extends KeyType = KeyType> = Omit<ResultColumn, 'name'> & { readonly type: Type };
 export type FigureColumn<Type extends FigureType = FigureType> = Omit<ResultColumn, 'name'> & {
   readonly type: Type;
 };
 
 export interface FigureOptions {
-  /** Whether the report's totals have its sum over all rows. Default: no. */
+  /** Whether the report's totals contain the sum of the column over all rows. Default: no. */
   readonly total?: boolean;
-  /** Whether JSON, CSV and NDJSON files have it. Default: yes. */
+  /** Whether JSON, CSV and NDJSON files contain the column. Default: yes. */
   readonly inFiles?: boolean;
 }
 
-/** Makes the first column of a result. */
+/** Makes the key, the first column of a result. */
 export const key = {
   /** A whole number of 32 bits. */
   int32: (description: string) => keyColumn('int32', description),

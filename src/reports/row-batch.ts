@@ -1,12 +1,12 @@
 import type { ColumnArrays, SourceColumn } from './source-columns.js';
 
-/** Rows of the source as columns, each with `count` values, in the order of the query's columns. */
+/** Rows of the source as columns, in the order of the query's columns. Each column has `count` values. */
 export interface RowBatch {
   readonly count: number;
   readonly columns: readonly ColumnArrays[keyof ColumnArrays][];
 }
 
-/** The same, with the definition's names for the columns. */
+/** A row batch whose columns have the names of the definition. */
 export type NamedBatch<Columns extends Readonly<Record<string, SourceColumn>>> = {
   readonly [Name in keyof Columns]: Columns[Name] extends SourceColumn<infer Type>
     ? ColumnArrays[Type]

@@ -1,12 +1,12 @@
 import { foreignCursor, packCursor, unpackCursor } from './cursor.js';
 import type { RowPosition } from './select-rows.js';
 
-/** Encodes a row's position. `list` names the report and the order to which it belongs. */
+/** Encodes a row's position. `list` names the report and the order of the position. */
 export function encodeRowCursor(list: string, { value, key }: RowPosition): string {
   return packCursor([list, value, key]);
 }
 
-/** @throws BadInputError for a malformed cursor, or one of another report or order */
+/** @throws BadInputError for a malformed cursor or a cursor of another report or order */
 export function decodeRowCursor(
   list: string,
   path: readonly string[],

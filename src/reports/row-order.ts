@@ -1,18 +1,23 @@
 import { snakeCase } from './names.js';
 import type { ResultColumn } from './result-columns.js';
 
-/** An order of rows. Equal rows are ordered by ascending key, in both directions. */
+/**
+ * An order of rows. Rows with equal values in the sort column are ordered by ascending key, even in a descending order.
+ */
 export interface RowOrder {
-  /** GraphQL's value, such as `TOTAL_WORDS_DESC`; saved results are stored under it. */
+  /**
+   * The order's name in GraphQL, such as `TOTAL_WORDS_DESC`. The store saves a result's rows in this order under this
+   * name.
+   */
   readonly name: string;
-  /** REST's value, such as `-order_count`. */
+  /** The order's name in REST, such as `-order_count`. */
   readonly restName: string;
   /** Index of the column; 0 is the key. */
   readonly column: number;
   readonly descending: boolean;
 }
 
-/** The orders by each column, ascending and descending; the first one is by ascending key. */
+/** The orders by each column, ascending and descending. The first order is by ascending key. */
 export function ordersOf(columns: readonly Pick<ResultColumn, 'name'>[]): readonly RowOrder[] {
   return columns.flatMap(({ name }, column) => {
     const snake = snakeCase(name);
@@ -24,7 +29,7 @@ export function ordersOf(columns: readonly Pick<ResultColumn, 'name'>[]): readon
   });
 }
 
-/** Whether it is the order in which tables are built and saved. */
+/** Whether the order is by ascending key, in which tables are built. */
 export function isKeyAscending(order: RowOrder): boolean {
   return order.column === 0 && !order.descending;
 }

@@ -2,11 +2,14 @@ import { compareTexts } from './indexes-by-text.js';
 import { figureOf, takeRows, type ReportTable } from './report-table.js';
 import type { RowOrder } from './row-order.js';
 
-/** A position in an order: the value by which the order sorts, then the key. It is valid also when its row is gone. */
+/**
+ * A position in an order of rows: the value in the sort column, then the key. The position stays valid when its row is
+ * gone.
+ */
 export interface RowPosition {
-  /** The value of the figure by which the order sorts; null where it sorts by the key. */
+  /** The value of the figure by which the rows are sorted; null when they are sorted by the key. */
   readonly value: number | null;
-  /** An int32, the number of a day, or a text. */
+  /** An int32, the number of days since 1970, or a text. */
   readonly key: number | string;
 }
 
@@ -14,16 +17,16 @@ export interface RowSelection {
   /** In the given order. */
   readonly rows: ReportTable;
   readonly positions: readonly RowPosition[];
-  /** Number of rows before the first of these. */
+  /** Number of rows of the table before the first row of `rows`. */
   readonly before: number;
 }
 
-/** Rows that are read before other work of the process runs: 1 to 10 ms. */
-const SLICE = 50_000;
+/** Number of rows that are read before the event loop runs other work, which takes 1 to 10 ms. */
+const ROWS_PER_SLICE = 50_000;
 
 /**
- * Selects the first `limit` rows after a position. Reads the table once, in slices, and keeps `limit` rows in a heap,
- * because sorting millions of rows for one page would block every other request.
+ * Selects the first `limit` rows after a position. The table is read once, in slices, and a heap keeps the `limit`
+ * rows, because sorting millions of rows for one page would block every other request.
  */
 export async function selectRows(
   table: ReportTable,
@@ -35,7 +38,10 @@ export async function selectRows(
     : await selectByFigure(table, order, after, limit);
 }
 
-/** The keys are sorted, so the page's rows are those directly after or before the cursor's position. */
+/**
+ * The keys are sorted, so the rows of the page lie directly after the cursor's position, or directly before it in a
+ * descending order.
+ */
 function selectByKey(
   table: ReportTable,
   { descending }: RowOrder,
@@ -43,7 +49,7 @@ function selectByKey(
   limit: number,
 ): RowSelection {
   const { rowCount } = table;
-  // Number of rows before the page: up to and including the position's key.
+  // Number of rows before the page: all rows up to the cursor's key, that key included.
   const before =
     after === undefined
       ? 0
@@ -71,7 +77,7 @@ async function selectByFigure(
   const heap = new LargestFirst(compare);
   let before = 0;
   for (let index = 0; index < table.rowCount; index += 1) {
-    if (index % SLICE === SLICE - 1) await new Promise(setImmediate);
+    if (index % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) await new Promise(setImmediate);
     if (place !== undefined && !isAfter(index, place)) before += 1;
     else if (heap.size < limit) heap.push(index);
     else if (compare(index, heap.largest) < 0) heap.replaceLargest(index);
@@ -86,7 +92,7 @@ async function selectByFigure(
 
 interface Place {
   readonly value: number;
-  /** The first row whose key is after the position's. */
+  /** The first row whose key is greater than the key of the position. */
   readonly row: number;
 }
 
@@ -109,7 +115,7 @@ function keyAt({ keys }: ReportTable, row: number): number | string {
   return Buffer.from(keys.bytes.subarray(keys.offsets[row], keys.offsets[row + 1])).toString();
 }
 
-/** Number of rows whose key is not after the given one. */
+/** Number of rows whose key is not greater than the given key. */
 function keysUpTo(table: ReportTable, key: number | string): number {
   return firstRow(table, key, (comparison) => comparison > 0);
 }
@@ -119,8 +125,8 @@ function keysBelow(table: ReportTable, key: number | string): number {
 }
 
 /**
- * Finds, by binary search, the first row whose comparison with the key satisfies `holds`. All later rows must satisfy
- * it.
+ * Finds, by binary search, the first row whose comparison with the key satisfies `holds`. Every later row must satisfy
+ * it too.
  */
 function firstRow(table: ReportTable, key: number | string, holds: (comparison: number) => boolean): number {
   const compare = comparerWith(table, key);

@@ -1,6 +1,8 @@
 import type { TextColumn } from './text-column.js';
 
-/** Types of the source's columns, with the array of each in a batch. */
+/**
+ * The types of source columns. Each member is a type, with the array that holds the values of such a column in a batch.
+ */
 export interface ColumnArrays {
   /** Whole numbers of 32 bits. */
   readonly int32: Int32Array;
@@ -15,19 +17,21 @@ export interface ColumnArrays {
 
 export type ColumnType = keyof ColumnArrays;
 
-/** A column of the source's table. Never an expression, so that no definition can count in SQL. */
+/** A column of the source's table. It is never an expression, so that no definition can count in SQL. */
 export interface SourceColumn<Type extends ColumnType = ColumnType> {
   readonly type: Type;
-  /** Its name in the table. */
+  /** The column's name in the table. */
   readonly name: string;
   /** Number of decimal places of a decimal; 0 for every other type. */
   readonly scale: number;
-  /** The value for NULL, in the form of the batch; undefined: NULL ends the report as SOURCE_MISMATCH. */
+  /**
+   * The value that replaces NULL, in the form of the batch. When undefined, NULL ends the report as SOURCE_MISMATCH.
+   */
   readonly nullAs: number | string | undefined;
 }
 
 export interface NumberOptions {
-  /** The value for NULL. Without it NULL ends the report as SOURCE_MISMATCH. */
+  /** The value that replaces NULL. Without it, NULL ends the report as SOURCE_MISMATCH. */
   readonly nullAs?: number;
 }
 
@@ -60,7 +64,9 @@ export function instant(name: string, options: { readonly nullAs?: Date } = {}):
   return { type: 'instant', name, scale: 0, nullAs: options.nullAs?.getTime() };
 }
 
-/** 12.5 with the scale 2 is 1250. NaN for a number with more decimal places. */
+/**
+ * Converts a number to units of 10^-scale: 12.5 with the scale 2 is 1250. NaN for a number with more decimal places.
+ */
 export function toUnits(value: number, scale: number): number {
   const units = Math.round(value * 10 ** scale);
   return Number.isSafeInteger(units) && units / 10 ** scale === value ? units : Number.NaN;

@@ -9,33 +9,33 @@ import type { ColumnArrays } from './source-columns.js';
 const MS_PER_DAY = 86_400_000;
 const FIRST_CAPACITY = 1024;
 
-/** For each type of key, the column of a batch from which keys are made. */
+/** For each type of key, the array in a batch from which the keys are made. */
 export interface KeySource {
   readonly int32: Int32Array;
-  /** Instants; the keys are their days in UTC. */
+  /** Instants, in milliseconds since 1970. The keys are their days in UTC. */
   readonly day: ColumnArrays['instant'];
   readonly text: ColumnArrays['text'];
 }
 
 /** The rows of the result, which `aggregate` fills. */
 export interface KeyedRows<Type extends KeyType = KeyType> {
-  /** The row number of each key in a batch. New keys get new rows. Valid until the next call. */
+  /** The row number of each key in a batch. A new key gets a new row. The array is valid until the next call. */
   at(keys: KeySource[Type]): Uint32Array;
   /** The row number of one key in a batch. */
   rowAt(keys: KeySource[Type], index: number): number;
 }
 
-/** A figure of the result. It is 0 in a new row. */
+/** A figure of the result. The figure of a new row is 0. */
 export interface Figure {
   /**
-   * Adds to the figure in each of the rows: one number to all, or one value per row. A row may be listed several times.
+   * Adds to the figure of each listed row: one number to all, or one value per row. A row may be listed several times.
    */
   add(rows: Uint32Array, values: number | ArrayLike<number>): void;
   get(row: number): number;
   set(row: number, value: number): void;
 }
 
-/** The argument of `aggregate`: `rows.at(…)`, and a figure for each column, by its name. */
+/** The argument of `aggregate`: `rows.at(…)`, `rows.rowAt(…)`, and one figure per column, by the column's name. */
 export type RowsOf<Columns extends Readonly<Record<string, KeyColumn | FigureColumn>>> = KeyedRows<
   KeyTypeOf<Columns>
 > & {
@@ -47,7 +47,7 @@ type KeyTypeOf<Columns> = {
 }[keyof Columns];
 
 export interface TableBuilderOptions {
-  /** Name of the source's table, for messages. */
+  /** Name of the source's table, for error messages. */
   readonly table: string;
   readonly columns: readonly [ResultColumn, ...ResultColumn[]];
   /** Maximum number of rows of the result. */
@@ -55,8 +55,8 @@ export interface TableBuilderOptions {
 }
 
 /**
- * Collects a report's rows from the batches. Memory grows with the number of distinct keys, not with the rows of the
- * source.
+ * Collects a report's rows from the batches. Memory use grows with the number of distinct keys, not with the number of
+ * rows in the source.
  */
 export class TableBuilder {
   readonly #options: TableBuilderOptions;
@@ -125,7 +125,7 @@ export class TableBuilder {
     for (const figure of this.#figures) figure.makeRoom(size);
   }
 
-  /** Refuses bytes that are not UTF-8, such as those of a BLOB: they would be shown as other keys than they are. */
+  /** Rejects keys that are not valid UTF-8, such as bytes of a BLOB, because their text would show another key. */
   #refuseBrokenText(text: Uint8Array): void {
     if (isUtf8(text)) return;
     const { table, columns } = this.#options;

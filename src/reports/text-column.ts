@@ -1,4 +1,7 @@
-/** Texts of a batch: text i is `bytes[starts[i], ends[i])`, in UTF-8. Other bytes may stand between two texts. */
+/**
+ * The texts of a column in a batch: text i is `bytes[starts[i], ends[i])`, in UTF-8. Other bytes may lie between two
+ * texts.
+ */
 export interface TextColumn {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;

@@ -1,13 +1,14 @@
 /**
- * Counts words in UTF-8 bytes. A word is a maximal run of characters that are not white space; white space is `\s` of
+ * Counts words in UTF-8 bytes. A word is a maximal run of characters that are not white space. White space is `\s` of
  * an ECMAScript regular expression (ECMA-262, CharacterClassEscape: WhiteSpace and LineTerminator): U+0009–000D, 0020,
  * 00A0, 1680, 2000–200A, 2028, 2029, 202F, 205F, 3000, FEFF.
  *
- * The oracle, for any text: `text.trim() === '' ? 0 : text.trim().split(/\s+/).length`.
+ * For every text, the result equals `text.trim() === '' ? 0 : text.trim().split(/\s+/).length`.
  *
- * @param bytes UTF-8; a broken sequence counts as a character that is not white space, as its decoded U+FFFD would
- * @param start first byte, inclusive
- * @param end last byte, exclusive; never inside a character
+ * @param bytes UTF-8; an invalid sequence counts as a character that is not white space, like the U+FFFD to which it is
+ *   decoded
+ * @param start index of the first byte
+ * @param end index after the last byte; never inside a character
  */
 export function countWordsOfText(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let words = 0;
@@ -16,9 +17,9 @@ export function countWordsOfText(bytes: Uint8Array, start = 0, end = bytes.lengt
   while (index < end) {
     const byte = bytes[index] as number;
     if (byte < 0xc2) {
-      const letter = ASCII_LETTER[byte] as number;
-      words += letter & (inWord ^ 1);
-      inWord = letter;
+      const isWordByte = WORD_BYTES[byte] as number;
+      words += isWordByte & (inWord ^ 1);
+      inWord = isWordByte;
       index += 1;
       continue;
     }
@@ -36,12 +37,12 @@ export function countWordsOfText(bytes: Uint8Array, start = 0, end = bytes.lengt
   return words;
 }
 
-/** 1 for a byte that begins or continues a word; 0 for the six spaces of one byte. */
-const ASCII_LETTER = Uint8Array.from({ length: 256 }, (_, byte) =>
+/** 1 for a byte that begins or continues a word; 0 for the six white-space characters of one byte. */
+const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) ? 0 : 1,
 );
 
-/** U+00A0 is the only space of two bytes: C2 A0. */
+/** U+00A0 is the only white-space character of two bytes: C2 A0. */
 function spaceOfTwo(bytes: Uint8Array, index: number, end: number): number {
   return bytes[index] === 0xc2 && index + 1 < end && bytes[index + 1] === 0xa0 ? 2 : 0;
 }

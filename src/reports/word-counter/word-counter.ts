@@ -4,11 +4,13 @@ import { WORD_COUNTER_MODULE } from './word-counter-module.js';
 
 /** Counts the words of a batch of texts. */
 export interface WordCounter {
-  /** @returns the number of words of text i at index i; valid until the next call */
+  /** @returns the number of words of text i at index i; the array is valid until the next call */
   count(texts: TextColumn): Uint32Array;
 }
 
-/** The number of words of each text, by a counter of this thread; valid until the next call. */
+/**
+ * The number of words of each text. All calls in a thread share one counter, so the array is valid until the next call.
+ */
 export function countWords(texts: TextColumn): Uint32Array {
   shared ??= createWordCounter();
   return shared.count(texts);
@@ -18,7 +20,8 @@ let shared: WordCounter | undefined;
 
 /**
  * Creates a counter that reads 64 bytes at a time where WebAssembly has SIMD (in every supported Node.js), else byte by
- * byte. Creating one takes as long as counting two thousand posts, and a new one runs slower until it is optimised.
+ * byte. Reuse a counter, because creating it takes as long as counting two thousand posts, and a new counter runs
+ * slower until it is optimised.
  */
 export function createWordCounter(): WordCounter {
   const bytes = Buffer.from(WORD_COUNTER_MODULE, 'base64');
@@ -33,12 +36,15 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-/** The module loads sixteen bytes at once, also at the very end of a text. */
-const PADDING = 16;
-/** Memory that is kept between batches. Only a batch with an unusually long text needs more. */
-const KEPT = 1024 * 1024;
+/** Number of bytes after the last text that must be readable, because the module loads sixteen bytes at once. */
+const PADDING_BYTES = 16;
+/** Size of the memory that is kept between batches. Only a batch with an unusually long text needs more. */
+const KEPT_BYTES = 1024 * 1024;
 
-/** Copies a batch into the module's memory: starts, ends, words (each n × u32), then the texts. */
+/**
+ * Counts words in WebAssembly. A batch has this layout in the module's memory: starts, ends, words (each n × u32), then
+ * the texts.
+ */
 export class WasmWordCounter implements WordCounter {
   readonly #module: WebAssembly.Module;
   #exports: Exports;
@@ -55,18 +61,18 @@ export class WasmWordCounter implements WordCounter {
     const first = n === 0 ? 0 : (starts[0] as number);
     const length = n === 0 ? 0 : (ends[n - 1] as number) - first;
     const textsAt = n * 12;
-    this.#reserve(textsAt + length + PADDING);
+    this.#reserve(textsAt + length + PADDING_BYTES);
     this.#numbers.set(starts, 0);
     this.#numbers.set(ends, n);
     this.#bytes.set(bytes.subarray(first, first + length), textsAt);
-    // The address to which an offset of 0 corresponds. It may lie before the memory's beginning; addresses of 32 bits
-    // wrap around.
+    // The module adds its first argument to each offset to get an address. The argument may be negative, because
+    // addresses of 32 bits wrap around.
     this.#exports.count((textsAt - first) | 0, 0, n * 4, n * 8, n);
     return this.#numbers.subarray(n * 2, n * 3);
   }
 
   #reserve(size: number): void {
-    if (size <= KEPT && this.#bytes.length > KEPT) this.#exports = this.#instantiate();
+    if (size <= KEPT_BYTES && this.#bytes.length > KEPT_BYTES) this.#exports = this.#instantiate();
     if (size <= this.#bytes.length) return;
     const { memory } = this.#exports;
     memory.grow(Math.ceil((size - this.#bytes.length) / PAGE));

@@ -1,6 +1,6 @@
 ;; Counts the words of many texts in UTF-8, up to sixty-four bytes at a time (WebAssembly SIMD).
 ;;
-;; A word begins at a byte that is no white space and follows white space (or the text's beginning). The six spaces of
+;; A word begins at a byte that is not white space, at the text's beginning or after white space. The six spaces of
 ;; one byte are found by comparing sixteen bytes at once; four such comparisons make up the bits of one 64-bit number,
 ;; whose word beginnings are counted at once. The other spaces are two or three bytes long, and their first bytes are
 ;; C2, E1, E2, E3 or EF: sixteen bytes that hold one of these are looked at one by one instead.
@@ -30,13 +30,14 @@
         (local.set $row (i32.add (local.get $row) (i32.const 1)))
         (br $next))))
 
-  ;; Words in [at, end). Its loop calls nothing, since engines need not inline a call, and holds its constants in locals.
+  ;; Counts the words in [at, end). For ASCII text the loop calls no function, because engines need not inline a call.
+  ;; The loop's constants are in locals.
   (func $countOne (param $at i32) (param $end i32) (result i32)
     (local $words i32)
     (local $afterSpace i32) ;; 1 when the byte before `at` is white space, or there is none
     (local $bytes v128)
     (local $left i32)
-    (local $spaces i32)     ;; a bit a byte: white space
+    (local $spaces i32)     ;; one bit per byte: 1 for white space
     (local $stop i32)
     (local $width i32)
     (local $b0 v128)
@@ -47,7 +48,7 @@
     (local $m1 i32)
     (local $m2 i32)
     (local $m3 i32)
-    (local $spaces64 i64)   ;; a bit a byte: white space
+    (local $spaces64 i64)   ;; one bit per byte: 1 for white space
     (local $x20 v128)
     (local $x09 v128)
     (local $x04 v128)
@@ -58,7 +59,7 @@
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
-        ;; Sixty-four at a time, as long as there are so many without a longer space.
+        ;; Sixty-four bytes at a time, as long as that many are left and none of them may begin a longer space.
         (block $fewer
           (br_if $fewer (i32.lt_u (i32.sub (local.get $end) (local.get $at)) (i32.const 64)))
           (local.set $b0 (v128.load (local.get $at)))
@@ -74,7 +75,7 @@
               (br_if $fewer (call $mayHoldLongSpace (local.get $b1)))
               (br_if $fewer (call $mayHoldLongSpace (local.get $b2)))
               (br_if $fewer (call $mayHoldLongSpace (local.get $b3)))))
-          ;; Where U+0009–000D and U+0020 are, sixteen bits each
+          ;; Sixteen bits each, one bit per byte: 1 for U+0009–000D and U+0020
           (local.set $m0
             (i8x16.bitmask
               (v128.or
@@ -115,7 +116,7 @@
           (local.set $afterSpace (i32.wrap_i64 (i64.shr_u (local.get $spaces64) (i64.const 63))))
           (local.set $at (i32.add (local.get $at) (i32.const 64)))
           (br $next))
-        ;; Sixteen, or as many as are left.
+        ;; Sixteen bytes, or as many as are left.
         (local.set $bytes (v128.load (local.get $at)))
         (block $oneByOne
           (if (i8x16.bitmask (local.get $bytes)) ;; not all of them ASCII
@@ -126,7 +127,7 @@
               (v128.or
                 (i8x16.eq (local.get $bytes) (local.get $x20))
                 (i8x16.le_u (i8x16.sub (local.get $bytes) (local.get $x09)) (local.get $x04)))))
-          ;; What lies behind the text counts as white space.
+          ;; Bytes after the text count as white space.
           (local.set $left (i32.sub (local.get $end) (local.get $at)))
           (if (i32.lt_u (local.get $left) (i32.const 16))
             (then
@@ -142,7 +143,7 @@
           (local.set $afterSpace (i32.shr_u (local.get $spaces) (i32.const 15)))
           (local.set $at (i32.add (local.get $at) (i32.const 16)))
           (br $next))
-        ;; One by one, through these sixteen bytes; a space may reach a little further.
+        ;; These sixteen bytes one by one. The last white-space character may end after them.
         (local.set $stop (i32.add (local.get $at) (i32.const 16)))
         (if (i32.gt_u (local.get $stop) (local.get $end)) (then (local.set $stop (local.get $end))))
         (block $chunkDone
@@ -161,7 +162,7 @@
         (br $next)))
     (local.get $words))
 
-  ;; Whether one of them is C2, E1–E3 or EF.
+  ;; Whether one of the sixteen bytes is C2, E1–E3 or EF.
   (func $mayHoldLongSpace (param $bytes v128) (result i32)
     (v128.any_true
       (v128.or
@@ -170,7 +171,7 @@
           (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0xc2)))
           (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 0xef)))))))
 
-  ;; How many bytes long the white space at `at` is; 0 when there is none.
+  ;; Length in bytes of the white-space character at `at`; 0 when there is none.
   (func $spaceWidth (param $at i32) (param $end i32) (result i32)
     (local $first i32)
     (local $rest i32) ;; second byte · 256 + third byte
