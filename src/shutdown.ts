@@ -9,7 +9,7 @@ interface Step {
 
 /**
  * The process exits after this long even if steps still run. No data is lost, because open transactions are rolled back
- * and leases expire.
+ * and the leases of running jobs expire.
  */
 const GRACE_MS = 8000;
 

@@ -12,7 +12,7 @@ import { MessageSender } from './jobs/message-sender.js';
 import { Worker } from './jobs/worker.js';
 import { onShutdown } from './shutdown.js';
 
-/** PROCESS: claims jobs and runs them, by messages of the broker or from MySQL; dispatches due jobs. */
+/** PROCESS: claims and runs jobs, by messages of the broker or by polls of MySQL, and dispatches due jobs. */
 await boot('worker', async (config, logger, reports) => {
   const database = createDatabase(config.databaseUrl, { multipleStatements: true });
   await checkDatabase(new DatabaseHealth(database, logger));

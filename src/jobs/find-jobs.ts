@@ -19,7 +19,7 @@ export interface FindJobsDeps {
   readonly store: Pick<JobReader, 'find'>;
 }
 
-/** Whether the text is a ULID. Other texts are ids of no job, so the database is not queried for them. */
+/** Whether the text is a ULID. The database is not queried for other texts, because every job id is a ULID. */
 export function isJobId(id: string): boolean {
   return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id);
 }

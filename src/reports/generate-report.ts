@@ -9,7 +9,7 @@ export interface GenerateOptions {
    * Aborting the signal ends the query in the database server; `generateReport` then rejects with the signal's reason.
    */
   readonly signal: AbortSignal;
-  /** Called often and synchronously, so it must be cheap. */
+  /** Called often and synchronously, so the callback must be cheap. */
   readonly onProgress: (progress: GenerateProgress) => void;
 }
 

@@ -4,7 +4,7 @@ export type Keys = Int32Array | TextKeys;
 /** UTF-8 texts. Text i is `bytes[offsets[i], offsets[i + 1])`. */
 export interface TextKeys {
   readonly bytes: Uint8Array;
-  /** One more than there are texts. */
+  /** Its length is the number of texts plus one. */
   readonly offsets: Uint32Array;
 }
 

@@ -6,8 +6,8 @@ import type { ResultColumn } from './result-columns.js';
  */
 export interface RowOrder {
   /**
-   * The order's name in GraphQL, such as `TOTAL_WORDS_DESC`. The store saves a result's rows in this order under this
-   * name.
+   * The order's name in GraphQL, such as `TOTAL_WORDS_DESC`. The store marks the rows that it saves in this order with
+   * this name.
    */
   readonly name: string;
   /** The order's name in REST, such as `-order_count`. */
@@ -29,7 +29,7 @@ export function ordersOf(columns: readonly Pick<ResultColumn, 'name'>[]): readon
   });
 }
 
-/** Whether the order is by ascending key, in which tables are built. */
+/** Whether the order is by ascending key, the order in which tables are built. */
 export function isKeyAscending(order: RowOrder): boolean {
   return order.column === 0 && !order.descending;
 }

@@ -1,8 +1,6 @@
 import type { TextColumn } from './text-column.js';
 
-/**
- * The types of source columns. Each member is a type, with the array that holds the values of such a column in a batch.
- */
+/** The types of source columns. The type of each member is the array that holds a column's values in a batch. */
 export interface ColumnArrays {
   /** Whole numbers of 32 bits. */
   readonly int32: Int32Array;

@@ -125,7 +125,7 @@ export class TableBuilder {
     for (const figure of this.#figures) figure.makeRoom(size);
   }
 
-  /** Rejects keys that are not valid UTF-8, such as bytes of a BLOB, because their text would show another key. */
+  /** Rejects keys that are not valid UTF-8, such as bytes of a BLOB, because decoding would turn them into other keys. */
   #refuseBrokenText(text: Uint8Array): void {
     if (isUtf8(text)) return;
     const { table, columns } = this.#options;
