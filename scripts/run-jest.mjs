@@ -37,7 +37,12 @@ export async function runJestOnMySql(args) {
  */
 export async function runJest(args, environment = process.env) {
   await installIfNeeded();
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const endWithJest = new URL('../tests/support/end-with-jest.mjs', import.meta.url).href; // in each worker
+  const node = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    `--import=${endWithJest}`,
+  ];
   const env = { ...environment };
   delete env['NODE_OPTIONS']; // what .npmrc puts there is for knex
   const jest = await spawnTethered(process.execPath, [...node, 'node_modules/jest/bin/jest.js', ...args], {

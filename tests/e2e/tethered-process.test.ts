@@ -36,3 +36,19 @@ describe.each(onLinux ? (['parent-death-signal', 'watchdog'] as const) : (['watc
     });
   },
 );
+
+if (onLinux)
+  test('a jest worker and what it started end when jest is killed', async () => {
+    const END_WITH_JEST = new URL('../support/end-with-jest.mjs', import.meta.url).href;
+    const code = `
+    const { spawn } = await import('node:child_process');
+    console.log(spawn('sleep', ['1000']).pid);
+    process.on('message', () => {});`;
+    const worker = spawn(process.execPath, ['--import', END_WITH_JEST, '--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    if (!worker.stdout) throw new Error('no output');
+    const [line] = await once(createInterface({ input: worker.stdout }), 'line');
+    worker.disconnect();
+    await waitUntilGone([worker.pid, Number(line)]);
+  });
