@@ -18,54 +18,53 @@ function sdlOf(report: ReportDefinition): string {
   const [key] = columns;
   // GraphQL has no input type without fields.
   const hasFilter = Object.keys(report.filter).length > 0;
-  const filterField = `"Which rows to read; absent, null and \`{}\` mean all of them."\n  filter: ${names.filter}`;
+  const filterField = `"The conditions on the rows; absent, null and \`{}\` mean all rows."\n  filter: ${names.filter}`;
   return `extend type Query {
 ${described(
-  `${report.title}, now: the answer waits for the report. Right for small tables; for large ones request it as a job. ` +
-    '`SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long; `extensions.retryAfterSeconds` says when ' +
-    'another try makes sense.',
+  `${report.title}, now: the answer waits for the report. For a large table, request a job instead. Fails with ` +
+    '`SYNC_BUSY` when all slots are taken, and with `TIMEOUT` when the report takes too long; ' +
+    '`extensions.retryAfterSeconds` is the time to wait before another try.',
 )}
   ${names.query}${hasFilter ? `(${filterField})` : ''}: ${names.report}!
 }
 
 extend type Mutation {
 ${described(
-  `${report.title}, as a job: the answer comes at once, with the job saved; a worker does the rest. Equal requests of one ` +
-    'requester share a job while it is open (`coalesced`), or a result that is young enough (`reused`).',
+  `${report.title}, as a job: the answer comes when the job is saved, and a worker makes the report. Equal requests ` +
+    'of one requester share an open job (`coalesced`), or a report that is not older than `maxAgeSeconds` (`reused`).',
 )}
   ${names.mutation}(
-    "What to report and how; absent or null means all rows, and no waiting."
+    "The conditions and options of the request; absent or null means all rows and no waiting."
     input: ${names.input}
   ): ${names.payload}!
 }
 
 ${text(report.description)}
 type ${names.report} implements Report {
-  "Which report: \`${report.name}\`."
+  "The kind of the report: \`${report.name}\`."
   kind: String!
-  "Rows of the report."
+  "The number of rows in the report."
   rowCount: SafeInt!
-  "The rows, paged."
+  "The rows, in pages."
   rows(
-    "By what to sort; equal rows are ordered by ascending key."
+    "The order of the rows; equal rows are ordered by ascending key."
     orderBy: ${names.order}! = ${orders[0].name}
-    "How many at most, 1 to 1,000."
+    "The maximum number of rows, 1 to 1,000."
     first: Int! = 100
-    "Go on after this cursor of the same report and order."
+    "The page begins after this cursor, which must be from the same report and order."
     after: String
   ): ${names.connection}!
-  "Rows of the report: ${report.rows.name}."
+  "The number of ${report.rows.name}, which is the number of rows."
   ${names.total}: SafeInt!
 ${columns
   .filter(({ isTotal }) => isTotal)
   .map(
-    (column) =>
-      `  ${text(`All rows together: ${uncapitalized(column.description)}`)}\n  ${column.name}: ${outputType(column)}!`,
+    (column) => `  "The sum of \`${column.name}\` over all rows."\n  ${column.name}: ${outputType(column)}!`,
   )
   .join('\n')}
-  "The state of the source that the report shows: the time of the service's database just before it was read."
+  "The time of the data in the report: the clock of the service's database just before the source was read."
   asOf: DateTime!
-  "How long reading and counting took, in milliseconds."
+  "The time that reading and counting took, in milliseconds."
   durationMs: Int!
 }
 
@@ -73,56 +72,56 @@ ${columns
 type ${names.connection} {
   "The rows with their cursors."
   edges: [${names.edge}!]!
-  "The rows alone."
+  "The rows without their cursors."
   nodes: [${names.row}!]!
-  "Where this page stands."
+  "The position of the page in the report."
   pageInfo: PageInfo!
-  "All rows of the report, on every page."
+  "The number of rows in the whole report."
   totalCount: Int!
 }
 
-"A row in the report."
+"A row of the report, with its cursor."
 type ${names.edge} {
-  "The place in this report, in this order; opaque."
+  "An opaque text that identifies the row's position in this report and order."
   cursor: String!
   "The row."
   node: ${names.row}!
 }
 
-${text(`A row of the report: ${uncapitalized(key.description)}`)}
+"A row of the report; its key is \`${key.name}\`."
 type ${names.row} {
 ${columns.map((column) => `  ${text(column.description)}\n  ${column.name}: ${outputType(column)}!`).join('\n')}
 }
 
-"How the report's rows are sorted; equal rows are ordered by ascending key."
+"The order of the report's rows; equal rows are ordered by ascending key."
 enum ${names.order} {
 ${orders.map((order) => `  ${text(orderMeaning(order, columns))}\n  ${order.name}`).join('\n')}
 }
 
 ${hasFilter ? filterInput(report) : ''}
-"What to report, and how to be answered."
+"The conditions and options of a request."
 input ${names.input} {
   ${hasFilter ? filterField : ''}
   """
-  1 to 255 visible ASCII characters of your choice. The same key within 24 hours gives the same job, so that a request
-  whose answer was lost can be sent again; with another filter it is \`IDEMPOTENCY_KEY_REUSED\`.
+  1 to 255 visible ASCII characters. Another request with this key within 24 hours is answered with the same job, so
+  that a request whose answer was lost can be sent again. With another filter it fails with \`IDEMPOTENCY_KEY_REUSED\`.
   """
   idempotencyKey: String
-  "A report of the same filter that is not older than this, by its \`asOf\`, will do; absent or 0 asks for a fresh one."
+  "The maximum age in seconds, by \`asOf\`, of a finished report that may answer; absent or 0 asks for a new report."
   maxAgeSeconds: Int
-  "Answer when the job is over or after this many milliseconds, whichever comes first; more than 60,000 is 60,000."
+  "The maximum time in milliseconds that the answer waits for the end of the job. Above 60,000 it is 60,000."
   waitMs: Int
 }
 
-"The answer to a request: the job, or what is wrong with the request."
+"The answer to a request: the job, or the errors in the request."
 type ${names.payload} {
-  "The job that will answer, or answers, the request; null exactly when \`userErrors\` is not empty."
+  "The job that makes or made the report; null exactly when \`userErrors\` is not empty."
   job: ReportJob
-  "An open job of the same filter answers the request."
+  "Whether the job was requested before with the same filter, and was still open."
   coalesced: Boolean!
-  "A finished report of the same filter was young enough, by \`maxAgeSeconds\`."
+  "Whether the job had ended before, with a report that is not older than \`maxAgeSeconds\`."
   reused: Boolean!
-  "What to change."
+  "The errors in the request."
   userErrors: [UserError!]!
 }
 `;
@@ -132,7 +131,7 @@ function filterInput(report: ReportDefinition): string {
   const members = filterMembers(report).map(
     ([name, member]) => `  ${text(inputMeaning(member))}\n  ${name}: ${inputType(member)}`,
   );
-  return `"Which rows a report reads; each member that is given narrows it. Absent, null and \`{}\` mean all rows."
+  return `"The conditions on the rows to read; a row must meet all of them. Absent, null and \`{}\` mean all rows."
 input ${namesOf(report).filter} {
 ${members.join('\n')}
 }
@@ -142,7 +141,7 @@ ${members.join('\n')}
 /** One type with the filter members of all reports. Members that the kind of a job does not have are null. */
 function appliedFilter(reports: readonly ReportDefinition[]): string {
   const members = new Map(reports.flatMap(filterMembers).map(([name, member]) => [name, member]));
-  return `"A filter as the service understood it: lists ascending without repeats, dates in UTC; null means no condition."
+  return `"A filter as the service applies it: lists ascending without repeats, dates in UTC. Null means no condition."
 type AppliedReportFilter {
 ${[...members].map(([name, member]) => `  ${text(member.description)}\n  ${name}: ${inputType(member)}`).join('\n')}
 }
@@ -169,7 +168,7 @@ function inputType({ operator, column }: FilterMember): string {
 function inputMeaning({ operator, description, most }: FilterMember): string {
   if (operator !== 'oneOf') return description;
   const limit = most.toLocaleString('en');
-  return `${description} 1 to ${limit} of them; an empty list is refused. Order and repeats do not matter.`;
+  return `${description} The list has 1 to ${limit} values; their order and repeats do not matter.`;
 }
 
 const OUTPUT_TYPES: Readonly<Record<ResultColumn['type'], string>> = {
@@ -187,10 +186,6 @@ function outputType({ type }: ResultColumn): string {
 function orderMeaning({ column, descending }: RowOrder, columns: readonly ResultColumn[]): string {
   const name = snakeCase(columns[column]?.name ?? '').replaceAll('_', ' ');
   return `By ${name}, ${descending ? 'descending' : 'ascending'}.`;
-}
-
-function uncapitalized(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** A description as a quoted string. */

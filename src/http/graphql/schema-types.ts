@@ -27,45 +27,45 @@ export type Scalars = {
   SafeInt: { input: number; output: number; }
 };
 
-/** Questions, answered at once. */
+/** Reads of reports, jobs and the queue. */
 export type Query = {
   readonly __typename?: 'Query';
-  /** Who you are to the service: the name and role of your token. */
+  /** The name and role of the caller's token. */
   readonly requester: Requester;
-  /** The reports that can be requested, and what each of them takes and holds. */
+  /** The reports that can be requested, with their conditions and columns. */
   readonly reportKinds: ReadonlyArray<ReportKind>;
-  /** A job, or null when there is none with this id among those that you may see. */
+  /** The job with this id; null when the caller may see no such job. */
   readonly job?: Maybe<ReportJob>;
-  /** Jobs, newest first by (createdAt, id): your own, or everybody's for an operator. */
+  /** Jobs, newest first by (createdAt, id): the caller's jobs, or all jobs for an operator. */
   readonly jobs: ReportJobConnection;
-  /** FAILED jobs, latest failure first by (completedAt, id): your own, or everybody's for an operator. */
+  /** FAILED jobs, latest failure first by (completedAt, id): the caller's jobs, or all jobs for an operator. */
   readonly failedJobs: ReportJobConnection;
-  /** FAILED jobs grouped by cause: the 1,000 groups with most failures, largest first. For operators. */
+  /** FAILED jobs grouped by cause: the 1,000 groups with the most jobs, largest group first. For operators. */
   readonly failedJobGroups: ReadonlyArray<FailedJobGroup>;
-  /** How much waits, runs and has failed, and who is there to work on it. */
+  /** The numbers of waiting, running and failed jobs, and of workers. */
   readonly queueHealth: QueueHealth;
   /**
-   * Words per user, now: the answer waits for the report. Right for small tables; for large ones request it as a job.
-   * `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long; `extensions.retryAfterSeconds` says when
-   * another try makes sense.
+   * Words per user, now: the answer waits for the report. For a large table, request a job instead. Fails with
+   * `SYNC_BUSY` when all slots are taken, and with `TIMEOUT` when the report takes too long;
+   * `extensions.retryAfterSeconds` is the time to wait before another try.
    */
   readonly postsReport: PostsReport;
   /**
-   * Posts per day, now: the answer waits for the report. Right for small tables; for large ones request it as a job.
-   * `SYNC_BUSY` when all slots are taken, `TIMEOUT` when it takes too long; `extensions.retryAfterSeconds` says when
-   * another try makes sense.
+   * Posts per day, now: the answer waits for the report. For a large table, request a job instead. Fails with
+   * `SYNC_BUSY` when all slots are taken, and with `TIMEOUT` when the report takes too long;
+   * `extensions.retryAfterSeconds` is the time to wait before another try.
    */
   readonly postsPerDayReport: PostsPerDayReport;
 };
 
 
-/** Questions, answered at once. */
+/** Reads of reports, jobs and the queue. */
 export type QueryJobArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** Questions, answered at once. */
+/** Reads of reports, jobs and the queue. */
 export type QueryJobsArgs = {
   kind?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<ReadonlyArray<ReportJobStatus>>;
@@ -74,7 +74,7 @@ export type QueryJobsArgs = {
 };
 
 
-/** Questions, answered at once. */
+/** Reads of reports, jobs and the queue. */
 export type QueryFailedJobsArgs = {
   kind?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -85,60 +85,60 @@ export type QueryFailedJobsArgs = {
 };
 
 
-/** Questions, answered at once. */
+/** Reads of reports, jobs and the queue. */
 export type QueryFailedJobGroupsArgs = {
   since?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
-/** Questions, answered at once. */
+/** Reads of reports, jobs and the queue. */
 export type QueryPostsReportArgs = {
   filter?: InputMaybe<PostsReportFilter>;
 };
 
 
-/** Questions, answered at once. */
+/** Reads of reports, jobs and the queue. */
 export type QueryPostsPerDayReportArgs = {
   filter?: InputMaybe<PostsPerDayReportFilter>;
 };
 
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+/** Changes to jobs. Errors that the caller can correct are in `userErrors`; other errors are GraphQL errors. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
-  /** Cancels a job that has not ended. One that is CANCELED already stays as it is; `JOB_NOT_CANCELABLE` otherwise. */
+  /** Cancels a job. A CANCELED job stays as it is; a SUCCEEDED or FAILED job gives `JOB_NOT_CANCELABLE`. */
   readonly cancelJob: JobPayload;
-  /** Runs a FAILED job again, with its attempts restored; `JOB_NOT_RETRYABLE` unless it is FAILED. */
+  /** Runs a FAILED job again, with as many attempts as a new job. A job in another state gives `JOB_NOT_RETRYABLE`. */
   readonly retryJob: JobPayload;
-  /** Runs FAILED jobs again, oldest failure first. Without a condition: all of them. For operators. */
+  /** Runs FAILED jobs again, oldest failure first; without a condition, all FAILED jobs. For operators. */
   readonly retryFailedJobs: BatchPayload;
-  /** Deletes FAILED jobs with their attempts, oldest failure first. Without a condition: all of them. For operators. */
+  /** Deletes FAILED jobs and their attempts, oldest failure first; without a condition, all FAILED jobs. For operators. */
   readonly deleteFailedJobs: BatchPayload;
   /**
-   * Words per user, as a job: the answer comes at once, with the job saved; a worker does the rest. Equal requests of
-   * one requester share a job while it is open (`coalesced`), or a result that is young enough (`reused`).
+   * Words per user, as a job: the answer comes when the job is saved, and a worker makes the report. Equal requests of
+   * one requester share an open job (`coalesced`), or a report that is not older than `maxAgeSeconds` (`reused`).
    */
   readonly requestPostsReport: RequestPostsReportPayload;
   /**
-   * Posts per day, as a job: the answer comes at once, with the job saved; a worker does the rest. Equal requests of one
-   * requester share a job while it is open (`coalesced`), or a result that is young enough (`reused`).
+   * Posts per day, as a job: the answer comes when the job is saved, and a worker makes the report. Equal requests of
+   * one requester share an open job (`coalesced`), or a report that is not older than `maxAgeSeconds` (`reused`).
    */
   readonly requestPostsPerDayReport: RequestPostsPerDayReportPayload;
 };
 
 
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+/** Changes to jobs. Errors that the caller can correct are in `userErrors`; other errors are GraphQL errors. */
 export type MutationCancelJobArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+/** Changes to jobs. Errors that the caller can correct are in `userErrors`; other errors are GraphQL errors. */
 export type MutationRetryJobArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+/** Changes to jobs. Errors that the caller can correct are in `userErrors`; other errors are GraphQL errors. */
 export type MutationRetryFailedJobsArgs = {
   errorCode?: InputMaybe<Scalars['String']['input']>;
   fingerprint?: InputMaybe<Scalars['ID']['input']>;
@@ -147,7 +147,7 @@ export type MutationRetryFailedJobsArgs = {
 };
 
 
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+/** Changes to jobs. Errors that the caller can correct are in `userErrors`; other errors are GraphQL errors. */
 export type MutationDeleteFailedJobsArgs = {
   errorCode?: InputMaybe<Scalars['String']['input']>;
   fingerprint?: InputMaybe<Scalars['ID']['input']>;
@@ -156,37 +156,39 @@ export type MutationDeleteFailedJobsArgs = {
 };
 
 
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+/** Changes to jobs. Errors that the caller can correct are in `userErrors`; other errors are GraphQL errors. */
 export type MutationRequestPostsReportArgs = {
   input?: InputMaybe<RequestPostsReportInput>;
 };
 
 
-/** Changes to jobs. What a caller can act on is said in `userErrors`; faults are GraphQL errors. */
+/** Changes to jobs. Errors that the caller can correct are in `userErrors`; other errors are GraphQL errors. */
 export type MutationRequestPostsPerDayReportArgs = {
   input?: InputMaybe<RequestPostsPerDayReportInput>;
 };
 
 /**
- * Events, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
- * completes is over; one that is cut without completing is not, and the client should subscribe again.
+ * Events over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`), on the same path.
+ * A stream that ends with `complete` has no further events. When a stream ends without `complete`, the client should
+ * subscribe again.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * A job that has ended, as SUCCEEDED, FAILED or CANCELED. With `jobId`: the end of that job, exactly once, even if it
-   * ended earlier; then the stream completes. Without `jobId`: every later end of a job that you may see; the stream never
-   * completes.
+   * A job that has ended as SUCCEEDED, FAILED or CANCELED. With `jobId`: that job, exactly once, also when the job ended
+   * before the subscription; then the stream completes. Without `jobId`: every job that the caller may see and that ends
+   * later; the stream never completes.
    */
   readonly reportCompleted: ReportJob;
-  /** The job's state now, then each change and its progress; completes after the terminal state. */
+  /** The job as it is now, then after each change, including its progress. Completes after the terminal state. */
   readonly jobUpdated: ReportJob;
 };
 
 
 /**
- * Events, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
- * completes is over; one that is cut without completing is not, and the client should subscribe again.
+ * Events over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`), on the same path.
+ * A stream that ends with `complete` has no further events. When a stream ends without `complete`, the client should
+ * subscribe again.
  */
 export type SubscriptionReportCompletedArgs = {
   jobId?: InputMaybe<Scalars['ID']['input']>;
@@ -194,47 +196,48 @@ export type SubscriptionReportCompletedArgs = {
 
 
 /**
- * Events, over SSE (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`) on the same path. A stream that
- * completes is over; one that is cut without completing is not, and the client should subscribe again.
+ * Events over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`), on the same path.
+ * A stream that ends with `complete` has no further events. When a stream ends without `complete`, the client should
+ * subscribe again.
  */
 export type SubscriptionJobUpdatedArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** The life of a job. The last three are terminal: only a FAILED job can be started again, by a retry. */
+/** The states of a job. The last three are terminal. A retry starts a FAILED job again. */
 export type ReportJobStatus =
-  /** Waits for a worker. */
+  /** The job waits for a worker. */
   | 'QUEUED'
-  /** A worker is at it. */
+  /** A worker runs the job. */
   | 'RUNNING'
-  /** An attempt failed; the next one starts at `nextAttemptAt`. */
+  /** An attempt failed. The next attempt starts at `nextAttemptAt`. */
   | 'RETRYING'
-  /** Its report can be read until `expiresAt`. */
+  /** The job's report can be read until `expiresAt`. */
   | 'SUCCEEDED'
-  /** No attempt is left, or the failure was final; `errorCode` says why. */
+  /** No attempt is left, or another attempt would fail too. `errorCode` is the reason. */
   | 'FAILED'
-  /** It was canceled by a requester or an operator. */
+  /** The requester or an operator canceled the job. */
   | 'CANCELED';
 
-/** How a saved report can be downloaded. */
+/** The file format of a saved report. */
 export type ReportFormat =
   /** One JSON document, `{ "data": [ { "user_id", "total_words" }, … ] }`. */
   | 'JSON'
   /** CSV with a header line. */
   | 'CSV'
-  /** One JSON object a line. */
+  /** One JSON object per line. */
   | 'NDJSON';
 
 /** The position of a page in its list. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** There are entries after this page. */
+  /** Whether there are entries after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** There are entries before this page. */
+  /** Whether there are entries before this page. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first entry's cursor; null on an empty page. */
+  /** The cursor of the first entry; null on an empty page. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
-  /** The last entry's cursor, to pass on as `after`; null on an empty page. */
+  /** The cursor of the last entry, to use as `after`; null on an empty page. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -243,63 +246,63 @@ export type ReportJobConnection = {
   readonly __typename?: 'ReportJobConnection';
   /** The jobs with their cursors. */
   readonly edges: ReadonlyArray<ReportJobEdge>;
-  /** The jobs alone. */
+  /** The jobs without their cursors. */
   readonly nodes: ReadonlyArray<ReportJob>;
-  /** Where this page stands. */
+  /** The position of the page in the list. */
   readonly pageInfo: PageInfo;
-  /** All jobs of the list, on every page. */
+  /** The number of jobs in the whole list. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
-/** A job in a list. */
+/** A job in a list, with its cursor. */
 export type ReportJobEdge = {
   readonly __typename?: 'ReportJobEdge';
-  /** The place in this list, in this order; opaque. */
+  /** An opaque text that identifies the job's position in this list. */
   readonly cursor: Scalars['String']['output'];
   /** The job. */
   readonly node: ReportJob;
 };
 
-/** What reports of every kind have in common; rows and totals are in the type of each kind. */
+/** The fields of every report. The type of each kind adds its rows and totals. */
 export type Report = {
-  /** Which report, such as `posts`. */
+  /** The kind of the report, such as `posts`. */
   readonly kind: Scalars['String']['output'];
-  /** Rows of the report. */
+  /** The number of rows in the report. */
   readonly rowCount: Scalars['SafeInt']['output'];
-  /** The state of the source that the report shows: the time of the service's database just before it was read. */
+  /** The time of the data in the report: the clock of the service's database just before the source was read. */
   readonly asOf: Scalars['DateTime']['output'];
-  /** How long reading and counting took, in milliseconds. */
+  /** The time that reading and counting took, in milliseconds. */
   readonly durationMs: Scalars['Int']['output'];
 };
 
-/** Who sends a request. */
+/** The caller of the service. */
 export type Requester = {
   readonly __typename?: 'Requester';
-  /** The name of the token, or `anonymous` while authentication is off. */
+  /** The name of the token; `anonymous` while authentication is off. */
   readonly name: Scalars['String']['output'];
-  /** What the token allows. */
+  /** The role of the token. */
   readonly role: RequesterRole;
 };
 
 /** What a requester may do. */
 export type RequesterRole =
-  /** Sees and changes their own jobs. */
+  /** A viewer sees and changes their own jobs. */
   | 'VIEWER'
-  /** Sees and changes all jobs; everyone is one while authentication is off. */
+  /** An operator sees and changes all jobs. While authentication is off, every caller is an operator. */
   | 'OPERATOR';
 
 /** A report that can be requested. */
 export type ReportKind = {
   readonly __typename?: 'ReportKind';
-  /** The kind: `posts` is the one of `postsReport`, `requestPostsReport` and `/api/2.0/report/posts`. */
+  /** The kind's name. `posts` is the kind of `postsReport`, `requestPostsReport` and `/api/2.0/report/posts`. */
   readonly name: Scalars['String']['output'];
-  /** For people. */
+  /** The title that people see. */
   readonly title: Scalars['String']['output'];
   /** What the report shows. */
   readonly description: Scalars['String']['output'];
-  /** Rows that it may have; more end it as `RESULT_TOO_LARGE`. */
+  /** The maximum number of rows. A report with more rows fails with `RESULT_TOO_LARGE`. */
   readonly maxRows: Scalars['Int']['output'];
-  /** Its columns, the key first. */
+  /** The columns, the key first. */
   readonly columns: ReadonlyArray<ReportColumn>;
   /** The conditions that a request may set. */
   readonly filter: ReadonlyArray<ReportFilterMember>;
@@ -308,97 +311,97 @@ export type ReportKind = {
 /** A column of a report. */
 export type ReportColumn = {
   readonly __typename?: 'ReportColumn';
-  /** In GraphQL. */
+  /** The column's name in GraphQL. */
   readonly name: Scalars['String']['output'];
-  /** In REST and in files. */
+  /** The column's name in REST and in files. */
   readonly restName: Scalars['String']['output'];
-  /** `int32`, `day`, `text`, `count` or `decimal`. */
+  /** The type of the values: `int32`, `day`, `text`, `count` or `decimal`. */
   readonly type: Scalars['String']['output'];
-  /** What it holds. */
+  /** What the column holds. */
   readonly description: Scalars['String']['output'];
-  /** Decimal places of a decimal; 0 for every other type. */
+  /** The number of decimal places of a `decimal`; 0 for other types. */
   readonly scale: Scalars['Int']['output'];
-  /** It identifies the row. */
+  /** Whether the column identifies the row. */
   readonly isKey: Scalars['Boolean']['output'];
-  /** Its sum over all rows is one of the report's totals. */
+  /** Whether the column's sum over all rows is one of the report's totals. */
   readonly isTotal: Scalars['Boolean']['output'];
-  /** JSON, CSV and NDJSON carry it. */
+  /** Whether JSON, CSV and NDJSON contain the column. */
   readonly inFiles: Scalars['Boolean']['output'];
 };
 
 /** A condition that a request for a report may set. */
 export type ReportFilterMember = {
   readonly __typename?: 'ReportFilterMember';
-  /** In GraphQL. */
+  /** The condition's name in GraphQL. */
   readonly name: Scalars['String']['output'];
-  /** In the bodies of REST. */
+  /** The condition's name in bodies of REST. */
   readonly restName: Scalars['String']['output'];
-  /** In the queries of REST. */
+  /** The condition's name in queries of REST. */
   readonly queryName: Scalars['String']['output'];
-  /** Of a value: `int32`, `int64`, `decimal`, `text` or `instant`. */
+  /** The type of a value: `int32`, `int64`, `decimal`, `text` or `instant`. */
   readonly type: Scalars['String']['output'];
-  /** It takes a list of values; in a query it can be repeated. */
+  /** Whether the condition takes a list of values. In a query the parameter can be repeated. */
   readonly isList: Scalars['Boolean']['output'];
-  /** Which rows are left. */
+  /** The rows that the condition selects. */
   readonly description: Scalars['String']['output'];
 };
 
 /** One request for a report, from QUEUED to a terminal state. */
 export type ReportJob = {
   readonly __typename?: 'ReportJob';
-  /** ULID: sorts by time of request. */
+  /** The job's ULID. ULIDs sort by the time of the request. */
   readonly id: Scalars['ID']['output'];
-  /** Which report, such as `posts`. */
+  /** The kind of the requested report, such as `posts`. */
   readonly kind: Scalars['String']['output'];
-  /** Where it is in its life. */
+  /** The state of the job. */
   readonly status: ReportJobStatus;
-  /** Starts at 1 and grows by one with each change that you can see here. */
+  /** The job's version: starts at 1 and grows by one with each visible change. */
   readonly version: Scalars['Int']['output'];
-  /** The filter as it was understood. */
+  /** The filter that the job applies. */
   readonly filter: AppliedReportFilter;
-  /** The name of the token that asked, or `anonymous`. */
+  /** The name of the requester's token; `anonymous` while authentication was off. */
   readonly requestedBy: Scalars['String']['output'];
-  /** How far the present attempt is. */
+  /** The progress of the latest attempt. */
   readonly progress: ReportProgress;
-  /** While QUEUED: 1 + the jobs that are due before it. Beyond 1,000 it may be up to a second old. */
+  /** 1 + the number of jobs that are due before this job; null unless QUEUED. Above 1,000 it may be a second old. */
   readonly queuePosition?: Maybe<Scalars['Int']['output']>;
-  /** When it will probably be over, from what earlier jobs took; null when nothing is known, never in the past. */
+  /** The estimated end of the job, from the durations of earlier jobs; null without an estimate, never in the past. */
   readonly estimatedCompletionAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Attempts so far, without those that a stopping worker returned to the queue. */
+  /** The number of attempts so far. An attempt whose worker stopped and returned the job to the queue does not count. */
   readonly attemptCount: Scalars['Int']['output'];
-  /** Attempts it may have; a retry grants more. */
+  /** The maximum number of attempts. `retryJob` and `retryFailedJobs` increase it. */
   readonly maxAttempts: Scalars['Int']['output'];
-  /** Each attempt, by number. */
+  /** The attempts, sorted by number. */
   readonly attempts: ReadonlyArray<JobAttempt>;
-  /** When the next attempt starts; set only while RETRYING. */
+  /** The time when the next attempt starts; set only while the job is RETRYING. */
   readonly nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Code of the latest failed attempt, such as `TIMEOUT`; null once it SUCCEEDED or was CANCELED. */
+  /** The error code of the latest failed attempt, such as `TIMEOUT`; null when the job is SUCCEEDED or CANCELED. */
   readonly errorCode?: Maybe<Scalars['String']['output']>;
-  /** Message of the latest failed attempt. */
+  /** The error message of the latest failed attempt. */
   readonly errorMessage?: Maybe<Scalars['String']['output']>;
   /**
-   * What caused the latest failure, such as the database's own message. For operators; null for viewers, and when
-   * `errorMessage` says it all.
+   * The cause of the latest failure, such as a message of the database. For operators; null for viewers, and when
+   * `errorMessage` contains the cause.
    */
   readonly errorDetail?: Maybe<Scalars['String']['output']>;
-  /** Equal for failures of the same cause: a hash of code and message without numbers, quoted text and ids. */
+  /** The cause of the failure: a hash of the error code and of the message without its numbers, quoted text and ids. */
   readonly fingerprint?: Maybe<Scalars['ID']['output']>;
-  /** When it was requested. */
+  /** The time of the request. */
   readonly createdAt: Scalars['DateTime']['output'];
-  /** When a worker first took it. */
+  /** The time when a worker first claimed the job. */
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When it reached its terminal state, whichever. */
+  /** The time when the job became SUCCEEDED, FAILED or CANCELED. */
   readonly completedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When its result stops being readable; set with SUCCEEDED. */
+  /** The time until which the result can be read; set when the job becomes SUCCEEDED. */
   readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * The report, of any kind; null unless it SUCCEEDED, has not expired, and its definition is still the one that it
-   * was made by.
+   * The report, of any kind. Null unless the job is SUCCEEDED, the report has not expired, and the report's definition has
+   * not changed since.
    */
   readonly result?: Maybe<Report>;
-  /** The result of a job of the kind `posts`; null for other kinds. `result` has every kind's. */
+  /** The `result` of a job of the kind `posts`; null for other kinds. */
   readonly report?: Maybe<PostsReport>;
-  /** The path to download the report from; null unless it can be fetched now. */
+  /** The path from which the report can be downloaded; null when `result` is null. */
   readonly downloadUrl?: Maybe<Scalars['String']['output']>;
 };
 
@@ -408,22 +411,22 @@ export type ReportJobDownloadUrlArgs = {
   format?: ReportFormat;
 };
 
-/** How far an attempt is. */
+/** The progress of an attempt. */
 export type ReportProgress = {
   readonly __typename?: 'ReportProgress';
-  /** Rows of the source read so far. */
+  /** The number of rows of the source that were read. */
   readonly processedRows: Scalars['SafeInt']['output'];
-  /** Rows to read: an estimate while the job is open, possibly null; exact once it SUCCEEDED. */
+  /** The number of rows to read: an estimate or null while the job is open, exact when the job is SUCCEEDED. */
   readonly totalRows?: Maybe<Scalars['SafeInt']['output']>;
-  /** 0 to 100; never falls within an attempt, and reaches 100 only with SUCCEEDED. Null when nothing is known. */
+  /** The share of rows read, 0 to 100. Never falls during an attempt; 100 only when SUCCEEDED. Null when it is unknown. */
   readonly percent?: Maybe<Scalars['Float']['output']>;
   /**
-   * Rows read so far, under its first name.
+   * The former name of `processedRows`.
    * @deprecated use `processedRows`
    */
   readonly processedPosts: Scalars['SafeInt']['output'];
   /**
-   * Rows to read, under its first name.
+   * The former name of `totalRows`.
    * @deprecated use `totalRows`
    */
   readonly totalPosts?: Maybe<Scalars['SafeInt']['output']>;
@@ -432,23 +435,23 @@ export type ReportProgress = {
 /** One run of a job by one worker. */
 export type JobAttempt = {
   readonly __typename?: 'JobAttempt';
-  /** Counts claims of the job; attempts that were returned to the queue have a number too. */
+  /** The attempt's number: 1 for the job's first claim by a worker, 2 for the second claim. */
   readonly number: Scalars['Int']['output'];
-  /** Which worker process: host, process id, and six characters of its own. */
+  /** The worker process: host name, process id, and six random characters. */
   readonly worker: Scalars['String']['output'];
-  /** When it began. */
+  /** The time when the attempt began. */
   readonly startedAt: Scalars['DateTime']['output'];
-  /** When it ended; null while it runs. */
+  /** The time when the attempt ended; null while it runs. */
   readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Why it did not succeed, such as `TIMEOUT` or `WORKER_LOST`; `RELEASED` when it was returned to the queue. Null otherwise. */
+  /** The reason why the attempt did not succeed, such as `TIMEOUT`; `RELEASED` when its worker stopped. Null otherwise. */
   readonly errorCode?: Maybe<Scalars['String']['output']>;
-  /** The same in words. */
+  /** The reason as a sentence. */
   readonly errorMessage?: Maybe<Scalars['String']['output']>;
-  /** Where in the code it failed; for operators. */
+  /** The stack trace of the error. For operators; null for viewers. */
   readonly stack?: Maybe<Scalars['String']['output']>;
 };
 
-/** Something that the caller of a mutation can change. */
+/** An error that the caller of a mutation can correct. */
 export type UserError = {
   readonly __typename?: 'UserError';
   /** The path of the wrong value, such as `["input", "filter", "userIds"]`; null when no single value is wrong. */
@@ -459,88 +462,88 @@ export type UserError = {
   readonly code: Scalars['String']['output'];
 };
 
-/** The answer to a change of one job. */
+/** The answer of a mutation that changes one job. */
 export type JobPayload = {
   readonly __typename?: 'JobPayload';
-  /** The job as it is now; null exactly when `userErrors` is not empty. */
+  /** The job after the change; null exactly when `userErrors` is not empty. */
   readonly job?: Maybe<ReportJob>;
-  /** Why nothing was changed. */
+  /** The errors because of which nothing was changed. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
-/** The answer to a change of many jobs. */
+/** The answer of a mutation that changes many jobs. */
 export type BatchPayload = {
   readonly __typename?: 'BatchPayload';
-  /** All jobs that match, also those beyond the limit. */
+  /** The number of all jobs that match, including jobs beyond `limit`. */
   readonly matchedCount: Scalars['Int']['output'];
-  /** Jobs that were changed; 0 with `dryRun`. */
+  /** The number of changed jobs; 0 with `dryRun`. */
   readonly affectedCount: Scalars['Int']['output'];
-  /** Those jobs (with `dryRun`: those it would be), oldest failure first. Deleted ones are shown as they were. */
+  /** The changed jobs, or with `dryRun` the jobs to change, oldest failure first. Deleted jobs are shown as before. */
   readonly jobs: ReadonlyArray<ReportJob>;
-  /** Why nothing was changed. */
+  /** The errors because of which nothing was changed. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
-/** Failures of one cause. */
+/** The FAILED jobs with one cause. */
 export type FailedJobGroup = {
   readonly __typename?: 'FailedJobGroup';
-  /** The cause; a hash of code and message without numbers, quoted text and ids. */
+  /** The cause: a hash of the error code and of the message without its numbers, quoted text and ids. */
   readonly fingerprint: Scalars['ID']['output'];
-  /** The code they share. */
+  /** The error code of the jobs. */
   readonly errorCode: Scalars['String']['output'];
-  /** The message of the latest. */
+  /** The error message of the job that failed latest. */
   readonly message: Scalars['String']['output'];
-  /** FAILED jobs of this cause. */
+  /** The number of jobs. */
   readonly count: Scalars['Int']['output'];
-  /** When the earliest of them failed. */
+  /** The time when the first of the jobs failed. */
   readonly firstSeenAt: Scalars['DateTime']['output'];
-  /** When the latest of them failed. */
+  /** The time when the latest of the jobs failed. */
   readonly lastSeenAt: Scalars['DateTime']['output'];
-  /** The latest of them. */
+  /** The job that failed latest. */
   readonly sample: ReportJob;
 };
 
-/** How the queue is doing, over all requesters. */
+/** The state of the queue, for the jobs of all requesters. */
 export type QueueHealth = {
   readonly __typename?: 'QueueHealth';
-  /** What carries messages to workers: `bee-queue` or `rabbitmq`. */
+  /** The message broker: `bee-queue` or `rabbitmq`. */
   readonly broker: Scalars['String']['output'];
-  /** The broker answers. While it is away jobs are still accepted, and workers look for them in the database. */
+  /** Whether the broker responds. Without the broker, jobs are still accepted, and workers poll the database. */
   readonly brokerUp: Scalars['Boolean']['output'];
-  /** Jobs that wait for a worker. */
+  /** The number of jobs that wait for a worker. */
   readonly queued: Scalars['Int']['output'];
-  /** Jobs that a worker is at. */
+  /** The number of jobs that run. */
   readonly running: Scalars['Int']['output'];
-  /** Jobs that wait for their next attempt. */
+  /** The number of jobs that wait for their next attempt. */
   readonly retrying: Scalars['Int']['output'];
-  /** Jobs that FAILED and are kept. */
+  /** The number of FAILED jobs that are not deleted yet. */
   readonly failed: Scalars['Int']['output'];
-  /** Since when the job waits that has waited longest: when it was requested, returned to the queue or retried. */
+  /** The time since which the longest waiting job has waited: its request, its return to the queue, or its retry. */
   readonly oldestQueuedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Worker processes that are alive. */
+  /** The number of worker processes that are alive. */
   readonly workers: Scalars['Int']['output'];
-  /** Kinds of waiting jobs whose definition no running worker has: they wait until one has it. */
+  /** The kinds of waiting jobs whose definition no running worker has. The jobs wait until a worker has the definition. */
   readonly unknownKinds: ReadonlyArray<Scalars['String']['output']>;
 };
 
 /** Words written per user over all posts. A user whose posts hold no words appears with 0; one without posts does not appear. */
 export type PostsReport = Report & {
   readonly __typename?: 'PostsReport';
-  /** Which report: `posts`. */
+  /** The kind of the report: `posts`. */
   readonly kind: Scalars['String']['output'];
-  /** Rows of the report. */
+  /** The number of rows in the report. */
   readonly rowCount: Scalars['SafeInt']['output'];
-  /** The rows, paged. */
+  /** The rows, in pages. */
   readonly rows: PostsReportRowConnection;
-  /** Rows of the report: users. */
+  /** The number of users, which is the number of rows. */
   readonly totalUsers: Scalars['SafeInt']['output'];
-  /** All rows together: words in all posts of the user: maximal runs of characters that are not white space. */
+  /** The sum of `totalWords` over all rows. */
   readonly totalWords: Scalars['SafeInt']['output'];
-  /** All rows together: posts of the user. */
+  /** The sum of `totalPosts` over all rows. */
   readonly totalPosts: Scalars['SafeInt']['output'];
-  /** The state of the source that the report shows: the time of the service's database just before it was read. */
+  /** The time of the data in the report: the clock of the service's database just before the source was read. */
   readonly asOf: Scalars['DateTime']['output'];
-  /** How long reading and counting took, in milliseconds. */
+  /** The time that reading and counting took, in milliseconds. */
   readonly durationMs: Scalars['Int']['output'];
 };
 
@@ -557,24 +560,24 @@ export type PostsReportRowConnection = {
   readonly __typename?: 'PostsReportRowConnection';
   /** The rows with their cursors. */
   readonly edges: ReadonlyArray<PostsReportRowEdge>;
-  /** The rows alone. */
+  /** The rows without their cursors. */
   readonly nodes: ReadonlyArray<PostsReportRow>;
-  /** Where this page stands. */
+  /** The position of the page in the report. */
   readonly pageInfo: PageInfo;
-  /** All rows of the report, on every page. */
+  /** The number of rows in the whole report. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
-/** A row in the report. */
+/** A row of the report, with its cursor. */
 export type PostsReportRowEdge = {
   readonly __typename?: 'PostsReportRowEdge';
-  /** The place in this report, in this order; opaque. */
+  /** An opaque text that identifies the row's position in this report and order. */
   readonly cursor: Scalars['String']['output'];
   /** The row. */
   readonly node: PostsReportRow;
 };
 
-/** A row of the report: the user's id. */
+/** A row of the report; its key is `userId`. */
 export type PostsReportRow = {
   readonly __typename?: 'PostsReportRow';
   /** The user's id. */
@@ -585,7 +588,7 @@ export type PostsReportRow = {
   readonly totalPosts: Scalars['SafeInt']['output'];
 };
 
-/** How the report's rows are sorted; equal rows are ordered by ascending key. */
+/** The order of the report's rows; equal rows are ordered by ascending key. */
 export type PostsReportOrder =
   /** By user id, ascending. */
   | 'USER_ID_ASC'
@@ -600,9 +603,9 @@ export type PostsReportOrder =
   /** By total posts, descending. */
   | 'TOTAL_POSTS_DESC';
 
-/** Which rows a report reads; each member that is given narrows it. Absent, null and `{}` mean all rows. */
+/** The conditions on the rows to read; a row must meet all of them. Absent, null and `{}` mean all rows. */
 export type PostsReportFilter = {
-  /** Only posts of these users. 1 to 1,000 of them; an empty list is refused. Order and repeats do not matter. */
+  /** Only posts of these users. The list has 1 to 1,000 values; their order and repeats do not matter. */
   readonly userIds?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
   /** Only posts created at or after this moment. */
   readonly createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
@@ -610,52 +613,52 @@ export type PostsReportFilter = {
   readonly createdTo?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** What to report, and how to be answered. */
+/** The conditions and options of a request. */
 export type RequestPostsReportInput = {
-  /** Which rows to read; absent, null and `{}` mean all of them. */
+  /** The conditions on the rows; absent, null and `{}` mean all rows. */
   readonly filter?: InputMaybe<PostsReportFilter>;
   /**
-   * 1 to 255 visible ASCII characters of your choice. The same key within 24 hours gives the same job, so that a request
-   * whose answer was lost can be sent again; with another filter it is `IDEMPOTENCY_KEY_REUSED`.
+   * 1 to 255 visible ASCII characters. Another request with this key within 24 hours is answered with the same job, so
+   * that a request whose answer was lost can be sent again. With another filter it fails with `IDEMPOTENCY_KEY_REUSED`.
    */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** A report of the same filter that is not older than this, by its `asOf`, will do; absent or 0 asks for a fresh one. */
+  /** The maximum age in seconds, by `asOf`, of a finished report that may answer; absent or 0 asks for a new report. */
   readonly maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
-  /** Answer when the job is over or after this many milliseconds, whichever comes first; more than 60,000 is 60,000. */
+  /** The maximum time in milliseconds that the answer waits for the end of the job. Above 60,000 it is 60,000. */
   readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** The answer to a request: the job, or what is wrong with the request. */
+/** The answer to a request: the job, or the errors in the request. */
 export type RequestPostsReportPayload = {
   readonly __typename?: 'RequestPostsReportPayload';
-  /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
+  /** The job that makes or made the report; null exactly when `userErrors` is not empty. */
   readonly job?: Maybe<ReportJob>;
-  /** An open job of the same filter answers the request. */
+  /** Whether the job was requested before with the same filter, and was still open. */
   readonly coalesced: Scalars['Boolean']['output'];
-  /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
+  /** Whether the job had ended before, with a report that is not older than `maxAgeSeconds`. */
   readonly reused: Scalars['Boolean']['output'];
-  /** What to change. */
+  /** The errors in the request. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** Posts and words written on each day, in UTC. A day without posts does not appear. */
 export type PostsPerDayReport = Report & {
   readonly __typename?: 'PostsPerDayReport';
-  /** Which report: `posts-per-day`. */
+  /** The kind of the report: `posts-per-day`. */
   readonly kind: Scalars['String']['output'];
-  /** Rows of the report. */
+  /** The number of rows in the report. */
   readonly rowCount: Scalars['SafeInt']['output'];
-  /** The rows, paged. */
+  /** The rows, in pages. */
   readonly rows: PostsPerDayReportRowConnection;
-  /** Rows of the report: days. */
+  /** The number of days, which is the number of rows. */
   readonly totalDays: Scalars['SafeInt']['output'];
-  /** All rows together: posts of the day. */
+  /** The sum of `totalPosts` over all rows. */
   readonly totalPosts: Scalars['SafeInt']['output'];
-  /** All rows together: words in them. */
+  /** The sum of `totalWords` over all rows. */
   readonly totalWords: Scalars['SafeInt']['output'];
-  /** The state of the source that the report shows: the time of the service's database just before it was read. */
+  /** The time of the data in the report: the clock of the service's database just before the source was read. */
   readonly asOf: Scalars['DateTime']['output'];
-  /** How long reading and counting took, in milliseconds. */
+  /** The time that reading and counting took, in milliseconds. */
   readonly durationMs: Scalars['Int']['output'];
 };
 
@@ -672,24 +675,24 @@ export type PostsPerDayReportRowConnection = {
   readonly __typename?: 'PostsPerDayReportRowConnection';
   /** The rows with their cursors. */
   readonly edges: ReadonlyArray<PostsPerDayReportRowEdge>;
-  /** The rows alone. */
+  /** The rows without their cursors. */
   readonly nodes: ReadonlyArray<PostsPerDayReportRow>;
-  /** Where this page stands. */
+  /** The position of the page in the report. */
   readonly pageInfo: PageInfo;
-  /** All rows of the report, on every page. */
+  /** The number of rows in the whole report. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
-/** A row in the report. */
+/** A row of the report, with its cursor. */
 export type PostsPerDayReportRowEdge = {
   readonly __typename?: 'PostsPerDayReportRowEdge';
-  /** The place in this report, in this order; opaque. */
+  /** An opaque text that identifies the row's position in this report and order. */
   readonly cursor: Scalars['String']['output'];
   /** The row. */
   readonly node: PostsPerDayReportRow;
 };
 
-/** A row of the report: the day, in UTC. */
+/** A row of the report; its key is `day`. */
 export type PostsPerDayReportRow = {
   readonly __typename?: 'PostsPerDayReportRow';
   /** The day, in UTC. */
@@ -700,7 +703,7 @@ export type PostsPerDayReportRow = {
   readonly totalWords: Scalars['SafeInt']['output'];
 };
 
-/** How the report's rows are sorted; equal rows are ordered by ascending key. */
+/** The order of the report's rows; equal rows are ordered by ascending key. */
 export type PostsPerDayReportOrder =
   /** By day, ascending. */
   | 'DAY_ASC'
@@ -715,45 +718,45 @@ export type PostsPerDayReportOrder =
   /** By total words, descending. */
   | 'TOTAL_WORDS_DESC';
 
-/** Which rows a report reads; each member that is given narrows it. Absent, null and `{}` mean all rows. */
+/** The conditions on the rows to read; a row must meet all of them. Absent, null and `{}` mean all rows. */
 export type PostsPerDayReportFilter = {
   /** Only posts created at or after this moment. */
   readonly createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only posts created before this moment. */
   readonly createdTo?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only posts of these users. 1 to 1,000 of them; an empty list is refused. Order and repeats do not matter. */
+  /** Only posts of these users. The list has 1 to 1,000 values; their order and repeats do not matter. */
   readonly userIds?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
 };
 
-/** What to report, and how to be answered. */
+/** The conditions and options of a request. */
 export type RequestPostsPerDayReportInput = {
-  /** Which rows to read; absent, null and `{}` mean all of them. */
+  /** The conditions on the rows; absent, null and `{}` mean all rows. */
   readonly filter?: InputMaybe<PostsPerDayReportFilter>;
   /**
-   * 1 to 255 visible ASCII characters of your choice. The same key within 24 hours gives the same job, so that a request
-   * whose answer was lost can be sent again; with another filter it is `IDEMPOTENCY_KEY_REUSED`.
+   * 1 to 255 visible ASCII characters. Another request with this key within 24 hours is answered with the same job, so
+   * that a request whose answer was lost can be sent again. With another filter it fails with `IDEMPOTENCY_KEY_REUSED`.
    */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** A report of the same filter that is not older than this, by its `asOf`, will do; absent or 0 asks for a fresh one. */
+  /** The maximum age in seconds, by `asOf`, of a finished report that may answer; absent or 0 asks for a new report. */
   readonly maxAgeSeconds?: InputMaybe<Scalars['Int']['input']>;
-  /** Answer when the job is over or after this many milliseconds, whichever comes first; more than 60,000 is 60,000. */
+  /** The maximum time in milliseconds that the answer waits for the end of the job. Above 60,000 it is 60,000. */
   readonly waitMs?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** The answer to a request: the job, or what is wrong with the request. */
+/** The answer to a request: the job, or the errors in the request. */
 export type RequestPostsPerDayReportPayload = {
   readonly __typename?: 'RequestPostsPerDayReportPayload';
-  /** The job that will answer, or answers, the request; null exactly when `userErrors` is not empty. */
+  /** The job that makes or made the report; null exactly when `userErrors` is not empty. */
   readonly job?: Maybe<ReportJob>;
-  /** An open job of the same filter answers the request. */
+  /** Whether the job was requested before with the same filter, and was still open. */
   readonly coalesced: Scalars['Boolean']['output'];
-  /** A finished report of the same filter was young enough, by `maxAgeSeconds`. */
+  /** Whether the job had ended before, with a report that is not older than `maxAgeSeconds`. */
   readonly reused: Scalars['Boolean']['output'];
-  /** What to change. */
+  /** The errors in the request. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
-/** A filter as the service understood it: lists ascending without repeats, dates in UTC; null means no condition. */
+/** A filter as the service applies it: lists ascending without repeats, dates in UTC. Null means no condition. */
 export type AppliedReportFilter = {
   readonly __typename?: 'AppliedReportFilter';
   /** Only posts of these users. */

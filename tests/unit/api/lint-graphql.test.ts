@@ -19,7 +19,7 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
     '(id: ID!): JobPayload',
     'id has no description',
   ],
-  ['a value without description', '  "Waits for a worker."\n', '', 'QUEUED has no description'],
+  ['a value without description', '  "The job waits for a worker."\n', '', 'QUEUED has no description'],
   ['a blank description', '"The position of a page in its list."', '" "', 'PageInfo has no description'],
   ['a field in snake_case', 'totalUsers: SafeInt!', 'total_users: SafeInt!', 'total_users is not camelCase'],
   ['a value in lower case', '\n  NDJSON\n', '\n  ndjson\n', 'ndjson is not UPPER_CASE'],
@@ -43,8 +43,8 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
   ],
   [
     'a connection without pageInfo',
-    '  pageInfo: PageInfo!\n  "All jobs',
-    '  nextPage: PageInfo!\n  "All jobs',
+    '  pageInfo: PageInfo!\n  "The number of jobs',
+    '  nextPage: PageInfo!\n  "The number of jobs',
     'ReportJobConnection has no pageInfo: PageInfo!',
   ],
   [
@@ -68,7 +68,7 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
   ],
   [
     'a connection that cannot be paged',
-    '    "Go on after this cursor of the same report and order."\n    after: String\n',
+    '    "The page begins after this cursor, which must be from the same report and order."\n    after: String\n',
     '',
     'rows gives a connection, and takes no after: String',
   ],
