@@ -3,26 +3,30 @@ import { FairSemaphore, type Release } from './fair-semaphore.js';
 import type { Answer, AnswerBody } from './web/answer.js';
 import type { Exchange } from './web/exchange.js';
 
-/** Bytes from which on an answer is large. */
+/** The size in bytes above which an answer is large. */
 export const LARGE_BYTES = 1_000_000;
-/** Large answers at a time: as many as memory can hold while their clients read slowly, up to 48 MB each. */
+/**
+ * The maximum number of large answers at a time. An answer takes up to 48 MB of memory while its client reads slowly.
+ */
 const MOST = 8;
 
-/** Limits the large answers that are being made or that their clients have not read yet, and so the memory of both. */
+/**
+ * Limits the number of large answers that are being made or not completely read by their clients, and so their memory.
+ */
 export class LargeAnswers {
   readonly #semaphore: FairSemaphore;
 
-  /** @param areAllOne without tokens all callers are one requester */
+  /** @param areAllOne whether all callers are one requester, because the service has no tokens */
   constructor({ areAllOne }: { readonly areAllOne: boolean }) {
     this.#semaphore = new FairSemaphore({ most: MOST, mostOfEach: areAllOne ? MOST : 1 });
   }
 
-  /** Resolves when the requester's next large answer may be made. */
+  /** Resolves when the requester may make a large answer. */
   acquire({ name }: Pick<Requester, 'name'>): Promise<Release> {
     return this.#semaphore.of(name).acquire();
   }
 
-  /** Makes the answer in a slot, which is released when the client has read the answer or has gone. */
+  /** Makes the answer in a slot. The slot is released when the client has read the answer or has gone. */
   async answer(
     { requester, signal }: Pick<Exchange, 'requester' | 'signal'>,
     make: () => Promise<Answer>,

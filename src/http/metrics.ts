@@ -9,12 +9,12 @@ import { answers, COMMON_PROBLEMS } from './openapi/describe.js';
 import type { Exchange } from './web/exchange.js';
 import type { Route } from './web/route.js';
 
-/** The only module that uses prom-client (its successor needs a newer Node.js). */
+/** The metrics of this process. Only this module uses prom-client, whose successor needs a newer Node.js. */
 export interface Metrics {
-  /** For `Services.onAccepted`. */
+  /** Counts an accepted request; see `Services.onAccepted`. */
   readonly countAccepted: (outcome: Accepted['outcome']) => void;
   readonly countRequest: (exchange: Exchange, status: number) => void;
-  /** All metrics in Prometheus' text form. */
+  /** Returns all metrics in the text format of Prometheus. */
   readonly read: () => Promise<MetricsText>;
 }
 
@@ -65,7 +65,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-/** `/metrics`, for operators. */
+/** The route `/metrics`, for operators only. */
 export function metricsRoute(read: Metrics['read']): Route {
   return {
     path: '/metrics',

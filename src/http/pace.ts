@@ -1,16 +1,16 @@
-/** Values that are made in one turn of the event loop: 2 to 5 ms. */
+/** The maximum number of values in one turn of the event loop. Making them takes 2 to 5 ms. */
 const MOST_VALUES = 20_000;
 
 /**
- * Spreads work on many values, for all callers together, over turns of the event loop: lists that GraphQL.js completes in
- * one go, and slices of reports.
+ * Spreads the making of many values over turns of the event loop, with one limit for all callers. The values are
+ * entries of lists, which GraphQL.js completes without a pause, and cells of reports.
  */
 export class Pace {
   #spent = 0;
   readonly #waiting: { readonly values: number; readonly begin: () => void }[] = [];
   #isTurnPlanned = false;
 
-  /** Undefined when so many values may be made at once; else resolves when they may. */
+  /** Undefined when this number of values may be made now; else a promise that resolves when they may. */
   wait(values: number): Promise<void> | undefined {
     this.#planTurn();
     if (this.#waiting.length === 0 && this.#spent + values <= MOST_VALUES) {

@@ -3,7 +3,7 @@ import { snakeCase } from '../reports/names.js';
 import type { ReportDefinition } from '../reports/report-definition.js';
 import { isKey } from '../reports/result-columns.js';
 
-/** Describes a kind of report to people, and to programs that build forms and tables from it. */
+/** Describes a kind of report to people, and to programs that make forms and tables from the description. */
 export function describeKind({ name, title, description, rows, columns, filter }: ReportDefinition) {
   return {
     name,

@@ -11,7 +11,7 @@ import type { ReportCatalog } from '../reports/report-catalog.js';
 import type { SyncReports } from '../jobs/sync-reports.js';
 import type { JobWatcher } from '../jobs/job-watcher.js';
 
-/** What GraphQL and REST get. Each use case declares the parts that it needs. */
+/** The services that GraphQL and REST use. Each use case declares the services that it needs. */
 export interface Services {
   readonly reports: ReportCatalog;
   readonly store: JobStore;
@@ -35,13 +35,13 @@ export interface Services {
   readonly onAccepted: (outcome: Accepted['outcome']) => void;
 }
 
-/** `unusable`: the database refuses a setting or a right that the service relies on; the log names it. */
+/** `unusable`: the database refuses a setting or a right that the service needs. The log names the setting or right. */
 export type MySqlState = 'up' | 'down' | 'not migrated' | 'read-only' | 'unusable';
 
 interface HealthProbe {
   /** Never rejects; answers within four seconds. */
   mysql(): Promise<MySqlState>;
-  /** State of the source, where it is another server. Never rejects; answers within four seconds. */
+  /** The state of the source, if the source is another server. Never rejects; answers within four seconds. */
   source?(): Promise<'up' | 'down'>;
   isShuttingDown(): boolean;
 }

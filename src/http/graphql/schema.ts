@@ -18,10 +18,10 @@ import { stopWhenAbandoned } from './stop-when-abandoned.js';
 import { subscriptionResolvers } from './subscriptions.js';
 import { wrapResolvers } from './wrap-resolvers.js';
 
-/** This relative path is the same from `src` and from `dist`. */
+/** The relative path from `src/http/graphql`; from `dist/http/graphql` it is the same. */
 const SDL = new URL('../../../schema.graphql', import.meta.url);
 
-/** The schema: the written part of schema.graphql, and the part generated from the reports of this process. */
+/** The schema: the hand-written part of schema.graphql, and the part generated from the reports of this process. */
 export function loadSchema(reports: ReportCatalog) {
   const schema = createSchema<GraphQLContext>({
     typeDefs: withReports(readFileSync(SDL, 'utf8'), reportSdl(reports)),
@@ -36,7 +36,7 @@ export function loadSchema(reports: ReportCatalog) {
       ...reportResolvers(reports),
     ],
   });
-  // Keeps the SDL's description, which that of the scalar's resolver would replace.
+  // Restores the scalars' descriptions from the SDL, because createSchema replaces them with those of the resolvers.
   for (const name of Object.keys(scalars)) {
     const type = schema.getType(name);
     if (type) type.description = type.astNode?.description?.value ?? null;

@@ -2,15 +2,15 @@ import { Kind, type DirectiveNode, type DocumentNode, type OperationDefinitionNo
 import { fieldsOf, fragmentsOf } from './fragments.js';
 
 /**
- * Whether `@skip` and `@include` leave no field of an operation. A subscription without a field is valid by GraphQL's
- * rules (16.15), but its execution throws.
+ * Whether `@skip` and `@include` exclude every field of an operation. GraphQL.js 16.15 accepts a subscription without
+ * fields as valid, but throws when it executes the subscription.
  */
 export function selectsNothing(
   document: DocumentNode,
   { selectionSet, variableDefinitions = [] }: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): boolean {
-  /** The value of the argument `if`. A value that is no boolean is refused by the executor. */
+  /** The value of the argument `if`. The executor refuses a value that is not a boolean. */
   const condition = (directive: DirectiveNode): unknown => {
     const value = directive.arguments?.find(({ name }) => name.value === 'if')?.value;
     if (value?.kind === Kind.BOOLEAN) return value.value;

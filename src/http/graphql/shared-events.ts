@@ -12,7 +12,10 @@ import { GraphQLContext, type Operation } from './context.js';
 import { causeOf, type ErrorPresenter } from './present-error.js';
 import { ResultStream } from './result-stream.js';
 
-/** How long a result is kept for observers that get the same event later. Later ones execute again. */
+/**
+ * An event's result is kept for this time, so that the other observers of the event share it. A later observer executes
+ * the operation again.
+ */
 const SHARED_MS = 1000;
 
 /** Lets observers of one event share one execution and its result, when document, variables and rights are equal. */
@@ -30,7 +33,7 @@ export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext>
           present.result(await execute({ ...eventArgs, rootValue: event }), operation),
         ),
       onFailure: (error) => {
-        // Errors of the service (shutdown, a slow reader) are logged where they arise.
+        // Errors of the service itself, such as a shutdown or a buffer overflow, are logged where they occur.
         if (!(causeOf(error) instanceof ReportsError)) present.error(error, operation);
       },
       cut: () => operation.cut(),
@@ -39,7 +42,7 @@ export function useSharedEvents(present: ErrorPresenter): Plugin<GraphQLContext>
   return { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };
 }
 
-/** The shared execution belongs to no single observer, so that an observer that leaves does not abort it. */
+/** The context of a shared execution. It belongs to no observer, so that an observer that leaves does not abort it. */
 function shareable({ requester, requestId }: Operation): Operation {
   return { requester, requestId, isAbandoned: false, signal: NEVER, cut: () => {} };
 }
@@ -51,7 +54,7 @@ class SharedResults {
   readonly #ofEvent = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
   #documents = 0;
 
-  /** A key that is equal for observers whose results are the same. */
+  /** A key that is equal for observers whose results are equal. */
   audienceOf({ document, operationName, variableValues, contextValue }: ExecutionArgs): string {
     const { requester } = contextValue as GraphQLContext;
     const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];

@@ -21,18 +21,21 @@ export const subscriptionResolvers = {
   },
 } satisfies Resolvers;
 
-/** One event of a subscription: a job, or the error that there is no such job. */
+/** An event of a subscription: a job, or the error for a job that does not exist. */
 type JobState = ReportJob | NotFoundError;
 
-/** Throws here, where an event is resolved, so that an unknown id is one error followed by `complete`. */
+/**
+ * Throws an event's error from the resolver, so that a subscription to an unknown id gets one result with the error,
+ * then `complete`. An error of the stream would cut the connection.
+ */
 function stateOf(state: unknown): ReportJob {
   if (state instanceof NotFoundError) throw state;
   return state as ReportJob;
 }
 
 /**
- * A watcher's states as events. An async generator would not do: its `return()` waits for the pending `next()`, so that
- * the observer of a closed connection would stay until the next change of its job.
+ * The jobs of a watcher as events. Not an async generator, because its `return()` waits for the pending `next()`: after
+ * the connection closed, the observer would stay registered until the next change of its job.
  */
 class JobStates implements AsyncIterableIterator<JobState> {
   readonly #states: AsyncIterableIterator<ReportJob>;

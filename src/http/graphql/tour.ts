@@ -182,7 +182,7 @@ function totalsOf({ columns }: ReportDefinition): readonly string[] {
   return columns.filter(({ isTotal }) => isTotal).map(({ name }) => name);
 }
 
-/** The name of the order by the first figure, descending. */
+/** The order by the first column that is not a key, descending. */
 function largestFirst({ columns, orders }: ReportDefinition): string {
   const figure = columns.findIndex((column) => !isKey(column));
   const order = orders.find(({ column, descending }) => column === figure && descending) ?? orders[0];
@@ -193,7 +193,7 @@ function lowerFirst(title: string): string {
   return title.charAt(0).toLowerCase() + title.slice(1);
 }
 
-/** Characters in a line of the editor at the page's usual width. */
+/** The number of characters in a line of the editor at the page's usual width. */
 const WIDTH = 48;
 
 function comment(text: string): string {

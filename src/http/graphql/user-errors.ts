@@ -1,7 +1,7 @@
 import { BadInputError, ReportsError, type ErrorCode } from '../../reports/errors.js';
 import type { UserError } from './schema-types.js';
 
-/** Codes that the caller of a mutation can act on. Other errors are GraphQL errors. */
+/** Codes of errors that the caller of a mutation can correct. Other errors are GraphQL errors. */
 const ACTIONABLE: readonly ErrorCode[] = [
   'BAD_USER_INPUT',
   'IDEMPOTENCY_KEY_REUSED',
@@ -12,11 +12,11 @@ const ACTIONABLE: readonly ErrorCode[] = [
 ];
 
 /**
- * The user errors of a mutation's payload.
+ * The `userErrors` of a mutation's payload.
  *
- * @param inputPath the argument under which the values are that the core checked
- * @param blame the argument that caused an error which names none
- * @throws the error itself, unless the caller can act on it
+ * @param inputPath the path of the argument whose values the core checked
+ * @param blame by error code, the path of the wrong argument, for errors that have no path
+ * @throws the error itself, unless the caller can correct it
  */
 export function toUserErrors(
   error: unknown,

@@ -25,34 +25,38 @@ export interface ProtocolDeps {
   readonly largeAnswers: Pick<LargeAnswers, 'acquire'>;
 }
 
-/** What the protocol needs of the connection below it. */
+/** The operations on a WebSocket that the protocol uses. */
 export interface ProtocolSocket {
   readonly protocol: string;
-  /** Resolves once the message is written to the socket, so that a slow reader slows down its own stream alone. */
+  /** Resolves when the message is written to the socket, so that a slow client delays only its own stream. */
   send(message: string): Promise<void>;
-  /** As `send`, for a large message: a slice is written once the client has taken the one before it. */
+  /** Sends a large message in slices. Each slice is read after the previous slice was written to the socket. */
   sendInSlices(message: AsyncIterable<string>): Promise<void>;
-  /** Whether more bytes wait for the client to read them than may. */
+  /** Whether the client has left more than the maximum number of bytes unread. */
   isBehind(): boolean;
   close(code: number, reason: string): void;
   /** Closes the connection with a code after which the client reconnects. */
   cut(): void;
 }
 
-/** Operations of one connection at a time, including completed ones that have not stopped yet. */
+/** The maximum number of operations of one connection. A completed operation counts until it has stopped. */
 const MAX_OPERATIONS = 100;
-/** The client has to send `connection_init` within this time. */
+/** The time within which the client must send `connection_init`. */
 const INIT_MS = 3000;
 
 /**
- * The server's side of one graphql-transport-ws connection. The server of graphql-ws 6.4.2 is not used: it cleans up by
- * operation id, so that an id which is used again loses its new operation; an operation that throws closes the
- * connection for all others; and a query that the client completed runs on.
+ * The server side of one graphql-transport-ws connection. The server of graphql-ws 6.4.2 is not used, for three
+ * reasons: Its cleanup goes by operation id, so that the end of an operation removes a newer operation with the same
+ * id. An operation that throws closes the connection for all other operations. A query runs on after the client sent
+ * `complete`.
  */
 export class ProtocolConnection {
   readonly #deps: ProtocolDeps;
   readonly #socket: ProtocolSocket;
-  /** By the client's id, which may be used again after `complete`, while its earlier operation is still stopping. */
+  /**
+   * Open operations by the client's operation id. The client may use an id again after `complete`, while the earlier
+   * operation is still stopping.
+   */
   readonly #operations = new Map<string, AbortController>();
   readonly #initTimer: NodeJS.Timeout;
   #running = 0;
@@ -71,7 +75,7 @@ export class ProtocolConnection {
       this.#refuse(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   }
 
-  /** Aborts every operation. Called once the connection is closing, whichever side closes it. */
+  /** Aborts every operation. Called when the client or the server closes the connection. */
   closed(): void {
     this.#isClosed = true;
     clearTimeout(this.#initTimer);
@@ -101,7 +105,7 @@ export class ProtocolConnection {
     }
   }
 
-  /** Stops at once all work for the client, which may take a while to close its side. */
+  /** Closes the connection. Aborts every operation first, because the client may take long to close its side. */
   #refuse(code: number, reason: string): void {
     this.closed();
     this.#socket.close(code, reason);
@@ -173,7 +177,7 @@ export class ProtocolConnection {
       if (signal.aborted) return;
       const result = await engine.run(prepared, operation);
       if (result instanceof ResultStream) await this.#sendAll(id, result, signal);
-      // `complete` would end the subscription for good; after a cut connection the client subscribes again.
+      // Cuts the connection, so that the client subscribes again. `complete` would end the subscription for good.
       else if (saysUnavailable(result)) return this.#socket.cut();
       else if (!signal.aborted)
         await (prepared.isLarge ? this.#sendLargeResult(id, result) : this.#sendResult(id, result));
@@ -206,12 +210,12 @@ export class ProtocolConnection {
   }
 }
 
-/** A message with a result, up to the result. */
+/** The start of a `next` message, up to its payload. */
 function nextHead(id: string): string {
   return `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
 }
 
-/** Undefined for text that is no message of the protocol. */
+/** The message; undefined when the text is not a message of the protocol. */
 function readMessage(text: string): Message | undefined {
   try {
     return parseMessage(text);

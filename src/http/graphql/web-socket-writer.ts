@@ -1,26 +1,27 @@
 import type { WebSocket } from 'ws';
 
 /**
- * Writes the messages of one WebSocket. A large message is written in fragments (RFC 6455, 5.4), each when the socket
- * has passed on the one before it. Other messages wait until then, because fragments of two messages must not be mixed.
+ * Writes the messages of one WebSocket. A large message is written in fragments (RFC 6455, 5.4), each after the socket
+ * has sent the previous fragment. Other messages wait for the last fragment, because fragments of two messages must not
+ * be mixed.
  */
 export class WebSocketWriter {
   readonly #client: WebSocket;
-  /** The large messages under way, one after the other. */
+  /** Settles when the present large message is written; undefined when there is none. */
   #writing: Promise<void> | undefined;
 
   constructor(client: WebSocket) {
     this.#client = client;
   }
 
-  /** Resolves once the message is written to the socket, or the connection is closing. */
+  /** Resolves when the message is written to the socket or the connection is closing. */
   send(message: string): Promise<void> {
     return this.#writing === undefined
       ? this.#write(message, true)
       : this.#writing.then(() => this.send(message));
   }
 
-  /** As `send`. A message that was begun is written to its end, unless the connection closes. */
+  /** Writes a message in slices; resolves as `send` does. All slices are written, unless the connection closes. */
   async sendInSlices(slices: AsyncIterable<string>): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     this.#writing = this.#writeSlices(slices).finally(() => (this.#writing = undefined));

@@ -13,22 +13,25 @@ interface WebSocketOptions extends ProtocolDeps {
 
 export interface WebSocketEndpoint {
   readonly accept: WebSocketHandler;
-  /** Accepts no more connections and cuts the open ones, so that clients reconnect elsewhere or later. */
+  /** Accepts no more connections, and cuts the open connections so that their clients reconnect. */
   close(): Promise<void>;
 }
 
-/** Well below the minute after which proxies and clients drop a silent connection. */
+/** The interval of pings: well below the 60 s after which proxies and clients close a silent connection. */
 const PING_MS = 15_000;
-/** Above it pings are not answered, so that a client which does not read cannot fill the buffer with pongs. */
+/**
+ * Above this number of unread bytes, pings are not answered, so that a client that does not read cannot fill the send
+ * buffer with pongs.
+ */
 const MAX_UNREAD_BYTES = 1_000_000;
-/** A peer that does not answer the close within this time is dropped. */
+/** The time within which the client must answer a close; afterwards the connection is destroyed. */
 const CLOSE_MS = 1000;
 /** The close code after which graphql-ws clients reconnect. */
 const TRY_AGAIN_LATER = 1013;
 
 /**
- * graphql-transport-ws on the sockets of ws. The binding of graphql-ws 6.4.2 (`graphql-ws/use/ws`) is not used, because
- * it writes errors to the console instead of the JSON log and cannot cut a connection.
+ * Serves graphql-transport-ws with the package ws. The binding of graphql-ws 6.4.2 (`graphql-ws/use/ws`) is not used,
+ * because it writes errors to the console instead of the JSON log, and cannot cut a connection.
  */
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
   const { maxPayload } = options;

@@ -4,8 +4,8 @@ import type { GraphQLContext } from './context.js';
 export type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
 
 /**
- * Replaces each resolver of the schema. Fields without one read a property, and stay as they are; so do the types of
- * introspection, which all schemas of a process share.
+ * Wraps each resolver of the schema. Fields without a resolver stay unchanged. Introspection types stay unchanged too,
+ * because all schemas of a process share them.
  */
 export function wrapResolvers(schema: GraphQLSchema, wrap: (resolve: Resolver) => Resolver): void {
   for (const type of Object.values(schema.getTypeMap())) {

@@ -2,16 +2,18 @@ import DataLoader from 'dataloader';
 import type { Release, RequesterSlots } from '../fair-semaphore.js';
 
 interface BatchedRead<Key, Value> {
-  /** Values in the order of the keys; an Error is the outcome of one key. */
+  /** Reads the values, and returns them in the order of the keys. An Error in the list is the outcome of one key. */
   readonly read: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>;
   /**
-   * A call shares the read of an equal key that is under way. Undefined when a call must see what was written before it:
-   * then it shares only a read that has not begun.
+   * The key as text. A call joins a running read of an equal key. Without `keyOf`, a call joins only a read that has
+   * not begun, so that the call sees everything that was written before it.
    */
   readonly keyOf?: (key: Key) => string;
 }
 
-/** Makes one read of the database for all calls that arrive before the read has a slot. */
+/**
+ * Returns a function that reads the value of one key. Calls that arrive before a read gets its slot share that read.
+ */
 export function batchedRead<Key, Value>(
   slots: Pick<RequesterSlots, 'acquire' | 'failed'>,
   { read, keyOf }: BatchedRead<Key, Value>,
@@ -28,12 +30,12 @@ export function batchedRead<Key, Value>(
       }
     },
     {
-      // Calls that find their key in the cache of DataLoader (2.2.3) schedule a batch, but never call
-      // this function for it, so that the slot of the batch would not be released.
+      // The cache is off. For calls that find their key in the cache, DataLoader 2.2.3 schedules a batch, but does not
+      // call this function, so that the batch's slot would not be released.
       cache: false,
       batchScheduleFn: (dispatch) => {
         slot = slots.acquire();
-        // Calls of the same turn of the event loop belong to the batch.
+        // The batch also gets the other calls of this turn of the event loop.
         slot.then(() => setImmediate(dispatch), dispatch);
       },
     },
@@ -41,7 +43,7 @@ export function batchedRead<Key, Value>(
   return keyOf === undefined ? (key) => loader.load(key) : sharing((key) => loader.load(key), keyOf);
 }
 
-/** Calls with equal keys share the one that is under way. */
+/** Makes calls with equal keys share one running read. */
 function sharing<Key, Value>(
   load: (key: Key) => Promise<Value>,
   keyOf: (key: Key) => string,

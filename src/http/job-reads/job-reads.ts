@@ -4,17 +4,19 @@ import { KnownWorkloads } from './known-workloads.js';
 import { RequesterReads, type ReadStores } from './requester-reads.js';
 
 interface JobReadsDeps extends ReadStores {
-  /** How long the workload is taken as known at most, in milliseconds; a second unless a test says otherwise. */
+  /** The maximum age of a cached workload in milliseconds; 1000 by default. */
   readonly workloadMs?: number | undefined;
 }
 
-/** Reads under way at a time: fewer than there are connections, so that writes find one. */
+/**
+ * The maximum number of reads at a time: less than the number of connections, so that a connection is free for writes.
+ */
 const MOST_READS = 6;
-/** The maximum number of reads of one requester at a time: fewer than half, so that another requester need not wait. */
+/** The maximum number of reads of one requester at a time: less than half, so that another requester need not wait. */
 const MOST_READS_OF_EACH = 2;
 const WORKLOAD_MS = 1000;
 
-/** The reads behind every answer about jobs, of both interfaces. */
+/** The database reads for answers about jobs, by GraphQL and REST. */
 export class JobReads {
   readonly #stores: ReadStores;
   readonly #workloads: KnownWorkloads;

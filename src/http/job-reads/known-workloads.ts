@@ -3,17 +3,20 @@ import type { KindWorkload } from '../../jobs/estimate-completion.js';
 import type { ReportJob } from '../../jobs/job.js';
 import type { JobReader } from '../../jobs/ports/job-store.js';
 
-/** A workload is not read again within this time, so that many short jobs do not cost a read each. */
+/** The minimum time between two reads of a workload, so that many short jobs do not cost a read each. */
 const LEAST_MS = 100;
 
 interface Known {
-  /** By the store's clock. */
+  /** The time of the read, by the store's clock. */
   readonly now: Date;
   readonly readAt: number;
   validForMs: number;
 }
 
-/** Remembers the workload of each kind for `forMs`. Kinds that are requested in one turn of the event loop share a read. */
+/**
+ * Caches the workload of each kind for `forMs` milliseconds. Kinds that are requested in one turn of the event loop
+ * share a read.
+ */
 export class KnownWorkloads {
   readonly #known = new Map<string, Known>();
   readonly #loader: DataLoader<string, KindWorkload>;
@@ -45,7 +48,10 @@ export class KnownWorkloads {
     return this.#loader.load(kind);
   }
 
-  /** Jobs as they were just read. A workload from before the end of one lacks its duration, and is soon read again. */
+  /**
+   * Takes jobs that were just read. If a job ended after the workload of its kind was read, the workload lacks the
+   * job's duration, and is soon read again.
+   */
   saw(jobs: readonly Pick<ReportJob, 'kind' | 'completedAt'>[]): void {
     for (const { kind, completedAt } of jobs) {
       const known = this.#known.get(kind);

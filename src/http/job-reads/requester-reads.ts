@@ -20,12 +20,12 @@ export interface ReadStores {
   readonly logger: Logger;
 }
 
-/** What the answer about a job has in addition to the job's row. */
+/** Members of the answer about a job that are not in the job's row. */
 export interface JobDetails {
-  /** 1 is the next; null unless the job is QUEUED. */
+  /** The job's place in the queue, from 1; null unless the job is QUEUED. */
   readonly queuePosition: number | null;
   readonly estimatedCompletionAt: Date | null;
-  /** Seconds; undefined once the job is over. */
+  /** Seconds after which the client should ask again; undefined when the job has ended. */
   readonly retryAfter: number | undefined;
 }
 
@@ -36,20 +36,20 @@ const NO_DETAILS: JobDetails = {
 };
 
 /**
- * Reads on behalf of one requester, in slots that are shared fairly with other requesters. Reads of many jobs in one turn
- * of the event loop are one statement. Use cases decide which jobs the requester may see.
+ * The reads of one requester, in slots that requesters share fairly. Jobs that are asked for in one turn of the event
+ * loop are read by one statement. Use cases decide which jobs the requester may see.
  */
 export class RequesterReads implements Lists {
-  /** Undefined: there is no such job. */
+  /** The job; undefined when it does not exist. */
   readonly find: (id: string) => Promise<ReportJob | undefined>;
-  /** By number. The job may have begun further attempts since it was read. */
+  /** The job's attempts, sorted by number, including attempts that began after the job was read. */
   readonly attemptsOf: (job: Pick<ReportJob, 'id' | 'version'>) => Promise<readonly JobAttempt[]>;
   readonly readPage: (page: ResultPage) => Promise<ReportTable>;
   readonly #aheadOf: (place: PlaceAmong) => Promise<number>;
   readonly #stores: ReadStores;
   readonly #workloads: KnownWorkloads;
   readonly #slots: RequesterSlots;
-  /** Reads that wait for a slot. */
+  /** Reads that wait for a slot, by method and arguments. */
   readonly #waiting = new Map<string, Promise<unknown>>();
 
   constructor(stores: ReadStores, workloads: KnownWorkloads, slots: RequesterSlots) {
@@ -77,7 +77,7 @@ export class RequesterReads implements Lists {
       keyOf: ({ result, order, offset, limit }) => `${result.id} ${order.name} ${offset} ${limit}`,
     });
     this.#aheadOf = batchedRead(slots, {
-      // Workers know the same definitions as a moment ago, but for the moment in which one starts or stops.
+      // One place's definitions serve all places, because they change only when a worker starts or stops.
       read: (places) => store.countAhead(places, places.at(-1)?.definitions),
       keyOf: ({ id, dueAt }) => `${id} ${dueAt.getTime()}`,
     });
@@ -103,7 +103,7 @@ export class RequesterReads implements Lists {
     return estimateCompletion(job, workload, position);
   }
 
-  /** Never rejects: a job that is known is shown, also when its place in the queue cannot be had at the moment. */
+  /** Never rejects: when the place in the queue cannot be read, the job is shown without it. */
   async detailsOf(job: ReportJob): Promise<JobDetails> {
     if (isTerminal(job.status)) return NO_DETAILS;
     try {
@@ -123,7 +123,9 @@ export class RequesterReads implements Lists {
     }
   }
 
-  /** Calls for the same share a read that has not begun: one that has may be older than what the caller wrote. */
+  /**
+   * Calls with equal arguments share a read that has not begun. A running read may miss what the caller wrote before.
+   */
   async #once<Name extends keyof Lists>(
     name: Name,
     ...query: Parameters<Lists[Name]>
@@ -149,6 +151,6 @@ export class RequesterReads implements Lists {
 }
 
 interface PlaceAmong extends QueuePlace {
-  /** Of the jobs that count; see `Workload`. */
+  /** The definitions of the jobs that count; see `Workload`. */
   readonly definitions: readonly string[] | undefined;
 }

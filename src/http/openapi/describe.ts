@@ -10,7 +10,7 @@ import { PROBLEM_TYPE, saysWhenToRetry, statusOf } from '../web/problem.js';
 
 type Answers = Readonly<Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject>>;
 
-/** The responses of an operation: its own, and its problems. */
+/** The responses of an operation: its successful answers, and a problem for each status of its error codes. */
 export function answers(own: Answers, codes: readonly ErrorCode[]): ZodOpenApiResponsesObject {
   const statuses = [...new Set(codes.map(statusOf))].sort((a, b) => a - b);
   const problems = statuses.map((status) => [
@@ -20,7 +20,7 @@ export function answers(own: Answers, codes: readonly ErrorCode[]): ZodOpenApiRe
   return { ...own, ...(Object.fromEntries(problems) as Answers) };
 }
 
-/** An operation that needs no token. */
+/** Describes an operation that needs no token. */
 export function openOperation(
   operationId: string,
   summary: string,
@@ -70,7 +70,7 @@ export const PAGE_ANSWERS: Answers = {
   304: { description: 'It is the same still.' },
 };
 
-/** Problems of every operation that authenticates the caller. */
+/** Error codes of every operation that authenticates the caller. */
 export const COMMON_PROBLEMS: readonly ErrorCode[] = [
   'UNAUTHENTICATED',
   'PAYLOAD_TOO_LARGE',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Route } from '../web/route.js';
 
-/** The described operations of the routes, with their schemas. */
+/** The operations that have a description, by path. */
 export function openApiPaths(routes: readonly Route[]): ZodOpenApiPathsObject {
   return Object.fromEntries(
     routes.flatMap(({ path, get, post }) => {
@@ -15,7 +15,7 @@ export function openApiPaths(routes: readonly Route[]): ZodOpenApiPathsObject {
   );
 }
 
-/** OpenAPI 3.1, made from the schemas that check the requests. */
+/** The OpenAPI 3.1 document. Its schemas are those that check the requests. */
 export function createOpenApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
   return createDocument({ ...HEAD, paths: openApiPaths(routes) });
 }
@@ -43,7 +43,7 @@ const HEAD: ZodOpenApiObject = {
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
 };
 
-/** The version in package.json. The compiled file is as deep below it as the source. */
+/** The version in package.json. The relative path from `src` is the same as from `dist`. */
 function packageVersion(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

@@ -5,7 +5,7 @@ type Document = ReturnType<typeof createOpenApiDocument>;
 type PathItem = NonNullable<Document['paths']>[string];
 type Operation = NonNullable<PathItem['get']>;
 
-/** No script, and nothing from other origins. */
+/** The page's Content-Security-Policy: no script, and nothing from other origins. */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -55,7 +55,7 @@ interface Content {
   readonly content?: Readonly<Record<string, { readonly schema?: unknown; readonly example?: unknown }>>;
 }
 
-/** An example of a body that is not JSON, if the document has one. */
+/** An example for each media type: the document's own, or for JSON a value made from the schema. */
 function example(document: Document, title: string, { content = {} }: Content = {}): string {
   return Object.entries(content)
     .map(([type, { schema, example: given }]) => {
@@ -87,7 +87,7 @@ function paragraphs(markdown = ''): string {
     .join('');
 }
 
-/** Escaped HTML, with `code` elements for text between backticks. */
+/** Escapes HTML, and makes `code` elements of text between backticks. */
 function text(plain: string): string {
   return escaped(plain).replace(/`([^`]*)`/g, '<code>$1</code>');
 }

@@ -7,7 +7,8 @@ import { createOpenApiDocument } from './document.js';
 import { PAGE_POLICY, renderPage } from './page.js';
 
 /**
- * `/openapi.json` and, for people, `/api`. They describe all routes, these two included, and are rendered on first use.
+ * The routes `/openapi.json` and, for people, `/api`. Both describe all routes, these two included. They are rendered
+ * on the first request.
  */
 export function createOpenApiRoutes(routes: () => readonly Route[]): readonly Route[] {
   let document: ReturnType<typeof createOpenApiDocument> | undefined;

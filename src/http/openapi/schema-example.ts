@@ -19,7 +19,7 @@ interface Schema {
   readonly minimum?: number;
 }
 
-/** A value that the schema allows: its own example, or one that is made from its parts. */
+/** A value that the schema allows: the schema's own example, or a value made from its parts. */
 export function exampleOf(document: Document, schema: unknown): unknown {
   const { $ref, ...own } = schema as Schema;
   if ($ref !== undefined) return exampleOf(document, namedSchema(document, $ref));

@@ -19,16 +19,17 @@ import { lastEventIdHeader } from './request-headers.js';
 interface EventsDeps extends FindJobsDeps {
   readonly watcher: Pick<JobWatcher, 'watchJob'>;
   readonly reads: Services['reads'];
-  /** Interval of the comments on a quiet stream, in milliseconds. */
+  /** The interval of comments on a stream without events, in milliseconds. */
   readonly keepAliveMs?: number | undefined;
 }
 
-/** After a lost connection clients wait this long before they reconnect. */
+/** The time after which a client reconnects when its connection was lost. */
 const RETRY_MS = 1000;
 
 /**
- * The event stream of a job: the present state, then each change; `event: end` is the last event. When the service
- * stops, the reader is too slow or the job is gone, the connection is closed without it, so that the client reconnects.
+ * The event stream of a job: its present state, then each change. `event: end` is the last event. When the service
+ * stops, the client reads too slowly or the job was deleted, the connection is closed without `event: end`, so that the
+ * client reconnects.
  */
 export function createEventsRoute(deps: EventsDeps): Route {
   const get = operation({
@@ -56,7 +57,7 @@ async function follow(deps: EventsDeps, exchange: Exchange): Promise<Answer> {
   const jobId = jobIdOf(exchange);
   const reads = deps.reads.of(requester);
   const job = await getJob({ store: reads }, requester, jobId);
-  // An EventSource reconnects after the end, and stops only after a 204.
+  // An EventSource reconnects after the last event, and stops only when it gets a 204.
   if (isTerminal(job.status) && job.version <= after) return { status: 204, headers: {} };
   if (method === 'HEAD') return { status: 200, headers: EVENT_STREAM_HEADERS };
   const states = deps.watcher.watchJob(requester, jobId, { after, onOverflow: () => exchange.cut() });

@@ -10,7 +10,10 @@ export const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
   ndjson: 'application/x-ndjson',
 };
 
-/** A job is JSON. The media types of reports are accepted too, for clients that send the same `Accept` throughout. */
+/**
+ * Media types that a request for a job may accept. The answer is always JSON. The types of reports are allowed too,
+ * because some clients send the same `Accept` with every request.
+ */
 export const JOB_TYPES = Object.values(MEDIA_TYPES);
 
 /**

@@ -3,7 +3,8 @@ import type { RequestHeaders } from '../web/headers.js';
 import { InputError } from '../web/input-error.js';
 
 /**
- * `Idempotency-Key` as a structured-field string, or bare: `"abc"` and `abc` are the same key. Undefined without one.
+ * The value of `Idempotency-Key`; undefined without the header. A structured-field string (`"abc"`) and a bare text
+ * (`abc`) are the same key.
  */
 export function idempotencyKey(headers: RequestHeaders): string | undefined {
   const header = headers['idempotency-key'];

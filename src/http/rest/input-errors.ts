@@ -2,14 +2,14 @@ import { BadInputError } from '../../reports/errors.js';
 import { snakeCase } from '../../reports/names.js';
 import { InputError, type InputMistake } from '../web/input-error.js';
 
-/** The part of a request that a value comes from. */
+/** The part of a request from which a value comes. */
 export type InputSource = 'body' | 'query';
 
 /**
  * Translates the path of a BadInputError, such as `filter.shopIds.0`, into the names that the client wrote: `shop_id`
- * or `filter.shop_ids.0`. Other errors stay as they are.
+ * or `filter.shop_ids.0`. Returns other errors unchanged.
  *
- * @param queryNameOf returns the query parameter of a filter member: `shop_id` for `shopIds`
+ * @param queryNameOf returns the name of a filter member in queries: `shop_id` for `shopIds`
  */
 export function inRestNames(
   error: unknown,

@@ -8,8 +8,8 @@ import { matchesEtag, notModified } from '../web/etag.js';
 import type { Exchange } from '../web/exchange.js';
 
 /**
- * The answer of a job's own address. The ETag is weak, because it identifies version and place in the queue, but not
- * the estimate, which changes with time.
+ * The answer of a job's own address. The ETag is weak: it changes with the job's version and place in the queue, but
+ * not with the estimated end, which changes with time.
  */
 export async function jobAnswer(
   deps: Pick<Services, 'reads'>,
@@ -24,7 +24,7 @@ export async function jobAnswer(
   return json({ data: jobJson(job, details) }, { headers: { 'cache-control': 'no-store', ...headers } });
 }
 
-/** 202 for a job that was created, found or retried, with the address to poll and the time to wait. */
+/** The 202 for a job that was created, found or retried, with the address to poll and the seconds to wait. */
 export function acceptedAnswer(
   job: ReportJob,
   details: JobDetails,

@@ -16,7 +16,7 @@ export function jobJson(job: ReportJob, details: JobDetails) {
       processed_rows: progress.processedRows,
       total_rows: progress.totalRows,
       percent: progress.percent,
-      // Deprecated names of the first two members.
+      // Deprecated names of `processed_rows` and `total_rows`.
       processed_posts: progress.processedRows,
       total_posts: progress.totalRows,
     },

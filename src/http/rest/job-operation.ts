@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../reports/errors.js';
 import type { Exchange } from '../web/exchange.js';
 
-/** Parts of the definition that all operations on one job share. */
+/** Members that the definitions of all operations on one job share. */
 export const jobOperation = {
   tag: 'jobs',
   path: z.object({ job_id: z.string().meta({ description: 'The `job_id` of a job.' }) }),

@@ -17,16 +17,19 @@ interface Definition<Query extends z.ZodRawShape, Body> {
   readonly summary: string;
   readonly description?: string;
   readonly path?: z.ZodObject;
-  /** The query parameters; others are refused. */
+  /** The query parameters. A request with other parameters is refused. */
   readonly query?: Query;
   readonly headers?: z.ZodRawShape;
   readonly body?: z.ZodType<Body>;
-  /** Media types of the answers; a request whose `Accept` allows none is refused. Absent: `handle` negotiates. */
+  /**
+   * Media types of the answers. A request whose `Accept` allows none of them is refused. When absent, `handle`
+   * negotiates.
+   */
   readonly accept?: readonly string[];
   readonly answers: Readonly<Record<`${2 | 3}${string}`, ZodOpenApiResponseObject>>;
-  /** Codes beside those that follow from the rest of the definition. */
+  /** Error codes of `handle`. The codes of the checks before `handle` are added. */
   readonly problems: readonly ErrorCode[];
-  /** Returns the query parameter of a filter member: `shop_id` for `shopIds`. Default: the name in snake_case. */
+  /** Returns the name of a filter member in queries: `shop_id` for `shopIds`. Default: the name in snake_case. */
   readonly queryNameOf?: (member: string) => string;
   readonly refusesForeignPages?: boolean;
   readonly withoutHead?: boolean;
@@ -40,7 +43,10 @@ export interface Input<Query extends z.ZodRawShape, Body> {
   readonly body: Body | undefined;
 }
 
-/** Makes an operation that checks requests by its definition before `handle`, and describes it for /openapi.json. */
+/**
+ * Makes an operation from its definition: it checks each request before it calls `handle`, and describes itself for
+ * /openapi.json.
+ */
 export function operation<Query extends z.ZodRawShape = Record<string, never>, Body = never>(
   definition: Definition<Query, Body>,
 ): Operation {

@@ -10,8 +10,8 @@ type QueryParser<Shape extends z.core.$ZodLooseShape> = (
 ) => z.output<z.ZodObject<Shape>>;
 
 /**
- * Returns a parser of queries. Unknown names and repeated values are mistakes, so that a typo does not report the whole
- * table. Call it once per route, because Zod compiles each object schema on first use.
+ * Returns a parser of queries. Unknown names and repeated values are mistakes: without this check, a misspelled
+ * condition would report the whole table. Call it once per route, because Zod compiles each object schema on first use.
  */
 export function queryParser<Shape extends z.core.$ZodLooseShape>(shape: Shape): QueryParser<Shape> {
   const schema = z.object(shape);

@@ -11,7 +11,7 @@ const LIST = new RegExp(String.raw`^\s*(?:${PREFERENCE})?(?:,\s*(?:${PREFERENCE}
 
 /**
  * The seconds of `Prefer: wait=N` (RFC 7240), at most 60. Undefined when the preference is missing or the header cannot
- * be parsed. Of several, the first one is used.
+ * be parsed. The first of several `wait` preferences counts.
  */
 export function preferredWait(headers: RequestHeaders): number | undefined {
   const header = headers['prefer'];

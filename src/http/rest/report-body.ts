@@ -11,27 +11,27 @@ import type { Exchange } from '../web/exchange.js';
 import { negotiateEncoding, type Encoding } from '../web/negotiate.js';
 import { MEDIA_TYPES, type ReportFormat } from './formats.js';
 
-/** Rows that are written at once: a few dozen kilobytes. */
+/** The number of rows that are written at once: a few dozen kilobytes. */
 const SLICE = 2000;
-/** Cost of writing a cell, in values of a list: half a millisecond for a slice. */
+/** The cost of writing a cell, in values of `Pace`. Writing a slice takes half a millisecond. */
 const VALUES_OF_CELL = 2;
-/** Smaller reports (about three kilobytes) are not compressed. */
+/** Reports with fewer rows (about three kilobytes) are not compressed. */
 const ROWS_WORTH_COMPRESSING = 100;
 
-/** Request headers on which the form of a report depends. */
+/** The request headers that decide the format and encoding of a report. */
 export const VARY = 'Accept, Accept-Encoding';
 
 export interface ReportBody extends Pick<ReportTable, 'columns'> {
   readonly slices: AsyncIterable<ReportTable>;
   readonly rowCount: number;
   readonly format: ReportFormat;
-  /** For `Content-Disposition`, without the extension. */
+  /** The file name in `Content-Disposition`, without its extension. */
   readonly fileName: string;
 }
 
 /**
- * Streams a report. Each slice is read after the caller has taken the one before, so that memory does not grow with the
- * rows. The first slice is read before this resolves, so that an error can still change the status.
+ * Streams a report. Each slice is read when the caller has taken the previous slice, so that memory does not grow with
+ * the rows. The promise resolves after the first slice was read, so that an error before can still set the status.
  */
 export async function reportAnswer(
   pace: Pick<Pace, 'wait'>,
@@ -47,7 +47,7 @@ export async function reportAnswer(
   return { status: 200, headers: { ...reportHeaders(report, encoding), ...headers }, body };
 }
 
-/** Only the headers, for HEAD. */
+/** The headers of a report's answer. For HEAD, they are the whole answer. */
 export function reportHeaders(
   { format, fileName }: Pick<ReportBody, 'format' | 'fileName'>,
   encoding: Encoding = 'identity',
@@ -97,7 +97,7 @@ async function* written(
     yield Buffer.from(head + writeRows(table, cells, format));
     head = format === 'json' ? ',' : '';
   }
-  // For a report without rows the head was not written yet.
+  // A report without rows has no slice that begins with the head.
   yield Buffer.from((head === ',' ? '' : head) + (format === 'json' ? ']}\n' : ''));
 }
 
@@ -137,7 +137,9 @@ function writeJson(
   return text;
 }
 
-/** CSV by RFC 4180, but with LF. Values are not changed, even where a spreadsheet would take one for a formula. */
+/**
+ * Writes CSV by RFC 4180, but with LF. Values are not changed, even if a spreadsheet would take a value for a formula.
+ */
 function writeCsv({ rowCount }: ReportTable, columns: readonly FileColumn[]): string {
   let text = '';
   for (let row = 0; row < rowCount; row += 1) {

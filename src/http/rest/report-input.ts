@@ -18,7 +18,7 @@ import {
   wholeNumber,
 } from './request-schemas.js';
 
-/** The REST input for one report, and its translation into the report's filter. */
+/** The REST input for one report, and the translation of its conditions into the report's filter. */
 export interface ReportInput {
   /** Schemas of the conditions, by their names in queries. */
   readonly filterQuery: z.ZodRawShape;
@@ -26,13 +26,13 @@ export interface ReportInput {
   readonly requestQuery: z.ZodRawShape;
   readonly body: z.ZodType<RequestBody>;
   /**
-   * The filter with which the request runs.
+   * Checks the conditions, and limits them to the rows that the requester may read. Returns the canonical filter.
    *
-   * @param values parsed by `filterQuery` or `body`
+   * @param values the conditions, parsed by `filterQuery` or `body`
    * @throws BadInputError, ForbiddenError
    */
   admit(requester: Requester, source: InputSource, values: Values): CanonicalFilter;
-  /** Returns the query parameter of a filter member: `shop_id` for `shopIds`. */
+  /** Returns the name of a filter member in queries: `shop_id` for `shopIds`. */
   readonly queryNameOf: (member: string) => string;
 }
 
@@ -66,7 +66,7 @@ export function createReportInput(report: ReportDefinition): ReportInput {
   };
 }
 
-/** Schema of `order_by`: one of the report's orders. */
+/** The schema of `order_by`: the name of an order of the report. */
 function orderSchema({ orders }: Pick<ReportDefinition, 'orders'>) {
   const names = orders.map(({ restName }) => restName);
   return z
@@ -96,7 +96,7 @@ function bodySchema(report: ReportDefinition): z.ZodType<RequestBody> {
   }).meta({ example: { filter: example, max_age_seconds: 60 } });
 }
 
-/** Schema of a condition in a body. */
+/** The schema of a condition in a body. */
 function bodyMember({ operator, column, most }: FilterMember): z.ZodType {
   const value = bodyValue(column);
   if (operator !== 'oneOf') return value;
@@ -123,7 +123,7 @@ function bodyValue(column: SourceColumn): z.ZodType {
   }
 }
 
-/** Schema of a condition in a query, where every value is text. */
+/** The schema of a condition in a query, where every value is text. */
 function querySchema(member: FilterMember): z.ZodType {
   const { operator, column, description, most } = member;
   const value = queryValue(column);
@@ -158,7 +158,10 @@ function queryValue(column: SourceColumn): z.ZodType {
   }
 }
 
-/** Adds the check of a value that every interface has, so that an answer lists the mistakes of all conditions. */
+/**
+ * Adds the core's check of a value to a schema, so that an answer lists the mistakes of all conditions. Outside the
+ * schema, the check would stop at the first mistake.
+ */
 function checkedByCore(column: SourceColumn, schema: z.ZodType): z.ZodType {
   return schema.superRefine((value, context) => {
     try {

@@ -26,12 +26,12 @@ interface ReportRequestDeps
   readonly schemas: AnswerSchemas;
 }
 
-/** A GET is answered by a result that is not older than this. */
+/** The default of `max_age_seconds` for a GET. */
 const GET_MAX_AGE_SECONDS = 60;
 
 /**
- * POST answers with a job for the report, or with the report to a client that waits. GET does the same, for people who
- * change the version in an address.
+ * POST answers with a job for the report, or with the report when the client waits for it. GET does the same, for
+ * people who change only the version in an address.
  */
 export function createReportRequestRoute(deps: ReportRequestDeps, report: ReportDefinition): Route {
   const input = createReportInput(report);
@@ -119,7 +119,7 @@ function refuseBoth(query: URLSearchParams, names: readonly string[]): void {
   throw new InputError([{ parameter: both, detail }]);
 }
 
-/** Refuses prefetches: a browser's guess must not create a job. */
+/** Refuses prefetches: requests that a browser sends before the user opens the address must not create a job. */
 function refusePrefetches(headers: RequestHeaders): void {
   if (/\bprefetch\b/i.test(headers['sec-purpose'] ?? ''))
     throw new ReportsError('FORBIDDEN', 'A prefetch requests no report.');

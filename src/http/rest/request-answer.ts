@@ -19,7 +19,7 @@ export interface RequestAnswerDeps extends Pick<
   readonly reads: Services['reads'];
 }
 
-/** Answers an accepted request: with the report if the client waited for it and it can be read, else with the job. */
+/** Answers an accepted request: with the report if the client waited and the report can be read, else with the job. */
 export async function requestAnswer(
   deps: RequestAnswerDeps,
   exchange: Exchange,
@@ -55,7 +55,7 @@ async function waited(
   }
 }
 
-/** Undefined when the result cannot be read, because it has expired or the database is away. */
+/** The report; undefined when it has expired or the database is unavailable. */
 async function report(
   deps: RequestAnswerDeps,
   exchange: Exchange,
@@ -76,7 +76,10 @@ async function report(
   }
 }
 
-/** The end of a job that ended while the caller waited, used as the present time; undefined for other jobs. */
+/**
+ * The end of a job that ended while the caller waited; undefined for other jobs. It serves as the present time, so that
+ * the time need not be read from the database.
+ */
 function endOf(job: ReportJob, accepted: Accepted): Date | undefined {
   const hasJustEnded = job.version > accepted.job.version;
   return hasJustEnded ? (job.completedAt ?? undefined) : undefined;

@@ -32,7 +32,7 @@ export const maxAgeMember = z
   .nullish()
   .meta({ description: MAX_AGE_MEANING });
 
-/** Parameters of a saved result, whose kind is known only after its job was read. */
+/** The query of a saved result. Its `order_by` is any text, because the kind is known only after the job was read. */
 export const resultQuery = {
   ...formatQuery,
   order_by: z.string().optional().meta({
@@ -60,7 +60,7 @@ export const listQuery = {
 /** The body of an action without input. */
 export const emptyBody = strictObject({});
 
-/** An object whose error for an unknown member lists the known ones. */
+/** An object whose error for an unknown member lists the known members. */
 export function strictObject<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
 ): z.ZodObject<Shape, z.core.$strict> {

@@ -41,7 +41,7 @@ function cellSchema({ type }: ResultColumn): z.ZodType {
   }
 }
 
-/** A filter in the answer: all members of its report, null for absent conditions. */
+/** The schema of a filter in an answer. All members of the report's filter are present; an absent condition is null. */
 function appliedFilterSchema(report: ReportDefinition) {
   const members = Object.entries(report.filter).map(([name, { operator, column }]) => {
     const value = valueSchema(column.type);
@@ -176,7 +176,7 @@ export function reportContent(report: ReportDefinition, schemas: AnswerSchemas):
 
 const EXAMPLE_CELLS = { int32: 1, day: '2026-01-31', text: 'one', count: 6380, decimal: 12.5 } as const;
 
-/** The same for a report of any kind. */
+/** The content of a report of any kind, in each of its formats. */
 export function anyReportContent(
   reports: readonly ReportDefinition[],
   schemas: AnswerSchemas,

@@ -11,14 +11,14 @@ import { InputError } from '../web/input-error.js';
 import { negotiateFormat, type ReportFormat } from './formats.js';
 import { reportAnswer, reportHeaders, VARY } from './report-body.js';
 
-/** How a result is shown, by the result's own address and by a request that waits. */
+/** The format and order in which a result is written. */
 export interface ResultView {
   readonly format: ReportFormat;
   readonly order: RowOrder;
 }
 
 /**
- * How the client wants the rows, by the query of its request; the sort order is parsed already. `format` has precedence over `Accept`.
+ * The format and order for a request. `order_by` in the query was parsed before. `format` has precedence over `Accept`.
  * @throws ReportsError NOT_ACCEPTABLE
  */
 export function requestView(
@@ -30,7 +30,10 @@ export function requestView(
   return { format: format ?? negotiateFormat(headers), order: order ?? orders[0] };
 }
 
-/** @throws InputError unless it is one of the report's orders */
+/**
+ * The report's order of this name; the first order without a name.
+ * @throws InputError when the report has no order of this name
+ */
 export function orderOf({ orders }: ReportDefinition, name: string | undefined): RowOrder {
   const order = name === undefined ? orders[0] : orders.find(({ restName }) => restName === name);
   if (order !== undefined) return order;
@@ -42,7 +45,7 @@ export interface ResultDeps extends Pick<Services, 'pace'> {
   readonly results: Pick<ResultStore, 'streamRows'>;
 }
 
-/** Streams a saved result. A result never changes, so its ETag is known without reading it. */
+/** Streams a saved result. A result never changes, so its ETag is known before the result is read. */
 export async function resultAnswer(
   deps: ResultDeps,
   job: FinishedJob,

@@ -11,11 +11,11 @@ import { createResultRoute } from './show-result.js';
 import { createSyncReportRoute } from './sync-report.js';
 
 export interface RestOptions {
-  /** Interval of the comments on a quiet event stream, in milliseconds. */
+  /** The interval of comments on an event stream without events, in milliseconds. */
   readonly keepAliveMs?: number;
 }
 
-/** Every address under `/api/1.0` and `/api/2.0`. */
+/** All routes under `/api/1.0` and `/api/2.0`. */
 export function createRestRoutes(services: Services, { keepAliveMs }: RestOptions): readonly Route[] {
   const { reports } = services.reports;
   const deps = { ...services, schemas: answerSchemas(reports), keepAliveMs };

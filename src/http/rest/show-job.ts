@@ -19,7 +19,7 @@ interface ShowJobDeps extends FindJobsDeps {
   readonly schemas: AnswerSchemas;
 }
 
-/** Answers with the job in any status; with `Prefer: wait=N` once it is over or the time is up. */
+/** Answers with the job in any status; with `Prefer: wait=N`, when the job has ended or N seconds have passed. */
 export function createJobRoute(deps: ShowJobDeps): Route {
   const get = operation({
     ...jobOperation,

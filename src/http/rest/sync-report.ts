@@ -25,7 +25,7 @@ const PROBLEMS: readonly ErrorCode[] = [
   'SERVICE_UNAVAILABLE',
 ];
 
-/** Answers with the report itself. HEAD checks the request, and runs no report. */
+/** Answers with the report itself. A HEAD request is checked, but makes no report. */
 export function createSyncReportRoute(
   { syncReports, pace, schemas }: SyncReportDeps,
   report: ReportDefinition,
