@@ -2,8 +2,8 @@ import { randomFillSync } from 'node:crypto';
 import { ulid } from 'ulid';
 
 /**
- * Returns a ULID. ulid's own random source (3.0.2) asks the system for each byte by itself, which takes as long as a
- * query.
+ * Returns a ULID. The random source of ulid 3.0.2 is not used, because it requests each byte from the system
+ * separately. This takes as long as a database query.
  */
 export function newJobId(): string {
   return ulid(undefined, random);

@@ -127,7 +127,7 @@ function addGauges(
         jobs.set({ status: status.toUpperCase() }, health[status]);
       }
     } catch {
-      mysqlUp.set(0); // the figures of this process stay readable
+      mysqlUp.set(0); // metrics that need no database stay readable
     }
   };
 }

@@ -13,7 +13,8 @@ import type { Logger } from './ports/logger.js';
 import { withoutPasswords } from './without-passwords.js';
 
 /**
- * The attempt's claim is no longer valid: its writes are refused, because another process changed or claimed the job.
+ * The attempt's claim is no longer valid, because another process changed or claimed the job. The store refuses the
+ * attempt's writes.
  */
 export class FencedError extends Error {
   constructor() {
@@ -28,7 +29,7 @@ export class ReleasedError extends Error {
   }
 }
 
-/** Messages of attempts that were ended from outside, shown to everyone. */
+/** Public messages of attempts that did not end by themselves. */
 export const ATTEMPT_ENDS = {
   RELEASED: 'The worker was asked to stop.',
   CANCELED: 'The job was canceled.',
@@ -37,12 +38,12 @@ export const ATTEMPT_ENDS = {
 
 interface DescribedFailure {
   readonly code: AttemptErrorCode;
-  /** Shown to everyone, so it has no internals. */
+  /** The public message, without internals. */
   readonly message: string;
   readonly fingerprint: string;
   /** Shown to operators only. */
   readonly stack: string | null;
-  /** Whether another attempt would end the same way. */
+  /** Whether another attempt would fail in the same way. */
   readonly isFinal: boolean;
 }
 
@@ -54,7 +55,7 @@ export function describeFailure(cause: unknown): DescribedFailure {
     code === 'INVALID_FILTER' ||
     code === 'RESULT_TOO_LARGE' ||
     (cause instanceof SourceMismatchError && cause.isFinal);
-  // Unknown errors share one public message, so they are grouped by their own text.
+  // Unknown errors share one public message. They are grouped by their own messages.
   const groupedBy = code === 'INTERNAL' && cause instanceof Error ? cause.message : message;
   return {
     code,
@@ -66,8 +67,7 @@ export function describeFailure(cause: unknown): DescribedFailure {
 }
 
 /**
- * Whether a job that FAILED with this code needs an operator. With the other codes its requester has to change the
- * request.
+ * Whether a job that FAILED with this code needs an operator. With other codes, the requester must change the request.
  */
 export function needsOperator(code: AttemptErrorCode): boolean {
   switch (code) {
@@ -85,7 +85,10 @@ export function needsOperator(code: AttemptErrorCode): boolean {
   }
 }
 
-/** ERROR where an operator must act, INFO where the requester must, WARN for what is tried again. */
+/**
+ * Logs a failed attempt: ERROR when an operator must act, INFO when the requester must act, WARN when the job is tried
+ * again.
+ */
 export function logAttemptFailure(
   logger: Logger,
   { id, epoch, requestId, status, nextAttemptAt }: ReportJob,
@@ -125,10 +128,10 @@ export function stackWithCauses(error: Error): string {
 }
 
 /**
- * The message of the error that caused a failure, such as the database's own. Null when it adds nothing to
+ * The message of the error that caused a failure, such as a message of the database. Null when it adds nothing to
  * `errorMessage`.
  *
- * @param stack as `stackWithCauses` wrote it
+ * @param stack the text that `stackWithCauses` returned
  */
 export function causeIn({ stack, errorMessage }: Pick<JobAttempt, 'stack' | 'errorMessage'>): string | null {
   const headlines = stack?.split('\ncaused by ').map((part) => part.split('\n    at ')[0] ?? '') ?? [];

@@ -13,10 +13,11 @@ interface CancelJobDeps extends FindJobsDeps {
 }
 
 /**
- * Cancels a job that has not ended. Its worker finds its claim invalid, and stops within two seconds. A CANCELED job
- * stays as it is.
+ * Cancels a job that has not ended. The job's worker finds its claim invalid, and stops within two seconds. A CANCELED
+ * job stays unchanged.
  *
- * @throws NotFoundError; ReportsError JOB_NOT_CANCELABLE when it SUCCEEDED or FAILED
+ * @throws NotFoundError
+ * @throws ReportsError JOB_NOT_CANCELABLE when the job SUCCEEDED or FAILED
  */
 export async function cancelJob(
   deps: CancelJobDeps,

@@ -22,8 +22,8 @@ const BATCH = 200;
 const SWEEP_BATCH = 500;
 
 /**
- * Takes back jobs whose worker is lost and sends the messages of jobs that are due, every half second. Any number of
- * processes may run one: each change is guarded in the store.
+ * Every half second, takes back jobs whose worker is lost, and sends the messages of due jobs. Any number of processes
+ * may run a dispatcher, because the store makes each change only while the job is in the expected state.
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
@@ -84,7 +84,7 @@ export class Dispatcher {
 
   async #send(): Promise<void> {
     const { store, broker, sender } = this.#deps;
-    if (!broker.isUp()) return; // workers poll MySQL until then
+    if (!broker.isUp()) return; // workers poll MySQL until the broker is up
     for (;;) {
       const messages = await store.takeDueMessages({ limit: BATCH, resendAfterMs: RESEND_AFTER_MS });
       const sent = await Promise.all(messages.map(async (message) => await sender.send(message)));

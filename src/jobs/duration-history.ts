@@ -7,7 +7,10 @@ export interface History {
   /** Latest first. */
   readonly latest: readonly RecentDuration[];
   readonly model: DurationModel | null;
-  /** Models by the members of filters, because the server reads rows by an index at another pace than all rows. */
+  /**
+   * Models by the names of a filter's members, because the database reads rows by an index at another pace than all
+   * rows.
+   */
   readonly models: ReadonlyMap<string, DurationModel | null>;
   /**
    * The jobs grouped in three ways: by filter, by shape (members and rounded list lengths), and by members. A search

@@ -3,7 +3,7 @@ import type { ReportDefinition } from '../../reports/report-definition.js';
 import { isKey } from '../../reports/result-columns.js';
 import { namesOf } from './report-names.js';
 
-/** The tabs that GraphiQL opens with. Each can be run as it is; its comment names the next step. */
+/** The tabs with which GraphiQL opens. Each tab can be run as it is. Its comment names the next step. */
 export function tourOf({ reports }: Pick<ReportCatalog, 'reports'>): readonly string[] {
   const [first, ...others] = reports;
   const tabs = [

@@ -69,7 +69,7 @@ function serve(client: WebSocket, options: WebSocketOptions): void {
     if (!isBehind()) client.pong(data);
   });
   const ping = keepAlive(client);
-  client.on('error', (cause) => logger.debug({ err: cause }, 'a WebSocket failed')); // 'close' follows
+  client.on('error', (cause) => logger.debug({ err: cause }, 'a WebSocket failed')); // the 'close' event follows
   client.once('close', () => {
     clearInterval(ping);
     connection.closed();

@@ -44,7 +44,7 @@ export function createJobsRoute(deps: ListJobsDeps): Route {
   return { path: JOBS, get };
 }
 
-/** The maximum size of a job in JSON: its filter may list 1,000 numbers of 11 digits. */
+/** The maximum size in bytes of a job in JSON: its filter may list 1,000 numbers of 11 digits. */
 const MOST_BYTES_OF_JOB = 14_000;
 
 async function readPage(

@@ -31,7 +31,8 @@ export interface ReportBody extends Pick<ReportTable, 'columns'> {
 
 /**
  * Streams a report. Each slice is read when the caller has taken the previous slice, so that memory does not grow with
- * the rows. The promise resolves after the first slice was read, so that an error before can still set the status.
+ * the rows. The promise resolves after the first slice was read, so that an error in that slice can still set the
+ * status.
  */
 export async function reportAnswer(
   pace: Pick<Pace, 'wait'>,

@@ -14,7 +14,9 @@ export interface AuthToken extends Requester {
  */
 export type Authenticate = (authorization: string | null | undefined) => Requester;
 
-/** An empty list turns authentication off: every caller is `anonymous` and an operator, with or without a token. */
+/**
+ * When `tokens` is empty, authentication is off: every caller is `anonymous` and an operator, with or without a token.
+ */
 export function createAuthenticator(tokens: readonly AuthToken[]): Authenticate {
   if (tokens.length === 0) return () => ANONYMOUS;
   const known = tokens.map(({ name, role, token }) => ({
@@ -23,7 +25,7 @@ export function createAuthenticator(tokens: readonly AuthToken[]): Authenticate 
   }));
   return (authorization) => {
     const given = digestOf(bearerToken(authorization));
-    // Compares every token, so that the time depends on none of them.
+    // Compares the given token with all known tokens, so that the time does not show which token matches.
     const [match] = known.filter(({ digest }) => timingSafeEqual(digest, given));
     if (match === undefined)
       throw new ReportsError('UNAUTHENTICATED', 'The bearer token is not a known one.');

@@ -5,7 +5,7 @@ import type { RequestHeaders } from './headers.js';
 /** The maximum size of a body in bytes. */
 export const MAX_BODY_BYTES = 100_000;
 
-/** The part of a Readable that is used here. */
+/** The members of a Readable that `readBody` uses. */
 export interface BodyStream {
   readonly readableEnded: boolean;
   on(event: 'data', listener: (chunk: Buffer) => void): this;
@@ -14,7 +14,7 @@ export interface BodyStream {
   pause(): this;
 }
 
-/** Whether the request's own `Content-Length` is too large. */
+/** Whether the `Content-Length` of a request exceeds the maximum size. */
 export function declaresTooMuch(headers: RequestHeaders): boolean {
   return Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES;
 }
@@ -22,7 +22,8 @@ export function declaresTooMuch(headers: RequestHeaders): boolean {
 /**
  * Reads the whole body.
  *
- * @throws ReportsError PAYLOAD_TOO_LARGE as soon as too many bytes came, leaving the rest unread; ClientGone
+ * @throws ReportsError PAYLOAD_TOO_LARGE when the body exceeds the maximum size; the rest of the body stays unread
+ * @throws ClientGone when the connection is lost
  */
 export async function readBody(stream: BodyStream | undefined, headers: RequestHeaders): Promise<Uint8Array> {
   if (stream === undefined) return NOTHING;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** An exchange whose answer is not completely sent yet. */
 export interface OpenExchange {
   readonly outgoing: ServerResponse;
-  /** Set when the answer is made. */
+  /** Whether the answer is an event stream; known when the answer is made. */
   isEventStream: boolean;
   /** Called once, if the connection closes before the answer is sent. */
   readonly onLost: () => void;
@@ -16,20 +16,20 @@ interface Connection {
 }
 
 /**
- * The open connections of a server, each with its exchanges. It listens to the sockets themselves, because node:http
- * reports a closed connection only to the first of several pipelined responses (Node.js 20.19: the others have no
- * socket yet), and not at all after an upgrade.
+ * The open connections of a server, and the exchanges of each. Listens to the sockets, because node:http reports a
+ * closed connection only to the first of several pipelined responses (Node.js 20.19: the others have no socket yet),
+ * and to no response after an upgrade.
  */
 export class Connections {
   readonly #connections = new Map<Socket, Connection>();
 
-  /** Does nothing for a known socket. */
+  /** Adds a connection. Does nothing for a known socket. */
   add(socket: Socket): void {
     if (this.#connections.has(socket)) return;
     const connection: Connection = { open: new Set(), onIdle: [] };
     this.#connections.set(socket, connection);
     // node:http removes its error listener from an upgraded socket, and an error without a listener would be thrown.
-    // 'close' follows.
+    // After the error, the socket emits 'close'.
     socket.on('error', () => {});
     socket.once('close', () => {
       this.#connections.delete(socket);
@@ -41,7 +41,7 @@ export class Connections {
     this.#connections.get(socket)?.open.add(exchange);
   }
 
-  /** Called when the answer is sent. Returns false when the connection closed before. */
+  /** Removes an exchange whose answer is sent. Returns false when the connection closed before. */
   end(socket: Socket, exchange: OpenExchange): boolean {
     const connection = this.#connections.get(socket);
     if (connection?.open.delete(exchange) !== true) return false;
@@ -49,12 +49,14 @@ export class Connections {
     return true;
   }
 
-  /** Whether no answer is open on the connection. */
+  /** Whether all answers on the connection are sent. */
   isIdle(socket: Socket): boolean {
     return (this.#connections.get(socket)?.open.size ?? 0) === 0;
   }
 
-  /** Calls `run` once every answer open now is sent: at once if there is none, never if the connection closes first. */
+  /**
+   * Calls `run` when all answers on the connection are sent: at once if they are, never if the connection closes first.
+   */
   whenIdle(socket: Socket, run: () => void): void {
     const connection = this.#connections.get(socket);
     if (connection === undefined) return;

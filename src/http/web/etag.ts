@@ -2,8 +2,8 @@ import type { Answer } from './answer.js';
 import type { Exchange } from './exchange.js';
 
 /**
- * Whether a GET or HEAD has this state already, by `If-None-Match` and weak comparison (RFC 9110 13.1.2). Answers about
- * jobs are `no-store`, so this helps clients that keep the tag themselves.
+ * Whether the client of a GET or HEAD has this version already, by weak comparison with `If-None-Match` (RFC 9110
+ * 13.1.2). Answers about jobs are `no-store`, so only clients that keep the ETag themselves send this header for a job.
  */
 export function matchesEtag({ method, headers }: Exchange, etag: string): boolean {
   const header = headers['if-none-match'];
@@ -13,7 +13,7 @@ export function matchesEtag({ method, headers }: Exchange, etag: string): boolea
   return tags.includes(etag.replace(/^W\//, ''));
 }
 
-/** @param headers those of the complete answer, without the ones about its body */
+/** @param headers the headers of the complete answer, without the headers that describe its body */
 export function notModified(headers: Readonly<Record<string, string>>): Answer {
   return { status: 304, headers: { 'cache-control': 'no-store', ...headers } };
 }

@@ -13,26 +13,26 @@ const COMMENT = ': still here\n\n';
 interface EventStreamOptions<Event> {
   /** Text that is sent at once, before the first event. */
   readonly head: string;
-  /** Returns an event as text, with the empty line at its end. */
+  /** Returns an event as text, with an empty line at its end. */
   readonly write: (event: Event) => Promise<string> | string;
-  /** Interval of comments while no event comes, in milliseconds; 15 s by default. */
+  /** The interval of comments while there are no events, in milliseconds; 15,000 by default. */
   readonly keepAliveMs?: number | undefined;
 }
 
 /**
- * The body of an event stream: events, and comments while there are none, which keep proxies and clients from closing a
- * quiet connection. An async generator would not do: its `return()` waits for the pending `next()`, so that a client
- * that went away would be kept until the next event.
+ * The body of an event stream. While there are no events it has comments, so that proxies and clients keep the silent
+ * connection open. Not an async generator, because its `return()` waits for the pending `next()`: after the client has
+ * gone, `events` would stay open until the next event.
  */
 export function eventStream<Event>(
   events: AsyncIterator<Event>,
   { head, write, keepAliveMs = KEEP_ALIVE_MS }: EventStreamOptions<Event>,
 ): AsyncIterableIterator<string> {
   let isFirst = true;
-  /** The next event, which is being read. A comment leaves it for a later `next()`. */
+  /** The read of the next event. When `next()` returns a comment instead, a later `next()` returns the event. */
   let reading: Promise<IteratorResult<string>> | undefined;
   let isRead = false;
-  /** Ends the wait of the pending `next()`: with the given result, or to look at what was read. */
+  /** Ends the wait of the pending `next()`, which then returns `early`, or without it the event that was read. */
   let wake: ((early?: IteratorResult<string>) => void) | undefined;
   const timer = setInterval(() => wake?.({ value: COMMENT }), keepAliveMs);
 
@@ -60,7 +60,7 @@ export function eventStream<Event>(
       if (reading === undefined) {
         isRead = false;
         reading = read();
-        reading.catch(() => {}); // rejects for the `next()` that takes it
+        reading.catch(() => {}); // a later `next()` gets the error
       }
       const early = isRead
         ? undefined

@@ -4,9 +4,9 @@ import { readBody, type BodyStream } from './body.js';
 import { ClientGone } from './client-gone.js';
 import type { RequestHeaders } from './headers.js';
 
-/** A request as its transport read it: the head, and a body that is still unread. */
+/** The head of a request, as its transport read it, and the body, which is not read yet. */
 export interface IncomingHead {
-  /** As sent, such as `GET`. */
+  /** The method as sent, such as `GET`. */
   readonly method: string;
   /** The request target as sent: `/api?a=b`, `http://host/api`, `*`. */
   readonly target: string;
@@ -20,25 +20,28 @@ export interface IncomingHead {
 export const REQUEST_ID_HEADER = 'x-request-id';
 
 /**
- * One request on its way through the server, with any protocol. The transport creates it; the kernel sets `route`,
- * `parameters` and `requester` before a handler gets it.
+ * A request and its state while the server handles it, over any transport. The transport makes the exchange. The kernel
+ * sets `route`, `parameters` and `requester` before it calls a handler.
  */
 export class Exchange {
   /** The client's `X-Request-Id` when it is short and printable, else a new UUID. */
   readonly requestId: string;
   readonly method: string;
-  /** As sent, without the query. */
+  /** The path as sent (not decoded), without host and query. */
   readonly path: string;
   readonly headers: RequestHeaders;
-  /** By `performance.now()`, in milliseconds. */
+  /** The time of the request by `performance.now()`, in milliseconds. */
   readonly startedAt = performance.now();
-  /** The route's template, by which metrics are kept, because the number of paths is unbounded. */
+  /**
+   * The path template of the route. Metrics have the template in place of the path, because the number of paths is
+   * unbounded.
+   */
   route = 'unknown';
   /** The decoded value of each `{name}` in the route's path. */
   parameters: Readonly<Record<string, string>> = {};
-  /** Set by authentication; ANONYMOUS on open routes. */
+  /** Set by authentication. On open routes it stays ANONYMOUS. */
   requester: Requester = ANONYMOUS;
-  /** Name of the GraphQL operation, for the log line. */
+  /** The name of the GraphQL operation, for the log. */
   operation: string | undefined;
   readonly #head: IncomingHead;
   readonly #search: string;
@@ -65,7 +68,7 @@ export class Exchange {
     return this.#isAbandoned;
   }
 
-  /** Aborted within 2 s of the client going away, also when the request is one of several pipelined ones. */
+  /** Aborted within 2 s after the client has gone, also when the request is one of several pipelined requests. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
@@ -75,9 +78,11 @@ export class Exchange {
   }
 
   /**
-   * Reads all bytes of the body, on the first call; empty when there is none. The limit is checked only here.
+   * Reads all bytes of the body on the first call, and returns the same bytes on later calls; none when the request has
+   * no body. Only this method checks the maximum size.
    *
-   * @throws ReportsError PAYLOAD_TOO_LARGE; ClientGone
+   * @throws ReportsError PAYLOAD_TOO_LARGE
+   * @throws ClientGone
    */
   body(): Promise<Uint8Array> {
     return (this.#body ??= readBody(this.#head.stream, this.headers));

@@ -8,8 +8,8 @@ interface Found {
 const NONE: Readonly<Record<string, string>> = {};
 
 /**
- * Finds the route of a path as sent: by the whole text, or segment by segment where the route has parameters or the
- * path has needless percent-encoding.
+ * Returns a function that finds the route of a path as sent. The function compares the whole path first, then the
+ * decoded segments: routes may have parameters, and paths may have needless percent-encoding.
  */
 export function findRoutes(routes: readonly Route[]): (path: string) => Found | undefined {
   const exact = new Map(routes.map((route) => [route.path, { route, parameters: NONE }]));
@@ -27,7 +27,7 @@ export function findRoutes(routes: readonly Route[]): (path: string) => Found | 
   };
 }
 
-/** Undefined when the path cannot be decoded. */
+/** The decoded segments; undefined when the path cannot be decoded. */
 function decodedSegments(path: string): readonly string[] | undefined {
   const segments = path.split('/');
   if (!path.includes('%')) return segments;

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Headers of a request: names in lower case, repeated headers joined as HTTP says. */
+/** The headers of a request. Names are in lower case; the values of a repeated header are joined as HTTP defines. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the headers. The host of an absolute target replaces the Host header (RFC 9112 3.2.2). node:http keeps the
- * first of several Host headers; here all are kept, so that `checkHost` refuses the request, as it does one of HTTP/1.1
- * without any.
+ * Reads the headers. The host of an absolute target replaces the Host header (RFC 9112 3.2.2). Without a Host header in
+ * HTTP/1.1, and with several, of which node:http keeps only the first, the returned host is invalid, so that
+ * `checkHost` refuses the request.
  */
 export function readHeaders({
   url = '/',

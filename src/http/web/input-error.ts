@@ -1,6 +1,6 @@
 import { ReportsError } from '../../reports/errors.js';
 
-/** One mistake. Exactly one of the first three members says where it is. */
+/** One mistake in a request. Exactly one of `pointer`, `parameter` and `header` says where. */
 export interface InputMistake {
   /** JSON pointer into the body. */
   readonly pointer?: string;

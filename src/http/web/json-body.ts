@@ -29,7 +29,7 @@ export function requireJson(headers: RequestHeaders): void {
     throw new ReportsError('UNSUPPORTED_MEDIA_TYPE', 'A body must not be compressed.');
 }
 
-/** Removes a byte order mark. */
+/** The text of UTF-8 bytes, without a byte order mark. */
 function decode(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);

@@ -1,9 +1,9 @@
 import type { Answer } from './answer.js';
 
-/** Characters that are written at a time. */
+/** From this number of characters on, a slice is written. */
 const SLICE = 64 * 1024;
 
-/** A large value as an answer that is written in slices. */
+/** An answer that writes a large value in slices. */
 export function largeJson(
   value: unknown,
   { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
@@ -16,9 +16,9 @@ export function largeJson(
 }
 
 /**
- * A large value in JSON, with a line feed at the end. Other work of the process runs after each slice, and a slice is
- * written when the client has taken the one before: neither the time nor the memory of the whole text is taken at
- * once. Lists are written entry by entry; an entry is written in one go.
+ * Writes a large value as JSON in slices, with a line feed at the end. Other work runs between slices, and a slice is
+ * made when the client has taken the previous slice. So the process does not stop for the whole text, nor hold it in
+ * memory. A list is written entry by entry; an entry is not divided.
  */
 export async function* jsonSlices(value: unknown): AsyncGenerator<string> {
   let slice = '';

@@ -5,15 +5,17 @@ import { createRouter, type RouterOptions } from './router.js';
 import type { Route, WebSocketHandler } from './route.js';
 
 export interface KernelOptions extends RouterOptions {
-  /** Called once per exchange, for metrics. The status is 499 when the client left before the end of the answer. */
+  /** Called once per exchange, for metrics. The status is 499 when the client left before the answer was sent. */
   readonly onEnd: (exchange: Exchange, status: number) => void;
 }
 
-/** The whole service without a server that listens. Transports pass exchanges to it. */
+/**
+ * The HTTP service without its transport. A transport, such as the node:http server, passes exchanges to the kernel.
+ */
 export interface Kernel {
   /** Never rejects. */
   answer(exchange: Exchange): Promise<Answer>;
-  /** Writes the log line and the metrics of an exchange that is over. Call it once. */
+  /** Writes the log line and the metrics of an exchange that has ended. Call it once. */
   conclude(exchange: Exchange, status: number): void;
   /**
    * The WebSocket handler of the route at the path, if it has one.

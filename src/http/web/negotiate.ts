@@ -3,7 +3,7 @@ import { ReportsError } from '../../reports/errors.js';
 import type { RequestHeaders } from './headers.js';
 
 /**
- * The media type to which `Accept` gives the greatest weight; the first of equal ones, and without the header.
+ * The media type with the greatest weight in `Accept`. Without the header, and among equal weights, the first type.
  *
  * @throws ReportsError NOT_ACCEPTABLE
  */
@@ -20,7 +20,7 @@ export function prefersPage(headers: RequestHeaders, others: readonly string[]):
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** The encoding to which `Accept-Encoding` gives the greatest weight; identity without the header. */
+/** The encoding with the greatest weight in `Accept-Encoding`; identity without the header. */
 export function negotiateEncoding<Offered extends Encoding>(
   headers: RequestHeaders,
   offered: readonly Offered[],
@@ -31,7 +31,7 @@ export function negotiateEncoding<Offered extends Encoding>(
   return offered.find((encoding) => encoding === best) ?? 'identity';
 }
 
-/** As `negotiateType`, but undefined when `Accept` allows none of the types. */
+/** Returns the type as `negotiateType` does, but undefined when `Accept` allows none of the types. */
 export function bestType<Type extends string>(
   headers: RequestHeaders,
   types: readonly Type[],

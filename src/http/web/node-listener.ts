@@ -38,12 +38,12 @@ async function respond(
 ): Promise<void> {
   const answer = await kernel.answer(exchange);
   open.isEventStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) === true;
-  // Drops the unread rest of the body, so that a client that is still writing it gets to read the answer.
+  // Drops the rest of the body, so that a client that is still sending the body can read the answer.
   if (!incoming.readableEnded) incoming.resume();
   try {
     await writeAnswer(answer, exchange, open.outgoing);
   } catch {
-    exchange.cut(); // a connection that closes in the middle of an answer says that this is not all
+    exchange.cut(); // shows the client that the answer is not complete
   }
 }
 

@@ -3,7 +3,7 @@ import { json, type Answer } from './answer.js';
 import { CHALLENGE } from './auth.js';
 import { InputError, type InputMistake } from './input-error.js';
 
-/** A problem of RFC 9457, with the code that GraphQL uses as well. */
+/** A problem of RFC 9457, with the error code that GraphQL has too. */
 interface Problem {
   readonly type: string;
   readonly title: string;
@@ -12,7 +12,7 @@ interface Problem {
   readonly code: ErrorCode;
   /** The mistakes, when the input is wrong. */
   readonly errors?: readonly InputMistake[];
-  /** Only with INTERNAL: the id to give to an operator. */
+  /** The id to give to an operator; only with INTERNAL. */
   readonly request_id?: string;
 }
 
@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<ErrorCode, readonly [status: number, title: string]
   SERVICE_UNAVAILABLE: [503, 'The service cannot answer at the moment'],
 };
 
-/** Default seconds until another try makes sense; an error may have its own. */
+/** The default of `Retry-After` in seconds, by error code. An error may have a value of its own. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 1,
   SYNC_BUSY: 2,
@@ -73,7 +73,7 @@ export function problem(error: unknown, requestId: string): Answer<string> {
   });
 }
 
-/** The same as a page, for a person who opened the address in a browser. */
+/** The problem as an HTML page, for a person who opened the address in a browser. */
 export function problemPage(error: unknown, requestId: string): Answer {
   const { status, title, detail } = problemBody(error, requestId);
   const body = `<!doctype html>
@@ -93,7 +93,10 @@ export function problemPage(error: unknown, requestId: string): Answer {
   return { status, headers, body };
 }
 
-/** An error that is no `ReportsError` shows nothing of itself; the router logs it. */
+/**
+ * The members of a problem. The message of an error that is not a `ReportsError` is not shown; the router logs the
+ * error.
+ */
 function problemBody(error: unknown, requestId: string): Problem {
   if (!(error instanceof ReportsError) || error.code === 'INTERNAL')
     return { ...problemOf('INTERNAL', 'The fault was logged under the request id.'), request_id: requestId };
@@ -107,7 +110,7 @@ function problemOf(code: ErrorCode, detail: string): Problem {
   return { type, title, status, detail, code };
 }
 
-/** Headers that belong to the error in any form, such as `Retry-After` and `WWW-Authenticate`. */
+/** Headers of an answer with an error, in any format, such as `Retry-After` and `WWW-Authenticate`. */
 export function headersOf(code: ErrorCode, error?: ReportsError): Record<string, string> {
   if (code === 'UNAUTHENTICATED') return { 'www-authenticate': CHALLENGE };
   const seconds = error?.retryAfterSeconds ?? RETRY_AFTER[code];

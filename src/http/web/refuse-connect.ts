@@ -8,7 +8,9 @@ import type { Kernel } from './kernel.js';
 import { problem } from './problem.js';
 import { endWith } from './refuse-connection.js';
 
-/** Answers CONNECT, which asks a proxy for a tunnel. By itself, node:http closes the connection without a word. */
+/**
+ * Answers CONNECT, which asks a proxy for a tunnel. By itself, node:http would close the connection without an answer.
+ */
 export function refuseConnect(node: Server, kernel: Kernel, connections: Connections): void {
   node.on('connect', (request: IncomingMessage, socket: Socket) => {
     connections.whenIdle(socket, () => {

@@ -9,7 +9,7 @@ const BAD_REQUESTS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers bytes that are no request: they cannot be parsed, are too large, or took too long to arrive. */
+/** Answers bytes that are not a request: they cannot be parsed, are too large, or arrived too slowly. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

@@ -5,20 +5,21 @@ import type { Answer } from './answer.js';
 import type { Exchange } from './exchange.js';
 
 /**
- * One address with its rights, methods, handlers and descriptions. Router, `Allow`, OPTIONS, HEAD, OpenAPI and the
- * table for tests are made from it.
+ * One address with its access rules, methods, handlers and descriptions. The router, `Allow`, OPTIONS, HEAD, OpenAPI
+ * and the tests' table of routes follow from it.
  */
 export interface Route {
-  /** In OpenAPI's form: `/api/2.0/report/jobs/{job_id}`. A parameter is a whole segment. */
+  /** The path in OpenAPI's form, `/api/2.0/report/jobs/{job_id}`. A parameter is a whole segment. */
   readonly path: string;
   readonly get?: Operation;
   readonly post?: Operation;
   /** Whether the address needs no token. */
   readonly open?: boolean;
-  /** A page for browsers at the same address; needs no token. */
+  /** A page for browsers at the same address. The page needs no token. */
   readonly page?: Page;
   /**
-   * Handles WebSocket upgrades (GET, `Upgrade: websocket`). Other upgrades are answered as if the header were absent.
+   * Handles WebSocket upgrades (GET, `Upgrade: websocket`). Other upgrades are answered as if the `Upgrade` header were
+   * absent.
    */
   readonly webSocket?: WebSocketHandler;
   /**
@@ -26,7 +27,10 @@ export interface Route {
    * 415, …). Default: a problem of RFC 9457.
    */
   readonly refuse?: (error: unknown, exchange: Exchange) => Answer;
-  /** Logged at `debug`: machines ask for it every few seconds, or each visitor a dozen times at once. */
+  /**
+   * Whether requests are logged at `debug`, because a program sends one every few seconds, or a visitor a dozen at
+   * once.
+   */
   readonly isQuiet?: boolean;
 }
 
@@ -37,22 +41,24 @@ export interface Operation {
    * Whether pages of foreign origins are refused (403 FORBIDDEN), because the method does work or changes something.
    */
   readonly refusesForeignPages?: boolean;
-  /** Only with GET: there is no HEAD, because GET changes something. */
+  /** Whether there is no HEAD, because GET changes something. Only with GET. */
   readonly withoutHead?: boolean;
   /** Description for /openapi.json; without it the operation is not listed there. */
   readonly description?: ZodOpenApiOperationObject;
 }
 
 /**
- * Handles a request. For HEAD the body of GET's answer is not sent. A ReportsError that is thrown is a refusal, any
- * other error a fault.
+ * Handles a request. HEAD has the handler of GET; the body is not sent. A thrown ReportsError refuses the request. Any
+ * other error is a fault of the service.
  */
 export type Handler = (exchange: Exchange) => Promise<Answer> | Answer;
 
 export interface Page {
   /** Handles GET and HEAD. */
   readonly handle: Handler;
-  /** Media types of the address's other answers. The page is sent when `Accept` prefers `text/html` to all of them. */
+  /**
+   * Media types of the answers other than the page. The page is sent when `Accept` prefers `text/html` to all of them.
+   */
   readonly others: readonly string[];
 }
 

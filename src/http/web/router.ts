@@ -16,7 +16,7 @@ export interface RouterOptions {
   readonly logger: Logger;
 }
 
-/** Never rejects: the route turns errors into answers, and a fault is logged here, once. */
+/** Never rejects. The route turns errors into answers, and the router logs each fault once. */
 export type Router = (exchange: Exchange) => Promise<Answer>;
 
 export function createRouter(options: RouterOptions, routes: readonly Route[]): Router {
@@ -35,7 +35,7 @@ export function createRouter(options: RouterOptions, routes: readonly Route[]): 
   };
 }
 
-/** The order of checks: host, size, address, method, requester; then the handler is called. */
+/** Checks the host, size, address, method and requester, in this order, and then calls the handler. */
 async function serve(
   { authenticate, site }: RouterOptions,
   route: Route | undefined,
@@ -79,7 +79,7 @@ export function allowOf({ get, post }: Route): string {
   return methods.join(', ');
 }
 
-/** For the log only (nginx's status): a client that closed its connection gets no answer. */
+/** For the log only, with nginx's status. A client that closed its connection gets no answer. */
 const CLIENT_CLOSED: Answer = { status: 499, headers: {} };
 
 function refusal(

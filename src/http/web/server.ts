@@ -12,28 +12,29 @@ import { handleUpgrades, UPGRADE_OPTIONS } from './upgrades.js';
 
 interface HttpServer {
   readonly node: Server;
-  /** Resolves with the port once connections are accepted; rejects when the address cannot be used. */
+  /** Resolves with the port when connections are accepted; rejects when the address cannot be used. */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
   /**
-   * Goes on answering for `lingerMs`, each answer with `Connection: close`: long enough for balancers to see that
-   * `/readyz` says 503, and to send requests elsewhere.
+   * Continues to answer for `lingerMs`, with `Connection: close`. In this time load balancers read the 503 of
+   * `/readyz`, and begin to send requests to other servers.
    */
   linger(lingerMs?: number): Promise<void>;
   /**
-   * Accepts no more connections, cuts endless event streams so that their clients reconnect elsewhere, lets other
-   * requests finish, and cuts what is left after `graceMs`. Close the job watcher first: that ends waiting requests.
+   * Accepts no more connections. Cuts event streams, so that their clients reconnect to another server. Lets other
+   * requests end, and cuts the rest after `graceMs`. Close the job watcher first, because this ends the requests that
+   * wait for a job.
    */
   close(graceMs?: number): Promise<void>;
 }
 
-/** Two checks of a balancer that checks once a second. */
+/** The time for two checks of a load balancer that checks once a second. */
 const LINGER_MS = 2000;
 const GRACE_MS = 3000;
 
-/** A client that reads nothing of its answer for this long is disconnected. */
+/** A client that reads nothing of its answer for this time is disconnected. */
 const STALLED_MS = 30_000;
 
-/** Room for a query with 1,000 ids (`shop_id=-2147483648&` has 20 bytes) and for the headers. */
+/** Enough for a query with 1,000 ids (`shop_id=-2147483648&` has 20 bytes) and for the headers. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
 export function createHttpServer(kernel: Kernel): HttpServer {
@@ -47,9 +48,9 @@ export function createHttpServer(kernel: Kernel): HttpServer {
   const node = createServer(
     {
       maxHeaderSize: MAX_HEAD_BYTES,
-      requireHostHeader: false, // its absence is refused as any other mistake in it
+      requireHostHeader: false, // `checkHost` refuses a request without Host
       headersTimeout: 10_000,
-      // Time for the whole request to arrive. An answer may take any time.
+      // The time for the whole request to arrive. An answer may take any time.
       requestTimeout: 15_000,
       connectionsCheckingInterval: 1000,
       ...UPGRADE_OPTIONS,
@@ -57,19 +58,19 @@ export function createHttpServer(kernel: Kernel): HttpServer {
     listener,
   );
   node.on('connection', (socket) => connections.add(socket));
-  // With this listener, node:http no longer closes connections on which nothing moves, idle ones included; this service
-  // does.
+  // With this listener, node:http no longer closes connections without traffic, idle connections included. The listener
+  // closes them.
   node.setTimeout(STALLED_MS, (socket) => {
     if (socket.writableLength > 0 || connections.isIdle(socket)) socket.destroy();
   });
   handleUpgrades(node, kernel, connections);
   refuseConnect(node, kernel, connections);
   node.on('checkContinue', (request, response) => {
-    // Without `100 Continue` the client need not send a body that is too large by its own Content-Length.
+    // `100 Continue` is sent unless the Content-Length is too large. Without it, the client need not send the body.
     if (!declaresTooMuch(request.headers as RequestHeaders)) response.writeContinue();
     listener(request, response);
   });
-  node.on('checkExpectation', listener); // by itself, node:http answers 417 without a word
+  node.on('checkExpectation', listener); // without this listener, node:http answers 417 without a body
   node.on('clientError', refuseUnreadable);
   return {
     node,
@@ -98,11 +99,12 @@ async function listen(node: Server, address: { host: string; port: number }): Pr
 }
 
 async function close(node: Server, connections: Connections, graceMs: number): Promise<void> {
-  await setImmediate(); // just after what waited to be accepted was accepted: the kernel resets what still waits
+  // Accepts the waiting connections first, because the operating system resets those that wait when the server closes.
+  await setImmediate();
   const closed = new Promise<void>((resolve) => node.close(() => resolve()));
   for (const { isEventStream, outgoing } of connections.exchanges()) if (isEventStream) outgoing.destroy();
   sendElsewhere(connections);
-  // Closes connections that become idle from now on.
+  // Closes connections that become idle while others still answer.
   const sweep = setInterval(() => node.closeIdleConnections(), 50);
   const cut = setTimeout(() => connections.destroyAll(), graceMs);
   await closed;

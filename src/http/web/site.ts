@@ -4,31 +4,31 @@ import type { RequestHeaders } from './headers.js';
 import { InputError } from './input-error.js';
 
 export interface SiteOptions {
-  /** An origin under which clients reach the service, accepted in addition to that of the `Host` header. */
+  /** The origin of the service for clients. Pages of this origin are accepted, and pages of the origin in `Host`. */
   readonly publicUrl?: string | undefined;
   /** Origins of other sites whose pages may use the service. */
   readonly corsOrigins?: readonly string[] | undefined;
-  /** Whether authentication is off: then only a Host of this machine or of `publicUrl` is answered. */
+  /** Whether authentication is off. Then only requests with a Host of this machine or of `publicUrl` are answered. */
   readonly isOpen: boolean;
 }
 
 /** The names of the service, and the origins whose pages may use it. */
 export interface Site {
   /**
-   * @throws InputError for a missing, invalid or repeated `Host`; ReportsError MISDIRECTED_REQUEST for one that is not a
-   *   name of the service
+   * @throws InputError when `Host` is missing, invalid or repeated
+   * @throws ReportsError MISDIRECTED_REQUEST when `Host` is not a name of the service
    */
   checkHost(headers: RequestHeaders): void;
   /**
-   * Refuses requests of foreign pages. CORS does not keep them from causing work: a GET, and a POST without a body, are
-   * sent without a preflight, and only the answer is kept from the page. A request without `Sec-Fetch-Site` and
-   * `Origin` comes from no page.
+   * Refuses requests of foreign pages. CORS does not prevent the work of such requests: browsers send a GET, and a POST
+   * without a body, without a preflight, and only hide the answer from the page. A request without `Sec-Fetch-Site` and
+   * `Origin` is not from a page.
    *
    * @throws ReportsError FORBIDDEN
    */
   refuseForeignPages(headers: RequestHeaders): void;
   /**
-   * Headers of every answer.
+   * The CORS headers of every answer.
    * @param allow the methods of the address, for a preflight
    */
   corsHeaders(
@@ -41,18 +41,18 @@ export interface Site {
 const EXPOSED =
   'Allow, Content-Disposition, Content-Location, ETag, Link, Location, Preference-Applied, Retry-After, ' +
   'WWW-Authenticate, X-Request-Id';
-/** Seconds for which a browser caches a preflight: the most that browsers allow. */
+/** The time for which browsers cache a preflight, in seconds: the maximum that browsers allow. */
 const PREFLIGHT_SECONDS = '7200';
 
 export function createSite({ publicUrl, corsOrigins = [], isOpen }: SiteOptions): Site {
   const outside = publicUrl === undefined ? undefined : new URL(publicUrl);
   const others = new Set(corsOrigins);
-  /** The latest accepted Host, because nearly every request has the same one. */
+  /** The latest accepted Host. It is not checked again, because nearly all requests have the same Host. */
   let rightHost: string | undefined;
 
   return {
     checkHost({ host }) {
-      if (host === undefined || host === rightHost) return; // undefined: HTTP/1.0
+      if (host === undefined || host === rightHost) return; // undefined only in HTTP/1.0
       const name = hostName(host);
       if (name === undefined)
         throw new InputError([{ header: 'Host', detail: 'Host must be one name, with or without a port.' }]);
@@ -92,7 +92,7 @@ export function createSite({ publicUrl, corsOrigins = [], isOpen }: SiteOptions)
   };
 }
 
-/** Undefined when the text is not a host with or without a port. */
+/** The name in a host; undefined when the text is not a host with or without a port. */
 function hostName(host: string): string | undefined {
   if (!/^(?:\[[\da-f:.]+\]|[^\s\\/?#@:,[\]]+)(?::\d{0,5})?$/i.test(host)) return undefined;
   const url = `http://${host}`;
@@ -104,8 +104,8 @@ function isThisMachine(name: string): boolean {
 }
 
 /**
- * Compared as origins, so that `reports.example:443` equals `https://reports.example`. Any scheme matches, because a
- * proxy may have ended TLS.
+ * Whether the origin has this host. Origins are compared, so that `reports.example:443` equals
+ * `https://reports.example`. The scheme is ignored, because a proxy may terminate TLS.
  */
 function isOriginOf(origin: string, host: string | undefined): boolean {
   const scheme = /^https?:/.exec(origin)?.[0];

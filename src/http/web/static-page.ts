@@ -12,22 +12,22 @@ interface StaticPage {
   readonly type: string;
   /** The value of `Content-Security-Policy`. */
   readonly policy: string;
-  /** Called for the first request. */
+  /** Returns the page; called for the first request. */
   readonly content: () => Promise<Uint8Array | string> | Uint8Array | string;
-  /** Request headers, beside `Accept-Encoding`, on which the choice of this page depends. */
+  /** Request headers, other than `Accept-Encoding`, that decide whether the answer is this page. */
   readonly chosenBy?: string;
 }
 
 const compress = promisify(gzip);
 
 /**
- * A page that stays the same while the process runs, with gzip where the client accepts it, and 304 for a client that
- * has it.
+ * Returns the handler of a page that stays the same while the process runs. The page is sent with gzip when the client
+ * accepts it; a client that has the page gets 304.
  */
 export function staticPage({ type, policy, content, chosenBy }: StaticPage): Handler {
   const load = remembered(async () => {
     const bytes = Buffer.from(await content());
-    // Weak, because it is the same for both encodings.
+    // The ETag is weak, because the page has the same ETag in both encodings.
     const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
     return { bytes, etag, zipped: remembered(async () => await compress(bytes)) };
   });
@@ -36,7 +36,7 @@ export function staticPage({ type, policy, content, chosenBy }: StaticPage): Han
     const headers = {
       'content-security-policy': policy,
       'content-type': type,
-      'cache-control': 'no-cache', // kept, but asked about: a new release shows at once, and whole
+      'cache-control': 'no-cache', // asks before each use, so that two releases are never mixed
       etag,
       vary: chosenBy === undefined ? 'Accept-Encoding' : `${chosenBy}, Accept-Encoding`,
     };
@@ -47,7 +47,7 @@ export function staticPage({ type, policy, content, chosenBy }: StaticPage): Han
   };
 }
 
-/** Caches the result; after an error the next request tries again. */
+/** Caches the result of `make`. After an error, the next call tries again. */
 function remembered<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -8,12 +8,13 @@ import { problem } from './problem.js';
 import { endWith } from './refuse-connection.js';
 import type { WebSocketHandler } from './route.js';
 
-/** Bytes that a client may send while an earlier answer of its connection is open. */
+/** The maximum number of bytes that a client may send behind an upgrade before the earlier answers are sent. */
 const MAX_PARKED_BYTES = 128 * 1024;
 
 /**
- * Passes WebSocket upgrades to their route. Other upgrades are answered as if the header were absent (RFC 9110 7.8),
- * although node:http passes a server with an upgrade listener the upgrades of all protocols (Node.js 20.19).
+ * Passes WebSocket upgrades to their route. Other upgrades are answered as if the `Upgrade` header were absent (RFC
+ * 9110 7.8). node:http does not do this for a server with an upgrade listener: the listener gets the upgrades of all
+ * protocols (Node.js 20.19).
  */
 export function handleUpgrades(node: Server, kernel: Kernel, connections: Connections): void {
   node.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -31,13 +32,13 @@ export function handleUpgrades(node: Server, kernel: Kernel, connections: Connec
   });
 }
 
-/** From this version on, Node.js reads the body of an upgrade itself (tried with 26.12). */
+/** The first major version of Node.js that reads the body of an upgrade itself (tried with 26.12). */
 const READS_BODIES_SINCE = 25;
 
 /**
- * Options of the server. Where Node.js reads the body of an upgrade, no body is left to read again, so that an upgrade
- * with a body that is not for a WebSocket is an ordinary request there. Without a body it goes the way of
- * `handleUpgrades` everywhere: Node.js 26.12 drops what is pipelined behind an upgrade that this option declines.
+ * The server's options for upgrades. Where Node.js reads the body of an upgrade, `handleUpgrades` cannot read the body
+ * again. There an upgrade with a body that is not for a WebSocket is declined, and so is an ordinary request. No other
+ * upgrade is declined, because Node.js 26.12 drops the requests that are pipelined behind a declined upgrade.
  */
 export const UPGRADE_OPTIONS =
   Number.parseInt(process.versions.node, 10) < READS_BODIES_SINCE
@@ -58,8 +59,8 @@ function webSocketFor(kernel: Kernel, request: IncomingMessage): WebSocketHandle
 }
 
 /**
- * Goes on reading, so that a client that goes away is noticed. Returns a function that stops and returns all bytes
- * read.
+ * Continues to read from the socket, so that a disconnected client is noticed. Returns a function that stops reading
+ * and returns all bytes read.
  */
 function park(socket: Socket, head: Buffer): () => Buffer {
   const chunks = [head];
@@ -77,14 +78,14 @@ function park(socket: Socket, head: Buffer): () => Buffer {
   };
 }
 
-/** Returns the connection to node:http as a new one that begins with these bytes. */
+/** Gives the connection back to node:http, as a new connection that begins with these bytes. */
 function readAgain(node: Server, socket: Socket, bytes: Buffer): void {
-  socket.setTimeout(0); // of the wait for another request, which an earlier answer may have begun
+  socket.setTimeout(0); // an earlier answer may have set the timeout of keep-alive
   node.emit('connection', socket);
   socket.unshift(bytes);
 }
 
-/** The request's head as it was received, without the `Upgrade` header. */
+/** The head of the request as it was received, without the `Upgrade` header. */
 function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {

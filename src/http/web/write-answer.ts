@@ -4,7 +4,8 @@ import type { Answer, AnswerBody } from './answer.js';
 import type { Exchange } from './exchange.js';
 
 /**
- * Writes as fast as the client reads. Resolves when all is written or the client has gone; rejects when the body fails.
+ * Writes an answer as fast as the client reads. Resolves when all is written or the client has gone; rejects when the
+ * body fails.
  */
 export async function writeAnswer(
   { status, headers, body }: Answer,
@@ -32,7 +33,9 @@ export async function writeAnswer(
   }
 }
 
-/** Bytes of a large page that wait to be sent: many clients that do not read it take little of the system's memory. */
+/**
+ * The size in bytes of the parts in which a large page is written, so that clients that do not read take little memory.
+ */
 const SLICE = 64 * 1024;
 
 async function* slicesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -45,7 +48,10 @@ function isStream(body: AnswerBody | undefined): body is Stream {
   return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 
-/** Ends a body that is not sent. A generator runs its `finally` only if it was started, so it is started first. */
+/**
+ * Ends a body that is not sent. The body is started first, because a generator runs its `finally` only if it was
+ * started.
+ */
 async function release(body: AnswerBody | undefined): Promise<void> {
   if (!isStream(body)) return;
   const chunks = body[Symbol.asyncIterator]();
