@@ -12,7 +12,10 @@ const readinessSchema = z
     checks: z.strictObject({
       mysql: z.enum(['up', 'down', 'not migrated', 'read-only', 'unusable']),
       broker: z.enum(['up', 'down']),
-      source: z.enum(['up', 'down']).optional().meta({ description: 'Where SOURCE_DATABASE_URL is set.' }),
+      source: z
+        .enum(['up', 'down'])
+        .optional()
+        .meta({ description: 'The state of the source; only with SOURCE_DATABASE_URL.' }),
       process: z.literal('shutting down').optional(),
     }),
   })
@@ -22,12 +25,17 @@ type HealthDeps = Pick<Services, 'health' | 'broker'>;
 
 /** `/healthz`: 200 while the process lives. `/readyz`: 503 while MySQL cannot be used or the process is stopping. */
 export function createHealthRoutes(deps: HealthDeps): readonly Route[] {
-  const alive = openOperation('isAlive', 'The process lives', { 200: json('It does.', healthSchema) });
+  const alive = openOperation('isAlive', 'Whether the process is alive', {
+    200: json('The process is alive.', healthSchema),
+  });
   const ready = openOperation(
     'isReady',
-    'Requests can be served',
-    { 200: json('They can.', readinessSchema), 503: json('They cannot.', readinessSchema) },
-    '503 only while MySQL cannot be used (away, not migrated, read-only, or refusing what the service needs), or the process is stopping; not for a lost broker.',
+    'Whether requests can be served',
+    {
+      200: json('Requests can be served.', readinessSchema),
+      503: json('Requests cannot be served.', readinessSchema),
+    },
+    '503 only while MySQL cannot be used (down, not migrated, read-only, or without a setting or right that the service needs) or the process is stopping. A broker that is down does not matter.',
   );
   return [
     {

@@ -37,14 +37,14 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const registers = [registry];
   const durations = new Histogram({
     name: 'posts_report_http_request_duration_seconds',
-    help: 'From the request to the last byte of the answer.',
+    help: 'Time from the request to the last byte of the answer.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers,
   });
   const accepted = new Counter({
     name: 'posts_report_requests_accepted_total',
-    help: 'Requests for a job, by what answered them.',
+    help: 'Accepted requests for a job, by outcome.',
     labelNames: ['outcome'],
     registers,
   });
@@ -74,7 +74,7 @@ export function metricsRoute(read: Metrics['read']): Route {
       description: {
         operationId: 'getMetrics',
         tags: ['service'],
-        summary: 'Figures for Prometheus, for operators',
+        summary: 'Metrics for Prometheus, for operators',
         responses: answers(
           { 200: { description: 'Prometheus text.', content: { 'text/plain': { schema: z.string() } } } },
           [...COMMON_PROBLEMS, 'FORBIDDEN'],
@@ -96,13 +96,13 @@ function addGauges(
 ): () => Promise<void> {
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
     new Gauge({ name: `posts_report_${name}`, help, labelNames, registers: [registry] });
-  const mysqlUp = gauge('mysql_up', '1 when the queue could be read for this scrape.');
+  const mysqlUp = gauge('mysql_up', '1 when the database could be read for this scrape.');
   const brokerUp = gauge('broker_up', '1 while the broker can be reached.');
   const jobs = gauge('jobs', 'Jobs that are open or failed, by status.', ['status']);
   const workers = gauge('workers', 'Worker processes alive.');
   const oldest = gauge(
     'oldest_queued_timestamp_seconds',
-    'Since when the job waits that has waited longest; none: absent.',
+    'Time since which the longest waiting job has waited; absent when no job waits.',
   );
   const slots = gauge('sync_slots', 'Slots for synchronous reports in this process.', ['state']);
   const observers = gauge(

@@ -46,18 +46,27 @@ export function json(
 }
 
 export const HEADERS = {
-  location: { Location: header('The job.') },
-  retryAfter: { 'Retry-After': seconds('Seconds after which the job may be over.') },
-  retryWhileOpen: { 'Retry-After': { ...seconds('Seconds; while the job is open.'), required: false } },
-  retryProblem: { 'Retry-After': seconds('Seconds after which another try makes sense.') },
-  preference: { 'Preference-Applied': { ...header('`wait=N` when it was honoured.'), required: false } },
-  contentLocation: { 'Content-Location': header('Where the same report stays.') },
-  etag: { ETag: header('Of this state; `If-None-Match` answers 304 while it is the same.') },
+  location: { Location: header('The address of the job.') },
+  retryAfter: { 'Retry-After': seconds('Seconds after which the job may have ended.') },
+  retryWhileOpen: {
+    'Retry-After': {
+      ...seconds('Seconds after which to ask again; only while the job is open.'),
+      required: false,
+    },
+  },
+  retryProblem: { 'Retry-After': seconds('Seconds to wait before another try.') },
+  preference: { 'Preference-Applied': { ...header('`wait=N`, when the answer waited.'), required: false } },
+  contentLocation: { 'Content-Location': header('The address at which the report can be read again.') },
+  etag: {
+    ETag: header(
+      'The ETag of this version. A request with it in `If-None-Match` gets 304 until the version changes.',
+    ),
+  },
   next: { Link: { ...header('`rel="next"`: the next page, when there is one.'), required: false } },
 } satisfies Record<string, ZodOpenApiHeadersObject>;
 
 export const UNCHANGED: ZodOpenApiResponseObject = {
-  description: 'The state is the one that the caller has.',
+  description: 'The caller has this version already.',
   headers: HEADERS.etag,
 };
 
@@ -65,9 +74,13 @@ export const PAGE_ANSWERS: Answers = {
   200: {
     description: 'HTML.',
     content: { 'text/html': { schema: { type: 'string' } } },
-    headers: { ETag: header('Of the page; `If-None-Match` answers 304 while it is the same.') },
+    headers: {
+      ETag: header(
+        'The ETag of the page. A request with it in `If-None-Match` gets 304 until the page changes.',
+      ),
+    },
   },
-  304: { description: 'It is the same still.' },
+  304: { description: 'The caller has this page already.' },
 };
 
 /** Error codes of every operation that authenticates the caller. */
@@ -84,19 +97,24 @@ const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.string().meta({ description: 'Stable; GraphQL uses the same.', example: 'BAD_USER_INPUT' }),
+    code: z
+      .string()
+      .meta({ description: 'The stable error code, which GraphQL has too.', example: 'BAD_USER_INPUT' }),
     errors: z
       .array(
         z.strictObject({
-          pointer: z.string().optional().meta({ description: 'JSON pointer into the body.' }),
-          parameter: z.string().optional().meta({ description: 'Name of a query parameter.' }),
+          pointer: z.string().optional().meta({ description: 'A JSON pointer into the body.' }),
+          parameter: z.string().optional().meta({ description: 'The name of a query parameter.' }),
           header: z.string().optional(),
           detail: z.string(),
         }),
       )
       .optional()
-      .meta({ description: 'With BAD_USER_INPUT: what is wrong where.' }),
-    request_id: z.string().optional().meta({ description: 'With INTERNAL: what to quote to an operator.' }),
+      .meta({ description: 'The mistakes and their places; only with BAD_USER_INPUT.' }),
+    request_id: z
+      .string()
+      .optional()
+      .meta({ description: 'The id to give to an operator; only with INTERNAL.' }),
   })
   .meta({ id: 'Problem' });
 

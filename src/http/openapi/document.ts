@@ -26,8 +26,8 @@ const HEAD: ZodOpenApiObject = {
     title: 'Posts report',
     version: packageVersion(),
     description: [
-      'Reports over big tables, at once or as jobs: first of all words written per user over all posts.',
-      'The same report in two ways: `/api/1.0` answers with it, `/api/2.0` answers with a job that makes it.',
+      'Reports over big tables, at once or as jobs. The first one is the number of words per user over all posts.',
+      '`/api/1.0` answers with the report, `/api/2.0` with a job that makes the report.',
       'Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every answer has an `X-Request-Id`.',
       'While authentication is off, no token is needed.',
     ].join('\n\n'),
@@ -36,9 +36,9 @@ const HEAD: ZodOpenApiObject = {
   servers: [{ url: '/' }],
   security: [{ bearer: [] }],
   tags: [
-    { name: 'report', description: 'Ask for reports.' },
-    { name: 'jobs', description: 'Follow, stop and run again what was asked for.' },
-    { name: 'service', description: 'For those who run it.' },
+    { name: 'report', description: 'Request reports.' },
+    { name: 'jobs', description: 'Follow, cancel and retry jobs.' },
+    { name: 'service', description: 'The state and the description of the service.' },
   ],
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
 };

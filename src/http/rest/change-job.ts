@@ -22,8 +22,8 @@ export function createCancelRoute(deps: Parameters<typeof cancelJob>[0] & Answer
   const post = operation({
     ...change,
     id: 'cancelJob',
-    summary: 'Cancel a job that is not over',
-    description: 'One that is CANCELED already stays as it is.',
+    summary: 'Cancel a job that has not ended',
+    description: 'A CANCELED job stays as it is.',
     answers: { 200: json('The job, CANCELED.', deps.schemas.job, HEADERS.etag) },
     problems: [...JOB_PROBLEMS, 'JOB_NOT_CANCELABLE'],
     async handle({ exchange }) {

@@ -37,13 +37,13 @@ export function createEventsRoute(deps: EventsDeps): Route {
     id: 'followJob',
     summary: 'The job now, then each change, as server-sent events',
     description:
-      '`event: job` for changes, `event: end` for the last one; `data:` is the job, `id:` its version. A stream ' +
-      'that breaks off without `end` is not over: an EventSource comes back by itself.',
+      '`event: job` is a change, `event: end` the last event; `data:` is the job, `id:` its version. After a stream ' +
+      'that ends without `event: end`, the client must connect again, as an EventSource does by itself.',
     headers: lastEventIdHeader,
     accept: [EVENT_STREAM],
     answers: {
       200: { description: 'The events.', content: { [EVENT_STREAM]: { schema: z.string() } } },
-      204: { description: 'The job is over, and the caller has seen the end.' },
+      204: { description: 'The job has ended, and the caller has seen the end.' },
     },
     problems: [...JOB_PROBLEMS, 'RATE_LIMITED'],
     handle: async ({ exchange }) => await follow(deps, exchange),

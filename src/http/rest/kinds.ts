@@ -32,7 +32,7 @@ export function createKindsRoute({ reports }: Pick<ReportCatalog, 'reports'>): R
       id: 'listKinds',
       tag: 'report',
       summary: 'The reports that can be requested',
-      description: 'With their columns and the conditions that a request may set.',
+      description: 'The answer has their columns and the conditions that a request may set.',
       accept: ['application/json'],
       answers: { 200: json('The reports.', kindListSchema) },
       problems: [],

@@ -26,7 +26,7 @@ export function createJobsRoute(deps: ListJobsDeps): Route {
     id: 'listJobs',
     tag: 'jobs',
     summary: 'The jobs of the caller, newest first',
-    description: "An operator's are everybody's.",
+    description: 'An operator gets the jobs of all requesters.',
     query: listQuery,
     accept: JOB_TYPES,
     answers: { 200: json('A page of jobs.', deps.schemas.list, HEADERS.next) },

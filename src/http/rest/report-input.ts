@@ -74,7 +74,7 @@ function orderSchema({ orders }: Pick<ReportDefinition, 'orders'>) {
     .transform((name): RowOrder => orders.find(({ restName }) => restName === name) ?? orders[0])
     .optional()
     .meta({
-      description: `Order of the rows, \`-\` for descending; equal rows are ordered by ascending key. Default \`${orders[0].restName}\`.`,
+      description: `The order of the rows; \`-\` means descending. Equal rows are ordered by ascending key. Default: \`${orders[0].restName}\`.`,
       override: { type: 'string', enum: names },
     });
 }
@@ -91,7 +91,9 @@ function bodySchema(report: ReportDefinition): z.ZodType<RequestBody> {
   );
   const example = Object.fromEntries(members.map(([name, member]) => [snakeCase(name), exampleOf(member)]));
   return strictObject({
-    filter: strictObject(filter).nullish().meta({ description: 'Absent, null and {} report every row.' }),
+    filter: strictObject(filter)
+      .nullish()
+      .meta({ description: 'The conditions on the rows; absent, null and {} mean all rows.' }),
     max_age_seconds: maxAgeMember,
   }).meta({ example: { filter: example, max_age_seconds: 60 } });
 }
@@ -132,7 +134,7 @@ function querySchema(member: FilterMember): z.ZodType {
     .array(value)
     .max(most, `may be given at most ${most} times.`)
     .optional()
-    .meta({ description: `${description} Can be repeated.`, example: exampleOf(member) });
+    .meta({ description: `${description} The parameter can be repeated.`, example: exampleOf(member) });
 }
 
 function queryValue(column: SourceColumn): z.ZodType {

@@ -73,7 +73,7 @@ export function createReportRequestRoute(deps: ReportRequestDeps, report: Report
       id: `request${type}Report`,
       summary: `${report.title}, as a job`,
       description:
-        'The filter is in the body or, without a body, in the query. The job is durable once this answers.',
+        'The filter is in the body or, without a body, in the query. The job is saved when the answer comes.',
       headers: { ...preferHeader, ...idempotencyKeyHeader },
       body: input.body.meta({ id: `${type}ReportRequest` }),
       problems: ['IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
@@ -100,7 +100,7 @@ export function createReportRequestRoute(deps: ReportRequestDeps, report: Report
 function answersOf(report: ReportDefinition, schemas: AnswerSchemas) {
   return {
     200: {
-      description: 'The report, for a caller who waited for it.',
+      description: 'The report, when the caller waited for it.',
       content: reportContent(report, schemas),
       headers: { ...HEADERS.contentLocation, ...HEADERS.preference, ...HEADERS.etag },
     },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const preferHeader = {
   Prefer: z.string().optional().meta({
     description:
-      '`wait=N`: answer once the job is over, or after N seconds (60 at most). Ignored when it cannot be read.',
+      '`wait=N`: the answer waits until the job has ended or N seconds (at most 60) have passed. Ignored when it cannot be parsed.',
     example: 'wait=10',
   }),
 };
@@ -11,13 +11,13 @@ export const preferHeader = {
 export const idempotencyKeyHeader = {
   'Idempotency-Key': z.string().optional().meta({
     description:
-      '1 to 255 visible ASCII characters, in quotes or without. The same key and filter lead to the same job for 24 hours.',
+      '1 to 255 visible ASCII characters, with or without quotes. The same key and filter give the same job for 24 hours.',
     example: '"4f1c6a"',
   }),
 };
 
 export const ifNoneMatchHeader = {
-  'If-None-Match': z.string().optional().meta({ description: 'ETags of states that the caller has.' }),
+  'If-None-Match': z.string().optional().meta({ description: 'The ETags of versions that the caller has.' }),
 };
 
 export const lastEventIdHeader = {
@@ -25,7 +25,7 @@ export const lastEventIdHeader = {
     .string()
     .optional()
     .meta({
-      description: 'The version that the caller saw last; nothing up to it is sent.',
+      description: 'The last version that the caller got. Only later versions are sent.',
       override: { type: 'integer', minimum: 0 },
     }),
 };

@@ -10,13 +10,14 @@ import { REPORT_FORMATS } from './formats.js';
 
 export const MAX_INT32 = 2 ** 31 - 1;
 const MAX_AGE_RULE = 'must be a whole number of seconds, 0 or more.';
-const MAX_AGE_MEANING = 'A report of the same filter that is not older than this answers the request.';
+const MAX_AGE_MEANING =
+  'The maximum age in seconds of a finished report with the same filter that may answer.';
 
 export const formatQuery = {
   format: z
     .enum(REPORT_FORMATS, `must be one of ${REPORT_FORMATS.join(', ')}.`)
     .optional()
-    .meta({ description: 'Format of the report; wins over `Accept`.' }),
+    .meta({ description: 'The format of the report; has precedence over `Accept`.' }),
 };
 
 export const maxAgeQuery = {
@@ -37,24 +38,30 @@ export const resultQuery = {
   ...formatQuery,
   order_by: z.string().optional().meta({
     description:
-      "Order of the rows: a column's name, with `-` for descending. Equal rows are ordered by ascending key. Default: by key.",
+      "The order of the rows: a column's name, with `-` for descending. Equal rows are ordered by ascending key. Default: by key.",
     example: '-total_words',
   }),
 };
 
 export const listQuery = {
-  kind: z.string().optional().meta({ description: 'Only jobs of this report.', example: 'posts' }),
+  kind: z.string().optional().meta({ description: 'Only jobs of this kind of report.', example: 'posts' }),
   status: z
     .array(z.enum(JOB_STATUSES, `must be one of ${JOB_STATUSES.join(', ')}.`))
     .optional()
-    .meta({ description: 'Only jobs in this status; can be repeated.', example: ['QUEUED', 'RUNNING'] }),
+    .meta({
+      description: 'Only jobs in this status. The parameter can be repeated.',
+      example: ['QUEUED', 'RUNNING'],
+    }),
   limit: wholeNumber(1, MAX_PAGE, `must be a whole number from 1 to ${MAX_PAGE}.`)
     .default(50)
     .meta({
-      description: 'Jobs on a page.',
+      description: 'The maximum number of jobs on a page.',
       override: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: 50 },
     }),
-  cursor: z.string().optional().meta({ description: 'Opaque; from the `Link` of the page before.' }),
+  cursor: z
+    .string()
+    .optional()
+    .meta({ description: 'An opaque cursor, from the `Link` of the previous page.' }),
 };
 
 /** The body of an action without input. */

@@ -10,7 +10,7 @@ import type { ColumnType } from '../../reports/source-columns.js';
 
 const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant', example: '2026-01-31T12:00:00.000Z' });
 const count = z.int().min(0);
-const jobId = z.string().meta({ description: 'A ULID.', example: '01KAS5X9WQ3Z8V2N6D0T4B7C1M' });
+const jobId = z.string().meta({ description: 'The ULID of the job.', example: '01KAS5X9WQ3Z8V2N6D0T4B7C1M' });
 
 /** The rows of a report in JSON. */
 function reportSchema(report: ReportDefinition) {
@@ -69,30 +69,41 @@ const jobMembers = (reports: readonly ReportDefinition[]) => ({
   job_id: jobId,
   kind: z.string().meta({ example: 'posts' }),
   status: z.enum(JOB_STATUSES),
-  version: z.int().min(1).meta({ description: 'Grows by one with each change.' }),
-  filter: z.union(reports.map(appliedFilterSchema)).meta({ description: 'With the members of its kind.' }),
+  version: z.int().min(1).meta({ description: 'The version of the job; grows by one with each change.' }),
+  filter: z
+    .union(reports.map(appliedFilterSchema))
+    .meta({ description: "The filter that the job applies, with the members of the job's kind." }),
   progress: z.strictObject({
-    processed_rows: count.meta({ description: 'Rows of the source that were read.' }),
-    total_rows: count
-      .nullable()
-      .meta({ description: 'An estimate while the job is open, exact once it SUCCEEDED.' }),
+    processed_rows: count.meta({ description: 'The number of rows of the source that were read.' }),
+    total_rows: count.nullable().meta({
+      description:
+        'The number of rows to read: an estimate while the job is open, exact when it is SUCCEEDED.',
+    }),
     percent: z.number().min(0).max(100).nullable(),
-    processed_posts: count.meta({ deprecated: true, description: 'The same as `processed_rows`.' }),
-    total_posts: count.nullable().meta({ deprecated: true, description: 'The same as `total_rows`.' }),
+    processed_posts: count.meta({ deprecated: true, description: 'The former name of `processed_rows`.' }),
+    total_posts: count.nullable().meta({ deprecated: true, description: 'The former name of `total_rows`.' }),
   }),
-  queue_position: z.int().min(1).nullable().meta({ description: '1 is the next; only while QUEUED.' }),
-  estimated_completion_at: instant.nullable().meta({ description: 'Null when nothing is known.' }),
+  queue_position: z
+    .int()
+    .min(1)
+    .nullable()
+    .meta({ description: "The job's place in the queue, from 1; null unless QUEUED." }),
+  estimated_completion_at: instant
+    .nullable()
+    .meta({ description: 'The estimated end of the job; null without an estimate.' }),
   attempt_count: count,
   max_attempts: z.int().min(1),
-  next_attempt_at: instant.nullable().meta({ description: 'Only while RETRYING.' }),
+  next_attempt_at: instant
+    .nullable()
+    .meta({ description: 'The time of the next attempt; null unless RETRYING.' }),
   error: z
     .strictObject({ code: z.string(), message: z.string() })
     .nullable()
-    .meta({ description: 'Of the latest attempt that failed.' }),
+    .meta({ description: 'The error of the latest failed attempt.' }),
   created_at: instant,
   started_at: instant.nullable(),
   completed_at: instant.nullable(),
-  expires_at: instant.nullable().meta({ description: 'When the result stops being readable.' }),
+  expires_at: instant.nullable().meta({ description: 'The time until which the result can be read.' }),
   links: z.strictObject({
     self: z.string(),
     result: z.string(),
@@ -110,8 +121,13 @@ export function answerSchemas(reports: readonly ReportDefinition[]) {
   const acceptedJob = z
     .strictObject({
       ...members,
-      coalesced: z.boolean().meta({ description: 'An open job of the same filter answers the request.' }),
-      reused: z.boolean().meta({ description: 'A report that is young enough answers the request.' }),
+      coalesced: z.boolean().meta({
+        description: 'Whether the job was requested before with the same filter, and was still open.',
+      }),
+      reused: z.boolean().meta({
+        description:
+          'Whether the job had ended before, with a report that is not older than `max_age_seconds`.',
+      }),
       message: z.literal('submitted'),
     })
     .meta({ id: 'AcceptedJob' });
@@ -129,29 +145,38 @@ export const kindListSchema = z.strictObject({
   data: z.array(
     z
       .strictObject({
-        name: z.string().meta({ description: 'As in addresses.', example: 'posts' }),
+        name: z.string().meta({ description: 'The name of the kind, as in addresses.', example: 'posts' }),
         title: z.string(),
         description: z.string(),
-        max_rows: z.int().min(1).meta({ description: 'More end the report as RESULT_TOO_LARGE.' }),
+        max_rows: z.int().min(1).meta({
+          description: 'The maximum number of rows. A report with more rows fails with RESULT_TOO_LARGE.',
+        }),
         columns: z.array(
           z.strictObject({
-            name: z.string().meta({ description: 'In GraphQL.' }),
+            name: z.string().meta({ description: 'The name in GraphQL.' }),
             rest_name: z.string(),
             type: z.enum(['int32', 'day', 'text', 'count', 'decimal']),
             description: z.string(),
-            scale: z.int().min(0).meta({ description: 'Decimal places of a decimal, else 0.' }),
+            scale: z
+              .int()
+              .min(0)
+              .meta({ description: 'The number of decimal places of a decimal; 0 for other types.' }),
             is_key: z.boolean(),
-            is_total: z.boolean().meta({ description: 'Its sum over all rows is one of the totals.' }),
-            in_files: z.boolean().meta({ description: 'JSON, CSV and NDJSON carry it.' }),
+            is_total: z
+              .boolean()
+              .meta({ description: "Whether the column's sum over all rows is one of the totals." }),
+            in_files: z.boolean().meta({ description: 'Whether JSON, CSV and NDJSON contain the column.' }),
           }),
         ),
         filter: z.array(
           z.strictObject({
-            name: z.string().meta({ description: 'In GraphQL.' }),
-            rest_name: z.string().meta({ description: 'In bodies.' }),
+            name: z.string().meta({ description: 'The name in GraphQL.' }),
+            rest_name: z.string().meta({ description: 'The name in bodies.' }),
             query_name: z.string(),
             type: z.enum(['int32', 'int64', 'decimal', 'text', 'instant']),
-            is_list: z.boolean().meta({ description: 'Takes a list; in a query it can be repeated.' }),
+            is_list: z.boolean().meta({
+              description: 'Whether the condition takes a list. In a query the parameter can be repeated.',
+            }),
             description: z.string(),
           }),
         ),

@@ -36,7 +36,7 @@ export function createSyncReportRoute(
     id: `get${pascalCase(report.name)}Report`,
     tag: 'report',
     summary: `${report.title}, while the caller waits`,
-    description: `${report.description} All rows, in the format that \`Accept\` asks for. HEAD checks the request and runs nothing.`,
+    description: `${report.description} All rows, in the format that \`Accept\` prefers. HEAD checks the request and makes no report.`,
     query: input.syncQuery,
     queryNameOf: input.queryNameOf,
     answers: { 200: { description: 'The report.', content: reportContent(report, schemas) } },

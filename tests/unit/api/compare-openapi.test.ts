@@ -72,8 +72,8 @@ const BREAKING: readonly [what: string, find: string, put: string, change: strin
   ],
   [
     'a header that is gone',
-    '"Location":{"description":"The job."',
-    '"Place":{"description":"The job."',
+    '"Location":{"description":"The address of the job."',
+    '"Place":{"description":"The address of the job."',
     `${POST} 202 has no header Location any more`,
   ],
   ['a format that is gone', '"text/csv"', '"text/tsv"', `${POST} 200 is not given as text/csv any more`],
