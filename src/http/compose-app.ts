@@ -61,7 +61,7 @@ export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp 
   const services: Services = {
     ...ports,
     reads: new JobReads({ ...ports, workloadMs: settings.workloadMs }),
-    largeAnswers: new LargeAnswers({ areAllOne: isOpen }),
+    largeAnswers: new LargeAnswers({ isOneRequester: isOpen }),
     pace: new Pace(),
     sender: new MessageSender({ broker, store, logger }),
     watcher,

@@ -8,7 +8,7 @@ export const LARGE_BYTES = 1_000_000;
 /**
  * The maximum number of large answers at a time. An answer takes up to 48 MB of memory while its client reads slowly.
  */
-const MOST = 8;
+const MAX_ANSWERS = 8;
 
 /**
  * Limits the number of large answers that are being made or not completely read by their clients, and so their memory.
@@ -16,9 +16,9 @@ const MOST = 8;
 export class LargeAnswers {
   readonly #semaphore: FairSemaphore;
 
-  /** @param areAllOne whether all callers are one requester, because the service has no tokens */
-  constructor({ areAllOne }: { readonly areAllOne: boolean }) {
-    this.#semaphore = new FairSemaphore({ most: MOST, mostOfEach: areAllOne ? MOST : 1 });
+  /** @param isOneRequester whether all callers are one requester, because the service has no tokens */
+  constructor({ isOneRequester }: { readonly isOneRequester: boolean }) {
+    this.#semaphore = new FairSemaphore({ most: MAX_ANSWERS, mostOfEach: isOneRequester ? MAX_ANSWERS : 1 });
   }
 
   /** Resolves when the requester may make a large answer. */

@@ -36,8 +36,8 @@ test('where all callers are one requester, eight are made at a time', async () =
   expect(made).toHaveLength(8);
 });
 
-function stage(areAllOne = false) {
-  const answers = new LargeAnswers({ areAllOne });
+function stage(isOneRequester = false) {
+  const answers = new LargeAnswers({ isOneRequester });
   const made: string[] = [];
   const make = async (name: string): Promise<Answer> => {
     made.push(name);

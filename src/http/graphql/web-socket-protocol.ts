@@ -198,11 +198,11 @@ export class ProtocolConnection {
   }
 
   async #sendResult(id: string, result: ExecutionResult): Promise<void> {
-    await this.#socket.send(`${nextHead(id)}${textOf(result)}}`);
+    await this.#socket.send(`${nextMessageHead(id)}${textOf(result)}}`);
   }
 
   async #sendLargeResult(id: string, result: ExecutionResult): Promise<void> {
-    await this.#socket.sendInSlices(between(nextHead(id), jsonSlices(result), '}'));
+    await this.#socket.sendInSlices(between(nextMessageHead(id), jsonSlices(result), '}'));
   }
 
   async #send(message: Message): Promise<void> {
@@ -211,7 +211,7 @@ export class ProtocolConnection {
 }
 
 /** The start of a `next` message, up to its payload. */
-function nextHead(id: string): string {
+function nextMessageHead(id: string): string {
   return `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
 }
 

@@ -31,7 +31,7 @@ export function batchedRead<Key, Value>(
     },
     {
       // The cache is off. For calls that find their key in the cache, DataLoader 2.2.3 schedules a batch, but does not
-      // call this function, so that the batch's slot would not be released.
+      // call the function above, so that the batch's slot would not be released.
       cache: false,
       batchScheduleFn: (dispatch) => {
         slot = slots.acquire();
@@ -48,13 +48,13 @@ function sharing<Key, Value>(
   load: (key: Key) => Promise<Value>,
   keyOf: (key: Key) => string,
 ): (key: Key) => Promise<Value> {
-  const underWay = new Map<string, Promise<Value>>();
+  const running = new Map<string, Promise<Value>>();
   return (key) => {
     const name = keyOf(key);
-    const present = underWay.get(name);
+    const present = running.get(name);
     if (present !== undefined) return present;
-    const loading = load(key).finally(() => underWay.delete(name));
-    underWay.set(name, loading);
+    const loading = load(key).finally(() => running.delete(name));
+    running.set(name, loading);
     return loading;
   };
 }

@@ -11,16 +11,16 @@ interface JobReadsDeps extends ReadStores {
 /**
  * The maximum number of reads at a time: less than the number of connections, so that a connection is free for writes.
  */
-const MOST_READS = 6;
+const MAX_READS = 6;
 /** The maximum number of reads of one requester at a time: less than half, so that another requester need not wait. */
-const MOST_READS_OF_EACH = 2;
+const MAX_READS_OF_REQUESTER = 2;
 const WORKLOAD_MS = 1000;
 
 /** The database reads for answers about jobs, by GraphQL and REST. */
 export class JobReads {
   readonly #stores: ReadStores;
   readonly #workloads: KnownWorkloads;
-  readonly #semaphore = new FairSemaphore({ most: MOST_READS, mostOfEach: MOST_READS_OF_EACH });
+  readonly #semaphore = new FairSemaphore({ most: MAX_READS, mostOfEach: MAX_READS_OF_REQUESTER });
   readonly #requesters = new Map<string, RequesterReads>();
 
   constructor({ workloadMs = WORKLOAD_MS, ...stores }: JobReadsDeps) {

@@ -4,7 +4,7 @@ import type { ReportJob } from '../../jobs/job.js';
 import type { JobReader } from '../../jobs/ports/job-store.js';
 
 /** The minimum time between two reads of a workload, so that many short jobs do not cost a read each. */
-const LEAST_MS = 100;
+const MIN_VALID_MS = 100;
 
 interface Known {
   /** The time of the read, by the store's clock. */
@@ -49,14 +49,14 @@ export class KnownWorkloads {
   }
 
   /**
-   * Takes jobs that were just read. If a job ended after the workload of its kind was read, the workload lacks the
-   * job's duration, and is soon read again.
+   * Takes jobs that were just read. When one of them ended after the workload of its kind was read, the workload lacks
+   * the duration of this job, and is soon read again.
    */
-  saw(jobs: readonly Pick<ReportJob, 'kind' | 'completedAt'>[]): void {
+  noteEnds(jobs: readonly Pick<ReportJob, 'kind' | 'completedAt'>[]): void {
     for (const { kind, completedAt } of jobs) {
       const known = this.#known.get(kind);
       if (known !== undefined && completedAt !== null && completedAt >= known.now)
-        known.validForMs = Math.min(known.validForMs, LEAST_MS);
+        known.validForMs = Math.min(known.validForMs, MIN_VALID_MS);
     }
   }
 }

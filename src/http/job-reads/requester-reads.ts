@@ -60,7 +60,7 @@ export class RequesterReads implements Lists {
     this.find = batchedRead(slots, {
       read: async (ids) => {
         const jobs = await store.findMany([...new Set(ids)]);
-        workloads.saw(jobs);
+        workloads.noteEnds(jobs);
         const byId = new Map(jobs.map((job) => [job.id, job]));
         return ids.map((id) => byId.get(id));
       },
@@ -77,7 +77,8 @@ export class RequesterReads implements Lists {
       keyOf: ({ result, order, offset, limit }) => `${result.id} ${order.name} ${offset} ${limit}`,
     });
     this.#aheadOf = batchedRead(slots, {
-      // One place's definitions serve all places, because they change only when a worker starts or stops.
+      // The last place's definitions serve all places, because the definitions of workers change only when one starts
+      // or stops.
       read: (places) => store.countAhead(places, places.at(-1)?.definitions),
       keyOf: ({ id, dueAt }) => `${id} ${dueAt.getTime()}`,
     });
@@ -124,7 +125,8 @@ export class RequesterReads implements Lists {
   }
 
   /**
-   * Calls with equal arguments share a read that has not begun. A running read may miss what the caller wrote before.
+   * Calls with equal arguments share a read that has not begun. A running read is not shared, because it may miss what
+   * the caller wrote before the call.
    */
   async #once<Name extends keyof Lists>(
     name: Name,

@@ -32,7 +32,7 @@ export function createJobsRoute(deps: ListJobsDeps): Route {
     answers: { 200: json('A page of jobs.', deps.schemas.list, HEADERS.next) },
     problems: ['SERVICE_UNAVAILABLE'],
     async handle({ exchange, query }) {
-      const isLarge = query.limit * MOST_BYTES_OF_JOB > LARGE_BYTES;
+      const isLarge = query.limit * MAX_JOB_BYTES > LARGE_BYTES;
       const show = async (): Promise<Answer> => {
         const { link, ...page } = await readPage(deps, exchange, query);
         const headers = { 'cache-control': 'no-store', ...(link === undefined ? {} : { link }) };
@@ -45,7 +45,7 @@ export function createJobsRoute(deps: ListJobsDeps): Route {
 }
 
 /** The maximum size in bytes of a job in JSON: its filter may list 1,000 numbers of 11 digits. */
-const MOST_BYTES_OF_JOB = 14_000;
+const MAX_JOB_BYTES = 14_000;
 
 async function readPage(
   { reads: allReads }: ListJobsDeps,

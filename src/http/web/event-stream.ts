@@ -32,7 +32,7 @@ export function eventStream<Event>(
   /** The read of the next event. When `next()` returns a comment instead, a later `next()` returns the event. */
   let reading: Promise<IteratorResult<string>> | undefined;
   let isRead = false;
-  /** Ends the wait of the pending `next()`, which then returns `early`, or without it the event that was read. */
+  /** Ends the wait of the pending `next()`. With `early`, `next()` returns it; without, the event that was read. */
   let wake: ((early?: IteratorResult<string>) => void) | undefined;
   const timer = setInterval(() => wake?.({ value: COMMENT }), keepAliveMs);
 

@@ -39,7 +39,7 @@ export class Exchange {
   route = 'unknown';
   /** The decoded value of each `{name}` in the route's path. */
   parameters: Readonly<Record<string, string>> = {};
-  /** Set by authentication. On open routes it stays ANONYMOUS. */
+  /** The caller; set by authentication. On open routes it stays ANONYMOUS. */
   requester: Requester = ANONYMOUS;
   /** The name of the GraphQL operation, for the log. */
   operation: string | undefined;

@@ -28,8 +28,7 @@ export interface Route {
    */
   readonly refuse?: (error: unknown, exchange: Exchange) => Answer;
   /**
-   * Whether requests are logged at `debug`, because a program sends one every few seconds, or a visitor a dozen at
-   * once.
+   * Whether requests are logged at `debug`, because programs send one every few seconds, or browsers a dozen at once.
    */
   readonly isQuiet?: boolean;
 }

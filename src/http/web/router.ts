@@ -79,7 +79,7 @@ export function allowOf({ get, post }: Route): string {
   return methods.join(', ');
 }
 
-/** For the log only, with nginx's status. A client that closed its connection gets no answer. */
+/** The answer when the client has closed its connection. It is not sent; 499 is nginx's status. */
 const CLIENT_CLOSED: Answer = { status: 499, headers: {} };
 
 function refusal(

@@ -48,16 +48,16 @@ export function createSite({ publicUrl, corsOrigins = [], isOpen }: SiteOptions)
   const outside = publicUrl === undefined ? undefined : new URL(publicUrl);
   const others = new Set(corsOrigins);
   /** The latest accepted Host. It is not checked again, because nearly all requests have the same Host. */
-  let rightHost: string | undefined;
+  let acceptedHost: string | undefined;
 
   return {
     checkHost({ host }) {
-      if (host === undefined || host === rightHost) return; // undefined only in HTTP/1.0
+      if (host === undefined || host === acceptedHost) return; // undefined only in HTTP/1.0
       const name = hostName(host);
       if (name === undefined)
         throw new InputError([{ header: 'Host', detail: 'Host must be one name, with or without a port.' }]);
       if (!isOpen || isThisMachine(name) || name === outside?.hostname) {
-        rightHost = host;
+        acceptedHost = host;
         return;
       }
       throw new ReportsError(

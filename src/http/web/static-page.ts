@@ -25,11 +25,11 @@ const compress = promisify(gzip);
  * accepts it; a client that has the page gets 304.
  */
 export function staticPage({ type, policy, content, chosenBy }: StaticPage): Handler {
-  const load = remembered(async () => {
+  const load = cached(async () => {
     const bytes = Buffer.from(await content());
     // The ETag is weak, because the page has the same ETag in both encodings.
     const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
-    return { bytes, etag, zipped: remembered(async () => await compress(bytes)) };
+    return { bytes, etag, zipped: cached(async () => await compress(bytes)) };
   });
   return async (exchange: Exchange): Promise<Answer> => {
     const { bytes, etag, zipped } = await load();
@@ -48,7 +48,7 @@ export function staticPage({ type, policy, content, chosenBy }: StaticPage): Han
 }
 
 /** Caches the result of `make`. After an error, the next call tries again. */
-function remembered<T>(make: () => Promise<T>): () => Promise<T> {
+function cached<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
     made ??= make().catch((cause: unknown) => {
