@@ -582,9 +582,9 @@ export type PostsReportRow = {
   readonly __typename?: 'PostsReportRow';
   /** The user's id. */
   readonly userId: Scalars['Int']['output'];
-  /** Words in all posts of the user: maximal runs of characters that are not white space. */
+  /** Number of words in all posts of the user. A word is a maximal run of characters that are not white space. */
   readonly totalWords: Scalars['SafeInt']['output'];
-  /** Posts of the user. */
+  /** Number of posts of the user. */
   readonly totalPosts: Scalars['SafeInt']['output'];
 };
 
@@ -697,9 +697,9 @@ export type PostsPerDayReportRow = {
   readonly __typename?: 'PostsPerDayReportRow';
   /** The day, in UTC. */
   readonly day: Scalars['String']['output'];
-  /** Posts of the day. */
+  /** Number of posts of the day. */
   readonly totalPosts: Scalars['SafeInt']['output'];
-  /** Words in them. */
+  /** Number of words in the posts of the day. */
   readonly totalWords: Scalars['SafeInt']['output'];
 };
 

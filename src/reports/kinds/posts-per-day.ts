@@ -26,8 +26,8 @@ export const postsPerDay = defineReport({
   },
   columns: {
     day: key.day('The day, in UTC.'),
-    totalPosts: count('Posts of the day.', { total: true }),
-    totalWords: count('Words in them.', { total: true }),
+    totalPosts: count('Number of posts of the day.', { total: true }),
+    totalWords: count('Number of words in the posts of the day.', { total: true }),
   },
   rows: { name: 'days', most: 5_000_000 },
   aggregate: (rows) => (batch) => {

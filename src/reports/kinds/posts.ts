@@ -14,12 +14,10 @@ export const posts = defineReport({
   columns: {
     userId: key.int32("The user's id."),
     totalWords: count(
-      'Words in all posts of the user: maximal runs of characters that are not white space.',
-      {
-        total: true,
-      },
+      'Number of words in all posts of the user. A word is a maximal run of characters that are not white space.',
+      { total: true },
     ),
-    totalPosts: count('Posts of the user.', { total: true, inFiles: false }),
+    totalPosts: count('Number of posts of the user.', { total: true, inFiles: false }),
   },
   rows: { name: 'users', most: 5_000_000 },
   aggregate: (rows) => (batch) => {

@@ -12,7 +12,7 @@ const MISTAKES: readonly [what: string, find: string, put: string, complaint: st
     '',
     'PageInfo has no description',
   ],
-  ['a field without description', '  "Posts of the user."\n', '', 'totalPosts has no description'],
+  ['a field without description', '  "Number of posts of the user."\n', '', 'totalPosts has no description'],
   [
     'an argument without description',
     '("The job\'s id." id: ID!): JobPayload',
