@@ -1,13 +1,12 @@
 import { graphql, type HttpClient } from './http-client.js';
 
-/** Asks for a report over all posts in one way, and resolves with whether it was made or refused. */
+/** Requests a report over all posts. Resolves with `refused` when the API has no free slot for the request. */
 export type Ask = (client: HttpClient) => Promise<'reported' | 'refused'>;
 
-/** The synchronous and the queued interface, and an API that counts in its loop. */
+/** The interfaces under test: the synchronous API, the queued API, and a stock API that counts in its event loop. */
 export const ASK = {
-  /** The answer is in the response. */
   sync: (client) => requestReport(client, { method: 'GET', path: `/api/1.0/report/posts?${ownFilter()}` }),
-  /** A job is made, and the response waits for its end. */
+  /** Requests a job. The API responds when the job has ended. */
   queued: (client) =>
     requestReport(client, { path: `/api/2.0/report/posts?${ownFilter()}`, headers: { prefer: 'wait=60' } }),
   inTheLoop: async (client) => {
@@ -24,7 +23,7 @@ async function requestReport(client: HttpClient, request: Parameters<HttpClient[
   throw new Error(`no report: ${status} ${text.slice(0, 200)}`);
 }
 
-/** Every report is over all posts, but by a condition of its own: the same ones would be shared. */
+/** Each request covers all posts, but has its own filter, because requests with equal filters share one report. */
 let asked = 0;
 
 function ownFilter(): string {

@@ -2,7 +2,7 @@ import { findProgram } from '../scripts/servers/programs.mjs';
 import type { BrokerName } from '../src/adapters/broker-url.js';
 import type { BenchContext } from './claim.js';
 
-/** The wanted brokers whose programs are installed or can be downloaded. */
+/** The requested brokers whose programs are installed or can be downloaded. */
 export async function brokersToMeasure({ brokers, say }: BenchContext): Promise<BrokerName[]> {
   const found: BrokerName[] = [];
   for (const broker of brokers) {

@@ -7,8 +7,8 @@ import { cacheRoot, fetchDebianPackages, unpackedFolder } from '../scripts/serve
 import { localFolder } from '../scripts/service-urls.mjs';
 
 /**
- * Compiles the C yardstick with the installed client library, or else with that of Debian's package, unpacked into the
- * user's cache without root.
+ * Compiles the C yardstick with the installed client library. Without an installed one it uses Debian's package, which
+ * it unpacks into the user's cache without root.
  *
  * @returns the program's path
  * @throws Error that says what is missing
@@ -25,7 +25,7 @@ export async function buildCClient(say: (line: string) => void): Promise<string>
   return program;
 }
 
-/** Flags as the library's own tool prints them. */
+/** The compiler's flags for the installed client library, from `mariadb_config`, `pkg-config` or `mysql_config`. */
 function installedLibrary(): string[] | undefined {
   const tools = [
     ['mariadb_config', '--cflags', '--libs'],
@@ -49,7 +49,7 @@ async function downloadedLibrary(say: (line: string) => void): Promise<string[]>
       {
         name: GROUP,
         packages: [/^libmariadb-dev$/],
-        // The C library belongs to the compiler; the other libraries are for static linking.
+        // The compiler brings the C library, and only static linking needs the other libraries.
         dispensable: ['libc6-dev', 'libc-dev', 'libssl-dev', 'zlib1g-dev', 'libzstd-dev'],
         isUsable: () => flagsOf(unpackedFolder(cache, GROUP)) !== undefined,
       },

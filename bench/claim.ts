@@ -3,8 +3,8 @@ import { isQuiet } from './compare.js';
 import type { Stage } from './stage.js';
 
 /**
- * One promise about speed or memory, measured beside its yardstick. Each is a file in `claims/` and a line in the list
- * there.
+ * A claim about speed or memory, which the bench measures against a yardstick. Each claim is a file in `claims/` and a
+ * line in `claims/index.ts`.
  */
 export interface SpeedClaim {
   readonly name: string;
@@ -15,18 +15,20 @@ export interface SpeedClaim {
 export interface BenchContext {
   readonly posts: number;
   readonly pairs: number;
-  /** Comparisons at most, before noise is the verdict. */
+  /**
+   * How often a comparison is made at most while the machine is too noisy. After the last one the outcome is `too
+   * noisy`.
+   */
   readonly tries: number;
-  /** Whether to measure also what no gate holds, and is there to be seen beside the rest. */
+  /** Whether to measure also the rows that have no gate and are shown for comparison only. */
   readonly shows: boolean;
   readonly stage: Stage;
-  /** Prints progress, for people who wait. */
+  /** Prints a line of progress. */
   readonly say: (line: string) => void;
-  /** The brokers to measure with. */
   readonly brokers: readonly BrokerName[];
 }
 
-/** `failed`: measuring it failed. */
+/** `failed`: the measurement ended with an error. */
 export type ClaimOutcome = 'held' | 'missed' | 'too noisy' | 'failed' | 'shown';
 
 /** A row of the table. */
@@ -37,7 +39,10 @@ export interface ResultRow {
   readonly gate: string;
   readonly control: number | null;
   readonly outcome: ClaimOutcome;
-  /** Figures in the units of their names, for pages that are made from them. */
+  /**
+   * The figures of the row, which `--json` prints. The name of a figure with a unit ends with the unit: `p50Ms`,
+   * `peakRssMb`.
+   */
   readonly figures: Readonly<Record<string, number>>;
 }
 
@@ -50,7 +55,7 @@ export interface Judged {
   readonly value: number;
   readonly gate: Gate;
   readonly unit?: string;
-  /** Null where noise does not matter, as with memory. */
+  /** The ratio of the A/A control, which is 1 without noise. Null where noise does not matter, as with memory. */
   readonly control: number | null;
   readonly figures?: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 import type { Contestant, Sample } from './contestant.js';
 import { median } from './statistics.js';
 
-/** `twin` is the subject once more, in another process: the difference between the two is noise. */
+/** `twin` is the subject in a second process: any difference between the subject and its twin is noise. */
 export interface Contest {
   readonly subject: Contestant;
   readonly twin: Contestant;
@@ -11,7 +11,10 @@ export interface Contest {
 export interface Comparison {
   readonly subject: readonly Sample[];
   readonly yardstick: readonly Sample[];
-  /** The A/A control: the subject against its twin, in turns among those of the comparison. */
+  /**
+   * Further runs of the subject, for the A/A control, which compares the subject with its twin. The runs of the control
+   * alternate with those of the comparison.
+   */
   readonly again: readonly Sample[];
   readonly twin: readonly Sample[];
 }
@@ -19,8 +22,8 @@ export interface Comparison {
 export type Turn = keyof Comparison;
 
 /**
- * The order A B B A …, so that both are affected equally by a machine that changes its speed, or by the run before. The
- * control takes its turns in the same order.
+ * The order A B B A …, so that a change in the machine's speed, or the run before, affects both contestants equally.
+ * The A/A control runs in the same order.
  */
 export function turns(pairs: number): Turn[] {
   return Array.from({ length: pairs }, (_, pair): Turn[] =>
@@ -30,7 +33,7 @@ export function turns(pairs: number): Turn[] {
 
 export interface CompareOptions {
   readonly pairs: number;
-  /** Whether the first runs of both must have the same answer. */
+  /** Whether the first runs of the subject and the yardstick must give the same answer. */
   readonly sameAnswer?: boolean;
 }
 
@@ -57,13 +60,13 @@ export function figure(name: string): Measure {
   return ({ figures }) => figures?.[name] ?? Number.NaN;
 }
 
-/** Medians of a figure, and their ratios. */
+/** The medians of a figure, and the ratios of the medians. */
 export interface Ratio {
   readonly subject: number;
   readonly yardstick: number;
-  /** Median of the subject divided by that of the yardstick. */
+  /** The subject's median divided by the yardstick's median. */
   readonly ratio: number;
-  /** Median of the subject divided by that of its twin: the effect of noise alone. */
+  /** The subject's median divided by its twin's median: the effect of noise alone. */
   readonly control: number;
 }
 
@@ -73,14 +76,14 @@ export function ratioOf(comparison: Comparison, measure: Measure = time): Ratio 
   return { subject, yardstick, ratio: subject / yardstick, control: medianOf('again') / medianOf('twin') };
 }
 
-/** Outside these limits noise is too large for a verdict. */
+/** Outside these limits of the A/A ratio, noise is too large for a verdict. */
 export const QUIET = { least: 0.9, most: 1.1 };
 
 export function isQuiet(control: number): boolean {
   return control >= QUIET.least && control <= QUIET.most;
 }
 
-/** Repeats a measurement while the control says that the machine is too noisy, up to a number of tries. */
+/** Repeats a measurement while the A/A control shows too much noise, up to a number of tries. */
 export async function untilQuiet<T>(
   { tries }: { readonly tries: number },
   measure: () => Promise<T>,
@@ -92,7 +95,7 @@ export async function untilQuiet<T>(
   }
 }
 
-/** Runs several contestants after a warm-up: forwards, backwards, forwards … for a number of rounds. */
+/** Runs several contestants after a warm-up, for a number of rounds: forwards, backwards, forwards … */
 export async function rounds<Name extends string>(
   contestants: Readonly<Record<Name, Contestant>>,
   count: number,

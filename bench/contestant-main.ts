@@ -1,6 +1,6 @@
 import { CONTESTANTS } from './contestants.js';
 
-/** CHILD PROCESS: runs its contestant once for each message, and answers with the cost. */
+/** CHILD PROCESS: runs its contestant once for each message, and replies with the answer and the cost. */
 const [, , name = ''] = process.argv;
 const load = CONTESTANTS[name];
 if (load === undefined) throw new Error(`there is no contestant ${name}`);

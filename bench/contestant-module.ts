@@ -1,9 +1,9 @@
-/** Prepares a contestant (connections, data in memory). The returned function is run any number of times. */
+/** Prepares a contestant: opens connections, loads data. The returned function makes one run. */
 export type StartContestant = () => Promise<() => Promise<string | Answer>>;
 
 export interface Answer {
   readonly answer: string;
-  /** Figures in addition to those measured of every process. */
+  /** Figures in addition to the time and memory that the bench measures of every process. */
   readonly figures: Readonly<Record<string, number>>;
 }
 

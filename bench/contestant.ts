@@ -5,31 +5,33 @@ import { createInterface } from 'node:readline';
 
 /** The figures of one run. */
 export interface Sample {
-  /** The duration of the run, which is compared by default. */
+  /** The duration of the run in milliseconds. Claims compare it by default. */
   readonly ms: number;
-  /** Compared where a claim needs equal answers. */
+  /** Identifies the result, where a claim demands equal results. */
   readonly answer?: string;
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-/** A warm program that can be run again and again: one of ours, or a yardstick. */
+/** A program that stays alive between its runs: the subject of a claim, or a yardstick. */
 export interface Contestant {
   run(): Promise<Sample>;
   close(): Promise<void>;
 }
 
-/** What a process reports of a run. The bench takes the time, in the same way for all. */
+/**
+ * The figures that a process reports for one run. The bench itself takes the time, in the same way for all processes.
+ */
 interface RunReport {
   readonly answer: string;
-  /** User and system time of the process. */
+  /** User and system time of the run. */
   readonly cpuMs: number;
-  /** The most memory that the process has held. */
+  /** The peak memory of the process. */
   readonly peakRssMb: number;
   readonly figures?: Readonly<Record<string, number>>;
   readonly error?: string;
 }
 
-/** A Node.js process with one of the modules in `contestants.ts`. */
+/** A Node.js process that runs one of the modules in `contestants.ts`. */
 export function nodeContestant(
   main: string,
   name: string,
@@ -56,7 +58,7 @@ export function programContestant(path: string, env: Readonly<Record<string, str
   });
 }
 
-/** No contestant takes this long, with any number of posts. */
+/** Longer than any run takes, with any number of posts. */
 const RUN_TAKES_MS = 300_000;
 
 interface Conversation {

@@ -1,8 +1,9 @@
 import type { StartContestant } from './contestant-module.js';
 
 /**
- * The modules for processes of the bench, by the names that claims use: `subjects/` are ours, `yardsticks/` are not.
- * Each is loaded only where it runs, because the code of others would count as its memory.
+ * The modules that processes of the bench run, by the names that claims use. `subjects/` holds parts of this project,
+ * and `yardsticks/` what they are compared with. A process loads only its own module, because other code would add to
+ * its measured memory.
  */
 export const CONTESTANTS: Readonly<Record<string, () => Promise<StartContestant>>> = {
   attempt: async () => (await import('./subjects/attempt.js')).attempt,

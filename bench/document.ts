@@ -1,8 +1,8 @@
 import { machineLine, markdownTable, type Result } from './result.js';
 
 /**
- * Puts figures into a page. The rows of a claim replace what is between `<!-- bench: NAMES -->` and `<!-- end of bench
- * -->`; a place stays as it is when the result has none of its claims.
+ * Replaces the text between `<!-- bench: NAMES -->` and `<!-- end of bench -->` by the rows of the named claims. The
+ * text stays when the result has none of these claims.
  */
 export function fillIn(page: string, result: Result): string {
   return page.replaceAll(

@@ -13,10 +13,10 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Longer than any answer takes, so that a lost answer ends the bench. */
+/** Longer than any response takes. A response that never arrives ends the bench. */
 const TIMEOUT_MS = 300_000;
 
-/** A client that keeps its connections open. All contestants are measured with it. */
+/** An HTTP client that keeps its connections open. Every server is measured with it. */
 export class HttpClient {
   readonly #pool: Pool;
 
@@ -39,7 +39,7 @@ export class HttpClient {
     return { status: response.statusCode, text: await response.body.text() };
   }
 
-  /** The answer's bytes as they arrive; aborting the signal closes the connection. */
+  /** The body of the response, as it arrives. Aborting the signal closes the connection. */
   async *stream({ method = 'POST', path, headers = {}, body }: Request, signal: AbortSignal) {
     const response = await this.#pool.request({
       method,
@@ -61,7 +61,7 @@ export function graphql(query: string, variables: Readonly<Record<string, unknow
   return { path: '/graphql', headers: { accept: 'application/json' }, body: { query, variables } };
 }
 
-/** A closed loop: each client sends its next request when it has the answer to the last one. */
+/** Sends requests in a closed loop: each client sends its next request when it has the response to the last one. */
 export async function closedLoop(
   clients: number,
   requests: number,

@@ -1,6 +1,6 @@
 /**
- * Loaded into a server of the bench: reports, when asked over the process's channel, how long the event loop was
- * blocked, and the most memory that was used. The server itself is unchanged.
+ * Node.js loads this module into each server of the bench. On request over the process's channel, the module reports
+ * how long the event loop was blocked, and the peak memory. The server's own code is unchanged.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
@@ -19,6 +19,6 @@ if (isMainThread && process.send) {
       });
     }
   });
-  process.on('disconnect', () => process.exit()); // the bench is gone
+  process.on('disconnect', () => process.exit()); // the bench has ended
   process.channel?.unref();
 }

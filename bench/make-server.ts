@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-/** Prepares a server, and resolves when it answers requests. */
+/** Prepares a server, and resolves with its request handler. */
 export type MakeServer = (
   server: Server,
 ) => Promise<(request: IncomingMessage, response: ServerResponse) => unknown>;

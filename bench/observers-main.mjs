@@ -1,13 +1,13 @@
 /**
- * CHILD PROCESS: subscribers, each on a connection of its own, that do as little as possible: a client that costs more
- * than the server would be measured instead.
+ * CHILD PROCESS: subscribers, each on its own connection. A subscriber does as little as possible, because the bench
+ * would otherwise measure the subscribers and not the server.
  */
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 const AT_ONCE = 50;
-/** The WebSocket protocol does not say when a subscription is active. */
+/** Time for the subscriptions to become active, because the WebSocket protocol does not say when they are. */
 const SETTLING_MS = 1000;
 
 let notified = 0;
@@ -36,7 +36,7 @@ async function open(subscribers) {
 }
 
 /**
- * Resolves with the first bytes of the answer.
+ * Resolves when the first bytes of the response arrive.
  * @param {Subscribers} subscribers
  * @returns {Promise<void>}
  */
@@ -55,7 +55,7 @@ function subscribeOverSse({ url, path, body }) {
     const socket = connect(Number(port), hostname, () => socket.write(request));
     socket.once('data', () => resolve());
     socket.on('data', (chunk) => {
-      // Both kinds of servers use this name for the events of a subscription.
+      // The service and the stock server both use this name for the events of a subscription.
       if (chunk.includes('event: next')) countOne();
     });
     socket.on('error', fail).on('close', () => fail(new Error('a subscriber was cut off')));
@@ -63,7 +63,7 @@ function subscribeOverSse({ url, path, body }) {
 }
 
 /**
- * By graphql-transport-ws; resolves when the operation was sent.
+ * Uses the protocol graphql-transport-ws. Resolves when the operation was sent.
  * @param {Subscribers} subscribers
  * @returns {Promise<void>}
  */

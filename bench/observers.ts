@@ -11,12 +11,12 @@ export interface Subscribers {
   readonly request: Request;
 }
 
-/** Many subscribers, in another process. */
+/** A process with many subscribers. */
 export class Observers {
   readonly #child: ChildProcess;
   readonly #lost: Promise<never>;
 
-  /** Resolves when the server has begun to answer all of them. */
+  /** Resolves when every subscriber has subscribed. */
   static async connect(
     url: string,
     { count, over, request: { path, body } }: Subscribers,
@@ -41,7 +41,7 @@ export class Observers {
     this.#lost.catch(() => {});
   }
 
-  /** Resolves when the counts are zero; `notified` resolves when each has received one more event. */
+  /** Resets the count of events. `notified` resolves when as many events have arrived as there are subscribers. */
   async expect(): Promise<{ readonly notified: Promise<void> }> {
     const ready = this.#answer();
     this.#child.send('expect');

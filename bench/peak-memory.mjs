@@ -1,4 +1,7 @@
-/** Loaded into a command: when the command ends, writes the most memory that it held, in kB, to the given file. */
+/**
+ * Node.js loads this module into a command. When the command ends, the module writes the command's peak memory, in kB,
+ * to BENCH_PEAK_FILE.
+ */
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

@@ -7,7 +7,7 @@ export interface Latency {
   readonly p99Ms: number;
   readonly maxMs: number;
   readonly requests: number;
-  /** Requests whose answer was not the expected one. */
+  /** The number of requests without the expected response. */
   readonly failed: number;
 }
 
@@ -18,20 +18,20 @@ interface Load {
   /** Requests a second. */
   readonly rate: number;
   readonly seconds: number;
-  /** Continues until this has ended, and for `seconds` at least. */
+  /** The load continues until this promise settles, and for at least `seconds`. */
   readonly until?: Promise<unknown>;
 }
 
-/** Another client of the same API: the smallest request that there is, at a steady rate. */
+/** Measures the latency of the smallest possible request, sent to the API at a steady rate. */
 export function probe(client: HttpClient, load: Load): Promise<Latency> {
   return askSteadily(async () => (await client.send(REQUEST)).status === 200, load);
 }
 
 /**
- * Sends requests at a fixed rate, whether the last one was answered or not, and measures from the planned moment. (A
- * client that waits for its answers asks a slow server less often, and sees it as faster than it is.)
+ * Sends requests at a fixed rate, without waiting for responses. The latency of a request begins at its planned moment.
+ * A client that waits for each response would send fewer requests to a slow server, and measure too low a latency.
  *
- * @param ask resolves with whether the answer was as expected
+ * @param ask resolves with whether the response was as expected
  */
 export async function askSteadily(
   ask: () => Promise<boolean>,

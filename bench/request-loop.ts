@@ -3,14 +3,17 @@ import { closedLoop, HttpClient, type Request } from './http-client.js';
 
 interface LoopOptions {
   readonly clients: number;
-  /** Of one run, by all clients together. */
+  /** The number of requests in one run, by all clients together. */
   readonly requests: number;
   readonly request: () => Request;
-  /** Part of every right answer. */
+  /** A text that every correct response contains. */
   readonly expects: string;
 }
 
-/** Clients that each send their next request when they have the answer to the last one; a wrong answer ends the run. */
+/**
+ * A contestant of several clients. Each sends its next request when it has the response to the last one. A wrong
+ * response ends the run with an error.
+ */
 export function requestLoop(url: string, { clients, requests, request, expects }: LoopOptions): Contestant {
   const client = new HttpClient(url, clients);
   return {

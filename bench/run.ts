@@ -9,8 +9,8 @@ import { textTable, type Result } from './result.js';
 import { Stage } from './stage.js';
 
 /**
- * `npm run bench`: measures every claim about speed and memory; docs/performance.md explains them. Exit code 1 when a
- * gate is missed, or something could not be measured.
+ * `npm run bench`: measures every claim about speed and memory; docs/performance.md explains them. The exit code is 1
+ * when a gate is missed, or a claim could not be measured.
  */
 const { values } = parseArgs({
   options: {
@@ -83,7 +83,7 @@ function read(path: string): Result {
   return JSON.parse(readFileSync(path, 'utf8')) as Result;
 }
 
-/** A claim that cannot be measured does not end the others. */
+/** Yields the rows of a claim. An error becomes a row, so that the bench goes on to the next claim. */
 async function* rowsOf(claim: SpeedClaim, context: BenchContext): AsyncIterable<ResultRow> {
   try {
     yield* claim.measure(context);
@@ -101,7 +101,7 @@ function wholeNumber(name: string, text: string, min: number, max: number): numb
   return value;
 }
 
-/** The names of an option that may be repeated or have commas in it. */
+/** Returns the names that were given to an option. The option may be repeated, and may list names with commas. */
 function list<T extends string>(option: string, given: readonly string[], known: readonly T[]): T[] {
   const names = given.flatMap((text) => text.split(','));
   const unknown = names.find((name) => !(known as readonly string[]).includes(name));

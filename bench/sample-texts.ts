@@ -1,6 +1,6 @@
 import { faker } from '@faker-js/faker/locale/en';
 
-/** About 22 MB of faker's words, some of them not ASCII, as bytes. */
+/** About 22 MB of posts in UTF-8, of faker's words and a few words that are not ASCII. */
 export function sampleTexts(): Buffer[] {
   faker.seed(7);
   const foreign = ['naïve', 'größer', '語', 'émoji😀', 'a\u00a0b', 'c\u3000d'];

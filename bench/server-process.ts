@@ -8,7 +8,7 @@ export interface LoopReport {
   /** The longest time for which the event loop was blocked. */
   readonly longestBlockMs: number;
   readonly p99BlockMs: number;
-  /** The most memory that the process has held. */
+  /** The peak memory of the process. */
   readonly peakRssMb: number;
 }
 
@@ -23,7 +23,7 @@ export interface ServerOptions {
 const PROBE = fileURLToPath(new URL('loop-probe.mjs', import.meta.url));
 const READY_WITHIN_MS = 60_000;
 
-/** A server in a process of its own, ours or another, with a probe that watches its event loop. */
+/** A process of the service or a stock server, with a probe that watches its event loop. */
 export class ServerProcess {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -46,7 +46,7 @@ export class ServerProcess {
     this.url = url;
   }
 
-  /** Begins the measurement of the event loop's delays for the next `report`. */
+  /** Starts the measurement of the event loop for the next `report`. */
   begin(): void {
     this.#child.send('bench: begin');
   }
@@ -62,7 +62,7 @@ export class ServerProcess {
     if (this.#isOver()) return;
     const gone = once(this.#child, 'exit');
     const force = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
-    this.#child.kill('SIGINT'); // on SIGTERM an API keeps answering for two seconds, for a balancer to see it
+    this.#child.kill('SIGINT'); // on SIGTERM an API keeps responding for two seconds, for a load balancer
     await gone;
     clearTimeout(force);
   }

@@ -4,7 +4,7 @@ const reports = () => import('./yardsticks/servers/report-in-the-loop.js');
 const accept = () => import('./yardsticks/servers/accept.js');
 const roundTrip = () => import('./yardsticks/servers/round-trip.js');
 
-/** The servers for processes of the bench, by the names that claims use. Each is loaded only where it runs. */
+/** The stock servers, by the names that claims use. A process loads only its own server. */
 export const SERVERS: Readonly<Record<string, () => Promise<MakeServer>>> = {
   naive: async () => (await reports()).reportInTheLoop,
   streaming: async () => (await reports()).streamInTheLoop,

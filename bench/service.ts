@@ -17,7 +17,7 @@ export interface ServiceOptions {
   readonly broker: BrokerName;
   /** Services with the same name share a broker. */
   readonly name: string;
-  /** False: no worker runs, and requested jobs stay in the queue. */
+  /** Whether a worker runs. Without a worker, jobs stay in the queue. Default: true. */
   readonly worker?: boolean;
 }
 
@@ -45,5 +45,5 @@ export async function startService(
   };
 }
 
-/** The bench is one requester, `anonymous`. */
+/** The bench sends every request as the requester `anonymous`, so the limit of open jobs per requester is high. */
 const ONE_REQUESTER = { AUTH: 'off', MAX_OPEN_JOBS: '10000000' };

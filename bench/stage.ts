@@ -21,8 +21,8 @@ import { ServerProcess } from './server-process.js';
 const knexCommand = createRequire(import.meta.url).resolve('knex/bin/cli.js');
 
 /**
- * The environment of the claims: private servers for the time of the bench, with the same durability as those of `npm
- * start`. Each server is started, and each table filled, on first use.
+ * The servers and tables of the bench. The servers are private to the bench, and as durable as those of `npm start`.
+ * Each server is started, and each table filled, on first use.
  */
 export class Stage {
   readonly #dir: string;
@@ -45,7 +45,9 @@ export class Stage {
     return this.#dir;
   }
 
-  /** The URL of a migrated database with this number of posts, the same in every run. Claims change nothing in it. */
+  /**
+   * The URL of a migrated database with this number of posts, which are the same in every run. No claim may change it.
+   */
   posts(count: number): Promise<string> {
     return this.#once(`${count} posts`, async () => {
       const url = await this.database(nameOf(count));
@@ -55,7 +57,7 @@ export class Stage {
     });
   }
 
-  /** A copy of the same posts under another name, for a claim that needs its own. */
+  /** The URL of a database with a copy of these posts, for a claim that needs its own database. */
   postsIn(name: string, count: number): Promise<string> {
     return this.#once(`${count} posts in ${name}`, async () => {
       await this.posts(count);
@@ -67,13 +69,13 @@ export class Stage {
     });
   }
 
-  /** How long seeding the table of `posts(count)` took. It is not seeded again for that. */
+  /** Returns the time and memory that the seeding of `posts(count)` took. Seeds only if that table is not there yet. */
   async seedOnce(count: number): Promise<Seeding> {
     await this.posts(count);
     return this.#seedings.get(count) as Seeding;
   }
 
-  /** Replaces the posts of a database that no other claim uses. */
+  /** Replaces the posts of a claim's own database. */
   async reseed(url: string, count: number): Promise<void> {
     await this.#seed(url, count);
   }
@@ -93,7 +95,7 @@ export class Stage {
   }
 
   mariaDb(): Promise<PrivateServer> {
-    // The posts fit into memory, so that the disk is not measured.
+    // The posts fit into the buffer pool, so that no claim measures the disk.
     const bufferPoolMb = Math.max(256, Math.min(4096, Math.floor(totalmem() / 2 ** 20 / 4)));
     return this.#server('MariaDB', () =>
       startMariaDb({ dir: this.#dir, bufferPoolMb, options: TLS_SERVER, log: this.#say }),
@@ -113,7 +115,7 @@ export class Stage {
     );
   }
 
-  /** Seeds as a user does, in a process of its own. */
+  /** Seeds with the project's command, in its own process. */
   async #seed(url: string, count: number): Promise<Seeding> {
     const peakFile = join(this.#dir, 'peak');
     const startedAt = performance.now();
@@ -126,18 +128,18 @@ export class Stage {
     return { seconds, peakRssMb: Number(readFileSync(peakFile, 'utf8')) / 1024 };
   }
 
-  /** A warm process with one of the modules in `contestants.ts`. */
+  /** Starts a process that runs one of the modules in `contestants.ts`. */
   async contestant(name: string, env: Readonly<Record<string, string>> = {}): Promise<Contestant> {
     return nodeContestant(join(await this.#compiled(), 'contestant-main.js'), name, env);
   }
 
-  /** A server with one of the yardsticks in `servers.ts`. */
+  /** Starts a process that runs one of the servers in `servers.ts`. */
   async server(name: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const main = join(await this.#compiled(), 'server-main.js');
     return ServerProcess.start({ main, args: [name], env, readyPath: '/ready' });
   }
 
-  /** Contestants and yardsticks as plain JavaScript, as the service runs: a loader would show in their memory. */
+  /** Compiles the bench to plain JavaScript, as the service runs, because a loader would add to the measured memory. */
   #compiled(): Promise<string> {
     return this.#once('compiled', async () => {
       await promisify(execFile)(

@@ -1,4 +1,4 @@
-/** With an even number of values, the mean of the two in the middle. NaN without values. */
+/** The value in the middle, or the mean of the two values in the middle. NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = ascending(values);
   const middle = Math.floor(sorted.length / 2);
@@ -6,7 +6,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-/** The smallest value that is not exceeded by at least this share of all values (nearest rank). */
+/**
+ * The smallest value such that at least this share of all values is less than or equal to it (nearest rank). NaN
+ * without values.
+ */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = ascending(values);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

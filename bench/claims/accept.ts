@@ -35,13 +35,13 @@ interface Target {
   readonly gate?: Gate;
 }
 
-/** Each is compared with the stock server's GraphQL, its only interface. */
+/** The interfaces to measure. The yardstick for both is the GraphQL API of the stock server, its only interface. */
 const TARGETS: readonly Target[] = [
   { name: 'GraphQL', request: mutation, gate: { atLeast: 0.7 } },
   { name: 'REST', request: call, gate: { atLeast: 0.7 } },
 ];
 
-/** Compares two APIs of one service with the stock server. No worker runs for any of them. */
+/** Compares two API processes of one service with the stock server. No worker runs for any of the three. */
 async function durably(context: BenchContext, broker: BrokerName): Promise<ResultRow[]> {
   const { stage } = context;
   const databaseUrl = await stage.database(`posts_report_accept_${broker.replace('-', '_')}`);
@@ -92,7 +92,10 @@ async function compareWithStock(
   }
 }
 
-/** GraphQL and REST, and other libraries set up as their documentation recommends. */
+/**
+ * Measures both interfaces beside servers of other libraries, for comparison only. The servers are set up as the
+ * documentation of their libraries recommends.
+ */
 async function beside(context: BenchContext): Promise<ResultRow[]> {
   const { stage, pairs } = context;
   const databaseUrl = await stage.database('posts_report_accept_beside');
@@ -120,7 +123,7 @@ async function beside(context: BenchContext): Promise<ResultRow[]> {
   }
 }
 
-/** Each request asks for another report, because an equal one would be answered with the existing job. */
+/** Each request has its own filter, because the API answers an equal request with the existing job. */
 let users = 0;
 
 function mutation(): Request {
@@ -137,7 +140,9 @@ function accepting(context: BenchContext, url: string, request: () => Request): 
   return requestLoop(url, { clients: CLIENTS, requests: requests(context), request, expects: 'QUEUED' });
 }
 
-/** Requests of one run; fewer in a trial of the bench. */
+/**
+ * The number of requests in one run. The number is lower with few posts, because such a run only tries out the bench.
+ */
 function requests({ posts }: BenchContext): number {
   return posts < 50_000 ? 64 : 2000;
 }

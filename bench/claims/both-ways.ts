@@ -5,14 +5,19 @@ import { describeLatency, probe } from '../probe.js';
 import type { ServerProcess } from '../server-process.js';
 import { startService } from '../service.js';
 
-/** Clients that ask for a report over all posts at the same time, and again when they have it. */
+/**
+ * The number of clients that request a report over all posts at the same time, each again when its report has arrived.
+ */
 const PEOPLE = 4;
-/** Rate of a client that needs no report. */
+/** The rate of a client that requests no report. */
 const REQUESTS_PER_SECOND = 50;
 const CONNECTIONS = 100;
 const PAUSE_AFTER_REFUSAL_MS = 1000;
 
-/** For docs/why-a-queue.md: the same load on each interface, while a probe measures all other requests. */
+/**
+ * Figures for docs/why-a-queue.md: each interface gets the same load of reports, while a probe measures the latency of
+ * a client that requests no report.
+ */
 export const bothWays: SpeedClaim = {
   name: 'both-ways',
   says: 'what other clients see while four people ask for reports, at each interface in turn',
@@ -81,7 +86,7 @@ async function underLoad(
   }
 }
 
-/** One client. It waits for the report that it requested, also after the time is over. */
+/** Requests reports, one after another, for a number of seconds, and waits for the last one also beyond that time. */
 async function askFor(seconds: number, client: HttpClient, ask: Ask) {
   const counts = { reported: 0, refused: 0, slowestMs: 0 };
   const until = performance.now() + seconds * 1000;

@@ -30,7 +30,9 @@ export const postsPerDay = ratioClaim({
   sameAnswer: false,
 });
 
-/** Where the C client cannot be built, a minimal Node.js client replaces it, and the row says so. */
+/**
+ * A C client that reads rows and drops them. If it cannot be built, a Node.js client replaces it, and the row says so.
+ */
 async function readerInC(
   { stage, posts, say }: BenchContext,
   { columns, tls = false }: { readonly columns: string; readonly tls?: boolean },

@@ -1,6 +1,6 @@
 import { graphql, type HttpClient } from '../http-client.js';
 
-/** The ends of jobs, as a `reportCompleted` subscription over SSE delivers them. */
+/** Receives the ends of jobs from a `reportCompleted` subscription over SSE. */
 export class Ends {
   readonly #client: HttpClient;
   readonly #hangUp = new AbortController();
@@ -38,7 +38,7 @@ export class Ends {
         this.#hangUp.signal,
       );
       for await (const chunk of stream) {
-        opened(); // Yoga begins every stream with a comment
+        opened(); // both servers begin a stream with a comment
         const events = (rest + chunk).split('\n\n');
         rest = events.pop() ?? '';
         for (const event of events) this.#take(event);

@@ -7,18 +7,21 @@ import { startService } from '../service.js';
 import { median } from '../statistics.js';
 import { endOf, ownFilter, ranForMs, requestJob, showJob, type ShownJob } from './jobs.js';
 
-/** How much the table grows in the mix in which it grows. */
+/** The factor by which the table of posts grows when it is reseeded. */
 const GROWTH = 400;
-/** Jobs that are requested at the same time: more than there are slots, so that most of them wait. */
+/** The number of jobs that are requested at the same time: more than there are slots, so that most of them wait. */
 const BURST = 6;
 const SMALL_JOBS = 30;
 const LARGE_JOBS = 3;
 const POLL_MS = 50;
-/** Smaller differences are not counted as a factor, nor are estimates before this much time of progress. */
+/**
+ * An estimate that is off by less than this counts as right. Estimates are judged this long after the first progress.
+ */
 const SECOND_MS = 1000;
 
 /**
- * Five ways in which jobs follow each other. Each yields the jobs that are judged; jobs before them are for history.
+ * Sequences of jobs. Each function returns the jobs whose estimates are judged. The jobs that it runs before them only
+ * give the service a history.
  */
 const MIXES: readonly (readonly [
   name: string,
@@ -87,9 +90,9 @@ interface Followed {
 
 interface Sample {
   readonly seenAt: number;
-  /** Share of the job's running time. */
+  /** The moment of the sample as a share of the job's running time. */
   readonly at: number;
-  /** Null when there was no estimate. */
+  /** The estimated time until the end. Null without an estimate. */
   readonly leftMs: number | null;
   readonly reallyLeftMs: number;
   readonly hasProgress: boolean;
@@ -121,7 +124,10 @@ async function endOfOne(client: HttpClient, filter: object): Promise<void> {
   await endOf(client, (await requestJob(client, filter)).job_id);
 }
 
-/** So that a mix begins without history, also without what the API remembers for a second. */
+/**
+ * Deletes all jobs, so that a mix begins without history. The API caches the history for one second, so this waits
+ * longer.
+ */
 async function forgetJobs(databaseUrl: string): Promise<void> {
   const connection = await createConnection(databaseUrl);
   await connection.query('TRUNCATE TABLE report_jobs');
@@ -146,14 +152,14 @@ function* rowsOf(mix: string, rounds: readonly (readonly Followed[])[]): Iterabl
   });
 }
 
-/** How much equal jobs differ on this machine: no estimate can be nearer than that. */
+/** Says how much the running times of equal jobs differ on this machine, because no estimate can be more exact. */
 function aboutRuns(ran: readonly number[]): string {
   const differences = ran.slice(1).map((ms, index) => Math.abs(ms / (ran[index] ?? Number.NaN) - 1));
   const [load = 0] = loadavg();
   return `ran ${median(ran).toFixed(0)} ms, from one to the next ${(median(differences) * 100).toFixed(0)} % different, load ${load.toFixed(1)}`;
 }
 
-/** Relative to the time from the request to the end. */
+/** The error of the first estimate, relative to the time from the request to the end. */
 function errorAtRequest({ accepted, end }: Followed): number {
   if (accepted.estimated_completion_at === null) return 1;
   const completedAt = timeOf(end.completed_at);
@@ -162,7 +168,10 @@ function errorAtRequest({ accepted, end }: Followed): number {
   );
 }
 
-/** Relative to the time that is left; undefined for a job that was over before it was observed. */
+/**
+ * The error of the estimate at half time, relative to the remaining time. Undefined for a job that ended before half
+ * time was observed.
+ */
 function errorAtHalfTime({ samples }: Followed): number | undefined {
   const [half] = samples
     .filter(({ at }) => at > 0.35 && at < 0.65)
@@ -171,14 +180,17 @@ function errorAtHalfTime({ samples }: Followed): number | undefined {
   return half.leftMs === null ? 1 : Math.abs(half.leftMs - half.reallyLeftMs) / half.reallyLeftMs;
 }
 
-/** 1 where every estimate after the first second of progress was right within a second. */
+/**
+ * The largest ratio between the estimated and the real remaining time after the first second of progress. 1 when every
+ * estimate was right within a second.
+ */
 function largestFactor({ samples }: Followed): number {
   const first = samples.find(({ hasProgress }) => hasProgress);
   if (first === undefined) return 1;
   const factors = samples
     .filter(({ seenAt }) => seenAt - first.seenAt > SECOND_MS)
     .map(({ leftMs, reallyLeftMs }) => {
-      if (leftMs === null) return 1; // nothing is said
+      if (leftMs === null) return 1; // no estimate
       if (Math.abs(leftMs - reallyLeftMs) <= SECOND_MS) return 1;
       return Math.max(leftMs, reallyLeftMs) / Math.max(1, Math.min(leftMs, reallyLeftMs));
     });

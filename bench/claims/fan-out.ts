@@ -11,7 +11,7 @@ import { stockServer } from '../stock-server.js';
 const OBSERVERS = 5000;
 const blocked = figure('blockedMs');
 
-/** The event is the end of a job, of which observers of all ends are notified. */
+/** The event is the end of a job. Every observer has subscribed to the ends of all jobs. */
 export const fanOut: SpeedClaim = {
   name: 'fan-out',
   says: 'one event reaches 5,000 observers without blocking the API, and with little delay',
@@ -26,7 +26,10 @@ export const fanOut: SpeedClaim = {
   },
 };
 
-/** The gate is for SSE, which the peer's documentation uses; over WebSocket both are only shown. */
+/**
+ * Only the result over SSE has a gate, because Yoga's documentation uses SSE. The results over WebSocket are shown for
+ * comparison.
+ */
 async function* over(
   transport: Transport,
   context: BenchContext,
@@ -95,7 +98,7 @@ function* overWebSocket(comparison: Comparison, observers: number): Iterable<Res
 
 interface Contender {
   readonly server: ServerProcess;
-  /** Makes a job that is still open; the returned function ends it, which is the event. */
+  /** Prepares a job, and returns the function that ends the job. This end is the event. */
   readonly end: () => Promise<() => Promise<void>>;
   readonly close: () => Promise<void>;
 }
@@ -156,7 +159,10 @@ function notifying(server: ServerProcess, observers: Observers, end: Contender['
   };
 }
 
-/** Limited by the number of open files, which server and observers share. */
+/**
+ * The number of observers. The limit of open files bounds it, because each observer needs one connection in the server
+ * and one in the observers' process.
+ */
 function observersFor({ posts }: BenchContext): number {
   if (posts < 50_000) return 100;
   const { stdout } = spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' });

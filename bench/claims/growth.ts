@@ -6,10 +6,10 @@ import type { Stage } from '../stage.js';
 const SIZES = [5000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000];
 const WAYS = ['engine', 'streaming', 'naive'];
 const RUNS = 5;
-/** A contestant that takes this long is not measured with more posts. */
+/** The time for the runs of one measurement. A first run that takes longer is the only run. */
 const ENOUGH_MS = 5000;
 
-/** Growth of time and memory with the number of posts, up to three times that of the other claims. */
+/** Measures how time and memory grow with the number of posts, up to three times the number that other claims use. */
 export const growth: SpeedClaim = {
   name: 'growth',
   says: 'time grows with the posts, memory does not',
@@ -33,7 +33,7 @@ export const growth: SpeedClaim = {
 };
 
 /**
- * Measures in a fresh process. Its first run is a warm-up, unless it takes so long that warming up makes no difference.
+ * Measures in a fresh process. The first run is a warm-up, unless it takes so long that a warm-up makes no difference.
  */
 async function measureOnce(
   stage: Stage,

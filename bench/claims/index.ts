@@ -15,7 +15,7 @@ import { seeding } from './seeding.js';
 import { smallestRequest } from './smallest-request.js';
 import { words } from './words.js';
 
-/** Every claim of the documents. A new one is a file in this folder and a line here. */
+/** Every claim. A new claim is a file in this folder and a line here. */
 export const CLAIMS: readonly SpeedClaim[] = [
   cClient,
   cClientTls,

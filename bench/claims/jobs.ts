@@ -1,6 +1,6 @@
 import type { HttpClient } from '../http-client.js';
 
-/** The members of REST's job that claims use. */
+/** The members of a job in the REST API that the bench reads. */
 export interface ShownJob {
   readonly job_id: string;
   readonly status: string;
@@ -13,7 +13,10 @@ export interface ShownJob {
 
 let lastMoment = Date.parse('2100-01-01T00:00:00Z');
 
-/** A filter that no other job has, so that nothing is shared: all posts, or those of users 1 to `users`. */
+/**
+ * Returns a filter that no other job has, so that the service makes a new job. It covers all posts, or the posts of
+ * users 1 to `users`.
+ */
 export function ownFilter(users?: number): object {
   lastMoment += 1;
   return {
@@ -22,7 +25,7 @@ export function ownFilter(users?: number): object {
   };
 }
 
-/** The new job, from the answer to a request. */
+/** Requests a new job. */
 export async function requestJob(client: HttpClient, filter: object): Promise<ShownJob> {
   const { status, text } = await client.send({ path: '/api/2.0/report/posts', body: { filter } });
   if (status !== 202) throw new Error(`no job but ${status}: ${text}`);
@@ -49,7 +52,7 @@ export async function endOf(client: HttpClient, id: string): Promise<ShownJob> {
   throw new Error('the job does not end');
 }
 
-/** Time from the claim to the end, by the database's clock. */
+/** The time from a worker's claim of the job to the job's end, in milliseconds, by the database's clock. */
 export function ranForMs({ started_at: startedAt, completed_at: completedAt }: ShownJob): number {
   return Date.parse(completedAt ?? '') - Date.parse(startedAt ?? '');
 }

@@ -6,21 +6,24 @@ import { overTls } from '../over-tls.js';
 export interface RatioClaim {
   readonly name: string;
   readonly says: string;
-  /** The contestant of this project; the report's engine by default. */
+  /** The name of this project's contestant. The default is the engine of reports. */
   readonly subject?: string;
   /** The yardstick, by its name in `contestants.ts` or as a contestant. */
   readonly yardstick:
     string | ((context: BenchContext) => Promise<{ contestant: Contestant; label: string }>);
-  /** A gate on how many times faster (`atLeast`) or longer (`atMost`) ours is. */
+  /**
+   * How many times faster the subject must be (`atLeast`), or how many times longer than the yardstick it may take
+   * (`atMost`).
+   */
   readonly gate: Gate;
   readonly sameAnswer?: boolean;
   /** Whether posts are read over TLS. */
   readonly tls?: boolean;
-  /** Whether it needs no posts in a database. */
+  /** Whether the contestants work in memory and need no posts in a database. */
   readonly inMemory?: boolean;
 }
 
-/** A claim that compares two ways of doing one thing with all posts. */
+/** A claim that compares the times of a subject and a yardstick for the same work on all posts. */
 export function ratioClaim({
   name,
   says,
@@ -42,7 +45,7 @@ export function ratioClaim({
         env['BENCH_DATABASE_URL'] = tls ? overTls(url) : url;
       }
       const ours = () => stage.contestant(subject, env);
-      // Ours is started first: when it does not compile, no other program is left running.
+      // The subject and its twin start first: if they do not compile, no yardstick is left running.
       const [own, twin] = [await ours(), await ours()];
       const theirs =
         typeof yardstick === 'string'

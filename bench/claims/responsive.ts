@@ -7,7 +7,7 @@ import { describeLatency, probe } from '../probe.js';
 import { startService } from '../service.js';
 
 const RATE = 200;
-/** Connections of the probe: enough that no request waits for one while the API answers. */
+/** The number of the probe's connections: enough that no request waits for a free one while the API responds. */
 const CONNECTIONS = 100;
 const p99 = figure('p99Ms');
 
@@ -59,18 +59,18 @@ export const responsive: SpeedClaim = {
 };
 
 interface Load {
-  /** Resolves once no client asks for a report any more. */
+  /** Resolves when the last report of the load has arrived. */
   stop(): Promise<void>;
 }
 
-/** One client that asks again as soon as it has its report. */
+/** A load of one client that requests the next report when it has received the last one. */
 function again(client: HttpClient, ask: Ask): () => Load {
   return () => {
     const over = new AbortController();
     const running = (async () => {
       while (!over.signal.aborted) await ask(client);
     })();
-    running.catch(() => {}); // `stop` rejects with it
+    running.catch(() => {}); // `stop` rejects with the error
     return {
       async stop() {
         over.abort();
@@ -80,7 +80,7 @@ function again(client: HttpClient, ask: Ask): () => Load {
   };
 }
 
-/** Latency of another client's requests for a number of seconds, with or without a load. */
+/** Measures the latency of a client that requests no report, for some seconds, with or without a load beside it. */
 function phase(context: BenchContext, client: HttpClient, load?: () => Load): Contestant {
   return {
     async run() {
@@ -94,7 +94,7 @@ function phase(context: BenchContext, client: HttpClient, load?: () => Load): Co
   };
 }
 
-/** The latency of an API that counts in its own loop, while it makes one report. */
+/** Measures the latency of an API that counts in its event loop, while the API makes one report. */
 async function inTheLoop(context: BenchContext, name: string) {
   const { stage, posts } = context;
   const server = await stage.server(name, { BENCH_DATABASE_URL: await stage.posts(posts) });

@@ -9,7 +9,10 @@ import { median } from '../statistics.js';
 import { Ends } from './ends.js';
 
 const POSTS = 5000;
-/** Trips of one run, one after another; the run's figure is their median. Fewer in a trial of the bench. */
+/**
+ * The number of round trips in one run, one after another. The run's figure is their median. The number is lower with
+ * few posts, because such a run only tries out the bench.
+ */
 export function tripsOf({ posts }: BenchContext): number {
   return posts < 50_000 ? 5 : 20;
 }
@@ -24,7 +27,10 @@ export const roundTrip: SpeedClaim = {
   },
 };
 
-/** Two services, each with a database and a broker of its own, so that none takes the other's jobs. */
+/**
+ * Measures two services, the subject and its twin. Each has its own database and broker, so that neither takes the
+ * other's jobs.
+ */
 async function* throughService(context: BenchContext, broker: BrokerName): AsyncIterable<ResultRow> {
   const { stage, pairs } = context;
   const services: Service[] = [];
@@ -41,7 +47,8 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
     );
     const stock = await stockService(context, ' with rows');
     closing.push(() => stock.close());
-    // The yardstick subscribes, too. The answer to one that waits by REST has all rows in it.
+    // The yardstick uses a subscription in both rows. The REST request that waits gets all rows of the report in its
+    // response.
     for (const [how, tripper, atMost] of [
       ['subscribed', subscribed, 1.3],
       ['waiting', waiting, 1.5],
@@ -78,8 +85,8 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
 }
 
 /**
- * The same trip by other parts, in one run: queues without a service around them, a minimal HTTP service without a
- * promise, and the same with the three commits that the promise needs.
+ * Measures the service and, for comparison only, the same round trip with fewer parts: a queue without a service around
+ * it, stock Yoga with a subscription, and stock Yoga with three commits for each job.
  */
 async function beside(context: BenchContext): Promise<ResultRow[]> {
   const contestants: Record<string, Contestant> = {
@@ -99,7 +106,10 @@ async function beside(context: BenchContext): Promise<ResultRow[]> {
   }
 }
 
-/** Stock Yoga in front of a stock queue and its worker. */
+/**
+ * Stock Yoga, a stock queue, and a worker. With ` with rows`, the server and the worker record each job in the
+ * database.
+ */
 async function stockService(context: BenchContext, variant: '' | ' with rows'): Promise<Contestant> {
   const { stage } = context;
   const env = {
@@ -134,7 +144,7 @@ function served(url: string, context: BenchContext, stop: () => Promise<void>): 
   };
 }
 
-/** A producer and a worker, each in a process of its own. */
+/** A queue without a service: a producer and a worker, each in its own process. */
 async function stockQueue({ stage }: BenchContext, queue: string): Promise<Contestant> {
   const env = {
     BENCH_DATABASE_URL: await stage.posts(POSTS),
@@ -152,7 +162,7 @@ async function stockQueue({ stage }: BenchContext, queue: string): Promise<Conte
   };
 }
 
-/** Requests by mutation, and is notified of the end by an open subscription. */
+/** A contestant that requests each report by a mutation. An open subscription delivers the end of each job. */
 function subscribed(url: string, count: number): Contestant {
   const client = new HttpClient(url, 2);
   const ends = new Ends(client);
@@ -176,7 +186,7 @@ interface Requested {
   readonly data: { readonly requestPostsReport: { readonly job: { readonly id: string } } };
 }
 
-/** Asks by REST and waits for the report in the response. */
+/** A contestant that requests each report by REST. The response arrives with the report. */
 function waiting(url: string, count: number): Contestant {
   const client = new HttpClient(url, 1);
   return {

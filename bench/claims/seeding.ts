@@ -2,7 +2,7 @@ import { judged, type SpeedClaim } from '../claim.js';
 import { compare, ratioOf, untilQuiet } from '../compare.js';
 import { closeAll } from './report-ratio.js';
 
-/** Many runs of the whole table would take longer than all other claims, so a tenth of it is seeded in turns. */
+/** A run seeds the posts divided by this number: runs with all posts would take longer than all other claims. */
 const SHARE = 10;
 
 export const seeding: SpeedClaim = {
@@ -16,7 +16,7 @@ export const seeding: SpeedClaim = {
         BENCH_DATABASE_URL: await stage.database(`posts_report_seeding_${half}`),
         SEED_POSTS: String(count),
         SEED_RANDOM: '7',
-        FORCE: '1', // of a seed in production, where contestants live
+        FORCE: '1', // contestants run with NODE_ENV=production, where a seed is refused
       });
     const [subject, twin, yardstick] = await Promise.all([
       seeder('seed', 'a'),

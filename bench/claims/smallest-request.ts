@@ -60,7 +60,9 @@ function asking(context: BenchContext, url: string) {
   });
 }
 
-/** Requests of one run; fewer in a trial of the bench. */
+/**
+ * The number of requests in one run. The number is lower with few posts, because such a run only tries out the bench.
+ */
 function requests({ posts }: BenchContext): number {
   return posts < 50_000 ? 64 : 10_000;
 }

@@ -14,8 +14,8 @@ import { keysAndWords } from './engine.js';
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * A worker's attempt: the report in a thread of its own, with progress, heartbeats, a deadline, and cancellation.
- * Accepting, claiming and saving are outside the measured time.
+ * A worker's attempt at a job: the report in its own thread, with progress, heartbeats, a deadline, and cancellation.
+ * `reportMs` leaves out accepting, claiming and saving.
  */
 export const attempt: StartContestant = async () => {
   const database = createDatabase(databaseUrl());

@@ -11,7 +11,7 @@ import { databaseUrl, digest, type StartContestant } from '../contestant-module.
 export const countWithEngine = engineOf(posts);
 export const countDaysWithEngine = engineOf(postsPerDay);
 
-/** A report over all rows of its source, by its definition. */
+/** Returns a function that makes the report over all rows of its source. */
 export function reporter(report: ReportDefinition): () => Promise<ReportTable> {
   const source = createRowSource({ sourceUrl: databaseUrl(), databaseUrl: databaseUrl() });
   const everything = parseFilter(report.filter, null);
@@ -21,7 +21,7 @@ export function reporter(report: ReportDefinition): () => Promise<ReportTable> {
   };
 }
 
-/** The key and the number of words of each row. */
+/** Yields the key and the number of words of each row. */
 export function* keysAndWords(table: ReportTable) {
   const words = figureOf(
     table,

@@ -13,7 +13,7 @@ export const countWordsInMemory: StartContestant = async () => {
   };
 };
 
-/** 512 posts a batch, as they come out of a row source. */
+/** Batches of 512 posts, in the form in which a row source delivers them. */
 function batchesOf(texts: readonly Buffer[]): TextColumn[] {
   return Array.from({ length: Math.ceil(texts.length / 512) }, (_, index) => {
     const some = texts.slice(index * 512, (index + 1) * 512);

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2';
 import { databaseUrl, type StartContestant } from '../contestant-module.js';
 
-/** The minimum for Node.js: the same SELECT, each row received from the driver as bytes and dropped. */
+/** The least that a Node.js client can do: it reads the rows of the C client's SELECT as bytes and drops each row. */
 export const readAndDiscard: StartContestant = async () => {
   const connection = createConnection(databaseUrl());
   const sql = `SELECT ${process.env['BENCH_COLUMNS']} FROM posts`;

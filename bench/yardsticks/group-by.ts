@@ -1,7 +1,10 @@
 import knexModule from 'knex';
 import { databaseUrl, type StartContestant } from '../contestant-module.js';
 
-/** The server's own aggregation, for comparison only: the product never counts in SQL, and this counts other words. */
+/**
+ * Aggregates in the database server, for comparison only. The service never counts in SQL, and this query counts
+ * spaces, so its word counts differ.
+ */
 export const countInServer: StartContestant = async () => {
   const db = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   return async () => {

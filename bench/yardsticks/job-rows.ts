@@ -2,8 +2,8 @@ import knexModule from 'knex';
 import { databaseUrl } from '../contestant-module.js';
 
 /**
- * The rows that have to be on disk before a request is answered, a report begins, or a subscriber is notified of its
- * end.
+ * The records of a job, each committed before the next step: before the request is answered, before the report begins,
+ * and before a subscriber is notified of the end.
  */
 export interface JobRows {
   insert(id: string): Promise<unknown>;
@@ -13,7 +13,10 @@ export interface JobRows {
 
 const TABLE = 'bench_jobs';
 
-/** The minimum for a job's record: a row with three commits of one short statement each, without guards. */
+/**
+ * The fewest commits that record a job: a row, and three commits of one short statement each. No statement checks the
+ * status before it changes the row.
+ */
 export async function jobRows(): Promise<JobRows> {
   const knex = knexModule.knex({ client: 'mysql2', connection: databaseUrl() });
   await knex.raw(

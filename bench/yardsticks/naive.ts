@@ -2,10 +2,10 @@ import knexModule, { type Knex } from 'knex';
 import { countWords, streamWords, type UserWords } from '../../examples/assignment/count-words.js';
 import { databaseUrl, digest, type StartContestant } from '../contestant-module.js';
 
-/** All rows at once, as in the assignment. */
+/** Reads all rows at once and counts them, as `examples/assignment` does. */
 export const countNaively: StartContestant = () => counting(countWords);
 
-/** The same with Knex's stream: memory does not grow. */
+/** Counts the rows of a Knex stream, so that memory does not grow with the posts. */
 export const countStreaming: StartContestant = () => counting(streamWords);
 
 async function counting(count: (db: Knex) => Promise<UserWords[]>) {

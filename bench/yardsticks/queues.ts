@@ -10,9 +10,9 @@ import { redisAddress, redisPubSub } from './redis-address.js';
 import { QUEUE } from './servers/round-trip.js';
 
 /**
- * Stock queues, with the same report in their worker and nothing else: no row for the request, no lease, no result that
- * outlives Redis. A worker answers its run at once; a producer makes twenty jobs, each after the report of the last
- * one.
+ * Stock queues whose workers make the same report and nothing else: no row for the request, no lease, no result outside
+ * Redis. A producer's run adds this many jobs, each after the report of the last one has arrived. A worker takes jobs
+ * as soon as it is started, so its run does nothing.
  */
 const TRIPS = 20;
 
@@ -24,10 +24,10 @@ export const beeQueueWorker: StartContestant = async () => {
   return async () => 'ready';
 };
 
-/** The assignment's worker, for `servers/round-trip.ts`. */
+/** The worker of `examples/assignment`, for `servers/round-trip.ts`. */
 export const workerWithEvents: StartContestant = () => workerThatKeeps(noJobRows());
 
-/** The same, with each job's start and end written to the database. */
+/** The worker of `examples/assignment`, which also commits each job's start and end to the database. */
 export const workerWithEventsAndRows: StartContestant = async () => workerThatKeeps(await jobRows());
 
 async function workerThatKeeps(rows: JobRows) {
@@ -46,7 +46,8 @@ async function workerThatKeeps(rows: JobRows) {
 export const beeQueueProducer: StartContestant = async () => {
   const queue = new BeeQueue('round-trip', { redis: redisAddress(), isWorker: false });
   await queue.ready();
-  // By the queue's events, because a job's own event is lost when it comes before the answer to `save` (2.0.0).
+  // Waits for the queue's event, because Bee-Queue 2.0.0 loses a job's own event that arrives before the reply to
+  // `save`.
   const ended = new Set<string>();
   const waiting = new Map<string, () => void>();
   queue.on('job succeeded', (id: string) => {
@@ -73,7 +74,7 @@ export const bullMqWorker: StartContestant = async () => {
 export const bullMqProducer: StartContestant = async () => {
   const queue = new BullQueue('round-trip-bull', {
     connection: redisAddress(),
-    // Removed later, because a removed job cannot be asked whether it is finished.
+    // Keeps the latest 1000 finished jobs: `waitUntilFinished` fails for a job that is already removed.
     defaultJobOptions: { removeOnComplete: 1000 },
   });
   const events = new QueueEvents('round-trip-bull', { connection: redisAddress() });
@@ -85,7 +86,7 @@ export const bullMqProducer: StartContestant = async () => {
     });
 };
 
-/** The report's rows, as a queue's worker returns them. */
+/** The report's rows, in the form in which a worker returns them to its queue. */
 function rowsOfPosts() {
   const generate = reporter(posts);
   return async () =>

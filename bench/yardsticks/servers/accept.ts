@@ -7,10 +7,12 @@ import { createResolvers, typeDefs, type QueuedDeps } from '../../../examples/as
 import type { MakeServer } from '../../make-server.js';
 import { redisAddress } from '../redis-address.js';
 
-/** The assignment's queued API, which accepts a request as soon as Redis has its job. */
+/** The queued API of `examples/assignment`, which accepts a request as soon as Redis has the job. */
 export const acceptWithYoga: MakeServer = async () => yogaThat(addToBeeQueue());
 
-/** The same with BullMQ instead of Bee-Queue, and finished jobs removed, as its guide for production says. */
+/**
+ * The queued API with BullMQ instead of Bee-Queue. Finished jobs are removed, as BullMQ's guide for production says.
+ */
 export const acceptWithBullMq: MakeServer = async () => {
   const queue = new BullQueue('reports', {
     connection: redisAddress(),
@@ -19,7 +21,10 @@ export const acceptWithBullMq: MakeServer = async () => {
   return yogaThat(async (data) => (await queue.add('report', data)).id ?? '');
 };
 
-/** Mercurius on Fastify instead of Yoga, with its just-in-time compiler on, as its documentation says. */
+/**
+ * The queued API with Mercurius on Fastify instead of Yoga, with the just-in-time compiler that Mercurius's
+ * documentation recommends.
+ */
 export const acceptWithMercurius: MakeServer = async () => {
   const app = fastify();
   const resolvers = createResolvers({ enqueue: addToBeeQueue() });

@@ -7,8 +7,8 @@ import type { MakeServer } from '../../make-server.js';
 import { redisPubSub } from '../redis-address.js';
 
 /**
- * The assignment's queued API, with graphql-ws for WebSocket as its documentation says. A request ends at once, and its
- * end is the event, so that only the delivery to subscribers is measured.
+ * The queued API of `examples/assignment`, with graphql-ws for WebSocket as its documentation says. The mutation makes
+ * no job and publishes an end at once, so that only the delivery to subscribers is measured.
  */
 export const fanOutOfTheBox: MakeServer = async (server) => {
   const pubSub = redisPubSub();

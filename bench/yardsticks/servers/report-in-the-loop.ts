@@ -4,10 +4,12 @@ import { createSynchronousApi } from '../../../examples/assignment/synchronous.j
 import { databaseUrl } from '../../contestant-module.js';
 import type { MakeServer } from '../../make-server.js';
 
-/** The assignment's synchronous API, which counts in the loop that answers every request. */
+/**
+ * The synchronous API of `examples/assignment`, which counts in the event loop that also answers all other requests.
+ */
 export const reportInTheLoop: MakeServer = () => synchronous(countWords);
 
-/** The same over a stream of rows. */
+/** The synchronous API of `examples/assignment`, which counts the rows of a stream. */
 export const streamInTheLoop: MakeServer = () => synchronous(streamWords);
 
 async function synchronous(count: (db: Knex) => Promise<UserWords[]>) {

@@ -6,13 +6,13 @@ import type { MakeServer } from '../../make-server.js';
 import { jobRows, noJobRows, type JobRows } from '../job-rows.js';
 import { redisAddress, redisPubSub } from '../redis-address.js';
 
-/** Name of the assignment's queue in this measurement. */
+/** The name of the Bee-Queue queue in this measurement. */
 export const QUEUE = 'round-trip-events';
 
-/** The assignment's queued API: stock Yoga, Bee-Queue and graphql-redis-subscriptions. */
+/** The queued API of `examples/assignment`: stock Yoga, Bee-Queue and graphql-redis-subscriptions. */
 export const roundTripWithYoga: MakeServer = async () => yogaThatKeeps(noJobRows());
 
-/** The same with a row for each job. */
+/** The queued API of `examples/assignment`, which also commits a row for each job. */
 export const roundTripWithRows: MakeServer = async () => yogaThatKeeps(await jobRows());
 
 function yogaThatKeeps(rows: JobRows) {
