@@ -14,7 +14,7 @@ const migrations = {
   afterAll: makeBatchesOfOne,
 };
 
-/** For `npx knex migrate:latest`, `npx knex seed:run` and the like. The service itself does not read it. */
+/** Settings for Knex's commands, such as `npx knex migrate:latest`. The service itself does not read this file. */
 const config: Knex.Config = {
   client: 'mysql2',
   connection: () => connectionSettings(databaseUrl()),
@@ -25,7 +25,7 @@ const config: Knex.Config = {
 
 export default config;
 
-/** Absolute, so that the commands work from every folder of the project. */
+/** An absolute path, so that the commands work from every folder of the project. */
 function folder(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
@@ -34,7 +34,7 @@ function databaseUrl(): string {
   try {
     return findOwnerUrls().databaseUrl;
   } catch (error) {
-    // Knex prints the stack, which would only bury what the message says.
+    // Knex prints the stack, which would hide the message.
     if (error instanceof Error) error.stack = error.message;
     throw error;
   }

@@ -1,9 +1,10 @@
-// Apollo Client: query and mutation over HTTP, subscription over graphql-ws. The hooks are in `@apollo/client/react`.
+// Apollo Client: query and mutation over HTTP, subscription over graphql-ws. React's hooks are in
+// `@apollo/client/react`.
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient as createWsClient } from 'graphql-ws';
 import { OperationTypeNode } from 'graphql';
-import { WebSocket } from 'ws'; // browsers have one of their own, and so has Node.js from 22 on
+import { WebSocket } from 'ws'; // built into browsers and Node.js 22 or later
 
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
 const token = process.env.POSTS_REPORT_TOKEN;
@@ -13,7 +14,7 @@ const webSocket = createWsClient({
   url: `${url.replace(/^http/, 'ws')}/graphql`,
   webSocketImpl: WebSocket,
   connectionParams: headers,
-  shouldRetry: ({ code }) => code !== 4403, // that is a wrong token
+  shouldRetry: ({ code }) => code !== 4403, // 4403: the token is wrong
 });
 const client = new ApolloClient({
   cache: new InMemoryCache(),
@@ -56,7 +57,7 @@ const { job, userErrors } = requested.requestPostsReport;
 if (!job) throw new Error(userErrors[0].message);
 console.log(`Requested: job ${job.id}`);
 
-// The report has no id of its own, so the cache keeps it with its job.
+// A report has no id, so Apollo's cache stores it inside its job.
 const END = gql`
   subscription ($id: ID!) {
     reportCompleted(jobId: $id) {

@@ -1,4 +1,4 @@
-// Follows a job with an EventSource. Browsers have one of their own; this is the package for Node.js.
+// Follows a job with EventSource. Browsers have it built in; this package is for Node.js.
 import { EventSource } from 'eventsource';
 
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
@@ -8,7 +8,8 @@ const authorization = token ? { Authorization: `Bearer ${token}` } : {};
 const job = await call('/api/2.0/report/posts', { method: 'POST' });
 console.log(`Requested: job ${job.job_id}`);
 
-// When the connection breaks it comes back by itself, and Last-Event-ID says what it has seen: no event comes twice.
+// When the connection breaks, EventSource reconnects. Its `Last-Event-ID` names the last event that arrived, so the
+// server sends no event twice.
 const events = new EventSource(url + job.links.events, {
   fetch: (address, init) => fetch(address, { ...init, headers: { ...init.headers, ...authorization } }),
 });
@@ -19,7 +20,7 @@ const end = await new Promise((resolve, reject) => {
   });
   events.addEventListener('end', ({ data }) => resolve(JSON.parse(data)));
   events.addEventListener('error', ({ message }) => {
-    if (events.readyState === events.CLOSED) reject(new Error(message)); // otherwise it is coming back
+    if (events.readyState === events.CLOSED) reject(new Error(message)); // otherwise EventSource reconnects
   });
 });
 events.close();

@@ -1,4 +1,4 @@
-// One request: the report itself when it is there in time, else a job.
+// Sends one request. The response is the report if it is ready within 30 seconds, or else the job.
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
 const token = process.env.POSTS_REPORT_TOKEN;
 
@@ -9,7 +9,7 @@ const response = await fetch(`${url}/api/2.0/report/posts`, {
     Prefer: 'wait=30',
     ...(token ? { Authorization: `Bearer ${token}` } : {}),
   },
-  // A report that was made within the last ten seconds will do.
+  // A report that is at most ten seconds old may be reused.
   body: JSON.stringify({ max_age_seconds: 10 }),
 });
 if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

@@ -1,4 +1,4 @@
-// A job at once, the end of the job, its result: with nothing but fetch.
+// Requests a job, waits for its end, and reads its result, with nothing but fetch.
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
 const token = process.env.POSTS_REPORT_TOKEN;
 const authorization = token ? { Authorization: `Bearer ${token}` } : {};
@@ -7,7 +7,7 @@ let job = await call('/api/2.0/report/posts', { method: 'POST' });
 console.log(`Requested: job ${job.job_id}`);
 
 while (!['SUCCEEDED', 'FAILED', 'CANCELED'].includes(job.status)) {
-  // Answers when the job is over, or after 10 seconds with how far it is.
+  // The response arrives when the job is over, or after 10 seconds with the job's progress.
   job = await call(job.links.self, { headers: { Prefer: 'wait=10' } });
   console.log(`It is ${job.status}, ${job.progress.processed_posts} posts read`);
 }

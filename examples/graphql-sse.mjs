@@ -1,4 +1,4 @@
-// Requests a report by a mutation over HTTP, and receives its end, once, over Server-Sent Events with graphql-sse.
+// Requests a report by a mutation over HTTP, and receives the end of its job over Server-Sent Events with graphql-sse.
 import { createClient } from 'graphql-sse';
 
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
@@ -14,7 +14,7 @@ const { job, userErrors } = dataOf(await response.json()).requestPostsReport;
 if (!job) throw new Error(userErrors[0].message);
 console.log(`Requested: job ${job.id}`);
 
-// A connection that breaks is made again.
+// When the connection breaks, graphql-sse reconnects.
 const client = createClient({ url: `${url}/graphql`, headers });
 const operation = {
   query: `subscription ($id: ID!) {

@@ -1,6 +1,6 @@
 // GraphQL over WebSocket with graphql-ws: requests a report, receives its progress and its end.
 import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws'; // browsers have one of their own, and so has Node.js from 22 on
+import { WebSocket } from 'ws'; // built into browsers and Node.js 22 or later
 
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
 const token = process.env.POSTS_REPORT_TOKEN;
@@ -9,7 +9,7 @@ const client = createClient({
   url: `${url.replace(/^http/, 'ws')}/graphql`,
   webSocketImpl: WebSocket,
   connectionParams: token ? { authorization: `Bearer ${token}` } : {},
-  shouldRetry: ({ code }) => code !== 4403, // that is a wrong token
+  shouldRetry: ({ code }) => code !== 4403, // 4403: the token is wrong
 });
 
 const { requestPostsReport } = await first(
@@ -19,7 +19,7 @@ const { job, userErrors } = requestPostsReport;
 if (!job) throw new Error(userErrors[0].message);
 console.log(`Requested: job ${job.id}`);
 
-// Ends when the job is over. A connection that breaks is made again, and the subscription with it.
+// The subscription ends with the job. When the connection breaks, graphql-ws reconnects and subscribes again.
 let last;
 const updates = client.iterate({
   query: `subscription ($id: ID!) {

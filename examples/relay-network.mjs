@@ -1,7 +1,7 @@
-// Relay's network layer: copy `network` into your environment (`new Environment({ network, store })`). Here it is
-// called directly, since `graphql` tags and hooks need Relay's compiler.
+// Relay's network layer: copy `network` into your environment (`new Environment({ network, store })`). This file calls
+// it directly, because `graphql` tags and hooks need Relay's compiler.
 import { createClient as createWsClient } from 'graphql-ws';
-import { WebSocket } from 'ws'; // browsers have one of their own, and so has Node.js from 22 on
+import { WebSocket } from 'ws'; // built into browsers and Node.js 22 or later
 import relay from 'relay-runtime';
 
 const { Network, Observable } = relay;
@@ -13,7 +13,7 @@ const webSocket = createWsClient({
   url: `${url.replace(/^http/, 'ws')}/graphql`,
   webSocketImpl: WebSocket,
   connectionParams: headers,
-  shouldRetry: ({ code }) => code !== 4403, // that is a wrong token
+  shouldRetry: ({ code }) => code !== 4403, // 4403: the token is wrong
 });
 
 async function fetchOperation({ text }, variables) {
@@ -56,7 +56,7 @@ if (status !== 'SUCCEEDED') throw new Error(errorMessage ?? status);
 console.log(`${report.totalUsers} users wrote ${report.totalWords} words`);
 await webSocket.dispose();
 
-// What Relay does with the output of its compiler.
+// Executes an operation as Relay does, which gets the operation from its compiler.
 async function execute(operationKind, name, text, variables = {}) {
   const { data, errors } = await network.execute({ operationKind, name, text }, variables, {}).toPromise();
   if (errors) throw new Error(errors[0].message);

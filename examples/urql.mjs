@@ -1,7 +1,8 @@
-// urql: query and mutation over HTTP, subscription over graphql-ws. In React take createClient and friends from `urql`.
+// urql: query and mutation over HTTP, subscription over graphql-ws. With React, import from `urql` instead of
+// `@urql/core`.
 import { createClient, fetchExchange, gql, subscriptionExchange } from '@urql/core';
 import { createClient as createWsClient } from 'graphql-ws';
-import { WebSocket } from 'ws'; // browsers have one of their own, and so has Node.js from 22 on
+import { WebSocket } from 'ws'; // built into browsers and Node.js 22 or later
 
 const url = process.env.POSTS_REPORT_URL ?? 'http://127.0.0.1:4000';
 const token = process.env.POSTS_REPORT_TOKEN;
@@ -11,7 +12,7 @@ const webSocket = createWsClient({
   url: `${url.replace(/^http/, 'ws')}/graphql`,
   webSocketImpl: WebSocket,
   connectionParams: headers,
-  shouldRetry: ({ code }) => code !== 4403, // that is a wrong token
+  shouldRetry: ({ code }) => code !== 4403, // 4403: the token is wrong
 });
 const client = createClient({
   url: `${url}/graphql`,

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /**
- * What the report is about. Ids have gaps (bulk loads leave them): nothing may take an id for a row number. A table that
- * was made by someone else and holds posts is used as it is, without more indexes.
+ * The posts that the report reads. Ids have gaps, which bulk loads leave, so no code may use an id as a row number. An
+ * existing table with posts stays unchanged, also without the indexes.
  */
 export async function up(knex: Knex): Promise<void> {
   await requireFittingColumns(knex);
@@ -30,7 +30,7 @@ const FITTING_TYPES: Readonly<Record<string, RegExp>> = {
   created_at: /^(datetime|timestamp)$/,
 };
 
-/** @throws Error when there is a table or view of this name that the report cannot read */
+/** @throws Error when a table or view `posts` exists that the report cannot read */
 async function requireFittingColumns(knex: Knex): Promise<void> {
   const rows = (await knex('information_schema.columns')
     .select('column_name as name', 'data_type as type')

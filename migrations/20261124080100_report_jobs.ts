@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /**
- * Jobs and their attempts. Each index names the question it answers; all of them end with the primary key, which
- * InnoDB appends by itself. Times are UTC by the database's clock.
+ * Jobs and their attempts. The name of an index says which rows it finds. InnoDB appends the primary key to every
+ * index. Times are UTC, by the database's clock.
  */
 export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'report_jobs', (table) => {
@@ -13,10 +13,10 @@ export async function up(knex: Knex): Promise<void> {
     table.integer('version').unsigned().notNullable();
     table.integer('epoch').unsigned().notNullable();
     table.text('filter').notNullable();
-    // SHA-256 of kind and filter: which reports are the same.
+    // SHA-256 of kind and filter. Jobs with equal hashes ask for the same report.
     table.string('filter_hash', 64).notNullable().collate('ascii_bin');
     table.string('requested_by', 255).notNullable().collate('utf8mb4_bin');
-    // SHA-256 of requester, kind and filter while the job is open in its first run, then null.
+    // SHA-256 of requester, kind and filter while the job is open in its first run; then null.
     table
       .string('coalesce_key', 64)
       .nullable()
@@ -34,16 +34,16 @@ export async function up(knex: Knex): Promise<void> {
     table.string('fingerprint', 64).nullable().collate('ascii_bin');
 
     table.datetime('created_at', { precision: 3 }).notNullable();
-    // Set while QUEUED or RETRYING: when the next attempt may begin.
+    // When the next attempt may begin. Set while QUEUED or RETRYING.
     table.datetime('due_at', { precision: 3 }).nullable();
-    // When the message of the next attempt was sent last; null: not yet.
+    // When the message of the next attempt was last sent. Null before that.
     table.datetime('sent_at', { precision: 3 }).nullable();
     // Set while RUNNING.
     table.datetime('lease_until', { precision: 3 }).nullable();
     table.datetime('started_at', { precision: 3 }).nullable();
     table.datetime('completed_at', { precision: 3 }).nullable();
 
-    // Set with SUCCEEDED; the exact number of posts is total_posts.
+    // These columns are set with SUCCEEDED. The exact number of posts is total_posts.
     table.bigInteger('total_users').unsigned().nullable();
     table.bigInteger('total_words').unsigned().nullable();
     table.datetime('as_of', { precision: 3 }).nullable();
@@ -61,7 +61,7 @@ export async function up(knex: Knex): Promise<void> {
   });
   await createTable(knex, 'report_job_attempts', (table) => {
     table.string('job_id', 26).notNullable().collate('ascii_bin');
-    // The epoch that it ran under.
+    // The job's epoch during the attempt: the number of claims so far.
     table.integer('number').unsigned().notNullable();
     table.string('worker', 255).notNullable();
     table.datetime('started_at', { precision: 3 }).notNullable();

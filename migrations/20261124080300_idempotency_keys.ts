@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { createTable, dropTable } from './steps/repeatable-steps.js';
 
-/** Which job a requester's key stands for. Kept for 24 hours. */
+/** The job that belongs to each idempotency key of a requester. Rows are kept for 24 hours. */
 export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'idempotency_keys', (table) => {
     table.string('requested_by', 255).notNullable().collate('utf8mb4_bin');

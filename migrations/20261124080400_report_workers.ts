@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { createTable, dropTable } from './steps/repeatable-steps.js';
 
-/** A row a worker process, written with its heartbeat. */
+/** One row for each worker process, which the worker writes with its heartbeat. */
 export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'report_workers', (table) => {
     table.string('id', 255).notNullable().collate('utf8mb4_bin').primary();

@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
 import { addColumn, dropColumn } from './steps/repeatable-steps.js';
 
-/** Which call retried the job last, so that one whose COMMIT got no answer can recognise its own work. */
+/**
+ * The token of the call that last retried the job. A call whose COMMIT got no response finds out by its token whether
+ * the retry was committed.
+ */
 export async function up(knex: Knex): Promise<void> {
   await addColumn(knex, 'report_jobs', 'retried_by', (table) => {
     table.string('retried_by', 36).nullable().collate('ascii_bin');

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { addColumn, dropColumn } from './steps/repeatable-steps.js';
 
 /**
- * Which call claimed the job last: its attempt is opened by that, and a call whose COMMIT got no answer can recognise its own
- * claim from another's.
+ * The token of the call that last claimed the job. The attempt is inserted only for the call with this token. A call
+ * whose COMMIT got no response finds out by its token whether its claim was committed.
  */
 export async function up(knex: Knex): Promise<void> {
   await addColumn(knex, 'report_jobs', 'claim_token', (table) => {

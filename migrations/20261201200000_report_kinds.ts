@@ -1,14 +1,18 @@
 import type { Knex } from 'knex';
 import { addColumn, addIndex, dropColumn, dropIndex } from './steps/repeatable-steps.js';
 
-/** Of the report over posts when it was the only one: every stored row belongs to it. */
+/**
+ * The fingerprint of the `posts` definition. Before this migration `posts` was the only report, so every stored row
+ * gets this fingerprint.
+ */
 const POSTS_DEFINITION = '3af46fc70b0c7891f5dcf233a9452df367b1d4ef01c9b46dd3051005359cbecb';
 
 const JOBS = 'report_jobs';
 
 /**
- * Jobs of several reports: each names the definition that it was requested under, and indexes that find work begin with
- * status and definition, since a claim locks the rows that it passes over. All totals become one column.
+ * Prepares the tables for several reports. Each job stores the fingerprint of its report's definition. The indexes by
+ * which workers find jobs begin with status and definition, because a claim locks every row that it scans. One column
+ * holds all totals.
  */
 export async function up(knex: Knex): Promise<void> {
   await addColumn(knex, JOBS, 'definition', (table) => {
@@ -60,7 +64,7 @@ export async function down(knex: Knex): Promise<void> {
   await dropColumn(knex, JOBS, 'definition');
 }
 
-/** An order is named after its column, however long that name is. */
+/** `ordering` holds the name of a sort order, which contains the name of a report's column. */
 async function resizeOrdering(knex: Knex, length: number): Promise<void> {
   await knex.schema.alterTable('report_results', (table) => {
     table.string('ordering', length).notNullable().collate('ascii_bin').alter();

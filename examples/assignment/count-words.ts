@@ -5,7 +5,7 @@ export interface UserWords {
   readonly totalWords: number;
 }
 
-/** Absent: all users. */
+/** Without `userIds`, all users. */
 export interface Filter {
   readonly userIds?: readonly number[] | null;
 }
@@ -15,14 +15,14 @@ interface Post {
   readonly context: string;
 }
 
-/** All rows at once: every post is an object in memory until the sum is made. */
+/** Reads all rows at once: every post is an object in memory until the words are summed. */
 export async function countWords(db: Knex, filter?: Filter | null): Promise<UserWords[]> {
   const totals = new Map<number, number>();
   for (const post of (await postsOf(db, filter)) as Post[]) add(totals, post);
   return byUser(totals);
 }
 
-/** Row by row: the memory stays flat, the event loop does not stay free. */
+/** Reads row by row: memory does not grow with the posts, but counting still blocks the event loop. */
 export async function streamWords(db: Knex, filter?: Filter | null): Promise<UserWords[]> {
   const totals = new Map<number, number>();
   for await (const post of postsOf(db, filter).stream() as AsyncIterable<Post>) add(totals, post);

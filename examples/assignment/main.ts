@@ -1,4 +1,4 @@
-/** Both APIs in this process, the worker in a second one: `npm run assignment`, beside `npm start`. */
+/** `npm run assignment`, beside `npm start`: runs both APIs in this process, and the worker in a second process. */
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import BeeQueue from 'bee-queue';

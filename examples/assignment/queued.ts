@@ -3,7 +3,7 @@ import type { Filter } from './count-words.js';
 
 export const REPORT_COMPLETED = 'REPORT_COMPLETED';
 
-/** The report as a job: a mutation puts it into the queue, a subscription delivers its end. */
+/** The asynchronous API: a mutation puts a job into the queue, and a subscription delivers the end of the job. */
 export const typeDefs = /* GraphQL */ `
   type Query {
     queue: String!

@@ -1,7 +1,7 @@
 import { createSchema, createYoga } from 'graphql-yoga';
 import type { Filter, UserWords } from './count-words.js';
 
-/** The report in the response: the resolver reads and counts while the client waits. */
+/** The synchronous API: the resolver reads and counts while the client waits for the response. */
 export function createSynchronousApi(report: (filter?: Filter | null) => Promise<UserWords[]>) {
   return createYoga({
     logging: false,

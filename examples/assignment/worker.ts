@@ -7,7 +7,10 @@ export interface ReportRequest {
   readonly filter?: Filter | null | undefined;
 }
 
-/** Takes jobs from the queue, one at a time, and publishes each report to those who are subscribed at that moment. */
+/**
+ * Takes jobs from the queue, one at a time, and publishes each report to the clients that are subscribed at that
+ * moment.
+ */
 export function startWorker<Data>(
   queue: BeeQueue<Data>,
   pubSub: RedisPubSub,

@@ -1,6 +1,9 @@
 import type { ReportToolkit } from '../../src/reports/define-report.js';
 
-/** Loaded by REPORTS_DIR. Imports types only, which are erased before it runs: the toolkit arrives as the argument. */
+/**
+ * The service loads this file from REPORTS_DIR. The file imports only types, which are erased: the argument brings the
+ * functions.
+ */
 export default ({
   defineReport,
   refuse,

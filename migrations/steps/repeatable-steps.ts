@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
 
 /**
- * Steps of migrations that can be repeated. A server commits each statement about a table by itself, and Knex records a
- * migration when all of its statements are done: one that was cut in between runs again from its beginning.
+ * Steps of migrations that can run again. The server commits each DDL statement separately, and Knex records a
+ * migration after its last statement. An interrupted migration therefore runs again from its first statement.
  */
 
-/** Makes the table and its indexes, as far as they are not there. */
+/** Makes the table and its indexes, if they are missing. */
 export async function createTable(
   knex: Knex,
   name: string,
   define: (table: Knex.CreateTableBuilder) => void,
 ): Promise<void> {
   const [create, ...additions] = statementsOf(knex, name, define);
-  // Whatever the server's default is: older formats allow keys of 767 bytes only.
+  // The row format is explicit, because index keys in older row formats have at most 767 bytes.
   if (!(await knex.schema.hasTable(name))) await knex.raw(`${create} row_format = dynamic`);
   const indexes = await indexesOf(knex, name);
   for (const sql of additions) if (!indexes.has(addedIndex(sql))) await knex.raw(sql);
