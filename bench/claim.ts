@@ -15,10 +15,7 @@ export interface SpeedClaim {
 export interface BenchContext {
   readonly posts: number;
   readonly pairs: number;
-  /**
-   * How often a comparison is made at most while the machine is too noisy. After the last one the outcome is `too
-   * noisy`.
-   */
+  /** The largest number of comparisons while the machine is too noisy. After the last the outcome is `too noisy`. */
   readonly tries: number;
   /** Whether to measure also the rows that have no gate and are shown for comparison only. */
   readonly shows: boolean;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 export interface Sample {
   /** The duration of the run in milliseconds. Claims compare it by default. */
   readonly ms: number;
-  /** Identifies the result, where a claim demands equal results. */
+  /** A text that is equal for equal results. Some claims require equal answers. */
   readonly answer?: string;
   readonly figures?: Readonly<Record<string, number>>;
 }

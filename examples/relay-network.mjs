@@ -56,7 +56,7 @@ if (status !== 'SUCCEEDED') throw new Error(errorMessage ?? status);
 console.log(`${report.totalUsers} users wrote ${report.totalWords} words`);
 await webSocket.dispose();
 
-// Executes an operation as Relay does, which gets the operation from its compiler.
+// Executes an operation in the form in which Relay's compiler gives operations to Relay.
 async function execute(operationKind, name, text, variables = {}) {
   const { data, errors } = await network.execute({ operationKind, name, text }, variables, {}).toPromise();
   if (errors) throw new Error(errors[0].message);

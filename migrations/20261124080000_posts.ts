@@ -3,7 +3,7 @@ import { createTable, dropTable } from './steps/repeatable-steps.js';
 
 /**
  * The posts that the report reads. Ids have gaps, which bulk loads leave, so no code may use an id as a row number. An
- * existing table with posts stays unchanged, also without the indexes.
+ * existing table with posts stays as it is and gets no indexes.
  */
 export async function up(knex: Knex): Promise<void> {
   await requireFittingColumns(knex);

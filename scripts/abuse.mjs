@@ -1,4 +1,7 @@
-/** `npm run abuse`: attacks of one client on a service of its own, and what another client feels. See docs/security.md. */
+/**
+ * `npm run abuse`: starts a service, attacks it with one client, and measures what another client notices. See
+ * docs/security.md.
+ */
 import './node-version.mjs';
 
 const { runSuite } = await import('./run-suite.mjs');

@@ -1,4 +1,7 @@
-/** `npm run assignment`: examples/assignment, on the servers of the service that runs in this checkout. */
+/**
+ * `npm run assignment`: runs examples/assignment on the database and the Redis of the service that runs in this
+ * checkout.
+ */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

@@ -1,4 +1,4 @@
-/** Compiles `src` to `dist` if a source has changed since the last time. */
+/** Compiles `src` to `dist` if a source has changed since the last compilation. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -10,11 +10,11 @@ const STAMP = join(root, 'dist/.built-from');
 
 /**
  * @param {{ signal?: AbortSignal | undefined }} [options]
- * @returns {Promise<void>} Rejects with the compiler's complaints.
+ * @returns {Promise<void>} Rejects with the compiler's messages when the sources do not compile.
  */
 export async function buildIfStale({ signal } = {}) {
   if (isFresh(fingerprint())) return;
-  // A lock, because two tests, or `npm start` and `npm run worker`, may compile at the same time.
+  // The lock is needed because two tests, or `npm start` and `npm run worker`, may compile at the same time.
   await withLock(join(root, '.local/build.lock'), async () => {
     const sources = fingerprint();
     if (isFresh(sources)) return;
@@ -28,7 +28,7 @@ function isFresh(sources) {
   return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
 }
 
-/** A hash of all files that the compiler reads. A copy of the project has the same one. */
+/** Returns a hash of all files that the compiler reads. A copy of the project has the same hash. */
 function fingerprint() {
   const files = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }))

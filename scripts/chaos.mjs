@@ -1,4 +1,7 @@
-/** `npm run chaos`: real processes under a seeded plan of faults, and a verdict. See docs/reliability.md. */
+/**
+ * `npm run chaos`: runs the service as real processes, injects faults that a seed determines, and reports broken
+ * promises. See docs/reliability.md.
+ */
 import './node-version.mjs';
 
 const { runSuite } = await import('./run-suite.mjs');

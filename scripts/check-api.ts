@@ -1,7 +1,7 @@
 /**
- * `npm run check:api`: checks that both interfaces are well made, and that no client of the last release breaks. With
- * `--move-baseline` (`npm run api:baseline`) the present interfaces become the baseline; a breaking change has to be in
- * the changelog first.
+ * `npm run check:api`: lints the GraphQL schema and the OpenAPI document, and reports changes that break clients of the
+ * last release. With `--move-baseline` (`npm run api:baseline`) the present interfaces become the baseline; the
+ * changelog must announce a breaking change first.
  */
 import { readFileSync } from 'node:fs';
 import { compareInterfaces, readBaseline, readPresent, writeBaseline } from './api/baseline.js';

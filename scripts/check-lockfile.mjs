@@ -1,6 +1,7 @@
 /**
- * Checks what `npm ci` does not: every locked package has a checksum, comes from the registry, and runs on the oldest
- * Node that package.json allows. (`engine-strict` checks the installed Node, which may be newer.)
+ * Checks that every locked package has a checksum, comes from the registry, and runs on the oldest Node that
+ * package.json allows. `npm ci` checks none of this: `engine-strict` compares with the installed Node, which may be
+ * newer.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ console.log(`${Object.keys(packages).length} locked packages, ${complaints.lengt
 process.exitCode = complaints.length === 0 ? 0 : 1;
 
 /**
- * The part of npm's version ranges that `engines` uses.
+ * Whether an npm version range allows the version. Supports the range syntax that occurs in `engines`.
  * @param {string} range
  * @param {readonly number[]} version
  */

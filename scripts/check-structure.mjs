@@ -1,11 +1,11 @@
 /**
- * `npm run check:cycles`: no cycle of imports anywhere, and rules on who may import whom in `src`; types included. Each
- * rule has a sentence that says why; it is printed when the rule is broken.
+ * `npm run check:cycles`: checks that imports form no cycle, and that imports in `src` follow the rules below. Imports
+ * of types count. A broken rule is printed with its reason.
  */
 import { cruise } from 'dependency-cruiser';
 import { root } from './project.mjs';
 
-/** A parser that fails finds no modules and so no broken rules: with fewer modules than this the check fails. */
+/** A parser that fails finds no modules and so no broken rules: the check fails with fewer modules than this. */
 const LEAST_MODULES = { src: 50, bench: 30, scripts: 30, tests: 50 };
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -88,10 +88,10 @@ const { output } = await cruise(
     baseDir: root,
     ruleSet: { forbidden: RULES.map((rule) => ({ severity: 'error', ...rule })) },
     validate: true,
-    parser: 'swc', // TypeScript 7 has no interface for the default one
+    parser: 'swc', // TypeScript 7 has no interface for the default parser
     doNotFollow: { path: 'node_modules' },
   },
-  // Sources import each other by the name of the compiled file.
+  // TypeScript sources import each other by the name of the compiled file.
   {
     extensionAlias: { '.js': ['.ts', '.js'] },
     conditionNames: ['import', 'node'],

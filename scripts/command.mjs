@@ -1,8 +1,8 @@
 import { useHomeFolder } from './servers/system-user.mjs';
 
 /**
- * Runs a command of package.json, and exits with its code. Of an error only the message is printed: it is for the
- * person who typed the command.
+ * Runs a command of package.json, and exits with its code. Prints only the message of an error, because the person who
+ * typed the command needs no stack.
  * @param {() => Promise<number>} command
  */
 export async function runCommand(command) {

@@ -28,7 +28,7 @@ function underlying(connection) {
 }
 
 /**
- * Whether the server answered but refused the account, or is not supported, so that waiting does not help.
+ * Whether the server responded, but refuses the account or is an unsupported server, so that waiting does not help.
  * @param {unknown} error
  * @returns {Promise<boolean>}
  */
@@ -37,7 +37,7 @@ export async function isRefused(error) {
   return refusedAddress(error, 'DATABASE_URL') !== undefined;
 }
 
-/** @param {string} name Of a source, which is TypeScript. */
+/** @param {string} name A module in `src/adapters/mysql`, which tsx compiles. */
 async function importAdapter(name) {
   const { tsImport } = await import('tsx/esm/api');
   return await tsImport(`../src/adapters/mysql/${name}.ts`, import.meta.url);

@@ -1,12 +1,13 @@
-/** A check for every command that destroys data, made before anything changes. */
-
 /**
- * Prints what would be lost, and refuses where data must not be lost by accident.
- * @param {string} loss A sentence.
+ * Prints which data a command would destroy, and throws where that must not happen by accident. Every such command
+ * calls this before it changes anything.
+ * @param {string} loss A sentence that names the data.
  * @param {object} options
  * @param {NodeJS.ProcessEnv} options.env
- * @param {boolean} [options.changesPosts] Posts may belong to a source, which this service only reads.
- * @throws {Error} Unless FORCE=1. Its stack is its message, because knex prints the stack.
+ * @param {boolean} [options.changesPosts] Whether the command changes posts. It is then refused if SOURCE_DATABASE_URL
+ *   is set, because the service only reads a source.
+ * @throws {Error} When the command is refused, unless FORCE=1. The error's stack is its message, because knex prints
+ * the stack.
  */
 export function announceLoss(loss, { env, changesPosts = false }) {
   console.log(loss);
@@ -29,7 +30,7 @@ function reasonToRefuse(env, changesPosts) {
 }
 
 /**
- * The optimizer's estimate, because counting would read the whole table.
+ * Returns the optimizer's estimate of a table's rows, because counting would read the whole table.
  * @param {(sql: string) => Promise<unknown>} rowsOf Runs a statement and returns its rows.
  * @param {string} table
  * @returns {Promise<string>} `no rows`, or `about 5,000 rows`

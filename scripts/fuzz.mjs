@@ -1,5 +1,6 @@
 /**
- * `npm run fuzz`: sends seeded requests to a service of its own and reports what it did wrong. See docs/security.md.
+ * `npm run fuzz`: starts a service, sends it requests that a seed determines, and reports faulty behaviour. See
+ * docs/security.md.
  */
 import './node-version.mjs';
 

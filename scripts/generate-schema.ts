@@ -1,6 +1,6 @@
 /**
- * Writes the part of `schema.graphql` that follows from the reports that ship. With `--check` it writes nothing, and
- * exits 1 when the file is not what it would write.
+ * Writes the generated part of `schema.graphql` from the definitions of the shipped reports. With `--check` it writes
+ * nothing, and exits with 1 when the file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 /**
- * Writes the types of the resolvers, `src/http/graphql/schema-types.ts`, from `schema.graphql`.
- * With `--check` it writes nothing, and exits 1 when the file is not what it would write.
+ * Writes the types of the resolvers, `src/http/graphql/schema-types.ts`, from `schema.graphql`. With `--check` it
+ * writes nothing, and exits with 1 when the file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { codegen } from '@graphql-codegen/core';
@@ -15,7 +15,7 @@ const TARGET = new URL('../src/http/graphql/schema-types.ts', import.meta.url);
 
 const config = {
   contextType: './context.js#GraphQLContext',
-  // The core's own types, from which resolvers make those of the schema.
+  // Resolvers of these schema types receive the core's types as parents.
   mappers: {
     AppliedReportFilter: '../../reports/canonical-filter.js#CanonicalFilter',
     FailedJobGroup: '../../jobs/ports/job-store.js#FailedJobGroup as StoredJobGroup',

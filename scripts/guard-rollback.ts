@@ -9,13 +9,13 @@ interface MigrationFile {
 }
 
 /**
- * Called by Knex before migrations in either direction. For a rollback it prints what would be dropped, and refuses in
- * production, or for more than one migration at a time, unless FORCE=1.
+ * Knex calls this before migrations in either direction. Before a rollback it prints the data that would be dropped. It
+ * refuses a rollback in production, or of several migrations at once, unless FORCE=1.
  */
 export async function guardRollback(knex: Knex, migrations: readonly MigrationFile[]): Promise<void> {
   const names = migrations.map(({ file }) => file);
   const done = await knex('knex_migrations').select('name').whereIn('name', names);
-  if (done.length === 0) return; // upwards
+  if (done.length === 0) return; // a migration, not a rollback
   const { env } = process;
   if (names.length > 1 && env['FORCE'] !== '1') {
     const error = new Error(
@@ -35,7 +35,10 @@ export async function makeBatchesOfOne(knex: Knex): Promise<void> {
   await knex('knex_migrations').update({ batch: knex.ref('id') });
 }
 
-/** What the migration's `down` would change: its reads run on the database, its changes are only recorded. */
+/**
+ * Returns the statements by which a migration's `down` would change the database. Its reads run on the database; its
+ * changes are only recorded.
+ */
 async function statementsOfDown(knex: Knex, { directory, file }: MigrationFile): Promise<readonly string[]> {
   const { down } = (await import(pathToFileURL(join(directory, file)).href)) as {
     down: (knex: Knex) => Promise<void>;

@@ -1,4 +1,4 @@
-/** Installs missing packages, for commands of package.json that cannot do so themselves. */
+/** Installs missing packages, before commands of package.json that cannot install them themselves. */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

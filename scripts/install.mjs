@@ -1,4 +1,3 @@
-/** Makes node_modules match package-lock.json, unless it does already. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './project.mjs';
@@ -15,8 +14,9 @@ import { withLock } from './servers/lock-file.mjs';
  */
 
 /**
- * Installs development packages with any NODE_ENV, because compiling needs their types, and optional ones with any
- * `omit` of npm, because the compilers are programs for one platform each and therefore optional.
+ * Makes node_modules match package-lock.json, unless it does. Installs development packages even if NODE_ENV is
+ * production, because compiling needs their types. Installs optional packages even if npm's `omit` excludes them,
+ * because the compilers are optional packages, one for each platform.
  * @param {{ signal?: AbortSignal | undefined }} [options]
  * @returns {Promise<void>}
  */
@@ -41,8 +41,8 @@ function isInstalled() {
 }
 
 /**
- * Whether npm certainly installs an optional package here. One without a platform belongs to another package that has
- * one.
+ * Whether npm certainly installs an optional package on this platform. False for a package that names no platform,
+ * which may be a dependency of a package for another platform.
  * @param {LockedPackage} locked
  */
 function isForThisPlatform({ os, cpu, libc }) {
@@ -65,7 +65,7 @@ function libcOfThisPlatform() {
 }
 
 /**
- * The npm with which this command was started, if any.
+ * The command that runs npm: the npm that started this process, or else the npm in PATH.
  * @returns {[string, ...string[]]}
  */
 function npm() {

@@ -1,4 +1,4 @@
-/** `npm run db:…`: knex's command line with TypeScript, on the database of this checkout. */
+/** `npm run db:…`: runs knex's command line on the database of this checkout. */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

@@ -1,4 +1,7 @@
-/** Runs on any Node with modules, and says in one sentence that it is too old, before newer syntax fails. */
+/**
+ * Refuses an old Node with one sentence, before newer syntax in other files fails. This file runs on every Node with ES
+ * modules.
+ */
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 

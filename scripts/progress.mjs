@@ -1,24 +1,25 @@
 /**
- * Shows progress: on a terminal a live line with everything in progress; elsewhere a line for each step that takes
- * longer than a second, and a reminder now and then.
+ * Shows progress. On a terminal: one live line with all running steps. Elsewhere: a line for each step that takes
+ * longer than a second, repeated every 15 s. Both get a line when a step has succeeded.
  */
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const FRAME_MS = 100;
 const FIRST_LINE_MS = 1000;
 const REMINDER_MS = 15_000;
-/** Faster steps get no line. */
+/** A step that ends sooner gets no line at its end. */
 const WORTH_A_LINE_MS = 200;
 
 /** @typedef {(text: string) => void} Print */
 
 /**
  * @typedef {object} Progress
- * @property {Print} print A line of its own.
- * @property {Print} fail The same on standard error.
+ * @property {Print} print Prints a line.
+ * @property {Print} fail Prints a line on standard error.
  * @property {<T>(title: string, action: (print: Print) => Promise<T>) => Promise<T>} step
- *   Shows the title while the action runs; what the action prints replaces it.
- * @property {<T>(action: () => Promise<T>) => Promise<T>} handOver Leaves the terminal to something that draws itself.
+ *   Shows the title while the action runs. Text that the action prints replaces the title.
+ * @property {<T>(action: () => Promise<T>) => Promise<T>} handOver
+ *   Draws nothing while the action runs, because the action draws on the terminal.
  */
 
 /**

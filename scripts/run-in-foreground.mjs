@@ -4,10 +4,10 @@ import { spawnTethered } from './servers/tethered-process.mjs';
 import { listenForStop } from './stop-request.mjs';
 
 /**
- * Runs a Node program of the project instead of this one: in the same terminal, with each signal passed on once.
+ * Runs a Node program of the project in this terminal, and passes each signal on to it once.
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<number>} Its exit code, as a shell would give it.
+ * @returns {Promise<number>} The program's exit code, or 128 + the number of the signal that ended it.
  */
 export async function runInForeground(args, env) {
   const child = await spawnTethered(process.execPath, args, { cwd: root, env, output: 'inherit' });

@@ -10,7 +10,10 @@ import { localFolder } from './service-urls.mjs';
 
 /** @typedef {{ name: string, status: string, assertionResults: readonly { status: string, fullName: string }[] }} TestFile */
 
-/** What a database server can make a difference to. The dump of the backup test cannot log in to MySQL. */
+/**
+ * The tests whose result can depend on the database server. The backup test is left out, because its dump program
+ * cannot log in to MySQL.
+ */
 const DATABASE_TESTS = [
   'tests/contract',
   'tests/http',
@@ -20,8 +23,8 @@ const DATABASE_TESTS = [
 ];
 
 /**
- * The same as `runJest`, with MySQL in MariaDB's place.
- * @param {readonly string[]} args Default: all tests that a database server can make a difference to.
+ * Runs jest on MySQL instead of MariaDB.
+ * @param {readonly string[]} args Default: all tests whose result can depend on the database server.
  * @returns {Promise<number>} The exit code.
  */
 export async function runJestOnMySql(args) {
@@ -44,25 +47,25 @@ export async function runJest(args, environment = process.env) {
     `--import=${endWithJest}`,
   ];
   const env = { ...environment };
-  delete env['NODE_OPTIONS']; // what .npmrc puts there is for knex
+  delete env['NODE_OPTIONS']; // .npmrc sets it for knex
   const jest = await spawnTethered(process.execPath, [...node, 'node_modules/jest/bin/jest.js', ...args], {
     cwd: root,
     env,
     output: 'inherit',
     foreground: true,
   });
-  process.on('SIGINT', () => {}); // jest gets it from the terminal as well
+  process.on('SIGINT', () => {}); // the terminal sends SIGINT to jest as well
   process.on('SIGTERM', () => jest.kill('SIGTERM'));
   const { code } = await jest.exited;
   return code ?? 1;
 }
 
-/** More files than these fail for another reason than the load of the machine. */
+/** If more test files than this fail, the load of the machine is not the reason, and no file runs again. */
 const MOST_REPEATED = 5;
 
 /**
- * Runs all tests. What failed beside the others runs once more, alone; a test that holds then is named in a warning,
- * and is no failure.
+ * Runs all tests. A test file that fails beside others runs once more, alone. If it passes then, a warning names it,
+ * and it does not count as a failure.
  * @param {(text: string) => void} print
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Count>}
@@ -76,7 +79,7 @@ export async function runAllTests(print, env) {
   print(`Once more, alone: ${names.map((name) => relative(root, name)).join(', ')}`);
   const again = await runForResults(['--maxWorkers=1', '--runTestsByPath', ...names], env);
   for (const { name, assertionResults } of failed) {
-    const repeated = again.files.filter((file) => file.name === name); // on MariaDB, some on MySQL too
+    const repeated = again.files.filter((file) => file.name === name); // some files run on MariaDB and on MySQL
     const holds = repeated.length > 0 && repeated.every(({ status }) => status === 'passed');
     if (holds) print(`⚠ Failed beside other tests only: ${relative(root, name)}${titles(assertionResults)}`);
   }
@@ -111,7 +114,7 @@ async function runForResults(args, env) {
 /**
  * @param {readonly TestFile[]} files
  * @param {number} code
- * @returns {Count} A file that could not be run at all counts as one failure, and so does a run without tests.
+ * @returns {Count} A file that could not run counts as one failure, and so does a run without tests.
  */
 function countAll(files, code) {
   const counts = files.map(countFile);

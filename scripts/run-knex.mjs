@@ -2,7 +2,7 @@ import { installIfNeeded } from './install.mjs';
 import { runInForeground } from './run-in-foreground.mjs';
 import { findOwnerUrls } from './service-urls.mjs';
 
-/** Arguments that run knex's command line with migrations, seeds and a knexfile in TypeScript. */
+/** Node's arguments that run knex's command line with TypeScript files for migrations, seeds and settings. */
 export const KNEX = ['--import', 'tsx', 'node_modules/knex/bin/cli.js'];
 
 /**

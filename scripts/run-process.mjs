@@ -1,4 +1,4 @@
-/** `npm run api`, `npm run worker`: one process of the service, with the database and broker of this checkout. */
+/** `npm run api`, `npm run worker`: runs one process of the service, with the database and broker of this checkout. */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

@@ -2,13 +2,13 @@ import { runCommand } from './command.mjs';
 import { installIfNeeded } from './install.mjs';
 
 /**
- * Runs a suite of `tests/` with the arguments of this process, as a command of package.json.
+ * Runs a suite of `tests/` as a command of package.json, with the command's arguments.
  * @param {() => Promise<{ main: (args: readonly string[]) => Promise<number> }>} load
  */
 export async function runSuite(load) {
   await runCommand(async () => {
     await installIfNeeded();
-    // Runs in this process, so that everything which the run has started ends with it.
+    // The suite runs in this process, so that everything that it starts ends with this process.
     const { register } = await import('tsx/esm/api');
     register();
     const { main } = await load();

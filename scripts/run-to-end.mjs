@@ -2,24 +2,24 @@ import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { root } from './project.mjs';
 
-/** Time for a program to end after it was asked to. */
+/** The time between SIGTERM and SIGKILL. */
 const GRACE_MS = 3000;
 
 /**
  * @typedef {object} RunOptions
  * @property {NodeJS.ProcessEnv | undefined} [env]
- * @property {string} [input] What it reads; nothing by default.
+ * @property {string} [input] Standard input of the program. Default: empty.
  * @property {'capture' | 'show'} [output]
- * @property {AbortSignal | undefined} [signal] Ends it.
+ * @property {AbortSignal | undefined} [signal] Ends the program.
  */
 
 /**
- * Runs a program in the project's folder and waits for its end, also after the signal.
+ * Runs a program in the project's folder and waits for its end, even after the signal.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {RunOptions} [options]
- * @returns {Promise<string>} Its output, when that was captured.
- * @throws {ProgramFailed} When its exit code is not 0.
+ * @returns {Promise<string>} The program's output, when `output` is `capture`.
+ * @throws {ProgramFailed} When the exit code is not 0.
  */
 export function runToEnd(command, args, { env = process.env, input = '', output = 'capture', signal } = {}) {
   return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export function runToEnd(command, args, { env = process.env, input = '', output 
     let printed = '';
     child.stdout?.on('data', (data) => (printed += data));
     child.stderr?.on('data', (data) => (printed += data));
-    child.stdin?.on('error', () => {}); // it ended before it had read everything; its exit code says so
+    child.stdin?.on('error', () => {}); // a program may end before it has read all input; its exit code decides
     child.stdin?.end(input);
 
     /** @type {NodeJS.Timeout | undefined} */

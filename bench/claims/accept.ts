@@ -35,7 +35,10 @@ interface Target {
   readonly gate?: Gate;
 }
 
-/** The interfaces to measure. The yardstick for both is the GraphQL API of the stock server, its only interface. */
+/**
+ * The interfaces to measure. The yardstick for both is the GraphQL API of the stock server, which has no other
+ * interface.
+ */
 const TARGETS: readonly Target[] = [
   { name: 'GraphQL', request: mutation, gate: { atLeast: 0.7 } },
   { name: 'REST', request: call, gate: { atLeast: 0.7 } },

@@ -15,7 +15,8 @@ const SMALL_JOBS = 30;
 const LARGE_JOBS = 3;
 const POLL_MS = 50;
 /**
- * An estimate that is off by less than this counts as right. Estimates are judged this long after the first progress.
+ * An estimate that is off by no more than this counts as right. Estimates are judged only when this much time has
+ * passed since the first progress.
  */
 const SECOND_MS = 1000;
 
@@ -125,8 +126,8 @@ async function endOfOne(client: HttpClient, filter: object): Promise<void> {
 }
 
 /**
- * Deletes all jobs, so that a mix begins without history. The API caches the history for one second, so this waits
- * longer.
+ * Deletes all jobs, so that a mix begins without history. The API caches the history for one second, so the function
+ * also waits for longer than that.
  */
 async function forgetJobs(databaseUrl: string): Promise<void> {
   const connection = await createConnection(databaseUrl);

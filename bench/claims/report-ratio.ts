@@ -12,7 +12,7 @@ export interface RatioClaim {
   readonly yardstick:
     string | ((context: BenchContext) => Promise<{ contestant: Contestant; label: string }>);
   /**
-   * How many times faster the subject must be (`atLeast`), or how many times longer than the yardstick it may take
+   * How many times faster the subject must be (`atLeast`), or how many times as long as the yardstick it may take
    * (`atMost`).
    */
   readonly gate: Gate;

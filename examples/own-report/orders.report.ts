@@ -1,8 +1,8 @@
 import type { ReportToolkit } from '../../src/reports/define-report.js';
 
 /**
- * The service loads this file from REPORTS_DIR. The file imports only types, which are erased: the argument brings the
- * functions.
+ * The service loads this file from REPORTS_DIR. The file imports only types, so it has no imports at run time: the
+ * functions arrive in the argument.
  */
 export default ({
   defineReport,

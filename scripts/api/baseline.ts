@@ -7,7 +7,7 @@ import type { Changes } from './changes.js';
 import { compareGraphQL } from './compare-graphql.js';
 import { compareOpenApi, type OpenApiDocument } from './compare-openapi.js';
 
-/** Both interfaces as text. */
+/** The two interfaces as text: SDL, and an OpenAPI document in JSON. */
 export interface Interfaces {
   readonly graphql: string;
   readonly openapi: string;

@@ -1,7 +1,7 @@
-/** Changes between two versions of an interface, a sentence for each. */
+/** Changes between two versions of an interface, one sentence each. */
 export interface Changes {
-  /** A correct client is refused, or misses something that was promised. */
+  /** After such a change, a correct client is refused, or misses data that the interface promised. */
   readonly breaking: readonly string[];
-  /** A careless client may fail, for instance at a new value of an enum. */
+  /** After such a change, a careless client may fail, for instance at a new value of an enum. */
   readonly dangerous: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { buildSchema, findBreakingChanges, findDangerousChanges } from 'graphql';
 import type { Changes } from './changes.js';
 
-/** Changes for a client of the first schema that uses the second, both as SDL. */
+/** Compares two schemas in SDL. Returns the changes for a client of the first schema that uses the second. */
 export function compareGraphQL(before: string, after: string): Changes {
   const [old, present] = [buildSchema(before), buildSchema(after)];
   return {

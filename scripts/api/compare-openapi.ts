@@ -33,9 +33,9 @@ type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /**
- * Changes for a client of the first document that uses the second. Written here, because no maintained comparer for npm
- * supports OpenAPI 3.1 (openapi-diff 0.24 reads 3.0, api-smart-diff has had no release since 2023). It is strict: what
- * it cannot judge is dangerous.
+ * Returns the changes for a client of the first document that uses the second. The comparison is our own, because no
+ * maintained package for npm compares OpenAPI 3.1 (openapi-diff 0.24 reads 3.0, api-smart-diff has had no release since
+ * 2023). A change that it cannot classify counts as dangerous.
  */
 export function compareOpenApi(before: OpenApiDocument, after: OpenApiDocument): Changes {
   const breaking: string[] = [];

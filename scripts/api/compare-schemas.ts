@@ -17,7 +17,7 @@ interface Root {
   readonly known: Readonly<Record<string, Schema>>;
 }
 
-/** Finds the changes for a client when the first schema becomes the second. */
+/** Adds the changes for a client to `side`, when the first schema becomes the second. */
 export function compareSchemas(before: Root, after: Root, side: Side): void {
   compareWhole(before.schema, after.schema, { ...side, before, after, path: [] });
 }
@@ -25,14 +25,17 @@ export function compareSchemas(before: Root, after: Root, side: Side): void {
 interface Place extends Side {
   readonly before: Root;
   readonly after: Root;
-  /** Pairs of named schemas that are being compared, so that recursive schemas end. */
+  /**
+   * The pairs of named schemas whose comparison is in progress. A pair in this list is not compared again, so that the
+   * comparison of recursive schemas ends.
+   */
   readonly path: readonly string[];
 }
 
-/** Keywords without a meaning for values. */
+/** Keywords that do not restrict values. */
 const SILENT = ['description', 'title', 'example', 'examples', 'default', 'deprecated', '$comment', 'id'];
 const JUDGED = ['type', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'items', 'anyOf'];
-/** Whether a higher value allows more. */
+/** Keywords that limit a value. `true`: a higher limit allows more values. */
 const BOUNDS: Readonly<Record<string, boolean>> = {
   minimum: false,
   maximum: true,
@@ -62,8 +65,8 @@ function compare(old: Schema, present: Schema, place: Place): void {
 }
 
 /**
- * Null and one other are the only alternatives that can be matched reliably. Of several others only equal ones are
- * matched.
+ * Compares the alternatives of `anyOf` or `oneOf`. A single alternative besides null is compared with its counterpart.
+ * With several, it is unknown which belong together, so only equal ones match.
  */
 function compareAlternatives(olds: readonly Schema[], presents: readonly Schema[], place: Place): void {
   const hadNull = olds.some(isNull);
@@ -149,7 +152,7 @@ function within(name: string, old: Schema, present: Schema, place: Place): void 
   compareWhole(old, present, { ...place, what: `${place.what} ${name}` });
 }
 
-/** Resolves references. A pair of named schemas is compared once on the way down. */
+/** Resolves references, and compares the schemas. Skips a pair of named schemas that is already being compared. */
 function compareWhole(old: Schema, present: Schema, place: Place): void {
   const isNamed = old['$ref'] !== undefined && present['$ref'] !== undefined;
   const pair = `${String(old['$ref'])} ${String(present['$ref'])}`;
@@ -161,7 +164,7 @@ function compareWhole(old: Schema, present: Schema, place: Place): void {
   });
 }
 
-/** The schema that `$ref` names, with the keywords beside it. */
+/** Resolves `$ref`: returns the named schema together with the keywords beside `$ref`. */
 function expand({ schema, known }: Root): Schema {
   const reference = schema['$ref'];
   if (typeof reference !== 'string') return schema;
@@ -202,7 +205,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null;
 }
 
-/** Equal texts may mean different things when they have references. */
+/** Whether the schema has references. Equal texts with references can mean different schemas. */
 function holdsReference(schema: Schema): boolean {
   return JSON.stringify(schema).includes('"$ref"');
 }

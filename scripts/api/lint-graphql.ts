@@ -22,13 +22,13 @@ import {
 } from 'graphql';
 
 /**
- * The rules of this project for its schema: descriptions, names, reasons for deprecations, and lists as Relay's clients
- * page through them (https://relay.dev/graphql/connections.htm).
+ * Checks the project's rules for its schema: descriptions, names, reasons for deprecations, and lists that Relay's
+ * clients can page through (https://relay.dev/graphql/connections.htm).
  *
- * Written here, because no linter fits: graphql-schema-linter has had no release since 2021, and @graphql-eslint brings
- * ESLint and 250 packages, one of which refuses Node 20.
+ * The linter is our own: graphql-schema-linter has had no release since 2021, and @graphql-eslint brings ESLint and 250
+ * packages, one of which refuses Node 20.
  *
- * @returns one line for each complaint, `line:column what`; none when all is well
+ * @returns one line for each complaint, `line:column message`
  * @throws GraphQLError when the text is no SDL
  */
 export function lintGraphQL(sdl: string): readonly string[] {
@@ -144,7 +144,7 @@ function checkPageInfo(type: GraphQLObjectType, complain: Complain): void {
   }
 }
 
-/** A field that returns a connection has `first` and `after`. */
+/** A field that returns a connection must have `first` and `after`. */
 function checkPaging(field: FieldDefinitionNode, complain: Complain): void {
   if (!typeOf(field).name.value.endsWith('Connection')) return;
   const expected: Readonly<Record<string, string>> = { first: 'Int', after: 'String' };
@@ -155,7 +155,7 @@ function checkPaging(field: FieldDefinitionNode, complain: Complain): void {
   }
 }
 
-/** Errors that a caller can act on are in `userErrors`, the same in every mutation. */
+/** Every mutation must return a payload whose `userErrors` holds the errors that a caller can act on. */
 function checkPayload(field: FieldDefinitionNode, schema: GraphQLSchema, complain: Complain): void {
   const name = typeOf(field).name.value;
   const payload = schema.getType(name);
@@ -168,13 +168,13 @@ function mutationsOf(schema: GraphQLSchema): readonly FieldDefinitionNode[] {
   return partsOf(schema.getMutationType()).flatMap(({ fields }) => fields ?? []);
 }
 
-/** The definitions of a type: its own and its extensions. */
+/** The definition of a type, and its extensions. */
 function partsOf(type: GraphQLNamedType | null | undefined) {
   const { astNode, extensionASTNodes } = (type ?? {}) as Partial<GraphQLObjectType>;
   return [...(astNode ? [astNode] : []), ...(extensionASTNodes ?? [])];
 }
 
-/** Types that cannot be reached from an operation. */
+/** Complains about each type that no operation can reach. */
 function checkReachable(schema: GraphQLSchema, complain: Complain): void {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const seen = new Set<string>();

@@ -2,7 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 
 const ADDRESS = '/openapi.json';
 
-/** Uses Redocly's strict rules, which support OpenAPI 3.1: structure, references, examples against schemas. */
+/** Rules beside Redocly's strict ones, which support OpenAPI 3.1: structure, references, examples against schemas. */
 const RULES = {
   'component-name-unique': 'error',
   'operation-4xx-problem-details-rfc7807': 'error',
@@ -13,8 +13,8 @@ const RULES = {
 } as const;
 
 /**
- * @param source the document as it is served
- * @returns one line a complaint, `pointer rule: what`; none when all is well
+ * @param source the OpenAPI document as JSON
+ * @returns one line for each complaint, `pointer rule: message`
  */
 export async function lintOpenApi(source: string): Promise<readonly string[]> {
   const config = await createConfig({ extends: ['recommended-strict'], rules: RULES });

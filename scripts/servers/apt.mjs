@@ -1,13 +1,15 @@
-/** Debian's apt with folders of its own. It verifies with the system's keys, and changes nothing in the system. */
+/**
+ * Runs Debian's apt in its own folders. It verifies packages with the system's keys, and changes nothing in the system.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from '../run-to-end.mjs';
 
 /**
  * @typedef {object} AptOptions
- * @property {string} status What it is to believe is installed, in the form of dpkg.
- * @property {string} [sources] Instead of the system's, in the form of sources.list.
- * @property {AbortSignal | undefined} [signal] Ends what runs.
+ * @property {string} status The packages that apt takes as installed, in the format of dpkg's status file.
+ * @property {string} [sources] Package sources instead of the system's, in the format of sources.list.
+ * @property {AbortSignal | undefined} [signal] Ends a running apt.
  */
 
 /**
@@ -42,7 +44,7 @@ export class Apt {
     await this.#get('update');
   }
 
-  /** @returns {Promise<string[]>} In alphabetical order. */
+  /** @returns {Promise<string[]>} The names of all packages, in alphabetical order. */
   async packageNames() {
     const known = await runToEnd('apt-cache', [...this.#configuration, 'pkgnames'], this.#options);
     return known.split('\n').sort();
@@ -51,14 +53,14 @@ export class Apt {
   /**
    * Downloads a package and its dependencies.
    * @param {string} name
-   * @returns {Promise<string>} The folder of the archives.
+   * @returns {Promise<string>} The folder of the package files.
    */
   async download(name) {
     await this.#get('install', '-y', '--download-only', name);
     return join(this.work, 'cache/archives');
   }
 
-  /** @returns {Promise<Archive[]>} Known after an update. */
+  /** @returns {Promise<Archive[]>} The system's package sources, which are known after an update. */
   async archives() {
     const printed = await this.#get(
       'indextargets',
