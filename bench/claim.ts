@@ -18,7 +18,7 @@ export interface BenchContext {
   /** The largest number of comparisons while the machine is too noisy. After the last the outcome is `too noisy`. */
   readonly tries: number;
   /** Whether to measure also the rows that have no gate and are shown for comparison only. */
-  readonly shows: boolean;
+  readonly showsUngated: boolean;
   readonly stage: Stage;
   /** Prints a line of progress. */
   readonly say: (line: string) => void;

@@ -15,7 +15,7 @@ export interface Comparison {
    * Further runs of the subject, for the A/A control, which compares the subject with its twin. The runs of the control
    * alternate with those of the comparison.
    */
-  readonly again: readonly Sample[];
+  readonly subjectAgain: readonly Sample[];
   readonly twin: readonly Sample[];
 }
 
@@ -27,7 +27,9 @@ export type Turn = keyof Comparison;
  */
 export function turns(pairs: number): Turn[] {
   return Array.from({ length: pairs }, (_, pair): Turn[] =>
-    pair % 2 === 0 ? ['subject', 'yardstick', 'again', 'twin'] : ['yardstick', 'subject', 'twin', 'again'],
+    pair % 2 === 0
+      ? ['subject', 'yardstick', 'subjectAgain', 'twin']
+      : ['yardstick', 'subject', 'twin', 'subjectAgain'],
   ).flat();
 }
 
@@ -46,8 +48,8 @@ export async function compare(
   await twin.run();
   if (sameAnswer && ours.answer !== theirs.answer)
     throw new Error(`The subject says ${ours.answer}, but its yardstick says ${theirs.answer}`);
-  const runners = { subject, yardstick, again: subject, twin };
-  const samples: Record<Turn, Sample[]> = { subject: [], yardstick: [], again: [], twin: [] };
+  const runners = { subject, yardstick, subjectAgain: subject, twin };
+  const samples: Record<Turn, Sample[]> = { subject: [], yardstick: [], subjectAgain: [], twin: [] };
   for (const turn of turns(pairs)) samples[turn].push(await runners[turn].run());
   return samples;
 }
@@ -73,7 +75,12 @@ export interface Ratio {
 export function ratioOf(comparison: Comparison, measure: Measure = time): Ratio {
   const medianOf = (turn: Turn): number => median(comparison[turn].map(measure));
   const [subject, yardstick] = [medianOf('subject'), medianOf('yardstick')];
-  return { subject, yardstick, ratio: subject / yardstick, control: medianOf('again') / medianOf('twin') };
+  return {
+    subject,
+    yardstick,
+    ratio: subject / yardstick,
+    control: medianOf('subjectAgain') / medianOf('twin'),
+  };
 }
 
 /** Outside these limits of the A/A ratio, noise is too large for a verdict. */

@@ -61,7 +61,7 @@ async function measure(): Promise<Result> {
         posts,
         pairs,
         tries,
-        shows: !values.gated,
+        showsUngated: !values.gated,
         stage,
         say,
         brokers,

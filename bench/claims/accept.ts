@@ -24,8 +24,8 @@ export const accept: SpeedClaim = {
   name: 'accept',
   says: 'requests are accepted durably nearly as fast as stock Yoga puts jobs into stock Bee-Queue, which promises nothing',
   async *measure(context) {
-    for (const broker of await brokersToMeasure(context)) yield* await durably(context, broker);
-    if (context.shows) yield* await beside(context);
+    for (const broker of await brokersToMeasure(context)) yield* await compareBroker(context, broker);
+    if (context.showsUngated) yield* await measureLibraries(context);
   },
 };
 
@@ -45,7 +45,7 @@ const TARGETS: readonly Target[] = [
 ];
 
 /** Compares two API processes of one service with the stock server. No worker runs for any of the three. */
-async function durably(context: BenchContext, broker: BrokerName): Promise<ResultRow[]> {
+async function compareBroker(context: BenchContext, broker: BrokerName): Promise<ResultRow[]> {
   const { stage } = context;
   const databaseUrl = await stage.database(`posts_report_accept_${broker.replace('-', '_')}`);
   const options = { databaseUrl, broker, name: `accept-${broker}`, worker: false };
@@ -99,7 +99,7 @@ async function compareWithStock(
  * Measures both interfaces beside servers of other libraries, for comparison only. The servers are set up as the
  * documentation of their libraries recommends.
  */
-async function beside(context: BenchContext): Promise<ResultRow[]> {
+async function measureLibraries(context: BenchContext): Promise<ResultRow[]> {
   const { stage, pairs } = context;
   const databaseUrl = await stage.database('posts_report_accept_beside');
   const options = { databaseUrl, broker: 'bee-queue', name: 'accept-beside', worker: false } as const;

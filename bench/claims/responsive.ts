@@ -26,8 +26,8 @@ export const responsive: SpeedClaim = {
     try {
       const phases = {
         idle: phase(context, probing),
-        sync: phase(context, probing, again(asking, ASK.sync)),
-        queued: phase(context, probing, again(asking, ASK.queued)),
+        sync: phase(context, probing, repeating(asking, ASK.sync)),
+        queued: phase(context, probing, repeating(asking, ASK.queued)),
         'idle again': phase(context, probing),
       };
       const samples = await untilQuiet(
@@ -53,7 +53,7 @@ export const responsive: SpeedClaim = {
       await Promise.all([probing.close(), asking.close()]);
       await service.stop();
     }
-    if (!context.shows) return;
+    if (!context.showsUngated) return;
     for (const name of ['naive', 'streaming']) yield await inTheLoop(context, name);
   },
 };
@@ -64,7 +64,7 @@ interface Load {
 }
 
 /** A load of one client that requests the next report when it has received the last one. */
-function again(client: HttpClient, ask: Ask): () => Load {
+function repeating(client: HttpClient, ask: Ask): () => Load {
   return () => {
     const over = new AbortController();
     const running = (async () => {

@@ -22,8 +22,8 @@ export const roundTrip: SpeedClaim = {
   name: 'round-trip',
   says: 'a report of 5,000 posts takes little more time than stock Yoga, Bee-Queue, a subscription and three bare commits',
   async *measure(context) {
-    for (const broker of await brokersToMeasure(context)) yield* throughService(context, broker);
-    if (context.shows) yield* await beside(context);
+    for (const broker of await brokersToMeasure(context)) yield* compareBroker(context, broker);
+    if (context.showsUngated) yield* await measureParts(context);
   },
 };
 
@@ -31,7 +31,7 @@ export const roundTrip: SpeedClaim = {
  * Measures two services, the subject and its twin. Each has its own database and broker, so that neither takes the
  * other's jobs.
  */
-async function* throughService(context: BenchContext, broker: BrokerName): AsyncIterable<ResultRow> {
+async function* compareBroker(context: BenchContext, broker: BrokerName): AsyncIterable<ResultRow> {
   const { stage, pairs } = context;
   const services: Service[] = [];
   const closing: (() => Promise<void>)[] = [];
@@ -88,7 +88,7 @@ async function* throughService(context: BenchContext, broker: BrokerName): Async
  * Measures the service and, for comparison only, the same round trip with fewer parts: a queue without a service around
  * it, stock Yoga with a subscription, and stock Yoga with three commits for each job.
  */
-async function beside(context: BenchContext): Promise<ResultRow[]> {
+async function measureParts(context: BenchContext): Promise<ResultRow[]> {
   const contestants: Record<string, Contestant> = {
     'Bee-Queue and the report': await stockQueue(context, 'bee-queue'),
     'BullMQ and the report': await stockQueue(context, 'bullmq'),

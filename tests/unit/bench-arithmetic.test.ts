@@ -22,7 +22,7 @@ describe('the bench', () => {
     expect(turns(4)).toHaveLength(16);
     for (const [one, other] of [
       ['subject', 'yardstick'],
-      ['again', 'twin'],
+      ['subjectAgain', 'twin'],
     ] as const) {
       const order = turns(4).filter((turn) => turn === one || turn === other);
       expect(order).toEqual([one, other, other, one, one, other, other, one]);
