@@ -48,7 +48,7 @@ export function nodeContestant(
   });
 }
 
-/** Any other program: it reads lines that say `run`, and answers each with a line of JSON. */
+/** A program in another language. It reads lines that say `run`, and replies to each with a line of JSON. */
 export function programContestant(path: string, env: Readonly<Record<string, string>>): Contestant {
   const child = spawn(path, [], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });

@@ -102,7 +102,7 @@ export class Stage {
     );
   }
 
-  /** One server for each name. */
+  /** The Redis server of this name. */
   redis(name: string): Promise<PrivateServer> {
     return this.#server(`Redis for ${name}`, () =>
       startRedis({ dir: join(this.#dir, name), log: this.#say }),

@@ -18,7 +18,7 @@ export async function connectDatabase(databaseUrl) {
 }
 
 /**
- * The connection inside mysql2's promise wrapper, which the types do not show.
+ * The connection inside mysql2's promise wrapper. The types of mysql2 do not declare it.
  * @param {import('mysql2/promise').Connection} connection
  * @returns {import('mysql2').Connection}
  */

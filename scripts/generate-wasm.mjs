@@ -1,4 +1,7 @@
-/** Assembles the word counter: `node scripts/generate-wasm.mjs` writes it, `--check` fails when it is stale. */
+/**
+ * `node scripts/generate-wasm.mjs` assembles the word counter and writes its module. `--check` fails when the module is
+ * out of date.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import createWabt from 'wabt';

@@ -1,6 +1,6 @@
 /**
  * Shows progress. On a terminal: one live line with all running steps. Elsewhere: a line for each step that takes
- * longer than a second, repeated every 15 s. Both get a line when a step has succeeded.
+ * longer than a second, repeated every 15 s. In both cases a line is printed when a step has succeeded.
  */
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';

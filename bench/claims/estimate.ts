@@ -109,7 +109,7 @@ async function follow(client: HttpClient, filter: object): Promise<Followed> {
     if (job.status === 'RUNNING') seen.push({ job, seenAt: Date.now() });
   }
   const end = await endOf(client, accepted.job_id);
-  // Database and bench run on one machine and have one clock.
+  // The database and the bench run on one machine, so they share a clock.
   const [startedAt, completedAt] = [timeOf(end.started_at), timeOf(end.completed_at)];
   const samples = seen.map(({ job: { estimated_completion_at: estimated, progress }, seenAt }) => ({
     seenAt,

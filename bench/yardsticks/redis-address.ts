@@ -1,6 +1,6 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 
-/** Host, port and password, for clients without URLs. */
+/** Redis's host, port and password, for clients that accept no URL. */
 export function redisAddress(): { host: string; port: number; password: string } {
   const { hostname, port, password } = new URL(process.env['BENCH_REDIS_URL'] ?? '');
   return { host: hostname, port: Number(port), password: decodeURIComponent(password) };

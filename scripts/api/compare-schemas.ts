@@ -5,7 +5,7 @@ export interface Schema {
 
 export interface Side {
   readonly what: string;
-  /** The side that writes the values; the other side has to understand all of them. */
+  /** The side that sends the values. The other side has to understand all of them. */
   readonly sender: 'caller' | 'service';
   readonly breaking: string[];
   readonly dangerous: string[];
