@@ -20,7 +20,7 @@ const PAUSE_AFTER_REFUSAL_MS = 1000;
  */
 export const bothWays: SpeedClaim = {
   name: 'both-ways',
-  says: 'what other clients see while four people ask for reports, at each interface in turn',
+  says: 'how long other clients wait while four people request reports, over each interface in turn',
   async *measure(context) {
     const { stage, posts } = context;
     for (const name of ['naive', 'streaming']) {

@@ -6,7 +6,7 @@ const reportMs = figure('reportMs');
 
 export const overhead: SpeedClaim = {
   name: 'overhead',
-  says: 'progress, cancel, a deadline and a thread of its own cost a report less than 5 %',
+  says: 'progress, cancellation, a deadline and a thread of its own cost a report less than 5 %',
   async *measure(context) {
     const { stage, posts, pairs } = context;
     const env = { BENCH_DATABASE_URL: await stage.posts(posts) };

@@ -10,7 +10,7 @@ const REQUEST = graphql('{ __typename }');
 
 export const smallestRequest: SpeedClaim = {
   name: 'smallest-request',
-  says: 'what every GraphQL request costs beside its work is half of what it costs in stock Yoga',
+  says: 'the fixed cost of a GraphQL request is at most half of that in stock Yoga',
   async *measure(context) {
     const { stage, pairs } = context;
     const databaseUrl = await stage.database('posts_report_smallest_request');
