@@ -120,6 +120,8 @@ export const workerFaults = (stage: () => Stage): void =>
       expect(failedJobs.nodes).toContainEqual({ id });
       await queries(0);
       await restore();
+      await worker.kill('SIGKILL');
+      worker = await startWorker({ env: service.env });
 
       expect((await client.post(`/api/2.0/report/jobs/${id}/retry`)).status).toBe(202);
       expect(await client.waitFor(id, 'SUCCEEDED')).toMatchObject({ attempt_count: 4, error: null });
