@@ -11,7 +11,8 @@ export const LARGE_BYTES = 1_000_000;
 const MAX_ANSWERS = 8;
 
 /**
- * Limits the number of large answers that are being made or not completely read by their clients, and so their memory.
+ * Limits how many large answers are held at a time, because each takes memory. An answer is held from when the service
+ * starts to make it until its client has read it completely.
  */
 export class LargeAnswers {
   readonly #semaphore: FairSemaphore;

@@ -21,7 +21,7 @@ export interface KeySource {
 export interface KeyedRows<Type extends KeyType = KeyType> {
   /** The row number of each key in a batch. A new key gets a new row. The array is valid until the next call. */
   at(keys: KeySource[Type]): Uint32Array;
-  /** The row number of one key in a batch. */
+  /** The row number of the key at `index` in `keys`. A new key gets a new row. */
   rowAt(keys: KeySource[Type], index: number): number;
 }
 

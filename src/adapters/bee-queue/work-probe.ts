@@ -13,8 +13,8 @@ export interface WorkProbeOptions {
 const PROBE_MS = 1000;
 
 /**
- * Rehearses each second all commands that the service sends to Redis. A refusal by Redis is then known before it
- * affects a job.
+ * Once a second, tries all commands that the service sends to Redis without changing a key of the service (see
+ * `rehearsal.ts`), so that a command that Redis refuses is known before it affects a job.
  */
 export class WorkProbe {
   readonly #options: WorkProbeOptions;

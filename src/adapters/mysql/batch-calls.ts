@@ -45,7 +45,7 @@ interface Call<Item, Result> {
  * turn of the event loop, with all calls of the turn.
  *
  * One item can make a batch fail, for example an item whose row is locked. The items of the failed batch are then tried
- * again one by one, each within the rest of its time, unless the database is unreachable.
+ * again one by one, each until the deadline of its call, unless the database is unreachable.
  */
 export function batchCalls<Item, Result>({
   work,

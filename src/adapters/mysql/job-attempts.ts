@@ -9,7 +9,10 @@ import { selectJob } from './read-job.js';
 import type { Changed, Session } from './session.js';
 import { succeedJob } from './succeed-job.js';
 
-/** The writes of one attempt, from claim to end. Each has the epoch of its claim in its WHERE. */
+/**
+ * The writes of one attempt, from claim to end. Each has the number of its claim (`epoch`) in its WHERE, so that it
+ * changes nothing after another worker has claimed the job.
+ */
 export function jobAttempts(database: Database): JobAttempts {
   const { knex, main, leases } = database;
   return {

@@ -88,8 +88,8 @@ export function prepareSession(connection: Connection): Promise<void> {
 }
 
 /**
- * Prepares the session of a migration or a seed, which may be idle, and may wait for locks, as long as the server
- * allows.
+ * Prepares the session of a migration or a seed. The server's own limits apply to how long the session may be idle or
+ * wait for locks.
  */
 export function prepareScriptSession(connection: Connection): Promise<void> {
   return prepare(connection, [...RELIED_ON, ...LIMITS]);

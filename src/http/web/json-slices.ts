@@ -17,8 +17,8 @@ export function largeJson(
 
 /**
  * Writes a large value as JSON in slices, with a line feed at the end. Other work runs between slices, and a slice is
- * made when the client has taken the previous slice. So the process does not stop for the whole text, nor hold it in
- * memory. A list is written entry by entry; an entry is not divided.
+ * made when the client has taken the previous slice. So the whole text neither blocks the process nor is held in memory
+ * at once. A list is written entry by entry; an entry is not divided.
  */
 export async function* jsonSlices(value: unknown): AsyncGenerator<string> {
   let slice = '';

@@ -224,7 +224,7 @@ export interface JobAttempts {
    */
   fail(claim: Claim, failure: AttemptFailure): Promise<ReportJob | undefined>;
   /**
-   * RUNNING → QUEUED, due now, marked as not sent. The attempt is closed as RELEASED and does not count towards
+   * RUNNING → QUEUED, due now, marked as not yet sent to the broker. The attempt is closed as RELEASED and does not count towards
    * `maxAttempts`.
    */
   release(claim: Claim): Promise<ReportJob | undefined>;

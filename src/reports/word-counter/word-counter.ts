@@ -36,7 +36,7 @@ interface Exports {
 }
 
 const PAGE = 65_536;
-/** Number of bytes after the last text that must be readable, because the module loads sixteen bytes at once. */
+/** Bytes of padding after the last text, because the WebAssembly module reads sixteen bytes at once. */
 const PADDING_BYTES = 16;
 /** Size of the memory that is kept between batches. Only a batch with an unusually long text needs more. */
 const KEPT_BYTES = 1024 * 1024;
