@@ -84,7 +84,7 @@ export class Apt {
 }
 
 /**
- * Another suite of the system's own archive, signed with the same keys.
+ * Returns the sources.list line of another suite in the system's own Debian archive. The same keys sign all suites.
  * @param {string} suite
  * @param {readonly Archive[]} archives
  */
@@ -95,7 +95,8 @@ export function sourceOf(suite, archives) {
 }
 
 /**
- * Read after the system's configuration (-c), so that sources, keys and proxies stay those of the system.
+ * Returns the configuration file for apt's option -c. apt reads the file after the system's configuration, so that the
+ * system's keys and proxies stay in force, and its package sources too unless `hasSources`.
  * @param {string} work
  * @param {boolean} hasSources
  */
@@ -116,9 +117,9 @@ Acquire::Languages "none";
 Acquire::Retries "3";
 Debug::NoLocking "true";
 APT::Install-Recommends "false";
-// Run by root, apt downloads as another user, who cannot write here.
+// By default, apt that is run by root downloads as the user _apt, who cannot write to these folders.
 APT::Sandbox::User "root";
-// Without it an update without network counts as success.
+// Without this option, "apt-get update" succeeds even when there is no network.
 APT::Update::Error-Mode "any";
 // The system's hooks would change the system.
 #clear APT::Update::Pre-Invoke;

@@ -1,7 +1,7 @@
 /**
- * Programs from the packages of the machine's own distribution (Debian, Ubuntu and relatives), for one user: apt
- * downloads and verifies them with the system's sources and keys, and they are unpacked into a cache folder. Nothing is
- * installed, no service is started, and no root is needed.
+ * Gets programs from packages of the machine's own distribution (Debian, Ubuntu or a derivative), for one user. apt
+ * downloads and verifies the packages with the system's sources and keys; this module unpacks them into a cache folder.
+ * It installs nothing, starts no service, and does not need root.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -12,17 +12,19 @@ import { homeFolder } from './system-user.mjs';
 
 /**
  * @typedef {object} PackageGroup
- * @property {string} name Of the folder that the packages are unpacked into.
- * @property {readonly RegExp[]} packages The first that matches a known package is taken, of several matches the last.
- * @property {readonly string[]} dispensable Packages that they ask for and that are left out.
- * @property {() => boolean} isUsable Whether what is in the folder already does the job.
- * @property {ForeignProgram} [foreign] Given: the packages are those of another suite of Debian.
+ * @property {string} name Name of the folder into which the packages are unpacked.
+ * @property {readonly RegExp[]} packages The first pattern that matches a known package is used. If it matches several
+ *   packages, the last in alphabetical order is downloaded.
+ * @property {readonly string[]} dispensable Dependencies of the packages that are not downloaded.
+ * @property {() => boolean} isUsable Whether the folder already contains a program that runs.
+ * @property {ForeignProgram} [foreign] Set when the packages come from another suite of Debian.
  */
 
 /**
- * @typedef {object} ForeignProgram A program whose C library is newer than the system's.
+ * @typedef {object} ForeignProgram A program that needs a newer C library than the system's.
  * @property {string} suite
- * @property {string} program Its path in the group's folder. A script of its name in usr/bin runs it with its own libraries.
+ * @property {string} program Path of the program in the group's folder. A script with the program's file name, in the
+ *   folder's `usr/bin`, runs the program with the C library of its own suite.
  */
 
 /**
@@ -31,12 +33,13 @@ import { homeFolder } from './system-user.mjs';
  * @property {readonly PackageGroup[]} groups
  * @property {(message: string) => void} log
  * @property {AbortSignal | undefined} [signal]
- * @property {string | undefined} [packageStatus] What the system says is installed, in the form of dpkg.
+ * @property {string | undefined} [packageStatus] The installed packages, in the format of dpkg's status file. Default:
+ *   the system's file.
  */
 
 const DPKG_STATUS = '/var/lib/dpkg/status';
 
-/** Keyed by Node's names for them. */
+/** Node's name of a processor architecture (`process.arch`) → Debian's name. */
 const DEBIAN_ARCHITECTURES = new Map([
   ['x64', 'amd64'],
   ['arm64', 'arm64'],
@@ -58,7 +61,8 @@ export function unpackedFolder(cache, group) {
 }
 
 /**
- * A group's folder is complete or absent, even when this is interrupted.
+ * Downloads and unpacks each group that is not usable yet. After an interruption each group's folder is complete or
+ * absent.
  * @param {DownloadRequest} request
  * @returns {Promise<void>}
  */
@@ -102,7 +106,7 @@ async function fetchInto(work, { cache, groups, log, signal, packageStatus }) {
     if (group.foreign === undefined) continue;
     const { suite } = group.foreign;
     const apt = new Apt(join(work, suite), {
-      // For a foreign suite nothing counts as installed, not even the C library, so that the download is complete.
+      // For a foreign suite apt takes no package as installed, so that it also downloads the C library.
       status: asIfInstalled('', [group]),
       sources: sourceOf(suite, await system.archives()),
       signal,
@@ -133,7 +137,8 @@ async function fetchGroup(apt, { name, packages, foreign }, { cache, log }) {
 }
 
 /**
- * Each archive is deleted at once, because apt would reuse one of the right size without verifying it.
+ * Deletes each package file after unpacking it, because apt would later reuse a file of the right size without
+ * verifying it.
  * @param {string} archives
  * @param {string} target
  * @param {{ withLibc: boolean }} options
@@ -142,14 +147,15 @@ async function unpack(archives, target, { withLibc }) {
   mkdirSync(target, { mode: 0o700 });
   for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
     const path = join(archives, name);
-    // The C library is the system's: a second one in the library path crashes every program.
+    // The system's C library is used, because a second C library in the library path crashes every program.
     if (withLibc || !/^(libc6|libc-bin)_/.test(name)) await runToEnd('dpkg-deb', ['-x', path, target]);
     rmSync(path);
   }
 }
 
 /**
- * A program that needs a newer C library than the system's is run by that library's own loader.
+ * Writes a script that runs a program with the loader of the unpacked C library, because the program needs a newer C
+ * library than the system's.
  * @param {string} root
  * @param {string} program
  */
@@ -164,8 +170,9 @@ done
 }
 
 /**
- * The packages that apt is shown as installed: the installed ones, without the wanted packages and their relatives.
- * Relations are left out, so that nothing seems broken; `hold` would forbid apt to touch a package.
+ * Returns the installed packages, in the format of dpkg's status file, without the wanted packages and all packages of
+ * the same products, so that apt downloads these. Dependencies are left out of each entry, so that apt reports no unmet
+ * ones. The status `hold` becomes `install`, because apt refuses to change a held package.
  * @param {string} status
  * @param {readonly PackageGroup[]} groups
  */
@@ -188,7 +195,8 @@ function withoutWanted(status, groups) {
 }
 
 /**
- * Stanzas that show dispensable packages to apt as installed.
+ * Returns entries for dpkg's status file that declare the dispensable packages as installed, so that apt does not
+ * download them.
  * @param {string} status
  * @param {readonly PackageGroup[]} groups
  */
@@ -205,7 +213,7 @@ function asIfInstalled(status, groups) {
         'Section: misc',
         'Maintainer: nobody <nobody@localhost>',
         `Architecture: ${DEBIAN_ARCHITECTURES.get(process.arch) ?? process.arch}`,
-        'Multi-Arch: allowed', // some ask for the package of any architecture
+        'Multi-Arch: allowed', // some dependencies name the package with the suffix :any
         'Version: 99:0',
         'Description: left out',
         '\n',

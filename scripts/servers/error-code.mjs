@@ -1,6 +1,7 @@
 /**
- * Node's code of a system error: `ENOENT`, `EADDRINUSE` …
- * @param {unknown} error Not tested with `instanceof Error`: under jest it is of another realm.
+ * Node's code of a system error: `ENOENT`, `EADDRINUSE` … `instanceof Error` is not used, because it is false for
+ * system errors under jest, where they come from another realm.
+ * @param {unknown} error
  * @returns {unknown}
  */
 export function errorCode(error) {

@@ -1,17 +1,17 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the range of ports for outgoing connections (Linux: from 32768): a port in that range may be occupied by such a
- * connection when a server restarts.
+ * The range lies below the ports that the system gives to outgoing connections (Linux: from 32768), because an outgoing
+ * connection could occupy a server's port while the server restarts.
  */
 const LOWEST = 20_000;
 const HIGHEST = 32_767;
 
-/** Ports given out in this process, so that two servers that start at the same time get different ones. */
+/** Ports that this process has already chosen, so that two servers that start at the same time get different ports. */
 const givenOut = new Set();
 
 /**
- * A loopback port on which no process listens.
+ * Returns a port of 127.0.0.1 on which no process listens.
  * @returns {Promise<number>}
  */
 export async function findFreePort() {

@@ -1,4 +1,4 @@
-/** A lock for something that several commands in the same folder may need. */
+/** A lock file, so that only one of several commands uses a folder or a download at a time. */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { identifyProcess, isRunning } from './process-identity.mjs';
  * @typedef {object} LockHolder
  * @property {import('./process-identity.mjs').ProcessIdentity} process
  * @property {string} since ISO 8601
- * @property {Record<string, string>} [note] For processes that find the lock.
+ * @property {Record<string, string>} [note] Facts about the holder, for processes that find the lock taken.
  */
 
 /**
@@ -36,11 +36,11 @@ export function takeLock(path, note = {}) {
 }
 
 /**
- * Does something while holding the lock, after waiting for it if need be.
+ * Waits for the lock, runs the action while it holds the lock, and releases the lock.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} action
- * @param {(holder: LockHolder) => void} [onWait] Called once when another process has it.
+ * @param {(holder: LockHolder) => void} [onWait] Called once when another process holds the lock.
  * @returns {Promise<T>}
  */
 export async function withLock(path, action, onWait) {
@@ -56,16 +56,16 @@ export async function withLock(path, action, onWait) {
     }
     if (!waiting) onWait?.(lock.heldBy);
     waiting = true;
-    // The end of another process's lock raises no event, so it is polled.
+    // The release of another process's lock raises no event, so the lock is polled.
     await delay(100);
   }
 }
 
 /**
- * Creates the file with its whole content at once.
+ * Creates the file atomically, so that no process reads a part of the content.
  * @param {string} path
  * @param {string} content
- * @returns {boolean} False when it exists already.
+ * @returns {boolean} False when the file already exists.
  */
 function createFile(path, content) {
   const draft = `${path}.${process.pid}`;
@@ -82,8 +82,8 @@ function createFile(path, content) {
 }
 
 /**
- * Moves the file aside before reading it, so that a lock which another process took in between is noticed and put back
- * instead of being deleted.
+ * Deletes the lock file if it still has this content. The file is renamed before it is read: if another process has
+ * taken the lock in the meantime, its file is put back instead of being deleted.
  * @param {string} path
  * @param {string} content
  */
@@ -112,7 +112,7 @@ function readText(path) {
 
 /**
  * @param {string} content
- * @returns {LockHolder | undefined} Undefined when it is damaged.
+ * @returns {LockHolder | undefined} Undefined when the content is damaged.
  */
 function parseHolder(content) {
   try {

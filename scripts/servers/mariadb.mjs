@@ -1,4 +1,4 @@
-/** A private MariaDB, or MySQL where only that is installed (tried with 8.0 and 9.7). */
+/** Runs a private MariaDB server, or MySQL if only MySQL is installed (tried with 8.0 and 9.7). */
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { runToEnd } from '../run-to-end.mjs';
@@ -6,7 +6,7 @@ import { loadSettings, runServer, saveSettings, writeWhole } from './private-ser
 import { findProgram } from './programs.mjs';
 import { userName } from './system-user.mjs';
 
-/** The database in the URLs. The owner may also create others whose names begin with this. */
+/** Database in the server's URLs. The account `owner` may also create databases whose names begin with this name. */
 const DATABASE = 'posts_report';
 
 /**
@@ -60,14 +60,14 @@ export async function startMariaDb({
         ...common,
         '--bind-address=127.0.0.1',
         `--port=${settings.port}`,
-        // A relative path, because an absolute one may exceed the 107 bytes of a socket's path.
+        // The path is relative, because an absolute path may exceed the limit of 107 bytes for a socket's path.
         '--socket=m.sock',
         '--pid-file=m.pid',
         `--log-error=${logFile}`,
         `--init-file=${accountsFile}`,
         '--skip-name-resolve',
         '--max-connections=300',
-        // Allows texts of posts that are longer than MariaDB's default of 16 MB.
+        // Allows posts that are longer than MariaDB's default limit of 16 MB.
         '--max-allowed-packet=64M',
         `--innodb-buffer-pool-size=${bufferPoolMb}M`,
         `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
@@ -82,7 +82,7 @@ export async function startMariaDb({
       env: server.env,
       cwd: home,
     }),
-    // The greeting of MySQL's protocol, version 10, after the four bytes of the packet's head.
+    // MySQL's first packet has a header of 4 bytes, followed by the protocol version, which is 10.
     isReady: (answer) => answer.charCodeAt(4) === 10,
   });
 }
@@ -121,13 +121,14 @@ async function copyDataFolder(server, { from, home }) {
     mkdirSync(from, { recursive: true, mode: 0o700 });
     await makeDataFolder(server, from);
   }
-  // MySQL keeps the server's own identifier there, which a replica must not share with its primary.
+  // MySQL stores the server's UUID in auto.cnf. A copy gets its own UUID, because a replica must not share the UUID of
+  // its primary.
   const filter = (/** @type {string} */ path) => basename(path) !== 'auto.cnf';
   cpSync(data, join(home, 'data'), { recursive: true, filter });
 }
 
 /**
- * Made in another folder and then renamed, so that the folder is complete or absent.
+ * Creates the data in a temporary folder and then renames this folder, so that the data folder is complete or absent.
  * @param {import('./programs.mjs').Program} server
  * @param {string} home
  */
@@ -136,7 +137,7 @@ async function makeDataFolder(server, home) {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
   const common = commonOptions(server, home, draft);
-  // Safe, because the folder is deleted if anything fails; it saves half a second.
+  // Saves half a second. A crash cannot leave damaged data, because the next start deletes an unfinished folder.
   const hasty = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
   if (isMariaDb(server)) {
     const bootstrap = [
@@ -157,8 +158,9 @@ async function makeDataFolder(server, home) {
 }
 
 /**
- * The statements with which mariadb-install-db makes the system tables; the script itself is in another package. With
- * @auth_root_socket, root can log in by the socket only, and no account is without a password.
+ * Returns the statements with which mariadb-install-db creates the system tables. The script itself is not used,
+ * because it is in another package. With @auth_root_socket, root can log in only through the socket, and no account is
+ * without a password.
  * @param {import('./programs.mjs').Program} server
  */
 function bootstrapSql(server) {
@@ -180,13 +182,14 @@ function bootstrapSql(server) {
 }
 
 /**
- * The server runs these statements, one a line, at each start before it accepts connections, so that a folder of an
- * older version gets its accounts too. In such a folder `app` has all rights until then.
- * @param {import('./private-server.mjs').ServerSettings} settings passwords in base64url, so without characters to
- * escape
+ * Returns the statements that create the accounts, one for each line of the file. The server runs the file at each
+ * start, before it accepts connections, so that data from an older version of this code get the accounts too. In such
+ * data, `app` has all rights until the server has run the file.
+ * @param {import('./private-server.mjs').ServerSettings} settings The passwords are base64url, so that they contain no
+ *   characters to escape.
  */
 function accountsSql({ password, ownerPassword }) {
-  // Without name resolution a TCP client is not app@localhost.
+  // The server resolves no names, so that a TCP client is app@'127.0.0.1' and not app@localhost.
   const [app, owner] = ["app@'127.0.0.1'", "owner@'127.0.0.1'"];
   const database = DATABASE.replaceAll('_', '\\_');
   return [
@@ -216,7 +219,8 @@ function isMariaDb(server) {
 }
 
 /**
- * A data folder belongs to one release series: `MariaDB 10.11` for `MariaDB 10.11.19`.
+ * The release series of a program: `MariaDB 10.11` for `MariaDB 10.11.19`. Only a program of the series that created a
+ * data folder may open the folder.
  * @param {string} title
  */
 function series(title) {

@@ -1,4 +1,7 @@
-/** The common part of all private servers: one folder, one permanent address, and an owner that ends it. */
+/**
+ * Starts and stops a private server of any kind. The server keeps its data in one folder, keeps its address over
+ * restarts, and ends with the process that started it.
+ */
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
@@ -12,46 +15,51 @@ import { spawnTethered } from './tethered-process.mjs';
 
 /**
  * @typedef {object} PrivateServer
- * @property {string} name For people: `MariaDB 10.11.19`.
- * @property {string} url Of the account that may do everything there; the same after every restart.
- * @property {string} appUrl Of the account of the running processes, which may do only what they need; likewise.
- * @property {number} port On 127.0.0.1.
- * @property {() => number | undefined} pid Undefined while it is down.
- * @property {() => Promise<void>} start After `stop`, `kill` or a crash: again on the same address. Resolves when it answers.
- * @property {() => Promise<void>} stop In good order; by force after ten seconds. Resolves when it has ended.
- * @property {(signal: NodeJS.Signals) => Promise<void>} kill Resolves when it has ended.
- * @property {Promise<Exit>} exited The end of the present run.
+ * @property {string} name Program and version, for messages: `MariaDB 10.11.19`.
+ * @property {string} url URL with the account that has all rights. A restart does not change it.
+ * @property {string} appUrl URL with the account of the API and the worker, which has only the rights that they need. A
+ *   restart does not change it.
+ * @property {number} port Port of 127.0.0.1.
+ * @property {() => number | undefined} pid Undefined while the server is down.
+ * @property {() => Promise<void>} start Starts the server again on the same address after `stop`, `kill` or a crash.
+ *   Resolves when the server answers.
+ * @property {() => Promise<void>} stop Sends SIGTERM, and SIGKILL after ten seconds. Resolves when the server has
+ *   ended.
+ * @property {(signal: NodeJS.Signals) => Promise<void>} kill Sends the signal. Resolves when the server has ended.
+ * @property {Promise<Exit>} exited Resolves when the server's current process ends.
  */
 
 /**
  * @typedef {object} ServerOptions
- * @property {string} dir Where it keeps everything; made if need be. A folder holds one server of each sort.
- * @property {number} [port] Instead of the one that the folder remembers or a free one.
- * @property {(message: string) => void} [log] Called with what takes time.
- * @property {import('./programs.mjs').Program} [program] Instead of looking for one.
- * @property {number} [bufferPoolMb] MariaDB's memory for tables and indexes. Default 256.
- * @property {string} [queueName] For the broker: the QUEUE_NAME of the processes. Default `posts-report`.
- * @property {readonly string[]} [settings] For Redis: more lines of its configuration.
- * @property {readonly string[]} [options] For MariaDB: more options of the server, which win over those that it gets anyway.
- * @property {string | undefined} [emptyData] For MariaDB: a folder to copy the data of a new server from, which is faster than making
- *   it. Made when it is not there.
- * @property {boolean} [durable] False for throw-away data that need not survive a power cut. Default true.
+ * @property {string} dir Folder for all files of the server, created if it does not exist. One folder can serve one
+ *   server of each kind.
+ * @property {number} [port] Default: the port that is stored in the folder if it is free, otherwise a new port.
+ * @property {(message: string) => void} [log] Called with a message before each step that takes a long time.
+ * @property {import('./programs.mjs').Program} [program] Default: a program that is found or downloaded.
+ * @property {number} [bufferPoolMb] For MariaDB: memory for tables and indexes, in MB. Default 256.
+ * @property {string} [queueName] For the broker: the QUEUE_NAME of the API and the worker. Default `posts-report`.
+ * @property {readonly string[]} [settings] For Redis: additional lines of the configuration.
+ * @property {readonly string[]} [options] For MariaDB: additional options, which override the options of this code.
+ * @property {string | undefined} [emptyData] For MariaDB: a folder with the data of an empty server, created if it does
+ *   not exist. A new server copies these data, which is faster than creating them.
+ * @property {boolean} [durable] False for temporary data that need not survive a power failure. Default true.
  */
 
 /**
  * @typedef {object} ServerSettings
  * @property {number} port
- * @property {string} password Of the account of the running processes.
- * @property {string} ownerPassword Of the account that may do everything.
- * @property {string} [madeBy] The program and series that made the data: `MariaDB 10.11`.
+ * @property {string} password Password of the account `app` of the API and the worker.
+ * @property {string} ownerPassword Password of the account `owner`, which has all rights.
+ * @property {string} [madeBy] Program and release series that created the data: `MariaDB 10.11`.
  */
 
-/** Time until a server has to answer. After a crash, a large redo log takes a while. */
+/** Time in which a server must answer after its start. MariaDB needs long to replay a large redo log after a crash. */
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Port and passwords of a folder: stored, so that a restart keeps the URL, or new.
+ * Returns the port and the passwords that are stored in the folder. Missing ones are created and stored, so that a
+ * restart keeps the URLs.
  * @param {string} dir
  * @param {number} [port]
  * @returns {Promise<ServerSettings>}
@@ -82,7 +90,7 @@ export function saveSettings(dir, settings) {
 }
 
 /**
- * Written atomically, and readable by the owner only.
+ * Writes the file atomically. Only the file's owner can read it.
  * @param {string} path
  * @param {string} content
  */
@@ -100,9 +108,11 @@ export function writeWhole(path, content) {
  * @property {string} [appUrl] Default `url`.
  * @property {number} port
  * @property {() => { command: string, args: string[], env?: NodeJS.ProcessEnv, cwd?: string }} launch
- * @property {(socket: import('node:net').Socket) => void} [greet] What to say first to a server that waits to be spoken to.
- * @property {(answer: string) => boolean} isReady Whether this is what a working server answers on its port.
- * @property {string} logFile Where the server writes why it does not start.
+ * @property {(socket: import('node:net').Socket) => void} [greet] Sends the first bytes, for a server whose protocol
+ *   lets the client send first.
+ * @property {(answer: string) => boolean} isReady Whether the first bytes from the server's port show that the server
+ *   accepts requests.
+ * @property {string} logFile File to which the server writes why it does not start.
  */
 
 /**
@@ -177,8 +187,9 @@ export async function runServer(description) {
 }
 
 /**
- * The bytes that the server sends on a new connection; '' without a connection or an answer within a second. Each try
- * is a connection of its own, because one that was accepted too early may never be answered.
+ * Returns the first bytes that the server sends on a new connection, as Latin-1; '' if the connection fails or no byte
+ * comes within a second. Each try opens a new connection, because the server may never answer on a connection that was
+ * opened too early.
  * @param {ServerDescription} server
  * @returns {Promise<string>}
  */
@@ -198,8 +209,8 @@ function firstAnswer({ port, greet }) {
 }
 
 /**
- * Ends a server that was left over because its launcher was killed while starting it. Two servers on one folder would
- * damage the data (Redis) or wait for each other (MariaDB).
+ * Ends a server that still runs because the process that started it was killed during the start. Two servers on one
+ * folder would damage the data (Redis) or wait for each other (MariaDB).
  * @param {string} runFile
  */
 async function endOrphan(runFile) {
@@ -208,7 +219,7 @@ async function endOrphan(runFile) {
   if (isRunning(orphan)) process.kill(orphan.pid, 'SIGTERM');
   while (isRunning(orphan)) {
     if (Date.now() > deadline) process.kill(orphan.pid, 'SIGKILL');
-    await delay(50); // it is no child of this process, so its end can only be looked for
+    await delay(50); // the orphan is no child of this process, so its end raises no event here
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Identifies a process by its pid and its start time. A pid alone is not enough, because another process gets it later.
+ * Identifies a process by its pid and its start time. A pid alone is not enough, because the system reuses pids.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,12 +7,12 @@ import { readFileSync } from 'node:fs';
 /**
  * @typedef {object} ProcessIdentity
  * @property {number} pid
- * @property {string} started When it started, in the system's own form; only ever compared for equality.
+ * @property {string} started Start time in the system's own format. It is compared only for equality.
  */
 
 /**
- * The identity of a running process. Undefined when there is none, or only a zombie: a process that has ended but was
- * not collected by its parent, which in a container may never happen.
+ * Returns the identity of a running process. Undefined when no process has the pid, or only a zombie has it: a process
+ * that has ended and for which its parent has not called wait(). In a container the parent may never do that.
  * @param {number} pid
  * @returns {ProcessIdentity | undefined}
  */
@@ -37,8 +37,8 @@ function startFromProc(pid) {
   } catch {
     return undefined;
   }
-  // The second field is the program's name in brackets, which may contain anything, so fields are counted after the
-  // last bracket.
+  // The second field is the program's name in brackets. The name may contain spaces and brackets, so the fields are
+  // counted from the last bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const state = fields[0];
   return state === 'Z' || state === 'X' ? undefined : fields[19];

@@ -1,4 +1,4 @@
-/** Finds programs, the servers' above all: on this machine, in the cache of earlier downloads, or by downloading them. */
+/** Finds servers and other programs on this machine or in the cache of earlier downloads; otherwise downloads them. */
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cacheRoot, fetchDebianPackages, unpackedFolder } from './debian-packages.mjs';
@@ -11,15 +11,20 @@ import { KINDS } from './server-kinds.mjs';
  * @typedef {object} Search
  * @property {((message: string) => void) | undefined} [log]
  * @property {AbortSignal | undefined} [signal] Ends a download.
- * @property {string} [cache] Where downloads are kept.
- * @property {boolean} [installed] False: as if nothing were installed on this machine. Default true.
- * @property {string} [packageStatus] What the system says is installed, in the form of dpkg.
+ * @property {string} [cache] Folder of downloaded programs.
+ * @property {boolean} [installed] Whether the search includes the programs that are installed on this machine. Default
+ *   true.
+ * @property {string} [packageStatus] The installed packages, in the format of dpkg's status file. Default: the system's
+ *   file.
  */
 
-/** Homebrew's folders, on both kinds of Mac and on Linux. */
+/** Homebrew's folders on Macs with Apple processors, on Macs with Intel processors, and on Linux. */
 const HOMEBREW = ['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew'];
 
-/** Folders beyond PATH: a plain user's PATH has no sbin folder, and Homebrew does not link every installed version. */
+/**
+ * Folders that are searched after those in PATH, because PATH often has no sbin folder for users other than root, and
+ * because Homebrew does not link every installed version into its bin folder.
+ */
 const USUAL_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -44,7 +49,7 @@ export async function findProgram(kind, search) {
 }
 
 /**
- * Looks for all programs at once, so that the missing ones are downloaded together.
+ * Finds several programs in one call, so that the missing ones are downloaded together.
  * @param {readonly ProgramKind[]} kinds
  * @param {Search} [search]
  * @returns {Promise<Partial<Record<ProgramKind, Program>>>}
@@ -98,7 +103,8 @@ function findDownloaded(kind, cache) {
   return KINDS[kind].locate({
     folders: [join(root, 'usr/sbin'), join(root, 'usr/bin')],
     prefixes: [root],
-    // The library path is set by the program's launcher only: the shell that runs it must not use those libraries.
+    // A foreign program's launcher script sets the library path. The path is not in the environment, because the shell
+    // that runs the script cannot use the foreign C library.
     env: KINDS[kind].foreign
       ? process.env
       : { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') },
@@ -106,7 +112,7 @@ function findDownloaded(kind, cache) {
 }
 
 /**
- * `usr/lib/x86_64-linux-gnu` and the same folder of every other architecture.
+ * The library folders of all architectures: `usr/lib/x86_64-linux-gnu` …
  * @param {string} root
  */
 function libraryFolders(root) {

@@ -1,4 +1,4 @@
-/** Private RabbitMQ nodes that form one cluster, for tests of a cluster. */
+/** Starts private RabbitMQ nodes that form one cluster, for tests of a cluster. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,18 +10,20 @@ import { createNameServer, startRabbitMq } from './rabbitmq.mjs';
 
 /**
  * @typedef {object} RabbitMqCluster
- * @property {string} url Names all nodes.
- * @property {ReadonlyMap<string, RabbitMqNode>} nodes By the names that RabbitMQ knows them by: `node-1@localhost`.
- * @property {(queue: string) => Promise<string>} leaderOf The node that leads a quorum queue, as all that run see it.
- * @property {() => Promise<void>} untilWhole Resolves when all nodes run, know each other, and hold every quorum queue.
- * @property {() => Promise<void>} stop All nodes, and the name server that they share.
+ * @property {string} url URL with the addresses of all nodes.
+ * @property {ReadonlyMap<string, RabbitMqNode>} nodes RabbitMQ's name of a node (`node-1@localhost`) → the node.
+ * @property {(queue: string) => Promise<string>} leaderOf Returns the name of the node that leads a quorum queue, as a
+ *   running node reports it.
+ * @property {() => Promise<void>} untilWhole Resolves when all nodes have joined the cluster and each node is an online
+ *   member of every quorum queue.
+ * @property {() => Promise<void>} stop Stops all nodes and the Erlang name server that they share.
  */
 
 const WHOLE_MS = 60_000;
 
 /**
  * @param {object} options
- * @param {string} options.dir Empty: a cluster is made anew.
+ * @param {string} options.dir An empty folder: each call creates a new cluster.
  * @param {number} [options.size] Default 3.
  * @param {(message: string) => void} [options.log]
  * @returns {Promise<RabbitMqCluster>}
@@ -83,7 +85,7 @@ export async function startRabbitMqCluster({ dir, size = 3, log }) {
     }
   }
 
-  /** Nodes accept clients before all of them have met, and a member of a queue may still have to catch up. */
+  /** Nodes accept clients before all nodes have joined, and before each queue's members have the queue's messages. */
   async function isWhole() {
     const status = JSON.parse(await running().control('cluster_status', '--formatter', 'json'));
     if (status.running_nodes.length < size) return false;

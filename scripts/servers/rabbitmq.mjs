@@ -1,4 +1,4 @@
-/** A private RabbitMQ: one Erlang machine, and an Erlang name server (epmd) of its own, which it needs. */
+/** Runs a private RabbitMQ server: an Erlang virtual machine, and the Erlang name server (epmd) that it needs. */
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
@@ -10,20 +10,20 @@ import { spawnTethered } from './tethered-process.mjs';
 
 /**
  * @typedef {object} Control
- * @property {(...args: string[]) => Promise<string>} control Runs `rabbitmqctl` with these arguments; resolves with
- *   what it printed, rejects when it fails.
+ * @property {(...args: string[]) => Promise<string>} control Runs `rabbitmqctl` with these arguments. Resolves with its
+ *   output; rejects when it fails.
  */
 
 /**
- * @typedef {object} Membership Of a node in a cluster; the nodes find each other through one name server.
- * @property {string} node Its name: `node-1@localhost`.
- * @property {readonly string[]} nodes All of them.
- * @property {string} password The same on all.
- * @property {string} cookie Erlang's: what they recognise each other by.
- * @property {number} nameServerPort Of a name server that runs, and that its owner ends.
+ * @typedef {object} Membership Settings of a node in a cluster. The nodes find each other through one name server.
+ * @property {string} node Name of the node: `node-1@localhost`.
+ * @property {readonly string[]} nodes Names of all nodes of the cluster.
+ * @property {string} password Password of the accounts, the same on all nodes.
+ * @property {string} cookie Erlang's cookie: the secret with which the nodes authenticate each other.
+ * @property {number} nameServerPort Port of a running Erlang name server, which the caller stops.
  */
 
-/** The first bytes of an AMQP 0-9-1 client. The answer is a method frame, which begins with 1. */
+/** The first bytes that an AMQP 0-9-1 client sends. The server answers with a method frame, which begins with 1. */
 const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1');
 
 /**
@@ -109,7 +109,10 @@ export async function startRabbitMq({
   };
 }
 
-/** As in RabbitMQ's own start script. The last one keeps other machines from the port of the distribution. */
+/**
+ * Arguments from RabbitMQ's own start script. The last argument binds the port of Erlang's node-to-node protocol to
+ * 127.0.0.1, so that other machines cannot connect to it.
+ */
 const ARGUMENTS = [
   ...['-noinput', '-s', 'rabbit', 'boot', '-boot', 'start_sasl'],
   ...['+W', 'w', '+P', '1048576', '+t', '5000000', '+B', 'i'],
@@ -119,7 +122,10 @@ const ARGUMENTS = [
   ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
 ];
 
-/** As in the script of that name, which Debian's fixed paths keep from running elsewhere. */
+/**
+ * Arguments from the script `rabbitmqctl`. Debian's script is not used, because it contains fixed paths and so does not
+ * run from an unpacked package.
+ */
 const CONTROL_ARGUMENTS = [
   ...['+B', '-boot', 'no_dot_erlang', '-noinput', '-noshell', '-hidden'],
   ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
@@ -148,22 +154,22 @@ function environment(machine, home) {
     RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
     ERL_LIBS: join(home, 'plugins'),
     RABBITMQ_PLUGINS_DIR: join(home, 'plugins'),
-    // Files that do not exist, so that the system's are not read.
+    // These files do not exist. They are named so that RabbitMQ does not read the system's configuration files.
     RABBITMQ_CONF_ENV_FILE: join(home, 'no-environment.conf'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(home, 'no-advanced.config'),
   };
 }
 
 /**
- * A folder with only the files that the server needs. At each start RabbitMQ reads the schemas of all plugins that it
- * finds, enabled or not, and Erlang looks for each module in every folder: with all of them a start takes 8 s of CPU
- * instead of 4.5 (RabbitMQ 3.10.8).
+ * Creates a folder with links to only the libraries that the server needs. At each start RabbitMQ reads the schemas of
+ * all plugins that it finds, enabled or not, and Erlang searches every folder for each module. With all plugins a start
+ * takes 8 s of CPU time instead of 4.5 s (RabbitMQ 3.10.8).
  * @param {import('./programs.mjs').Program} machine
  * @param {string} home
  */
 function linkLibraries(machine, home) {
   const [from, to] = [join(String(machine.env['RABBITMQ_HOME']), 'plugins'), join(home, 'plugins')];
-  rmSync(to, { recursive: true, force: true }); // of another version, perhaps
+  rmSync(to, { recursive: true, force: true }); // the links may lead to another version
   mkdirSync(to, { recursive: true, mode: 0o700 });
   const libraries = readdirSync(from).filter((name) => !/^rabbitmq_(?!prelaunch)/.test(name));
   for (const name of libraries) symlinkSync(join(from, name), join(to, name));
@@ -193,8 +199,9 @@ function writeConfiguration({ home, port, logFile, cluster }) {
 const ACCOUNTS = 'accounts.json';
 
 /**
- * Read at each start, so that a folder of an older version gets its accounts too. In such a folder `app` has all rights
- * until then. docs/brokers.md has the rights of `app` for other servers.
+ * Writes the accounts that RabbitMQ reads at each start, so that data from an older version of this code get the
+ * accounts too. In such data, `app` has all rights until RabbitMQ has read the file. docs/brokers.md lists the rights
+ * of `app` for servers that the user provides.
  * @param {{ home: string, password: string, ownerPassword: string, queueName: string }} settings
  */
 function writeAccounts({ home, password, ownerPassword, queueName }) {
@@ -215,7 +222,8 @@ function writeAccounts({ home, password, ownerPassword, queueName }) {
 }
 
 /**
- * Erlang's epmd, for one machine or for the nodes of a cluster. Otherwise Erlang would start one that never ends.
+ * Runs Erlang's name server (epmd) for one node or for the nodes of a cluster. Without it, Erlang would start an epmd
+ * that never ends.
  * @param {object} options
  * @param {import('./programs.mjs').Program} options.program
  * @param {number} options.port
@@ -241,5 +249,5 @@ export function createNameServer({ program, port, cwd }) {
   };
 }
 
-/** A name server that is started and stopped elsewhere. */
+/** Stands for the cluster's name server, which startRabbitMqCluster starts and stops. */
 const NOT_OWNED = { async start() {}, async stop() {} };

@@ -1,4 +1,4 @@
-/** A private Redis or Valkey. */
+/** Runs a private Redis or Valkey server. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings, runServer } from './private-server.mjs';
@@ -56,7 +56,10 @@ export async function startRedis({
   });
 }
 
-/** The commands of the running processes. docs/brokers.md lists them for other servers, and a test compares the two. */
+/**
+ * The Redis commands that the API and the worker may run. docs/brokers.md repeats the list for servers that the user
+ * provides; a test compares the two lists.
+ */
 const COMMANDS =
   '+ping +info +select +multi +exec +discard +eval +evalsha +set +del +hget +hset +hdel +hexists +lpush +rpush +lrem ' +
   '+lrange +brpoplpush +sadd +srem +scard +smembers +sismember +zadd +zrem +zcard +zcount +zrange +publish +subscribe ' +
@@ -68,7 +71,8 @@ function rightsOn(queueName) {
 }
 
 /**
- * Redis before 6.2 has no rights on channels; there the processes use its only user.
+ * Whether the server can limit an account to some Pub/Sub channels. Redis before 6.2 cannot; on such a server the API
+ * and the worker use the default account, which has all rights.
  * @param {import('./programs.mjs').Program} server
  */
 function canLimitChannels({ title }) {
@@ -77,7 +81,7 @@ function canLimitChannels({ title }) {
 }
 
 /**
- * Quoted as in Redis' configuration.
+ * Quotes a path for Redis's configuration file.
  * @param {string} path
  */
 function quoted(path) {

@@ -1,35 +1,40 @@
-/** How each program is recognised, and which packages have it. */
+/** Describes each program: how it is recognised, and which packages contain it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {'mariadb' | 'redis' | 'rabbitmq'} ServerKind */
-/** @typedef {ServerKind | 'mysql' | 'mariadb-dump' | 'curl' | 'python' | 'chromium'} ProgramKind With what only the tests need. */
+/**
+ * The servers, and programs that only tests use.
+ * @typedef {ServerKind | 'mysql' | 'mariadb-dump' | 'curl' | 'python' | 'chromium'} ProgramKind
+ */
 
 /**
  * @typedef {object} Program
  * @property {string} path
- * @property {string} title What it calls itself: `MariaDB 10.11.19`.
- * @property {NodeJS.ProcessEnv} env What it has to run in. Meant for this program only: its libraries would upset others.
+ * @property {string} title Name and version that the program prints: `MariaDB 10.11.19`.
+ * @property {NodeJS.ProcessEnv} env Environment for this program only, because other programs may fail with the
+ *   libraries in its library path.
  */
 
 /**
- * @typedef {object} Place Where programs may be.
- * @property {readonly string[]} folders Of executables, like PATH.
- * @property {readonly string[]} prefixes Of whole trees: `/`, `/opt/homebrew` …
- * @property {NodeJS.ProcessEnv} env
+ * @typedef {object} Place Where to search for a program.
+ * @property {readonly string[]} folders Folders of executables, like those in PATH.
+ * @property {readonly string[]} prefixes Root folders of installations: `/`, `/opt/homebrew` …
+ * @property {NodeJS.ProcessEnv} env Environment in which the programs of these folders run.
  */
 
 /**
  * @typedef {object} Kind
  * @property {string} label
- * @property {readonly RegExp[]} packages The first that the distribution knows is taken.
- * @property {readonly string[]} dispensable What those packages ask for and the server runs without.
- * @property {import('./debian-packages.mjs').ForeignProgram} [foreign] Where Debian's releases have no such package.
- * @property {string} install The package's name, for people.
- * @property {string} [variable] That names a server which runs already.
- * @property {string} [otherWay] To get it, where no package manager has it.
- * @property {(place: Place) => Program | undefined} locate Only what can be run: then all its libraries are there too.
+ * @property {readonly RegExp[]} packages The first pattern that matches a package of the distribution is used.
+ * @property {readonly string[]} dispensable Dependencies of the packages that the program does not need to run.
+ * @property {import('./debian-packages.mjs').ForeignProgram} [foreign] Set when no release of Debian has the package.
+ * @property {string} install Name of the package, for messages.
+ * @property {string} [variable] Environment variable with the URL of a server that already runs.
+ * @property {string} [otherWay] How to get the program where no package manager has it.
+ * @property {(place: Place) => Program | undefined} locate Runs the program to read its version, so that a program
+ *   whose libraries are missing is not found.
  */
 
 /** @type {Record<ProgramKind, Kind>} */
@@ -120,7 +125,7 @@ function databaseTitle(printed) {
 }
 
 /**
- * The first folder has precedence, as in PATH.
+ * Returns the first program that runs. The first folder has precedence, as in PATH.
  * @param {Place} place
  * @param {readonly string[]} names Best first.
  * @param {readonly string[]} versionArguments
@@ -141,8 +146,8 @@ function firstThatRuns({ folders, env }, names, versionArguments, titleOf) {
 }
 
 /**
- * Ubuntu's AppArmor profile limits the packaged mysqld to the system's data folder, and a snap does not see /tmp.
- * (Neither was tried.)
+ * Whether the program cannot access the folders of a private server. Ubuntu's AppArmor profile limits the packaged
+ * mysqld to the system's data folder, and a snap cannot see /tmp. (Neither was tried.)
  * @param {string} path
  */
 function isConfined(path) {
@@ -151,9 +156,9 @@ function isConfined(path) {
 }
 
 /**
- * RabbitMQ is a program for the Erlang machine. Its own start script needs a system user, and Debian's `erl` the folder
- * /usr/lib/erlang; so the machine itself is looked for, and gets the paths that both need in its environment.
- * Homebrew's layout is taken from its manual and was not tried.
+ * Finds RabbitMQ and the Erlang virtual machine that runs it. Neither start script is used: RabbitMQ's needs a system
+ * user, and Debian's `erl` needs the folder /usr/lib/erlang. The result's environment sets the paths that the scripts
+ * would set. The paths below Homebrew's folder come from its manual and were not tried.
  * @param {Place} place
  * @returns {Program | undefined}
  */
@@ -192,8 +197,8 @@ const CHROMIUM_NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'Go
 const MAC_BUNDLES = ['Google Chrome', 'Chromium'].map((name) => `/Applications/${name}.app/Contents/MacOS`);
 
 /**
- * Debian's `chromium-headless-shell` is a script with the path of an installed program, so the program behind it is
- * looked for.
+ * Searches for the executable that Debian's script `chromium-headless-shell` runs, because the script contains the
+ * executable's absolute path and so does not run from an unpacked package.
  * @param {Place} place
  * @returns {Program | undefined}
  */
@@ -214,8 +219,8 @@ function locateChromium({ folders, prefixes, env }) {
 }
 
 /**
- * The environment in which an unpacked Chromium finds the files that it would find below `/`. Without fonts it starts,
- * but draws no text.
+ * Returns the variables with which an unpacked Chromium finds its libraries and fonts below the prefix instead of `/`.
+ * Without fonts Chromium starts, but draws no text.
  * @param {string} prefix
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
@@ -225,7 +230,7 @@ function placesForChromium(prefix, env) {
   const fonts = join(prefix, 'etc/fonts/fonts.conf'); // absent when the system has one
   return {
     LD_LIBRARY_PATH: libraries.flatMap((folder) => [folder, join(folder, 'pulseaudio')]).join(':'),
-    XDG_DATA_HOME: join(prefix, 'usr/share'), // any fonts.conf looks into the folder fonts of it
+    XDG_DATA_HOME: join(prefix, 'usr/share'), // every fonts.conf names the folder `fonts` below XDG_DATA_HOME
     ...(existsSync(fonts) ? { FONTCONFIG_FILE: fonts } : {}),
   };
 }

@@ -1,9 +1,9 @@
-/** The user of the system. A user with only a number (`docker run --user 1234`) has no name and no home folder. */
+/** Name and home folder of the current user. A user without an account (`docker run --user 1234`) has neither. */
 import { accessSync, constants } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** @returns {string} For a user with only a number, a name that no account of the system has. */
+/** @returns {string} For a user without an account: `posts-report-` and the user id. */
 export function userName() {
   try {
     return userInfo().username;
@@ -13,8 +13,8 @@ export function userName() {
 }
 
 /**
- * @returns {string} `HOME`, or the home folder in the system's records; a temporary folder where the user cannot write
- * there (`HOME=/` in a container).
+ * @returns {string} `HOME`, otherwise the home folder of the user's account. If the user cannot write to that folder
+ *   (`HOME=/` in a container): a folder below the system's temporary folder.
  */
 export function homeFolder() {
   try {
@@ -26,13 +26,13 @@ export function homeFolder() {
   }
 }
 
-/** The environment of child processes, npm among them, all of which write to the home folder. */
+/** Sets HOME to a folder that the user can write to, because npm and other child processes write to it. */
 export function useHomeFolder() {
   const home = homeFolder();
   const { HOME: given, npm_config_cache: cache } = process.env;
   if (given === home) return;
   process.env['HOME'] = home;
-  // npm passes its cache folder on to child processes, where it could not be written.
+  // npm has set npm_config_cache to a folder in the old home folder, to which child processes cannot write.
   if (given !== undefined && cache === join(given, '.npm')) delete process.env['npm_config_cache'];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Child processes that cannot outlive this one, even when it is killed with SIGKILL. They run in a session of their
- * own, so that Ctrl-C reaches this process only, which then stops them in the right order.
+ * Starts child processes that end when this process ends, even when it is killed with SIGKILL. Each child runs in a
+ * session of its own, so that Ctrl-C reaches only this process, which then stops the children in the right order.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { errorCode } from './error-code.mjs';
 
 /**
  * @typedef {object} TetheredProcess
- * @property {number} pid Of the program itself, also where a watchdog stands between.
+ * @property {number} pid Pid of the program itself, even when a watchdog shell started the program.
  * @property {Promise<Exit>} exited
  * @property {boolean} running
  * @property {(signal: NodeJS.Signals) => void} kill
@@ -25,14 +25,15 @@ import { errorCode } from './error-code.mjs';
  * @typedef {object} SpawnOptions
  * @property {NodeJS.ProcessEnv} [env]
  * @property {string} [cwd]
- * @property {'pipe' | 'ignore' | 'inherit' | number} [output] Where stdout and stderr go: to the caller, nowhere,
- *   where those of this process go, or to a file.
- * @property {boolean} [foreground] Shares the terminal, with its input and its Ctrl-C. Default false.
- * @property {'parent-death-signal' | 'watchdog'} [tether] Which of the two ways; only tests choose.
+ * @property {'pipe' | 'ignore' | 'inherit' | number} [output] Where stdout and stderr go: to the caller, nowhere, to
+ *   this process's stdout and stderr, or to a file with this descriptor.
+ * @property {boolean} [foreground] If true, the program reads from this process's stdin and gets Ctrl-C. Default false.
+ * @property {'parent-death-signal' | 'watchdog'} [tether] How the program is ended when this process ends. Default: the
+ *   parent-death signal if the system has it. Only tests set it.
  */
 
 /**
- * Must be called on the main thread: the kernel's parent-death signal comes when the calling *thread* ends.
+ * Must be called on the main thread, because the kernel sends the parent-death signal when the calling *thread* ends.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {SpawnOptions} [options]
@@ -48,7 +49,7 @@ export function spawnTethered(command, args, options = {}) {
 /** @type {boolean | undefined} */
 let parentDeathSignalWorks;
 
-/** Linux with the setpriv of util-linux 2.33 or later (not that of busybox). */
+/** True on Linux with setpriv from util-linux 2.33 or later. Busybox's setpriv lacks the option. */
 function hasParentDeathSignal() {
   parentDeathSignalWorks ??=
     process.platform === 'linux' &&
@@ -57,7 +58,7 @@ function hasParentDeathSignal() {
 }
 
 /**
- * setpriv becomes the program by exec, so the pid stays the same.
+ * setpriv replaces itself by the program with exec, so the program has setpriv's pid.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {SpawnOptions} options
@@ -76,9 +77,9 @@ async function spawnWithParentDeathSignal(command, args, { env, cwd, output = 'p
 }
 
 /**
- * The shell starts the program, prints its pid, and waits for it. A second shell waits for the pipe to this process to
- * break, and then asks the program to end. Do not send SIGTERM to the first shell: it would die and leave the program
- * running.
+ * The shell starts the program, prints the program's pid, and waits for the program. A second shell waits until the
+ * pipe to this process closes, and then sends SIGTERM to the program. Do not send SIGTERM to the first shell: it would
+ * end and leave the program running.
  */
 const WATCHDOG = `
   trap '' INT HUP
@@ -110,7 +111,7 @@ async function spawnUnderWatchdog(command, args, { env, cwd, output = 'pipe', fo
   await once(shell, 'spawn');
   const pipe = shell.stdio[3];
   if (!(pipe instanceof Socket)) throw new Error('The shell has no pipe to this process');
-  pipe.on('error', () => {}); // the exit event says that the shell has ended
+  pipe.on('error', () => {}); // the end of the shell is handled by its exit event
   const [pid] = await Promise.race([
     once(createInterface({ input: pipe }), 'line'),
     exited.then(() => Promise.reject(new Error(`The shell that was to start ${command} ended`))),
@@ -128,7 +129,7 @@ async function exitOf(child) {
 }
 
 /**
- * Translates a shell's exit code 128 + n, which means that its program died by signal n.
+ * Translates a shell's exit code 128 + n into signal n, because the code means that the signal ended the program.
  * @param {Exit} exit
  * @returns {Exit}
  */
@@ -171,7 +172,7 @@ function sendSignal(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It may have ended a moment ago without the event.
+    // ESRCH: the process has ended, and Node has not yet emitted `exit`.
     if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
