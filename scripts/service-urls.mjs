@@ -1,4 +1,4 @@
-/** Finds the database and the broker for a command in this checkout. */
+/** Finds the URLs of the database and the broker for a command in this checkout. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
@@ -13,14 +13,14 @@ import { isRunning } from './servers/process-identity.mjs';
 
 /**
  * @typedef {object} ServerUrls
- * @property {string} databaseUrl With the account of the running processes.
- * @property {string} brokerUrl Likewise.
- * @property {{ databaseUrl: string, brokerUrl: string }} owner With the accounts that may do everything: for migrations,
- *   seeds and people. The same where a server was given.
+ * @property {string} databaseUrl URL with the account of the API and the worker.
+ * @property {string} brokerUrl URL with the account of the API and the worker.
+ * @property {{ databaseUrl: string, brokerUrl: string }} owner URLs with the accounts that have all rights, for
+ *   migrations, seeds and users. For a server that the user provides, the URL here is the URL above.
  */
 
 /**
- * What a running `npm start` stores for other commands of its checkout.
+ * Facts that a running `npm start` stores for other commands in its checkout.
  * @typedef {ServerUrls & ServiceFacts} RunningService
  */
 
@@ -30,18 +30,19 @@ import { isRunning } from './servers/process-identity.mjs';
  * @property {string} apiUrl
  * @property {string | undefined} [sourceUrl] SOURCE_DATABASE_URL, if it was set.
  * @property {string | undefined} [reportsDir] REPORTS_DIR, if it was set.
- * @property {Record<string, number | undefined>} pids Of all the processes that it keeps running.
+ * @property {Record<string, number | undefined>} pids Name of each process that `npm start` keeps running → its pid.
  */
 
-/** Folder of the private servers' data and the service's logs. */
+/** Folder with the data of the private servers and the logs of the service. */
 export const localFolder = join(root, '.local');
 
 /**
- * Each URL from its variable (an empty one counts as not set), otherwise from the service that runs in this checkout.
+ * Takes each URL from its variable (an empty variable counts as not set), otherwise from the service that runs in this
+ * checkout.
  * @param {NodeJS.ProcessEnv} [env]
  * @param {string} [local]
  * @returns {ServiceUrls}
- * @throws {Error} When no database is known; its message says what to do.
+ * @throws {Error} When the database's URL is not known. The message says what to do.
  */
 export function findServiceUrls(env = process.env, local = localFolder) {
   const running = findRunningService(local);
@@ -51,11 +52,11 @@ export function findServiceUrls(env = process.env, local = localFolder) {
 }
 
 /**
- * The same URLs with the accounts that have all rights: for migrations, seeds and other commands.
+ * Like `findServiceUrls`, but with the accounts that have all rights: for migrations, seeds and other commands.
  * @param {NodeJS.ProcessEnv} [env]
  * @param {string} [local]
  * @returns {ServiceUrls}
- * @throws {Error} When no database is known; its message says what to do.
+ * @throws {Error} When the database's URL is not known. The message says what to do.
  */
 export function findOwnerUrls(env = process.env, local = localFolder) {
   const urls = findServiceUrls(env, local);
@@ -67,11 +68,11 @@ export function findOwnerUrls(env = process.env, local = localFolder) {
 }
 
 /**
- * The environment with the URLs that it lacks.
+ * Returns the environment, with the URLs of the running service where the environment has none.
  * @param {NodeJS.ProcessEnv} [env]
  * @param {string} [local]
  * @returns {NodeJS.ProcessEnv}
- * @throws {Error} When one of the two is not known.
+ * @throws {Error} When the URL of the database or of the broker is not known.
  */
 export function environmentWithUrls(env = process.env, local = localFolder) {
   const { databaseUrl, brokerUrl } = findServiceUrls(env, local);
@@ -85,8 +86,8 @@ export function environmentWithUrls(env = process.env, local = localFolder) {
 }
 
 /**
- * The source and the reports of the running service, for a process that joins it. A process with another database does
- * not join it.
+ * Returns the SOURCE_DATABASE_URL and the REPORTS_DIR of the running service, for a process that uses the service's
+ * database. Returns nothing for a process with a DATABASE_URL of its own.
  * @param {NodeJS.ProcessEnv} env
  * @param {RunningService | undefined} running
  */
@@ -100,7 +101,7 @@ function sourceVariables(env, running) {
 }
 
 /**
- * For messages.
+ * Hides the password of a URL, for messages.
  * @param {string} url
  */
 export function withoutPassword(url) {
@@ -108,7 +109,7 @@ export function withoutPassword(url) {
 }
 
 /**
- * Leaves alone what is set.
+ * Returns the environment variable for the broker's URL; no variable if the environment already names a broker.
  * @param {NodeJS.ProcessEnv} env
  * @param {string} brokerUrl
  */
@@ -149,7 +150,7 @@ function twoWays(variable, example) {
     `${variable} is not set, and no service runs in this folder that it could be taken from. Two ways: ` +
       `run \`npm start\` here in another terminal, or set it, for instance ${variable}=${example}`,
   );
-  // Knex prints the stack of an error in its configuration; this error is for the person who typed the command.
+  // Knex prints the stack of an error from its configuration file. The user needs only the message.
   error.stack = String(error);
   return error;
 }

@@ -1,7 +1,7 @@
 /** `npm start`. */
 import './node-version.mjs';
 
-// Not a static import, because an old Node might not parse the imported files.
+// The imports are dynamic, because an old Node may be unable to parse the imported files.
 const { runCommand } = await import('./command.mjs');
 const { startService } = await import('./start/service.mjs');
 await runCommand(() => startService(process.env));

@@ -1,11 +1,12 @@
-/** Interval of the check for npm's process. */
+/** Interval at which the process checks whether npm still runs. */
 const LOOK_FOR_PARENT_MS = 250;
-/** Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+/** Requests within this time count as one, because Ctrl-C arrives twice: from the terminal, and passed on by npm. */
 const SAME_REQUEST_MS = 1000;
 
 /**
- * Calls back for Ctrl-C, SIGTERM and SIGHUP, and when the npm that started this process is gone. An npm killed with
- * SIGKILL passes nothing on; only the parent's id changes. A second request is urgent.
+ * Calls `onStop` on Ctrl-C, SIGTERM or SIGHUP, and when the npm that started this process has ended. The end of npm is
+ * seen by the change of the parent's pid, because npm passes no signal on when it is killed with SIGKILL. A second
+ * request calls `onUrgentStop`.
  * @param {{ onStop: (why: string) => void, onUrgentStop: () => void }} callbacks
  */
 export function listenForStop({ onStop, onUrgentStop }) {

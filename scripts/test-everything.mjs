@@ -9,7 +9,7 @@ import { findProgram } from './servers/programs.mjs';
 
 /** @typedef {readonly [title: string, command: string, ...args: string[]]} Check */
 
-/** @type {readonly Check[]} One-threaded programs in part, so that they run at the same time. */
+/** @type {readonly Check[]} The checks run at the same time, because some of them use only one thread. */
 const CHECKS = [
   ['The lock file is sound', process.execPath, 'scripts/check-lockfile.mjs'],
   ['Files are formatted', 'npm', 'run', '--silent', 'check:format'],
@@ -29,7 +29,7 @@ const CHECKS = [
 ];
 
 /**
- * The last line says how many checks and tests passed and failed.
+ * Runs all checks and tests. The last line printed says how many passed and failed.
  * @returns {Promise<number>} The exit code.
  */
 export async function testEverything() {
@@ -65,11 +65,15 @@ async function runCheck(progress, [title, command, ...args]) {
   }
 }
 
-/** For a download on a slow line; a network that swallows everything must not hold up the tests. */
+/**
+ * Time limit of MySQL's download. It is long enough for a slow connection. Without it the tests would hang on a network
+ * that drops packets.
+ */
 const DOWNLOAD_MS = 180_000;
 
 /**
- * The path of MySQL, which some contract tests run on as well. Few systems have it, and not every one can get it.
+ * Returns the path of MySQL, on which some contract tests run as well. Undefined when MySQL is neither installed nor
+ * downloadable.
  * @param {import('./progress.mjs').Progress} progress
  * @returns {Promise<string | undefined>}
  */

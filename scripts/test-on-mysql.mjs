@@ -1,4 +1,4 @@
-/** `npm run test:mysql`: the tests of ports, HTTP and processes on MySQL; with ARGS: jest with these arguments. */
+/** `npm run test:mysql` runs the tests of ports, HTTP and processes on MySQL; with `-- ARGS` it runs jest with ARGS. */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

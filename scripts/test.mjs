@@ -1,4 +1,4 @@
-/** `npm test`: all checks and all tests; `npm test -- ARGS`: jest with these arguments. */
+/** `npm test` runs all checks and all tests; `npm test -- ARGS` runs jest with ARGS. */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

@@ -1,4 +1,4 @@
-/** `npm run db:truncate`: removes all posts. With NODE_ENV=production only with FORCE=1 or --force. */
+/** `npm run db:truncate` removes all posts. With NODE_ENV=production it requires FORCE=1 or --force. */
 import './node-version.mjs';
 
 const { runCommand } = await import('./command.mjs');

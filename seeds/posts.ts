@@ -11,8 +11,8 @@ const SCRATCH = 'posts_seeding';
 const REPLACED = 'posts_replaced';
 
 /**
- * Replaces the posts. They are written into a table beside `posts`, which takes its place at the end: a seeding that
- * fails or is stopped leaves the posts as they were, and no reader ever sees half of the new ones.
+ * Replaces the posts. The new posts are written into another table, which replaces `posts` at the end. A seeding that
+ * fails or is stopped leaves the old posts as they were, and no reader sees only a part of the new posts.
  */
 export async function seed(knex: Knex): Promise<void> {
   const settings = readSeedSettings(process.env);
@@ -56,7 +56,10 @@ async function replacePosts(connection: Connection, settings: SeedSettings): Pro
   }
 }
 
-/** The lock goes with the connection. Its name has the database's in it, since it holds for the whole server. */
+/**
+ * Takes a lock, so that only one seeding runs on a database. The server releases the lock when the connection closes.
+ * The lock's name is made from the database's name, because the names of locks are global on a server.
+ */
 async function takeTurn(connection: Connection): Promise<void> {
   const rows = await query(connection, {
     sql: `SELECT GET_LOCK(CONCAT('seed ', LEFT(SHA2(DATABASE(), 256), 32)), 0) AS mine`,
@@ -72,7 +75,10 @@ async function requirePosts(connection: Connection): Promise<void> {
   }
 }
 
-/** What is tied to the table of posts would be lost, or stop the exchange of the tables half-way. */
+/**
+ * Throws if a foreign key or a trigger depends on the table `posts`, because the replacement of the table would lose it
+ * or fail half-way because of it.
+ */
 async function refuseDependents(connection: Connection): Promise<void> {
   const dependents = (await query(connection, {
     sql: `SELECT CONCAT('foreign key ', constraint_name, ' of table ', table_name) AS name
@@ -95,12 +101,12 @@ async function makeScratchTable(connection: Connection): Promise<void> {
   await query(connection, { sql: `CREATE TABLE ${SCRATCH} LIKE posts` });
 }
 
-/** Best effort: with a dead connection it stays behind, and the next seeding drops it. */
+/** Tries to drop the scratch table. If the connection is lost, the next seeding drops the table. */
 async function dropScratchTable(connection: Connection): Promise<void> {
   try {
     await query(connection, { sql: `DROP TABLE IF EXISTS ${SCRATCH}` });
   } catch {
-    // What went wrong before is what the caller should hear of.
+    // This error is ignored, so that the caller gets the earlier error that stopped the seeding.
   }
 }
 
@@ -109,7 +115,10 @@ async function allowsLoadData(connection: Connection): Promise<boolean> {
   return (rows as { allowed: number }[])[0]?.allowed === 1;
 }
 
-/** One statement, so that readers find the old posts or the new ones. It waits for reports that are reading. */
+/**
+ * Renames both tables in one statement, so that a reader finds either the old posts or the new posts. The statement
+ * waits for reports that are reading.
+ */
 async function putInPlace(connection: Connection): Promise<void> {
   await query(connection, { sql: `RENAME TABLE posts TO ${REPLACED}, ${SCRATCH} TO posts` });
   await query(connection, { sql: `DROP TABLE ${REPLACED}` });

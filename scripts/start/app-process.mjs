@@ -1,4 +1,7 @@
-/** The API or the worker as a child process. Its log goes to a file; lines for people also go to the terminal. */
+/**
+ * Runs the API or the worker as a child process. Its output goes to a log file; warnings, errors and lines that are not
+ * JSON also go to the terminal.
+ */
 import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,16 +9,16 @@ import { root } from '../project.mjs';
 import { spawnTethered } from '../servers/tethered-process.mjs';
 import { readableLine } from './readable-log.mjs';
 
-/** A larger log is moved aside at the next start. */
+/** A larger log file is renamed at the next start. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
-/** Time for it to finish or release its work. */
+/** Time in which the API or the worker must end after SIGINT, with its work finished or released. */
 const STOP_TIMEOUT_MS = 5000;
 
 /**
  * @typedef {object} AppProcess
  * @property {string} name
  * @property {() => number | undefined} pid
- * @property {() => Promise<void>} start Resolves when the process is there, which is before it does anything useful.
+ * @property {() => Promise<void>} start Resolves when the process exists, before it is ready for requests or jobs.
  * @property {() => Promise<void>} stop
  * @property {Promise<import('../servers/tethered-process.mjs').Exit>} exited
  */
@@ -50,7 +53,7 @@ export function createAppProcess({ name, env, logFolder, print }) {
     },
     async stop() {
       if (!run?.running) return;
-      run.kill('SIGINT'); // with SIGTERM the API would go on listening for its balancer
+      run.kill('SIGINT'); // after SIGTERM the API would still accept connections for a while, for its load balancer
       const force = setTimeout(() => run?.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await run.exited;
       clearTimeout(force);

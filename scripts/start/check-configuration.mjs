@@ -1,4 +1,4 @@
-/** Reports every mistake in the environment and in REPORTS_DIR before anything permanent is done. */
+/** Reports mistakes in the environment and in REPORTS_DIR before the start changes a database. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../project.mjs';
@@ -7,13 +7,13 @@ import { brokerVariable } from '../service-urls.mjs';
 /**
  * The sources must have been compiled.
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{ reportNames: readonly string[], needsToken: boolean, graphiql: boolean }>} Rejects with the message
- * of the API and the worker when they would refuse to start.
+ * @returns {Promise<{ reportNames: readonly string[], needsToken: boolean, graphiql: boolean }>} Rejects with the error
+ *   with which the API and the worker would refuse to start.
  */
 export async function checkConfiguration(env) {
   const { loadConfig } = await importCompiled('config.js');
   const { loadReports } = await importCompiled('adapters/load-reports.js');
-  // Private servers need no check, so any URL replaces theirs.
+  // The URLs of private servers may not be known yet. They need no check, so any URL can stand for them.
   const brokerUrl = env['BROKER'] === 'rabbitmq' ? 'amqp://private' : 'redis://private';
   const { reportsDir, authTokens, graphiql } = loadConfig({
     ...env,

@@ -1,9 +1,9 @@
-/** The address on which the API will listen, and whether that is possible. */
+/** Finds the address on which the API will listen, and checks that the port is free. */
 import { findFreePort, isPortFree } from '../servers/free-port.mjs';
 
-/** @typedef {{ host: string, port: number, url: string }} ListenAddress `url` is one that a browser here can open. */
+/** @typedef {{ host: string, port: number, url: string }} ListenAddress A browser on this machine can open `url`. */
 
-/** PORT=0 means any free port. It is chosen here, because a restart has to use the same one. */
+/** PORT=0 means any free port. `npm start` chooses the port, because a restarted API has to use the same port. */
 export const ANY_PORT = '0';
 
 /**
@@ -20,10 +20,10 @@ export async function listenAddress(env) {
 
 /**
  * @param {ListenAddress} address
- * @throws {Error} Naming the variable that helps.
+ * @throws {Error} When the API cannot listen there. The message names the variable to change.
  */
 export async function requireFreePort({ host, port }) {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return; // the API says what is wrong with that
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return; // the API reports an invalid port
   const free = await isPortFree(port, host).catch((error) => {
     throw new Error(`The API cannot listen on HOST=${host} PORT=${port}: ${error.message}`);
   });

@@ -1,4 +1,4 @@
-/** Prepares the database: migrates it, and seeds posts where there are none. */
+/** Prepares the database: runs the migrations, and seeds posts if there are none. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDatabase, isRefused } from '../connect-database.mjs';
@@ -12,7 +12,7 @@ import { ConfigurationError } from './supervise.mjs';
 const UNFINISHED_SEED = join(localFolder, 'seeding');
 
 /**
- * Reports a wrong URL in one sentence instead of a stack trace of the migration tool.
+ * Reports a wrong URL in one sentence, because the migration tool would report it with a stack trace.
  * @param {{ databaseUrl: string }} database
  */
 export async function ensureReachable({ databaseUrl }) {
@@ -29,13 +29,14 @@ export async function ensureReachable({ databaseUrl }) {
 
 /** @param {unknown} error */
 function reasonOf(error) {
-  // Each of a name's several addresses may have failed for a reason of its own.
+  // A host name can have several IP addresses, and each connection may have failed with another error.
   if (error instanceof AggregateError) return error.errors.map(String).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
 
 /**
- * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database `isPrivate`: no other service uses it.
+ * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database `isPrivate`: no other service
+ *   uses the database.
  */
 export async function migrate({ env, isPrivate, signal }) {
   try {
@@ -43,7 +44,7 @@ export async function migrate({ env, isPrivate, signal }) {
   } catch (error) {
     const isLocked = error instanceof Error && error.message.includes('Migration table is already locked');
     if (!isLocked || !isPrivate) throw error;
-    // Left by a migration that was killed: no other can be running in a private database.
+    // A killed migration left the lock, because no other migration can be running in a private database.
     await runToEnd(process.execPath, [...KNEX, 'migrate:unlock'], { env, signal });
     await runToEnd(process.execPath, [...KNEX, 'migrate:latest'], { env, signal });
   }
@@ -65,7 +66,7 @@ export async function needsPosts({ databaseUrl, isPrivate }) {
 }
 
 /**
- * Seeds posts, with a progress bar of its own.
+ * Seeds posts. The seeding prints its own progress.
  * @param {{ env: NodeJS.ProcessEnv, isPrivate: boolean, signal: AbortSignal }} database
  */
 export async function seed({ env, isPrivate, signal }) {

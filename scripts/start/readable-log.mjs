@@ -1,13 +1,13 @@
 /** Formats a JSON log line of the API or the worker for a terminal. */
 
 const WARN = 40;
-/** Names for the levels of pino. */
+/** pino's numbers of log levels → their names. */
 const LEVELS = new Map([
   [40, 'WARN'],
   [50, 'ERROR'],
   [60, 'FATAL'],
 ]);
-/** Fields that every line has, or that are shown otherwise. */
+/** Fields that are not printed as `name=value`: every line has them, or the line's message contains them. */
 const NOT_SHOWN = new Set([
   'level',
   'time',
@@ -23,11 +23,11 @@ const NOT_SHOWN = new Set([
 
 /**
  * @param {string} line
- * @returns {string | undefined} Undefined when it is nothing that a person at the terminal should see.
+ * @returns {string | undefined} Undefined when the line is empty or its level is below WARN.
  */
 export function readableLine(line) {
   const entry = parse(line);
-  if (!entry) return line.trim() === '' ? undefined : line; // not a log line: a crash, a warning of Node
+  if (!entry) return line.trim() === '' ? undefined : line; // not JSON: a crash, a warning of Node
   const level = levelOf(entry['level']);
   if (level < WARN) return undefined;
   const fault = entry['err'] ?? entry['error'];
@@ -54,7 +54,7 @@ function parse(line) {
   }
 }
 
-/** @param {unknown} level A number as pino writes it, or a name. */
+/** @param {unknown} level pino's number of the level, or the level's name. */
 function levelOf(level) {
   if (typeof level === 'number') return level;
   const named = [...LEVELS].find(([, name]) => name === String(level).toUpperCase());
@@ -69,7 +69,8 @@ function messageOf(fault) {
 }
 
 /**
- * The message of the innermost cause. An error that crossed threads has its causes in the stack only.
+ * Returns the message of the innermost cause. The message comes from the text of the stack, because an error that was
+ * sent from another thread has its causes only there.
  * @param {unknown} fault
  */
 function causeOf(fault) {

@@ -1,4 +1,4 @@
-/** `npm start`: starts everything that the service needs, in order, and stops it at the end. */
+/** `npm start`: starts the servers, the API and the worker in order, and stops them at the end. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIfStale } from '../build.mjs';
@@ -47,7 +47,7 @@ export async function startService(env) {
       progress.print(`\nStopping (${why}) …`);
       shutdown.abort(new Error(why));
     },
-    // The servers end with this process.
+    // Nothing is stopped first, because the servers, the API and the worker end when this process ends.
     onUrgentStop: () => process.exit(130),
   });
 
@@ -69,7 +69,7 @@ export async function startService(env) {
     progress.fail(error instanceof Error ? error.message : String(error));
     return error instanceof ConfigurationError || isConfigError(error) ? CONFIGURATION_IS_WRONG : 1;
   } finally {
-    await running.catch(() => {}); // it ends soon after the signal
+    await running.catch(() => {}); // `run` ends soon after its signal
     withdrawService();
     await stopAll(apps);
     await stopAll(servers);
@@ -78,13 +78,13 @@ export async function startService(env) {
 }
 
 /**
- * Starts everything, and keeps it running until the signal.
+ * Starts the servers, the API and the worker, and keeps them running until the signal.
  * @param {object} options
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import('../progress.mjs').Progress} options.progress
  * @param {import('./listen-address.mjs').ListenAddress} options.address
- * @param {Promise<Child>[]} options.servers Filled with the servers as they are started.
- * @param {Promise<Child>[]} options.apps Filled with the API and the worker.
+ * @param {Promise<Child>[]} options.servers `run` adds each server when it begins to start the server.
+ * @param {Promise<Child>[]} options.apps `run` adds the API and the worker when it begins to start them.
  * @param {AbortSignal} options.signal
  * @param {() => void} options.onReady
  */
@@ -117,7 +117,7 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
   /** @type {NodeJS.ProcessEnv} */
   const childEnv = { ...env, DATABASE_URL: urls.databaseUrl, ...brokerVariable(env, urls.brokerUrl) };
   if (env['PORT'] === ANY_PORT) childEnv['PORT'] = String(address.port);
-  delete childEnv['NODE_OPTIONS']; // what .npmrc puts there is not for them
+  delete childEnv['NODE_OPTIONS']; // .npmrc sets it for Knex only
   const { databaseUrl } = urls.owner;
   const ownerEnv = { ...childEnv, DATABASE_URL: databaseUrl };
   const database = { databaseUrl, env: ownerEnv, isPrivate: !env['DATABASE_URL'], signal };
@@ -125,7 +125,7 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
     await ensureReachable(database);
     await migrate(database);
   });
-  // Posts are seeded only where reports read them, and never in a source that the user gave.
+  // Posts are seeded only in the service's own database, and only if reports read posts from there.
   const readsOwnPosts = !env['SOURCE_DATABASE_URL'];
   if (readsOwnPosts && env['NODE_ENV'] !== 'production' && (await needsPosts(database))) {
     progress.print('  There are no posts yet: making some.');
@@ -159,8 +159,9 @@ async function run({ env, progress, address, servers, apps, signal, onReady }) {
 }
 
 /**
- * An output that cannot be written, as on a full disk, ends the start: npm would end too, and the service would run
- * unnoticed. A reader that has gone does not end it, nor any output once the service is up.
+ * Rejects `refused` when the output cannot be written, for example on a full disk, so that the start fails. Otherwise
+ * npm would end because of the same error, and the service would run unnoticed. A closed pipe (EPIPE) does not make the
+ * start fail, and after `accept`, when the service is ready, no error does.
  * @param {NodeJS.WriteStream} stream
  * @returns {{ refused: Promise<never>, accept: () => void }}
  */
@@ -173,11 +174,11 @@ function watchOutput(stream) {
       reject(new Error(`Nothing can be written to the standard output: ${error.message}`));
     });
   });
-  refused.catch(() => {}); // it may come before anything waits for it
+  refused.catch(() => {}); // the rejection may come before startService awaits it
   return { refused, accept: () => void (isUp = true) };
 }
 
-/** @param {Promise<Child>[]} children Some of which may not have come up. */
+/** @param {Promise<Child>[]} children The promise of a child that failed to start is rejected. */
 async function stopAll(children) {
   const settled = await Promise.allSettled(children);
   const started = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -1,4 +1,4 @@
-/** Starts private servers of this checkout for those that the environment does not name. */
+/** Starts a private database and a private broker of this checkout, unless the environment names the server. */
 import { startMariaDb } from '../servers/mariadb.mjs';
 import { findPrograms } from '../servers/programs.mjs';
 import { startRabbitMq } from '../servers/rabbitmq.mjs';
@@ -8,7 +8,6 @@ import { localFolder } from '../service-urls.mjs';
 /** @typedef {import('../servers/private-server.mjs').PrivateServer} PrivateServer */
 /** @typedef {import('../servers/server-kinds.mjs').ServerKind} ServerKind */
 
-/** Starts a server of each kind. */
 const START = { mariadb: startMariaDb, redis: startRedis, rabbitmq: startRabbitMq };
 
 /**
@@ -16,7 +15,8 @@ const START = { mariadb: startMariaDb, redis: startRedis, rabbitmq: startRabbitM
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import('../progress.mjs').Progress} options.progress
  * @param {AbortSignal} options.signal
- * @param {(server: Promise<PrivateServer>) => void} options.own Called with each server before it has started, so that it is ended in any case.
+ * @param {(server: Promise<PrivateServer>) => void} options.own Called with each server before it has started, so that
+ *   the caller can stop the server even if this function fails.
  * @returns {Promise<import('../service-urls.mjs').ServerUrls>}
  */
 export async function startServers({ env, progress, signal, own }) {
@@ -51,7 +51,7 @@ export async function startServers({ env, progress, signal, own }) {
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @returns {{ queueName?: string }} Nothing for a name that the check of the configuration refuses.
+ * @returns {{ queueName?: string }} Empty for an invalid name, which `checkConfiguration` reports.
  */
 function queueName({ QUEUE_NAME }) {
   return QUEUE_NAME && /^[\w-]+$/.test(QUEUE_NAME) ? { queueName: QUEUE_NAME } : {};
@@ -59,7 +59,7 @@ function queueName({ QUEUE_NAME }) {
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @returns {ServerKind | undefined} None for a name that is not known: the check of the configuration refuses it.
+ * @returns {ServerKind | undefined} Undefined for an unknown broker, which `checkConfiguration` reports.
  */
 function wantedBroker(env) {
   const broker = env['BROKER'] || 'bee-queue';

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** EX_CONFIG of sysexits(3): the configuration is wrong, so that another start cannot help. */
+/** Exit code of a process with a wrong configuration, which a restart cannot mend: EX_CONFIG of sysexits(3). */
 export const CONFIGURATION_IS_WRONG = 78;
 
-/** Minimum time between two starts; after a crash a process starts again within a second in any case. */
+/** Minimum time between two starts of a process. A crashed process starts again within a second in any case. */
 const BETWEEN_STARTS_MS = 500;
-/** For a process that ends soon after its start: otherwise it would keep a processor busy. */
+/** Pause before a process that ended soon after its start is started again, so that restarts do not use a whole CPU. */
 const AFTER_FAILED_BOOT_MS = 800;
 const BOOT_MS = 2000;
 
@@ -18,7 +18,7 @@ const BOOT_MS = 2000;
 
 /**
  * Starts a process again whenever it ends, until the signal.
- * @param {Restartable} child Running.
+ * @param {Restartable} child A running process.
  * @param {{ signal: AbortSignal, print: (line: string) => void, onRestart: () => void }} options
  * @returns {Promise<void>} Resolves after the signal.
  * @throws {ConfigurationError}
@@ -50,7 +50,7 @@ export async function keepRunning(child, { signal, print, onRestart }) {
   }
 }
 
-/** Only a change of the configuration helps. */
+/** An error that only a change of the configuration can remove. */
 export class ConfigurationError extends Error {
   /**
    * @param {string} message

@@ -1,19 +1,21 @@
 import { withoutPassword } from '../service-urls.mjs';
 
 /**
- * What is where, and what to try first.
+ * Returns the text that `npm start` prints when the service is ready: the service's addresses and first commands to
+ * try.
  * @param {object} service
  * @param {string} service.url
  * @param {string} service.logFolder
  * @param {boolean} service.needsToken
- * @param {boolean} service.graphiql Whether browsers get the page.
+ * @param {boolean} service.graphiql Whether the API serves the GraphiQL page to browsers.
  * @param {readonly string[]} service.reportNames
- * @param {string | undefined} service.sourceUrl Where rows are read, if not in the service's own database.
+ * @param {string | undefined} service.sourceUrl Database from which reports read rows. Undefined for the service's own
+ *   database.
  * @returns {string}
  */
 export function welcome({ url, logFolder, needsToken, graphiql, reportNames, sourceUrl }) {
   const curl = needsToken ? `curl -H "Authorization: Bearer $TOKEN"` : 'curl';
-  const report = sourceUrl ? reportNames.at(-1) : 'posts'; // the posts that npm start makes are not in such a source
+  const report = sourceUrl ? reportNames.at(-1) : 'posts'; // a source lacks the posts that npm start seeds
   return `
 The service is ready (Ctrl-C stops it; the data stays).
 

@@ -15,9 +15,9 @@ const VOCABULARY = 4096;
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * Posts by random users at random times of the last year. The first posts are of different users, so that each user has
- * one where there are posts enough. faker gives the words, once; a small generator chooses among them, ten
- * times as fast as faker.
+ * Generates posts by random users at random times of the last year. The first posts are by different users, so that
+ * each user has a post if there are enough posts. faker generates a list of words once. A small random number generator
+ * chooses words from the list, which is ten times as fast as faker.
  */
 export function* generatePosts({ posts, users, random, now }: SeedSettings): Generator<SeedPost> {
   faker.seed(random);
@@ -42,7 +42,10 @@ function vocabulary(): readonly string[] {
   return words;
 }
 
-/** Each whole number below `count` once, for the whole numbers below `count`: steps of a length coprime to it. */
+/**
+ * Returns a function that maps the integers from 0 to `count` - 1 to the same integers in another order. It adds a
+ * constant step, modulo `count`, for each index. The step is coprime to `count`, so that each integer occurs once.
+ */
 function permutation(count: number, pick: (limit: number) => number): (index: number) => number {
   const offset = pick(count);
   let step = 1 + pick(count);
@@ -54,7 +57,7 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** Whole numbers from 0 to below a limit. (Marsaglia, Xorshift RNGs, 2003; 32 bits of state.) */
+/** Returns a generator of random integers from 0 to `limit` - 1. (Marsaglia, Xorshift RNGs, 2003; 32 bits of state.) */
 function xorshift(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {

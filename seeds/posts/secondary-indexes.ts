@@ -2,10 +2,10 @@ import type { Connection } from 'mysql2';
 import { query } from './write-posts.js';
 
 /**
- * Drops the indexes of an empty table that are not unique. To sort each of them once, after the rows, takes a fraction
- * of the time of inserting every row at a random place of it.
+ * Drops the non-unique indexes of an empty table. Building an index once, after all rows are inserted, takes a fraction
+ * of the time of inserting each row at a random position of the index.
  *
- * @returns their definitions in SQL, for `addIndexes`
+ * @returns the SQL definitions of the dropped indexes, for `addIndexes`
  */
 export async function dropIndexes(connection: Connection, table: string): Promise<readonly string[]> {
   const [shown] = (await query(connection, { sql: `SHOW CREATE TABLE ${table}` })) as [

@@ -5,7 +5,7 @@ export interface SeedProgress {
   stop(): void;
 }
 
-/** A bar on a terminal, otherwise a line for each tenth, as a log wants it. */
+/** Shows a progress bar on a terminal. Otherwise prints a line for each tenth of the posts, if there are 100,000. */
 export function showProgress(total: number): SeedProgress {
   return process.stdout.isTTY ? bar(total) : lines(total);
 }

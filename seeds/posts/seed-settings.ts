@@ -1,9 +1,9 @@
 const MOST_POSTS = 10_000_000;
 const MOST_USERS = 10_000_000;
-/** With SEED_RANDOM the posts lie in the year before this moment, whenever they are made. */
+/** With SEED_RANDOM the posts' times are in the year before this time, so that each seeding gives the same posts. */
 const FIXED_NOW = new Date('2026-01-01T00:00:00Z');
 
-/** A mistake that the person who seeds can put right. Knex prints the stack, which would only bury what the message says. */
+/** An error that the user can correct. Its stack is only its message, because Knex prints the stack. */
 export class SeedError extends Error {
   constructor(message: string) {
     super(message);
@@ -14,17 +14,17 @@ export class SeedError extends Error {
 export interface SeedSettings {
   readonly posts: number;
   readonly users: number;
-  /** Undefined: other posts every time. */
+  /** Seed of the random numbers. Undefined: each seeding gives different posts. */
   readonly random: number | undefined;
-  /** No post is newer than this. */
+  /** Latest time of a post. */
   readonly now: Date;
 }
 
 /**
- * SEED_POSTS (5,000), SEED_USERS (a tenth of the posts, 10,000 at most) and SEED_RANDOM (a whole number: the same
- * number gives the same posts).
+ * Reads SEED_POSTS (default 5,000), SEED_USERS (default a tenth of the posts, at most 10,000) and SEED_RANDOM (a whole
+ * number: the same number gives the same posts).
  *
- * @throws SeedError that says which variable is wrong, and what it may be
+ * @throws SeedError whose message names the wrong variable and the range of its values
  */
 export function readSeedSettings(env: NodeJS.ProcessEnv): SeedSettings {
   const posts = wholeNumber(env, 'SEED_POSTS', 1, MOST_POSTS) ?? 5000;

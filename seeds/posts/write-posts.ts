@@ -4,18 +4,18 @@ import type { SeedPost } from './generate-posts.js';
 
 const POSTS_PER_LOAD = 100_000;
 const BYTES_PER_INSERT = 500_000;
-/** Of a row's other values, quotes and commas. */
+/** Bytes of a row's other values, quotes and commas in an INSERT statement. */
 const BYTES_BESIDE_CONTEXT = 50;
 const BYTES_PER_CHUNK = 64 * 1024;
 
 export interface Writing {
   readonly connection: Connection;
   readonly table: string;
-  /** Called often with the number of posts that were written since the last call. */
+  /** Called many times, with the number of posts that were written since the previous call. */
   readonly onWritten: (posts: number) => void;
 }
 
-/** LOAD DATA LOCAL INFILE, the fastest way into a table, from a stream: there is no file. */
+/** Writes posts with LOAD DATA LOCAL INFILE, the fastest way into a table. The data come from a stream, not a file. */
 export async function loadPosts(posts: Iterator<SeedPost>, writing: Writing): Promise<void> {
   const { connection, table, onWritten } = writing;
   for (let rest = peekable(posts); !rest.done();) {
@@ -29,14 +29,14 @@ export async function loadPosts(posts: Iterator<SeedPost>, writing: Writing): Pr
             FIELDS TERMINATED BY '\\t' LINES TERMINATED BY '\\n' (user_id, context, created_at)`,
       infileStreamFactory: () => Readable.from(lines, { objectMode: false, highWaterMark: 1 }),
     })) as ResultSetHeader;
-    // With LOCAL, rows that the table does not take are left out without an error.
+    // With LOCAL, the server skips rows that the table does not accept, without an error.
     if (affectedRows !== sent) throw new Error(`The server took ${affectedRows} of ${sent} posts.`);
   }
 }
 
 /**
- * For servers that do not allow LOCAL INFILE (MySQL 8 by default): a third of the speed. A statement stays well below
- * the smallest `max_allowed_packet` in use, 1 MB.
+ * Writes posts with INSERT, for servers that do not allow LOCAL INFILE (MySQL 8 by default). INSERT has a third of the
+ * speed of LOAD DATA. Each statement is well below 1 MB, the smallest `max_allowed_packet` in use.
  */
 export async function insertPosts(posts: Iterator<SeedPost>, writing: Writing): Promise<void> {
   const { connection, table, onWritten } = writing;

@@ -4,9 +4,9 @@ import { UsageError } from '../fuzz/arguments.js';
 
 export interface AbuseOptions {
   readonly broker: BrokerName;
-  /** A few attacks with small counts. */
+  /** If true, only a few attacks run, each with few requests, connections or jobs. */
   readonly isShort: boolean;
-  /** Only attacks whose names have this text. */
+  /** Only attacks whose names contain this text run. */
   readonly only: string;
 }
 

@@ -1,33 +1,33 @@
-/** What one client does to the service with a viewer's token. */
+/** An attack of one client, which has a viewer's token. */
 export interface Attack {
-  /** A phrase for the table. */
+  /** Phrase that names the attack in the table of results. */
   readonly name: string;
-  /** Part of the short form. */
+  /** Whether a run with `--short` includes the attack. */
   readonly isQuick: boolean;
-  /** How long the honest client measures; 8 unless it is given. */
+  /** Time for which the honest client measures during the attack. Default 8. */
   readonly seconds?: number;
-  /** Made before the honest client measures the service at rest. */
+  /** Creates the jobs that the attack needs, before the honest client measures the idle service. */
   readonly prepare?: (target: Target) => Promise<void>;
-  /** Continues, or keeps what it holds, until `over` is aborted. Leaves nothing open. */
+  /** Attacks until `over` is aborted. No connection is open when the promise resolves. */
   readonly run: (target: Target, over: AbortSignal) => Promise<void>;
 }
 
 export interface Target {
   readonly url: string;
   readonly port: number;
-  /** The value of `Authorization`. */
+  /** Value of the header `Authorization`. */
   readonly authorization: string;
-  /** Counts are those of the short form. */
+  /** If true, attacks use few requests, connections or jobs. */
   readonly isShort: boolean;
   readonly tally: Tally;
 }
 
-/** What the service did with the attacker's requests. */
+/** Numbers of the attacker's requests by the answer of the service. */
 export interface Tally {
   served: number;
-  /** With a status of 4xx, with 503, by an error of GraphQL without data, or by a closed connection. */
+  /** Requests with the answer 4xx or 503, with a GraphQL error without data, or with a closed connection. */
   refused: number;
-  /** With another 5xx. */
+  /** Requests with a 5xx answer other than 503. */
   failed: number;
 }
 

@@ -10,14 +10,14 @@ export interface Order {
   readonly target: Omit<Target, 'tally'>;
 }
 
-/** The attacking client, in a process of its own, so that its work does not delay what the honest one measures. */
+/** The attacking client. It runs in its own process, so that its work does not delay the honest client's requests. */
 export class Attacker {
   readonly #child: ChildProcess;
   readonly #lost: Promise<never>;
 
   constructor() {
     const env = { ...process.env };
-    delete env['NODE_OPTIONS']; // jest's
+    delete env['NODE_OPTIONS']; // set for jest only
     this.#child = fork(fileURLToPath(new URL('attacker-main.ts', import.meta.url)), {
       cwd: root,
       env,
@@ -30,7 +30,7 @@ export class Attacker {
     this.#lost.catch(() => {});
   }
 
-  /** Resolves when the step is over. */
+  /** Resolves when the attacker has finished the step of the order. */
   async do(order: Order): Promise<Tally> {
     const answer = once(this.#child, 'message');
     this.#child.send(order);
@@ -38,7 +38,7 @@ export class Attacker {
     return tally;
   }
 
-  /** Ends the attack that runs. */
+  /** Ends the running attack. */
   endAttack(): void {
     this.#child.send('over');
   }

@@ -2,14 +2,14 @@ import { graphql, HttpClient, type Answer, type Request } from '../../bench/http
 import { askSteadily, type Latency } from '../../bench/probe.js';
 
 const RATE = 20;
-/** Enough that no request waits for a connection while the API answers. */
+/** So many connections that no request waits for a free one while the API answers. */
 const CONNECTIONS = 40;
 
 const SMALL_JOB = `mutation {
   requestPostsReport(input: { filter: { userIds: [1, 2, 3] } }) { job { id status } userErrors { code } }
 }`;
 
-/** Another viewer, who sends cheap requests of four kinds by turns and expects each to be served. */
+/** A client of another viewer. It sends four kinds of cheap requests in turn, and expects each to be served. */
 export class HonestClient {
   readonly #client: HttpClient;
   readonly #authorization: string;
@@ -22,7 +22,10 @@ export class HonestClient {
     this.#authorization = `Bearer ${token}`;
   }
 
-  /** Requests once what is made on the first request, and the job that it reads from then on. */
+  /**
+   * Requests each page that the service creates at its first request. Also creates the job that all later measurements
+   * read.
+   */
   async begin(): Promise<void> {
     for (const path of ['/graphql', '/api/1.0/report/posts', '/openapi.json'])
       await this.#send({ method: 'GET', path, headers: { accept: 'text/html, */*;q=0.1' } });
@@ -49,7 +52,7 @@ export class HonestClient {
     );
   }
 
-  /** The first answer since the last call that was not as it should be. */
+  /** Returns the first answer since the previous call that was an error. */
   takeFailure(): string | undefined {
     const failure = this.#firstFailure;
     this.#firstFailure = undefined;

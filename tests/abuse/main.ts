@@ -3,7 +3,7 @@ import { parseAbuseArguments, USAGE, type AbuseOptions } from './arguments.js';
 import { brokenRules, RULES, tableOf, type Outcome } from './outcome.js';
 import { runAbuse } from './run-abuse.js';
 
-/** `npm run abuse`. @returns the exit code */
+/** Runs `npm run abuse`. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     return await start(parseAbuseArguments(args));

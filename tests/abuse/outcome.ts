@@ -1,34 +1,35 @@
 import type { Latency } from '../../bench/probe.js';
 import type { Tally } from './attack.js';
 
-/** What one attack did to the service and to the honest client. */
+/** Effects of one attack on the service and on the honest client. */
 export interface Outcome {
   readonly attack: string;
   readonly tally: Tally;
-  /** Of the honest client, right before the attack and during it. */
+  /** Latency of the honest client right before the attack. */
   readonly idle: Latency;
+  /** Latency of the honest client during the attack. */
   readonly during: Latency;
   readonly firstFailure: string | undefined;
-  /** Of the API, in bytes: heap and buffers after a garbage collection. */
+  /** The API's heap and buffers after a garbage collection, in bytes. */
   readonly inUse: { readonly before: number; readonly after: number };
   /**
-   * Of the API, in bytes; `after` the attack, and after each time that it was repeated because the one before had left
-   * more than it may. The allocator keeps pages of buffers that were freed, and uses them again, so that a growth of it
-   * ends, and the growth of a leak does not.
+   * The API's resident memory in bytes. `after` has a value for the attack and one for each repetition. The attack is
+   * repeated if it left more than MOST_GROWTH_BYTES, because the allocator keeps the pages of freed buffers and reuses
+   * them: their growth stops after some repetitions, while the growth of a leak does not.
    */
   readonly resident: { readonly before: number; readonly peak: number; readonly after: readonly number[] };
-  /** Streams and waits that the API still counts afterwards. */
+  /** Number of event streams and waiting requests that the API still counts after the attack. */
   readonly observersLeft: number;
-  /** Of the API's event loop, without the time for which it waited for a processor. */
+  /** Longest pause of the API's event loop, without the time for which the API waited for a processor. */
   readonly longestPauseMs: number;
-  /** Errors in the log. */
+  /** Errors in the API's log. */
   readonly complaints: readonly string[];
 }
 
 export const MOST_GROWTH_BYTES = 50 * 1024 * 1024;
-/** How often an attack that leaves more resident memory is repeated, at most. */
+/** Maximum number of repetitions of an attack that leaves too much resident memory. */
 export const MOST_REPEATS = 3;
-/** The cache of documents has 16 MB of them. */
+/** Growth of the API's heap and buffers that an attack may leave. The API's cache of documents may hold 16 MB of it. */
 export const MOST_IN_USE_BYTES = 20 * 1024 * 1024;
 const MOST_TIMES_IDLE = 5;
 const MOST_MS = 50;
@@ -41,7 +42,7 @@ export const RULES = [
   'no answer is a 5xx but 503, and the log has no error',
 ].join('\n  ');
 
-/** The rules that do not depend on time hold on a busy machine as well. */
+/** @param options `timed`: false leaves out the rule on latency, which a busy machine may break. */
 export function brokenRules(outcome: Outcome, { timed }: { readonly timed: boolean }): readonly string[] {
   const { tally, idle, during, firstFailure, inUse, resident, observersLeft, complaints } = outcome;
   const mostMs = Math.max(MOST_TIMES_IDLE * idle.p99Ms, MOST_MS);
@@ -61,7 +62,7 @@ export function brokenRules(outcome: Outcome, { timed }: { readonly timed: boole
   ].filter((rule) => rule !== '');
 }
 
-/** In Markdown, as docs/security.md shows it. */
+/** The table of docs/security.md, in Markdown. */
 export function tableOf(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map((outcome) => {
     const { attack, tally, idle, during, inUse, resident, longestPauseMs } = outcome;

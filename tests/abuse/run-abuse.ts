@@ -12,14 +12,14 @@ import { startAttackedService, TOKENS } from './stage.js';
 const SECONDS = { whole: 8, short: 0.8 };
 const SETTLES_WITHIN_MS = 30_000;
 
-/** One attack after the other on a service of its own. Ends by itself, also when the service hangs. */
+/** Starts a service and runs one attack after the other on it. The run ends even if the service hangs. */
 export async function* runAbuse({ broker, isShort, only }: AbuseOptions): AsyncGenerator<Outcome> {
   const service = await startAttackedService(broker, isShort);
   const attacker = new Attacker();
   const honest = new HonestClient(service.url, TOKENS.honest);
   try {
     await honest.begin();
-    await honest.measure(isShort ? 0.5 : 5); // code is compiled and connections are made
+    await honest.measure(isShort ? 0.5 : 5); // warms up: V8 compiles code and connections are opened
     for (const attack of ATTACKS)
       if ((attack.isQuick || !isShort) && attack.name.includes(only))
         yield await attackOnce({ service, attacker, honest, isShort }, attack);
@@ -100,7 +100,7 @@ function settled(service: WatchedService, before: Figures): Promise<Figures> {
   );
 }
 
-/** The figures as soon as they are at rest, or as they are after 30 s. */
+/** Reads the figures until `isAtRest` accepts them. Returns the current figures after 30 s in any case. */
 async function atRest(service: WatchedService, isAtRest: (figures: Figures) => boolean): Promise<Figures> {
   const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
   for (;;) {

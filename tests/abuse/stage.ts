@@ -8,14 +8,15 @@ export const TOKENS = {
   operator: 'token-of-the-operator',
 };
 
-/** Open jobs that a requester may have here: so few that an attack reaches them before the worker has done some. */
+/** Maximum number of a requester's open jobs. An attack reaches the maximum before the worker has run enough jobs. */
 const MAX_OPEN_JOBS = 2000;
 
-/** A report over all users is some 14 MB of JSON by REST. */
+/** Numbers of users. A report over the users of a whole run is about 14 MB of JSON by REST. */
 const USERS = { whole: 2 ** 19, short: 2 ** 13 };
 
 /**
- * Out of production: introspection is open and aliases are not counted, so that the bounds under attack stand alone.
+ * Starts the service in development mode, which allows introspection and does not limit aliases, so that only the
+ * limits under attack protect the service.
  */
 export function startAttackedService(broker: BrokerName, isShort: boolean): Promise<WatchedService> {
   const { attacker, honest, operator } = TOKENS;
@@ -31,7 +32,7 @@ export function startAttackedService(broker: BrokerName, isShort: boolean): Prom
   });
 }
 
-/** One post of each user; their number doubles with each statement. */
+/** Inserts one post of each user. Each statement doubles the number of users. */
 async function insertUsers(connection: Connection, users: number): Promise<void> {
   await connection.query(
     "INSERT INTO posts (user_id, context, created_at) VALUES (1, 'five words by each user', '2026-01-01')",

@@ -12,7 +12,7 @@ export interface RequestOptions {
 
 const TIMEOUT_MS = 8000;
 
-/** Calls the service over HTTP and records every call. Each call is one try. */
+/** Calls the service over HTTP and records every call. A call is never repeated. */
 export class ApiClient {
   readonly #urls: Readonly<Record<ApiName, string>>;
   readonly #recorder: Recorder;
@@ -62,7 +62,7 @@ export class ApiClient {
     );
   }
 
-  /** @param waitSeconds `Prefer: wait` */
+  /** @param waitSeconds value of the header `Prefer: wait=…`, in seconds; 0: no header */
   show(api: ApiName, jobId: string, waitSeconds = 0): Promise<Outcome> {
     const headers: Record<string, string> = waitSeconds > 0 ? { prefer: `wait=${waitSeconds}` } : {};
     return this.#recorded({ action: 'show', jobId }, () =>
@@ -79,7 +79,7 @@ export class ApiClient {
     );
   }
 
-  /** Ids of FAILED jobs, newest first; empty without an answer. */
+  /** Returns the ids of FAILED jobs, newest first; none if the service does not answer. */
   async failedJobs(api: ApiName, first: number): Promise<string[]> {
     try {
       const response = await this.#graphql(api, `{ failedJobs(first: ${first}) { nodes { id } } }`, {});
@@ -157,7 +157,7 @@ interface GraphQLAnswer {
   readonly errors?: readonly { extensions?: { code?: unknown } }[];
 }
 
-/** The members of a job's JSON that the suite looks at. */
+/** Reads the members of a job's JSON that the suite checks. */
 export function parseSeen(job: unknown): Seen & { filter: Filter } {
   const { job_id, status, version, filter } = job as {
     job_id: string;
@@ -191,7 +191,7 @@ function refusal(response: Response, code: string): Outcome {
 function noAnswer(error: unknown): Outcome {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  // No process listened, so the request had no effect.
+  // ECONNREFUSED: no process listened, so the request had no effect.
   if (code === 'ECONNREFUSED') return { phase: 'fail', httpStatus: 0, code, retryAfter: false };
   return { phase: 'unknown', reason: code || (error instanceof Error ? error.name : String(error)) };
 }

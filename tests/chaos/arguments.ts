@@ -7,23 +7,23 @@ import { MUTANTS } from './mutants.js';
 export interface ChaosOptions {
   readonly broker: BrokerName;
   readonly seed: number;
-  /** Number of requests with a filter of their own; duplicates come on top. */
+  /** Number of clients that request a report. Some send additional duplicates of their request. */
   readonly jobs: number;
-  /** SIGKILL: 40 % workers, 20 % each APIs, the broker, MariaDB. */
+  /** Number of SIGKILLs: 40 % of them to workers, 20 % each to APIs, the broker and MariaDB. */
   readonly kills: number;
-  /** SIGSTOP, later SIGCONT. */
+  /** Number of SIGSTOPs, each followed by a SIGCONT. */
   readonly stops: number;
-  /** FLUSHALL; with RabbitMQ its queue is purged or deleted. */
+  /** How often the broker loses its messages: Redis by FLUSHALL, RabbitMQ because its queue is purged or deleted. */
   readonly flushes: number;
   readonly mutant: string | undefined;
-  /** Run the matching check for every mutant instead. */
+  /** Instead of a run with faults, run each mutant with the check that should find it. */
   readonly mutants: boolean;
-  /** Kills, stops and losses hit only this kind of process or server, and there are no other faults. */
+  /** Kills, stops and lost messages hit only this kind of process or server, and no other faults occur. */
   readonly only: Kind | undefined;
-  /** Kill the leading server under a steady load instead, and measure. */
+  /** Instead of a run with faults, kill the leading server under a steady load and measure the recovery. */
   readonly failover: Target | undefined;
   readonly planOnly: boolean;
-  /** The verdict as one line of JSON, last on stdout. */
+  /** Whether the last line on stdout is the verdict in JSON. */
   readonly json: boolean;
 }
 

@@ -442,7 +442,7 @@ function jobRow(id: string, status: Status): JobRow {
   };
 }
 
-/** One metrics sample per second. */
+/** Attempt 1 starts after 1 s, attempt 2 after 2 s, and so on. Each takes 10 ms. */
 function attempt(jobId: string, number: number, errorCode: string | null): AttemptRow {
   const startedAt = number * 1000;
   return { jobId, number, worker: `worker of ${jobId}`, startedAt, endedAt: startedAt + 10, errorCode };

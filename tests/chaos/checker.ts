@@ -39,8 +39,8 @@ import {
 } from './rules/processes.js';
 
 /**
- * Judges a run by its history and the tables. It uses only what the service promises (docs/reliability.md), and imports
- * nothing from `src`.
+ * Checks a run's history and tables against the promises of docs/reliability.md. The check imports nothing from `src`,
+ * so that it shares no fault with the service.
  */
 export function check(evidence: Evidence): readonly Breach[] {
   const facts = gather(evidence);

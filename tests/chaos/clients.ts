@@ -13,7 +13,7 @@ export interface ClientsDeps extends WatchDeps {
 export interface ClientsOptions {
   readonly seed: number;
   readonly jobs: number;
-  /** All clients begin within this time. */
+  /** Time within which all clients start. */
   readonly durationMs: number;
 }
 
@@ -21,8 +21,9 @@ const SUBMITTING_LASTS_MS = 60_000;
 const PAUSE_MS = 250;
 
 /**
- * Runs clients that start evenly over the time, in any state of the service. The actions of each are drawn from the
- * seed and its number. Resolves when all have ended, or when `stopping` is aborted.
+ * Runs clients, whose starts are spread evenly over `durationMs`, even while the service is down. The seed and a
+ * client's number determine the client's actions. Resolves when all clients have ended. An abort of `stopping` makes
+ * them end early.
  */
 export async function runClients(deps: ClientsDeps, options: ClientsOptions): Promise<void> {
   const startedAt = performance.now();
@@ -42,16 +43,16 @@ async function call(
   index: number,
   options: ClientsOptions,
 ): Promise<void> {
-  // A generator for each concurrent action of a client, so that their timing does not change the draws.
+  // Each concurrent action of a client has its own random generator, so that their order does not change the numbers.
   const own = (part: string): Random => new Random(`caller ${options.seed} ${index} ${part}`);
   const asked: RequestOptions = {
     protocol: drawProtocol(random),
-    // Some clients ask for a popular report.
+    // A tenth of the clients request a report that other clients request as well.
     filter: random.chance(0.1) ? popularFilter(random) : ownFilter(random, index),
     key: random.chance(0.65) ? `${options.seed}-${index}` : null,
     maxAgeSeconds: random.chance(0.05) ? 30 : 0,
   };
-  const same = random.chance(0.1) ? random.int(1, 4) : 0; // impatient, or a proxy that tries again
+  const same = random.chance(0.1) ? random.int(1, 4) : 0; // as from an impatient user, or from a proxy that retries
   const duplicates = Array.from({ length: same }, (_, copy) =>
     submit(deps, own(`copy ${copy}`), { ...asked, protocol: drawProtocol(random) }),
   );
@@ -60,7 +61,10 @@ async function call(
   await Promise.all([follow(deps, own('follow'), jobId), cancelPerhaps(deps, own('cancel'), jobId)]);
 }
 
-/** Tries until there is a definite answer. A retry is safe with a key; without one it may create another job. */
+/**
+ * Sends the request until the service accepts or rejects it. A retry is safe with an idempotency key; without a key it
+ * may create another job.
+ */
 async function submit(deps: ClientsDeps, random: Random, asked: RequestOptions): Promise<string | undefined> {
   const giveUpAt = performance.now() + SUBMITTING_LASTS_MS;
   while (!deps.stopping.aborted && performance.now() < giveUpAt) {
@@ -106,7 +110,7 @@ function drawProtocol(random: Random): Protocol {
   return random.chance(0.7) ? 'rest' : 'graphql';
 }
 
-/** A filter of this client only: the end of its time span is a millisecond of its own. */
+/** Returns a filter that no other client uses: its time span ends at a different millisecond for each client. */
 function ownFilter(random: Random, index: number): Filter {
   const from = random.int(FIRST_POST_AT, LAST_POST_AT - 200_000_000);
   const created_to = new Date(LAST_POST_AT - index).toISOString();
@@ -128,7 +132,7 @@ function usersOf(random: Random): number[] {
 const RETRY_ROUND_MS = 700;
 const RETRIES_PER_JOB = 3;
 
-/** An operator who retries failed jobs, from several windows at once. Resolves when `stopping` is aborted. */
+/** Retries failed jobs as an operator with several windows would. Resolves when `stopping` is aborted. */
 export async function runOperator(
   { client }: Pick<ClientsDeps, 'client'>,
   { seed, stopping }: { seed: number; stopping: AbortSignal },

@@ -6,21 +6,21 @@ export interface Evidence {
   readonly history: readonly HistoryEvent[];
   readonly tables: Tables;
   readonly oracle: (filter: Filter) => Rows;
-  /** Ids of messages that the queue has in this state, as far as it still has them. */
+  /** Ids of the succeeded and failed messages that the queue still has. */
   readonly queue: {
     readonly succeeded: ReadonlySet<string>;
     readonly failed: ReadonlySet<string>;
-    /** The queue certainly keeps this many of the latest successes. */
+    /** Number of the latest succeeded messages that the queue certainly keeps. */
     readonly remembers: number;
   };
-  /** Samples of `GET /metrics` at the end, of each API: `posts_report_jobs{status="FAILED"}` → 3. */
+  /** Samples of `GET /metrics` of each API at the end of the run: `posts_report_jobs{status="FAILED"}` → 3. */
   readonly metrics: readonly ReadonlyMap<string, number>[];
   readonly settings: {
-    /** The maximum number of attempts of a run. */
+    /** Maximum number of attempts of a new job. Each manual retry allows as many again. */
     readonly maxAttempts: number;
     readonly retryBaseMs: number;
     readonly workers: number;
-    /** Slots of the worker with the most slots. */
+    /** Number of slots of the worker with the most slots. */
     readonly slots: number;
   };
 }
@@ -38,9 +38,9 @@ export interface Facts extends Evidence {
   readonly attemptsOf: ReadonlyMap<string, readonly AttemptRow[]>;
   readonly calls: readonly Call[];
   readonly watches: readonly Watch[];
-  /** Everything that clients saw of one job. */
+  /** Job id → all states in which clients saw the job. */
   readonly sightings: ReadonlyMap<string, readonly Sighting[]>;
-  /** The request for the job. */
+  /** Job id → the filter of its request. */
   readonly filters: ReadonlyMap<string, Filter>;
 }
 
@@ -60,7 +60,7 @@ interface Sighting extends Seen {
 
 export const ENDS: ReadonlySet<Status> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
 
-/** Codes with which attempts end without being failures. */
+/** Error codes of attempts that ended without a failure; null is a success. */
 export const NO_FAILURES: ReadonlySet<string | null> = new Set([null, 'RELEASED', 'CANCELED']);
 
 export function gather(evidence: Evidence): Facts {
@@ -91,7 +91,7 @@ export function gather(evidence: Evidence): Facts {
     see(outcome.seen, outcome.at, `${invoke.action} ${invoke.id}`);
     if (outcome.filter !== undefined) filters.set(outcome.seen.jobId, outcome.filter);
   }
-  // The client's own record has precedence over what the service says was asked for.
+  // The filter that the client sent has precedence over the filter that the service reports.
   for (const { invoke, outcome } of calls) {
     if (invoke.action === 'request' && outcome?.phase === 'ok' && outcome.seen !== undefined)
       filters.set(outcome.seen.jobId, invoke.filter);
@@ -109,14 +109,14 @@ export function gather(evidence: Evidence): Facts {
   };
 }
 
-/** Faults of the broker only: no request may be refused because of them. */
+/** Whether a fault hits only the broker. The service must not refuse a request because of such a fault. */
 export function isOfBroker(name: string): boolean {
   return /(kill|stop) broker|→broker|flushall|script-flush|client-kill|purge-queue|delete-queue|close-connections|stop-app|alarm/.test(
     name,
   );
 }
 
-/** In its attempts a worker's name is `host:pid:…`. */
+/** Returns the attempts that a SIGKILL of their worker ended. An attempt names its worker as `host:pid:…`. */
 export function attemptsLostToKills({
   history,
   tables,
@@ -136,7 +136,10 @@ export function attemptsLostToKills({
   });
 }
 
-/** Whether a fault or the end of a process (`exit of …`), or a time after it, overlaps a span of time. */
+/**
+ * Returns a function that says whether a span of time overlaps a disturbance. A disturbance is a fault or the end of a
+ * process (`exit of …`) that `counts` accepts, and the `aftermathMs` after it.
+ */
 export function disturbances(
   { history }: Facts,
   aftermathMs: number,

@@ -7,11 +7,14 @@ function idsOf(aliases: number): string {
   return `{ jobs(first: 1000) { nodes { ${lists} } } }`;
 }
 
-/** A default that a variable with the name of a method has. */
+/**
+ * The variable has the name of a method of every object. A careless lookup of its value would find the method instead
+ * of the default 1,000.
+ */
 const BY_DEFAULT =
   'query ($toString: Int! = 1000) { jobs { nodes { report { rows(first: $toString) { nodes { userId } } } } } }';
 
-/** By turns what is refused and the most that is served. */
+/** Alternates between the most expensive requests that the service serves and requests that it refuses. */
 export const costlyJobs: Attack = {
   name: '1,000 jobs with lists of 1,000 ids, as often as is served and more often',
   isQuick: true,

@@ -1,7 +1,10 @@
 import type { Attack } from '../attack.js';
 import { query, sendInLoops } from './send.js';
 
-/** Some 2,900 tokens each, or as many as take longest to validate: up to 20 ms. */
+/**
+ * Documents whose validation takes up to 20 ms. Each has about 2,900 tokens, or the number of tokens with which its
+ * validation takes longest.
+ */
 const TEXTS = [
   `{ ${'a '.repeat(2900)}}`,
   `{ ${times(960, (n) => `a${n}: __typename`)} }`,
@@ -15,7 +18,7 @@ function times(count: number, textOf: (n: number) => string): string {
   return Array.from({ length: count }, (_, n) => textOf(n)).join(' ');
 }
 
-/** Each document is another text, by its comment. */
+/** Each document ends with a different comment, so that no two documents are equal. */
 export const documents: Attack = {
   name: '1,100 documents that take long to validate, valid and refused, over four connections',
   isQuick: true,

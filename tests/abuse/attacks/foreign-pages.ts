@@ -7,7 +7,7 @@ const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
 const SAME_SITE = { 'sec-fetch-site': 'same-site' };
 const REPORT = '{ postsReport { totalWords } }';
 
-/** What a page of another site makes a browser send. */
+/** Requests that a browser sends for a page of another site. */
 const REQUESTS: readonly Request[] = [
   { method: 'GET', path: '/api/1.0/report/posts', headers: CROSS_SITE },
   { method: 'GET', path: `/graphql?query=${encodeURIComponent(REPORT)}`, headers: SAME_SITE },

@@ -4,7 +4,7 @@ import { sendInLoops } from './send.js';
 
 let made: Promise<void> | undefined;
 
-/** Jobs whose filters name 1,000 users, as many as one page shows; made once for all attacks that ask for them. */
+/** Creates as many jobs as a page shows, each with 1,000 users in its filter. Only the first call creates jobs. */
 export function makeLargeJobs(target: Target): Promise<void> {
   return (made ??= make(target));
 }

@@ -1,7 +1,7 @@
 import type { Attack } from '../attack.js';
 import { sendInLoops } from './send.js';
 
-/** The jobs stay in the queue for a while after it: the last attack of a run. */
+/** The jobs stay in the queue for a while after this attack, so it must be the last attack of a run. */
 export const manyJobs: Attack = {
   name: '10,000 requests for jobs where 2,000 may be open',
   isQuick: false,

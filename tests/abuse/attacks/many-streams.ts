@@ -5,7 +5,7 @@ import { open, post, takeStatus } from './sockets.js';
 const SUBSCRIPTION = { query: 'subscription { reportCompleted { id } }' };
 const AT_ONCE = 100;
 
-/** 500 are served; each stays open until it is over. */
+/** Opens more streams than the 500 that the service serves to one requester. They stay open until the attack ends. */
 export const manyStreams: Attack = {
   name: '3,000 event streams of one requester',
   isQuick: true,

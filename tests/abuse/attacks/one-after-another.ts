@@ -3,7 +3,7 @@ import { query, sendInLoops } from './send.js';
 
 const STATUSES = ['QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', 'FAILED', 'CANCELED'];
 
-/** The 63 choices of statuses: as many different counts. */
+/** The 63 non-empty sets of job statuses. Each set makes the service count different jobs. */
 const CHOICES = Array.from({ length: 2 ** STATUSES.length - 1 }, (_, n) =>
   STATUSES.filter((_status, index) => ((n + 1) & (1 << index)) !== 0).join(' '),
 );
@@ -21,7 +21,7 @@ export const oneAfterAnother: Attack = {
     sendInLoops(target, over, 1, (number) => query(DOCUMENTS[number % DOCUMENTS.length] as string)),
 };
 
-/** Fields of one operation. They have to keep within 3,000 tokens, which are refused at once otherwise. */
+/** Returns an operation with aliased fields. It must have at most 3,000 tokens, because the service refuses more. */
 function aliased(count: number, fieldOf: (n: number) => string): string {
   return `{ ${Array.from({ length: count }, (_, n) => `a${n}: ${fieldOf(n)}`).join(' ')} }`;
 }

@@ -7,7 +7,7 @@ const ENDS = encodeURIComponent('subscription { reportCompleted { id } }');
 const PIPELINED = 200;
 const CONNECTIONS = 4;
 
-/** The connection is reset as soon as the first stream has begun. */
+/** The client resets each connection as soon as the first stream has begun. */
 export const pipelinedStreams: Attack = {
   name: '200 event streams pipelined on a connection that is lost, over and over',
   isQuick: true,

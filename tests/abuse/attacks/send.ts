@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { graphql, HttpClient, type Request } from '../../../bench/http-client.js';
 import { countAnswer, type Target } from '../attack.js';
 
-/** Sends requests over so many connections, each when the answer to its last one has come, until it is over. */
+/**
+ * Sends requests over several connections until `over` is aborted or `requestOf` returns undefined. A connection sends
+ * its next request when it has the answer to its previous request.
+ */
 export async function sendInLoops(
   { url, authorization, tally }: Target,
   over: AbortSignal,

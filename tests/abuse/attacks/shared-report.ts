@@ -4,7 +4,7 @@ import { get, open, takeStatus } from './sockets.js';
 
 const CALLERS = 150;
 
-/** Each asks again when it has its whole report. */
+/** Each client requests the report again when it has received the whole report. */
 export const sharedReport: Attack = {
   name: '150 callers of one synchronous report in another order',
   isQuick: false,

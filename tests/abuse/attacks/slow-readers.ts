@@ -3,7 +3,7 @@ import { makeLargeJobs } from './large-jobs.js';
 import { get, post, readNothing } from './sockets.js';
 import { askAndReadNothing } from './web-sockets.js';
 
-/** Longer than the 30 s after which the service cuts a client that takes nothing. */
+/** The service closes the connection of a client that reads nothing for 30 s, so the attack lasts longer. */
 const SECONDS = 35;
 
 const LARGE_ANSWER = {

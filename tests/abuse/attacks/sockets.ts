@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { countAnswer, type Target } from '../attack.js';
 import { untilOver } from './send.js';
 
-/** A bare connection on which this text was sent; nothing is read of it yet. */
+/** Opens a TCP connection and sends the text. The caller reads the answer. */
 export async function open(port: number, text: string): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   socket.on('error', () => {});
@@ -27,7 +27,7 @@ function lines({ port, authorization }: Target, first: string, headers: readonly
   return [...all, '', ''].join('\r\n');
 }
 
-/** Counts the answer that begins on it. */
+/** Reads the first bytes of the answer, and adds its status to the tally. */
 export async function takeStatus(socket: Socket, { tally }: Target): Promise<void> {
   const data = await Promise.race([
     once(socket, 'data').then(([chunk]) => (chunk as Buffer).toString('latin1')),
@@ -38,7 +38,7 @@ export async function takeStatus(socket: Socket, { tally }: Target): Promise<voi
   else countAnswer(tally, Number(status));
 }
 
-/** So many connections that take the first bytes of the answer and nothing more, until it is over. */
+/** Opens connections that send the request and read only the first bytes of the answer, until `over` is aborted. */
 export async function readNothing(
   target: Target,
   over: AbortSignal,

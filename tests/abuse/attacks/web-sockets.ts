@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Target } from '../attack.js';
 import { untilOver } from './send.js';
 
-/** A connection to `/graphql`, which ends by itself when it is over. */
+/** Opens a WebSocket to `/graphql`, which closes when `over` is aborted. */
 export async function connectWebSocket({ port }: Target, over: AbortSignal): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
   socket.on('error', () => {});
@@ -15,12 +15,12 @@ export async function connectWebSocket({ port }: Target, over: AbortSignal): Pro
 export async function sendAll(socket: WebSocket, messages: readonly object[]): Promise<void> {
   for (const message of messages) socket.send(JSON.stringify(message));
   await new Promise<void>((resolve) => {
-    socket.ping(undefined, undefined, () => resolve()); // called when all before it has been written
+    socket.ping(undefined, undefined, () => resolve()); // called when all earlier messages have been written
     socket.once('close', () => resolve());
   });
 }
 
-/** Sends so many operations at once on an initialised connection that reads no answer. */
+/** Sends `count` operations at once on an initialised connection that reads no answer. */
 export async function askAndReadNothing(
   target: Target,
   over: AbortSignal,

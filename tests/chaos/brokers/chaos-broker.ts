@@ -6,13 +6,13 @@ export interface BusEvent {
   readonly version: number;
 }
 
-/** A broker's server, and the faults that the suite causes in it. */
+/** A broker's server in which the suite causes faults. */
 export interface ChaosBroker {
   readonly server: PrivateServer;
-  /** One command, in the words of `redis-cli` or `rabbitmqctl`. Rejects while the server is away. */
+  /** Runs a command with the arguments of `redis-cli` or `rabbitmqctl`. Rejects while the server is down. */
   command(...words: string[]): Promise<void>;
-  /** Numbers of succeeded and failed attempts, as far as the broker still has them. */
+  /** Returns the ids of the messages of succeeded and failed attempts that the broker still has. */
   readQueue(): Promise<Evidence['queue']>;
-  /** Listens to the bus, also again after the server was away. The returned function ends it. */
+  /** Subscribes to job events, and reconnects after the server was down. The returned function unsubscribes. */
   listen(onEvent: (event: BusEvent) => void): Promise<() => void>;
 }

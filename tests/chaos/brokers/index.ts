@@ -5,7 +5,7 @@ import { startRedisBroker } from './redis.js';
 
 export type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
-/** Starts the server of each broker. A third broker is a file here, a line here, and its own faults in the plan. */
+/** Starts a broker's server. Another broker needs a file in this folder, a line here, and its faults in the plan. */
 export const START_CHAOS_BROKER: Readonly<Record<BrokerName, (dir: string) => Promise<ChaosBroker>>> = {
   'bee-queue': startRedisBroker,
   rabbitmq: startRabbitBroker,

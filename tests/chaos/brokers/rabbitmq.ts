@@ -2,7 +2,7 @@ import { Connection } from 'rabbitmq-client';
 import { startRabbitMq } from '../../../scripts/servers/rabbitmq.mjs';
 import type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
-/** The service's queue names (docs/brokers.md), written out because the suite imports nothing from `src`. */
+/** The service's queue names, taken from docs/brokers.md and not from `src`: the suite relies on documented facts. */
 export const QUEUE = 'posts-report';
 const FAILED_ATTEMPTS = 'posts-report.failed-attempts';
 const EVENTS = { exchange: 'posts-report.job-events', type: 'fanout', durable: true } as const;
@@ -16,7 +16,7 @@ export async function startRabbitBroker(dir: string): Promise<ChaosBroker> {
       withConnection(server.url, async (connection) => {
         const failed = new Set<string>();
         const channel = await connection.acquire();
-        // Nothing is acknowledged: when the channel closes, all messages are back in the queue.
+        // No message is acknowledged, so that all messages return to the queue when the channel closes.
         for (let message; (message = await channel.basicGet(FAILED_ATTEMPTS)) !== undefined;)
           failed.add(message.messageId ?? '');
         await channel.close();
@@ -42,7 +42,7 @@ export async function startRabbitBroker(dir: string): Promise<ChaosBroker> {
   };
 }
 
-/** A connection of its own, which rejects while the server is away. */
+/** Calls `use` with a new connection, and closes the connection. Rejects while the server is down. */
 async function withConnection<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = new Connection({ url, connectionTimeout: 1000, acquireTimeout: 1000 });
   connection.on('error', () => {});

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { startRedis } from '../../../scripts/servers/redis.mjs';
 import type { BusEvent, ChaosBroker } from './chaos-broker.js';
 
-/** Finished messages of each state that the service keeps for dashboards. */
+/** Number of succeeded messages, and of failed messages, that the service keeps in Redis for dashboards. */
 const REMEMBERED = 1000;
 const EVENTS = 'posts-report:job-events';
 
@@ -13,7 +13,7 @@ export async function startRedisBroker(dir: string): Promise<ChaosBroker> {
   return {
     server,
     command,
-    /** What a dashboard of Bee-Queue would show. */
+    /** Reads the sets that a dashboard of Bee-Queue shows. */
     readQueue: () =>
       withClient(server.url, async (client) => {
         const [succeeded, failed] = await Promise.all([
@@ -32,7 +32,7 @@ export async function startRedisBroker(dir: string): Promise<ChaosBroker> {
   };
 }
 
-/** A connection of its own, which rejects while the server is away. */
+/** Calls `use` with a new connection, and closes the connection. Rejects while the server is down. */
 async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1000 });
   client.on('error', () => {});
