@@ -1,4 +1,4 @@
-/** `npm start`. */
+/** Runs `npm start`. */
 import './node-version.mjs';
 
 // The imports are dynamic, because an old Node may be unable to parse the imported files.

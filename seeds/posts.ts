@@ -18,7 +18,7 @@ export async function seed(knex: Knex): Promise<void> {
   const settings = readSeedSettings(process.env);
   const connection = (await knex.client.acquireConnection()) as Connection;
   try {
-    await takeTurn(connection);
+    await acquireLock(connection);
     await requirePosts(connection);
     await refuseDependents(connection);
     const rowsOf = (sql: string): Promise<unknown> => query(connection, { sql });
@@ -49,7 +49,7 @@ async function replacePosts(connection: Connection, settings: SeedSettings): Pro
       progress.stop();
     }
     await addIndexes(connection, SCRATCH, indexes);
-    await putInPlace(connection);
+    await swapTables(connection);
     console.log(`Seeded in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   } finally {
     await dropScratchTable(connection);
@@ -60,7 +60,7 @@ async function replacePosts(connection: Connection, settings: SeedSettings): Pro
  * Takes a lock, so that only one seeding runs on a database. The server releases the lock when the connection closes.
  * The lock's name is made from the database's name, because the names of locks are global on a server.
  */
-async function takeTurn(connection: Connection): Promise<void> {
+async function acquireLock(connection: Connection): Promise<void> {
   const rows = await query(connection, {
     sql: `SELECT GET_LOCK(CONCAT('seed ', LEFT(SHA2(DATABASE(), 256), 32)), 0) AS mine`,
   });
@@ -119,7 +119,7 @@ async function allowsLoadData(connection: Connection): Promise<boolean> {
  * Renames both tables in one statement, so that a reader finds either the old posts or the new posts. The statement
  * waits for reports that are reading.
  */
-async function putInPlace(connection: Connection): Promise<void> {
+async function swapTables(connection: Connection): Promise<void> {
   await query(connection, { sql: `RENAME TABLE posts TO ${REPLACED}, ${SCRATCH} TO posts` });
   await query(connection, { sql: `DROP TABLE ${REPLACED}` });
   await query(connection, { sql: 'ANALYZE TABLE posts' });

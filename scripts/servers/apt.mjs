@@ -95,8 +95,8 @@ export function sourceOf(suite, archives) {
 }
 
 /**
- * Returns the configuration file for apt's option -c. apt reads the file after the system's configuration, so that the
- * system's keys and proxies stay in force, and its package sources too unless `hasSources`.
+ * Returns the configuration file for apt's option -c. apt reads the file after the system's configuration, so that apt
+ * uses the system's keys and proxies. It also uses the system's package sources, unless `hasSources` is true.
  * @param {string} work
  * @param {boolean} hasSources
  */

@@ -177,7 +177,7 @@ done
  * @param {readonly PackageGroup[]} groups
  */
 function withoutWanted(status, groups) {
-  const relatives = /^(mariadb|mysql|redis|valkey|rabbitmq|erlang|chromium)/;
+  const sameProducts = /^(mariadb|mysql|redis|valkey|rabbitmq|erlang|chromium)/;
   const kept =
     /^(Package|Status|Priority|Section|Maintainer|Architecture|Multi-Arch|Version|Provides|Description):/;
   return status
@@ -186,7 +186,7 @@ function withoutWanted(status, groups) {
       const name = /^Package: (.*)$/m.exec(stanza)?.[1];
       const installed = /^Status: \S+ ok installed$/m.test(stanza);
       const wanted = name && groups.some((group) => group.packages.some((pattern) => pattern.test(name)));
-      return name && installed && !wanted && !relatives.test(name);
+      return name && installed && !wanted && !sameProducts.test(name);
     })
     .map((stanza) => stanza.split('\n').filter((line) => kept.test(line)))
     .map((lines) => lines.map((line) => (line.startsWith('Status:') ? 'Status: install ok installed' : line)))
@@ -222,7 +222,7 @@ function asIfInstalled(status, groups) {
     .join('');
 }
 
-/** `debian-12-x64`: programs unpacked for one system do not run on another that shares the home folder. */
+/** Returns, for example, `debian-12-x64`: a program for one system may not run on another with the same home folder. */
 function systemName() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   const field = (/** @type {string} */ name) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(release)?.[1];
@@ -230,7 +230,7 @@ function systemName() {
 }
 
 /**
- * Deletes folders of downloads that were killed; the lock shows that no download is running.
+ * Deletes the folders of killed downloads. No download is running, because the caller holds the download lock.
  * @param {string} cache
  */
 function removeLeftovers(cache) {

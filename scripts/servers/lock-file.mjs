@@ -28,7 +28,7 @@ export function takeLock(path, note = {}) {
   for (;;) {
     if (createFile(path, own)) return { release: () => removeIfStill(path, own) };
     const content = readText(path);
-    if (content === undefined) continue; // released in this moment
+    if (content === undefined) continue; // another process has just released the lock
     const holder = parseHolder(content);
     if (holder !== undefined && isRunning(holder.process)) return { heldBy: holder };
     removeIfStill(path, content);

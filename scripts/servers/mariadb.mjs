@@ -101,7 +101,7 @@ function commonOptions(server, home, data) {
     .map((folder) => join(base, folder))
     .find((folder) => existsSync(folder));
   return [
-    '--no-defaults', // has to be the first
+    '--no-defaults', // must be the first option
     `--basedir=${base}`,
     ...(share ? [`--lc-messages-dir=${share}`, `--character-sets-dir=${join(share, 'charsets')}`] : []),
     ...(plugins ? [`--plugin-dir=${plugins}`] : []),
@@ -138,7 +138,7 @@ async function makeDataFolder(server, home) {
   mkdirSync(draft, { mode: 0o700 });
   const common = commonOptions(server, home, draft);
   // Saves half a second. A crash cannot leave damaged data, because the next start deletes an unfinished folder.
-  const hasty = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
+  const fasterOptions = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0'];
   if (isMariaDb(server)) {
     const bootstrap = [
       '--bootstrap',
@@ -147,12 +147,12 @@ async function makeDataFolder(server, home) {
       '--innodb-log-file-size=32M',
     ];
     const sizes = ['--max_allowed_packet=8M', '--net_buffer_length=16K'];
-    await runToEnd(server.path, [...common, ...bootstrap, ...sizes, ...hasty], {
+    await runToEnd(server.path, [...common, ...bootstrap, ...sizes, ...fasterOptions], {
       env: server.env,
       input: bootstrapSql(server),
     });
   } else {
-    await runToEnd(server.path, [...common, '--initialize-insecure', ...hasty], { env: server.env });
+    await runToEnd(server.path, [...common, '--initialize-insecure', ...fasterOptions], { env: server.env });
   }
   renameSync(draft, join(home, 'data'));
 }

@@ -48,7 +48,7 @@ export async function startRabbitMq({
   /** @type {NodeJS.ProcessEnv} */
   const env = {
     ...environment(machine, home),
-    RABBITMQ_NODENAME: cluster?.node ?? 'app@localhost', // the machine's own name may not resolve
+    RABBITMQ_NODENAME: cluster?.node ?? 'app@localhost', // the host's own name may not resolve
     RABBITMQ_DIST_PORT: String(await findFreePort()),
     ERL_EPMD_PORT: String(nameServerPort),
   };
@@ -141,7 +141,7 @@ function environment(machine, home) {
   return {
     ...machine.env,
     PATH: `${machine.env['BINDIR']}:${process.env['PATH']}`,
-    HOME: join(home, 'home'), // of Erlang's cookie
+    HOME: join(home, 'home'), // Erlang reads its cookie from there
     LANG: 'C.UTF-8',
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_MAX_ETS_TABLES: '50000',

@@ -1,6 +1,6 @@
 /**
- * Starts child processes that end when this process ends, even when it is killed with SIGKILL. Each child runs in a
- * session of its own, so that Ctrl-C reaches only this process, which then stops the children in the right order.
+ * Starts child processes that end when this process ends, even when SIGKILL ends it. Each child runs in a session of
+ * its own, so that Ctrl-C reaches only this process, which then stops the children in the right order.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

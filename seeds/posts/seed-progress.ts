@@ -5,7 +5,7 @@ export interface SeedProgress {
   stop(): void;
 }
 
-/** Shows a progress bar on a terminal. Otherwise prints a line for each tenth of the posts, if there are 100,000. */
+/** Shows a progress bar on a terminal; otherwise prints a line for each tenth of 100,000 or more posts. */
 export function showProgress(total: number): SeedProgress {
   return process.stdout.isTTY ? bar(total) : lines(total);
 }

@@ -4,7 +4,7 @@ export interface Attack {
   readonly name: string;
   /** Whether a run with `--short` includes the attack. */
   readonly isQuick: boolean;
-  /** Time for which the honest client measures during the attack. Default 8. */
+  /** Seconds for which the honest client measures during the attack. Default 8. */
   readonly seconds?: number;
   /** Creates the jobs that the attack needs, before the honest client measures the idle service. */
   readonly prepare?: (target: Target) => Promise<void>;

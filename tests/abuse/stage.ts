@@ -8,7 +8,7 @@ export const TOKENS = {
   operator: 'token-of-the-operator',
 };
 
-/** Maximum number of a requester's open jobs. An attack reaches the maximum before the worker has run enough jobs. */
+/** Maximum number of a requester's open jobs. It is so low that an attack reaches it although the worker runs jobs. */
 const MAX_OPEN_JOBS = 2000;
 
 /** Numbers of users. A report over the users of a whole run is about 14 MB of JSON by REST. */

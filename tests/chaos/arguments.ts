@@ -16,11 +16,11 @@ export interface ChaosOptions {
   /** How often the broker loses its messages: Redis by FLUSHALL, RabbitMQ because its queue is purged or deleted. */
   readonly flushes: number;
   readonly mutant: string | undefined;
-  /** Instead of a run with faults, run each mutant with the check that should find it. */
+  /** Instead of a normal run, test each mutant (a service with a built-in fault) with the check that should find it. */
   readonly mutants: boolean;
   /** Kills, stops and lost messages hit only this kind of process or server, and no other faults occur. */
   readonly only: Kind | undefined;
-  /** Instead of a run with faults, kill the leading server under a steady load and measure the recovery. */
+  /** Instead of a normal run, kill the leading server under a steady load and measure the recovery. */
   readonly failover: Target | undefined;
   readonly planOnly: boolean;
   /** Whether the last line on stdout is the verdict in JSON. */

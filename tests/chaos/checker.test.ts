@@ -305,7 +305,7 @@ describe('the checker', () => {
     const found = rulesBroken(
       evidence(({ jobs }) => {
         change(jobs, 'A', { completedAt: 993 });
-        change(jobs, 'G', { filterHash: 'A', createdAt: 992 }); // first shown to a client at 995
+        change(jobs, 'G', { filterHash: 'A', createdAt: 992 }); // a client first saw job G at 995
       }),
     );
     expect(found).toEqual([]);

@@ -86,7 +86,7 @@ async function follow(deps: ClientsDeps, random: Random, jobId: string): Promise
   const looks = random.chance(0.1) ? random.int(1, 5) : 0;
   const waits = random.chance(0.1);
   const watches = random.chance(0.45);
-  if (random.chance(0.2)) await delay(random.int(0, 60)); // so that some begin about when the job ends
+  if (random.chance(0.2)) await delay(random.int(0, 60)); // so that some clients begin at about the end of the job
   if (watches) await watch(deps, { jobId, stream, api });
   if (waits) await deps.client.show(api, jobId, 5);
   for (let look = 0; look < looks; look += 1) {
