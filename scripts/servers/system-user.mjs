@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** @returns {string} For a user without an account: `posts-report-` and the user id. */
+/** @returns {string} For a user without an account, a name that no account has: `posts-report-` and the user id. */
 export function userName() {
   try {
     return userInfo().username;

@@ -11,7 +11,7 @@ import { readableLine } from './readable-log.mjs';
 
 /** A larger log file is renamed at the next start. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
-/** Time in which the API or the worker must end after SIGINT, with its work finished or released. */
+/** Time from SIGINT to SIGKILL, in which the API or the worker finishes or releases its work. */
 const STOP_TIMEOUT_MS = 5000;
 
 /**
