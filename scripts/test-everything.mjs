@@ -13,8 +13,8 @@ import { findProgram } from './servers/programs.mjs';
 const CHECKS = [
   ['The lock file is sound', process.execPath, 'scripts/check-lockfile.mjs'],
   ['Files are formatted', 'npm', 'run', '--silent', 'check:format'],
-  ['Nothing to complain for the linter', 'npm', 'run', '--silent', 'check:lint'],
-  ['Types fit', 'npm', 'run', '--silent', 'check:types'],
+  ['The linter reports nothing', 'npm', 'run', '--silent', 'check:lint'],
+  ['Types are correct', 'npm', 'run', '--silent', 'check:types'],
   [
     'The generated schema is fresh',
     process.execPath,
@@ -24,7 +24,7 @@ const CHECKS = [
     '--check',
   ],
   ['Generated types are fresh', process.execPath, '--import', 'tsx', 'scripts/generate-types.ts', '--check'],
-  ['Both interfaces are well made, and break no client', 'npm', 'run', '--silent', 'check:api'],
+  ['Both interfaces follow their rules and break no client', 'npm', 'run', '--silent', 'check:api'],
   ['Modules import in the right direction', 'npm', 'run', '--silent', 'check:cycles'],
 ];
 
