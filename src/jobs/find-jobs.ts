@@ -121,8 +121,8 @@ export async function findAttempts(
 }
 
 /**
- * The error that caused the job's latest failure, such as the message of the database. Null for viewers, because only
- * operators get stacks.
+ * The error that caused the job's latest failure, with its stack, such as an error of the database. Null for viewers,
+ * because a stack shows how the service works inside.
  */
 export async function findErrorDetail(
   deps: AttemptsDeps,

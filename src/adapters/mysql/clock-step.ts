@@ -7,8 +7,9 @@ import type { Database } from './database.js';
 const AHEAD = 'UTC_TIMESTAMP(3) + INTERVAL 10 SECOND';
 
 /**
- * Conditions for jobs with a time so far in the future that the clock must have been set back, one condition per index.
- * A job that waits for its retry is included when its last attempt ended in the future, whatever its backoff.
+ * SQL conditions that find the jobs with a time so far in the future that the server's clock must have been set back.
+ * Each condition uses one index of the table. A job that waits for its retry is also found when the end of its last
+ * attempt lies in the future, however long its backoff is.
  */
 const STRANDED: readonly string[] = [
   `status = 'QUEUED' AND due_at > ${AHEAD}`,

@@ -45,8 +45,8 @@ export class DocumentReader {
   }
 
   /**
-   * Large documents wait for a turn of `DocumentTurns`. Rejects with the reason of the caller's signal if the client
-   * disconnects before that turn.
+   * A large document waits until `DocumentTurns` lets its validation start. Rejects with the reason of the caller's
+   * signal if the client disconnects while the document waits.
    */
   async read(text: string, caller: Caller): Promise<DocumentNode | DocumentErrors> {
     try {
