@@ -12,9 +12,9 @@ const README = 'README.md';
 const EXAMPLES = readdirSync(FOLDER).filter((name) => name !== README && extname(name) !== '');
 const most = Math.max(...EXPECTED.map(({ total_words }) => total_words));
 const words = EXPECTED.reduce((sum, { total_words }) => sum + total_words, 0);
-/** The output of an example that is not named below. */
+/** The output of an example that `PRINTED` does not list. */
 const TOTALS = new RegExp(`^${EXPECTED.length} users wrote ${words} words$`, 'm');
-/** Examples whose output has more than the totals, or other figures. */
+/** Patterns for the output of each example that does not print the totals alone. */
 const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'curl-cancel.sh': [/^Canceled|^Too late/m],
   'curl-csv.sh': [new RegExp(`^user_id,total_words\n\\d+,${most}\n`), TOTALS],
@@ -34,7 +34,7 @@ interface Interpreter {
 
 let service: Service;
 let api: ApiProcess;
-/** The program for a file, by its extension. */
+/** The programs that run the examples, by file extension. */
 let interpreters: Readonly<Record<string, Interpreter>>;
 
 beforeAll(async () => {

@@ -41,7 +41,7 @@ describe('an API that is asked to end', () => {
   });
 });
 
-/** Uses a new connection each time, because the client would keep one. */
+/** Opens a new connection for each request, because a shared agent would reuse the first connection. */
 async function look(path: string): Promise<{ status: number | undefined; connection: string | undefined }> {
   const agent = new Agent({ keepAlive: true });
   const [response] = (await once(get(`${api.url}${path}`, { agent }), 'response')) as [IncomingMessage];

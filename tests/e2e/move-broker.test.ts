@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** API and worker on one broker. */
+/** The API and the worker that use one broker, and a client of this API. */
 interface Side {
   readonly api: ApiProcess;
   readonly worker: ServiceProcess;
@@ -36,7 +36,7 @@ test('a service moves from Redis to RabbitMQ and back under load: every accepted
   const load = startLoad(redis);
 
   const onRabbit = await move(redis, rabbit.server.url, load);
-  // Messages that waited in Redis are still there, and are delivered after the return.
+  // Redis still holds the messages that waited there. The new worker receives them after the move back.
   const back = await move(onRabbit, redisUrl, load);
 
   const jobs = await load.stop();
@@ -48,7 +48,9 @@ test('a service moves from Redis to RabbitMQ and back under load: every accepted
   await stopSide(back);
 });
 
-/** Starts the new processes beside the old ones, which are stopped when jobs wait in their broker. */
+/**
+ * Starts an API and a worker on the new broker. Stops the old API and worker while jobs still wait in the old broker.
+ */
 async function move(from: Side, brokerUrl: string, load: Load): Promise<Side> {
   const to = await startSide(brokerUrl);
   await load.useSides(from, to);
@@ -81,12 +83,11 @@ async function untilJobsWait(count: number): Promise<void> {
 
 type Load = ReturnType<typeof startLoad>;
 
-/** Number of jobs that are open at a time. */
+/** Number of jobs that are open at once. */
 const OPEN = 8;
 
 /**
- * Requests reports for user 1, 2, 3 … and from the first again, and watches each job until its end. A refusal fails the
- * test.
+ * Requests reports for users 1, 2, 3 … in turn, and watches each job until its end. A refused request fails the test.
  */
 function startLoad(side: Side) {
   let clients = [side.client];
@@ -103,7 +104,7 @@ function startLoad(side: Side) {
       await asking;
     }
   })();
-  all.catch(() => {}); // stop() rejects with it
+  all.catch(() => {}); // stop() rejects with this error
 
   async function ask(user: number): Promise<void> {
     open += 1;
@@ -111,11 +112,14 @@ function startLoad(side: Side) {
     const { job_id: id } = await client.request({ filter: { user_ids: [user] } });
     ids.push(id);
     const end = watch(id, client).finally(() => (open -= 1));
-    end.catch(() => {}); // stop() rejects with it
+    end.catch(() => {}); // stop() rejects with this error
     ends.push(end);
   }
 
-  /** As an EventSource does: a stream that breaks off is opened again, at a side that is in use now. */
+  /**
+   * Watches a job until its end. When the job's stream breaks because its API has left, opens a new stream at an API
+   * that is in use, as an EventSource does.
+   */
   async function watch(id: string, client: RestClient): Promise<void> {
     try {
       await client.waitFor(id, 'SUCCEEDED');
@@ -126,18 +130,21 @@ function startLoad(side: Side) {
   }
 
   return {
-    /** Resolves when no request is on its way to another side. */
+    /** Sends all later requests to these sides. Resolves when the request in progress has been answered. */
     async useSides(...sides: readonly Side[]): Promise<void> {
       clients = sides.map(({ client }) => client);
       await asking;
     },
-    /** Resolves when this many jobs, requested from now on, have ended. */
+    /** Resolves when the next `count` jobs that are requested have ended. */
     async nextJobsEnd(count: number): Promise<void> {
       const first = ends.length;
       while (ends.length < first + count) await Promise.race([delay(20), all]);
       await Promise.all(ends.slice(first, first + count));
     },
-    /** The ids, in the order of users, once all have ended and their observers were notified. */
+    /**
+     * Stops requesting reports. Resolves with the ids of all jobs, in the order of the requests, when each job's stream
+     * has delivered SUCCEEDED.
+     */
     async stop(): Promise<readonly string[]> {
       stopping.abort();
       await all;

@@ -140,7 +140,7 @@ async function runShell(commands: string, env: Readonly<Record<string, string>> 
   });
 }
 
-/** A hash of all files except those that `npm start` makes. */
+/** Hashes the paths and contents of all files, except in the folders that `npm start` writes. */
 function fingerprintOf(dir: string): string {
   const hash = createHash('sha256');
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {

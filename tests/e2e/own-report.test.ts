@@ -137,5 +137,5 @@ test('reportKinds and OpenAPI describe the reports of the folder', async () => {
   );
 });
 
-// Last, because they drop a table of the shop.
+// These tests run last, because they drop a table of the shop.
 sourceFaults(() => ({ shop, operator, viewer: ann }));

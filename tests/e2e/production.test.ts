@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { startProcess } from '../support/processes.js';
 import { useStartedCheckout } from '../support/started-checkout.js';
 
-/** Addresses without a server: the configuration is refused before one is connected to. */
+/** Addresses without a server, because a process refuses its configuration before it connects. */
 const NOWHERE = { DATABASE_URL: 'mysql://app:secret@127.0.0.1:1/posts', BROKER_URL: 'redis://127.0.0.1:1' };
 
 test.each([

@@ -52,7 +52,7 @@ test('the master of Redis fails over under load: no request is refused and no ac
   expect(await failedOver).not.toBe(before);
   await until(async () => (await client.readiness()) === 'ok', 10_000);
 
-  // The old master comes back as a replica, and gets no messages.
+  // The old master comes back as a replica, so the service sends it no messages.
   await sentinels.servers.get(before)?.start();
   await delay(3000);
   expect(await client.readiness()).toBe('ok');

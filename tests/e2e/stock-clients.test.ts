@@ -13,12 +13,11 @@ import { startServiceServers, type Service } from '../support/service.js';
 
 type Status = string;
 /**
- * Follows a job to its end: `onStatus` gets each status that the client delivers; resolves when the client completes.
+ * Follows a job to its end. `onStatus` gets each status that the client delivers. Resolves when the client completes.
  */
 type Follow = (url: string, id: string, onStatus: (status: Status) => void) => Promise<void>;
 
 const UPDATES = 'subscription ($id: ID!) { jobUpdated(id: $id) { id status } }';
-// In Node.js a refused connection is an error without a code, after which graphql-ws gives up without `shouldRetry`.
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
 
 function webSocketClient(url: string): WsClient {
@@ -28,6 +27,7 @@ function webSocketClient(url: string): WsClient {
     webSocketImpl: WebSocket,
     retryAttempts: 200,
     retryWait: pause,
+    // In Node.js a refused connection is an error without a close code. By default graphql-ws does not retry after it.
     shouldRetry: () => true,
   });
 }
@@ -66,7 +66,7 @@ const CLIENTS: readonly (readonly [name: string, follow: Follow])[] = [
           .subscription(UPDATES, { id })
           .subscribe(({ data, error, hasNext }) => {
             if (error) reject(error);
-            else if (hasNext) onStatus(statusIn(data)); // with complete urql says the last one again, without `hasNext`
+            else if (hasNext) onStatus(statusIn(data)); // at the end urql repeats the last result, without `hasNext`
           });
       });
     },
@@ -94,7 +94,7 @@ const CLIENTS: readonly (readonly [name: string, follow: Follow])[] = [
           onStatus((JSON.parse(String(data)) as { status: Status }).status);
         events.addEventListener('job', listener);
         events.addEventListener('end', listener);
-        // It reconnects after the end as well, and the answer (204) then ends it.
+        // An EventSource reconnects after the job's end. The answer 204 to its new request closes it.
         events.addEventListener('error', () => {
           if (events.readyState === events.CLOSED) resolve();
         });

@@ -7,8 +7,8 @@ import { startShopService, type ShopService } from './own-report/shop-service.js
 import type { Shop } from './own-report/shop.js';
 
 /**
- * Distinct texts of 24 bytes. With `TEXT_KEYS=1000000` it measures the figures of docs/your-own-report.md, and prints
- * them.
+ * Number of distinct keys, texts of 24 bytes. With `TEXT_KEYS=1000000` the test measures the figures of
+ * docs/your-own-report.md and prints them.
  */
 const KEYS = Number(process.env['TEXT_KEYS'] ?? 20_000);
 const MEASURES = KEYS >= 1_000_000;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => stage?.stop());
 
 test('a report of many text keys is saved within its memory, and its first page is there at once in any order', async () => {
-  // A first report loads everything that is loaded once.
+  // A small first report makes the worker load all code that it loads only once, so that `idleMb` includes it.
   await requestByRest(caller, REVENUE, { body: { customers: [customer(0)] } });
   const idleMb = memoryMb(stage.worker.pid, 'VmRSS');
   const started = performance.now();

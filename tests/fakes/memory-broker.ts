@@ -15,7 +15,7 @@ interface MemoryRecord {
   error: string | undefined;
 }
 
-/** Shared by several MemoryBrokers, as processes share a server. Tests stop it, start it and empty it. */
+/** The server that several MemoryBrokers share, as processes share a broker. Tests stop, start and empty it. */
 export class MemoryBrokerServer {
   readonly records = new Map<string, MemoryRecord>();
   readonly consumers = new Set<MemoryConsumer>();
@@ -55,7 +55,7 @@ export class MemoryBrokerServer {
   }
 }
 
-/** A Broker in memory that passes the contract of the real ones. */
+/** A Broker in memory. It passes the contract tests of the real brokers. */
 export class MemoryBroker implements Broker {
   readonly name = 'memory';
   readonly #server: MemoryBrokerServer;
@@ -84,7 +84,7 @@ export class MemoryBroker implements Broker {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
   }
 
-  /** Acts as if its process had been killed: its messages are delivered to others. */
+  /** Acts like a killed process: other consumers receive the messages that this broker's consumers were handling. */
   crash(): void {
     for (const consumer of this.#consumers) consumer.crash();
   }

@@ -1,6 +1,6 @@
 import type { JobEvent, JobEventListener, JobEvents, Unsubscribe } from '../../src/jobs/ports/job-events.js';
 
-/** Shared by several MemoryJobEvents, as processes share a server. */
+/** The bus that several MemoryJobEvents share, as processes share a server. */
 export class MemoryBus {
   readonly members = new Set<MemoryJobEvents>();
   up = true;
@@ -15,7 +15,7 @@ export class MemoryBus {
   }
 }
 
-/** JobEvents in memory that pass the contract of the real ones. */
+/** JobEvents in memory. They pass the contract tests of the real ones. */
 export class MemoryJobEvents implements JobEvents {
   readonly #bus: MemoryBus;
   readonly #listeners = new Set<JobEventListener>();

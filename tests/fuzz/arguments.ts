@@ -6,7 +6,7 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Cases that are sent. */
   readonly count: number;
-  /** The number of the only case that is sent, to see it again. */
+  /** Number of the only case to send, so that a finding can be reproduced; undefined to send all cases. */
   readonly only: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export const USAGE = `Usage: npm run fuzz -- [--seed N] [--count N] [--only N] [
 
 Exit code 0: nothing was found; 1: something was; 2: these arguments cannot be read.`;
 
-/** A mistake of the person who typed the command. */
+/** An error in the command's arguments. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */

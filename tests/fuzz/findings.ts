@@ -4,12 +4,12 @@ import type { Answer } from './send.js';
 
 export interface Finding {
   readonly what: string;
-  /** Of the case, where one is known. */
+  /** The number of the case; undefined when the case is not known. */
   readonly number: number | undefined;
   readonly detail: string;
 }
 
-/** What no answer may hold. */
+/** Texts that no answer may contain. */
 const LEAKS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a stack trace', /\bat [^\n"]{1,200}\.[cm]?[jt]s:\d+:\d+/],
   ['a path of the service', new RegExp(`node_modules/|/dist/[a-z-]+/|${root.replace(/[^\w/-]/g, '\\$&')}`)],
@@ -18,23 +18,23 @@ const LEAKS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['an address of a server', /\b(?:mysql|redis|amqp):\/\/[^\s"]*@/],
 ];
 
-/** Of one answer. A service that cannot answer at the moment may say so. */
+/** Returns the findings in one answer. Status 503 is no finding, because a service may be unavailable for a moment. */
 export function findingsOf(
   number: number,
   sent: Case,
   answer: Answer,
   secrets: readonly string[],
 ): readonly Finding[] {
-  const { status, text, came } = answer;
+  const { status, text, answered } = answer;
   const findings: Finding[] = [];
   const note = (what: string, shown = ''): void => {
     const detail = `${shortened(describe(sent))}${shown === '' ? '' : `\n  answered: ${shortened(shown)}`}`;
     findings.push({ what, number, detail });
   };
-  if (!came) note('no answer');
+  if (!answered) note('no answer');
   if (status !== undefined && status >= 500 && status !== 503) note(`status ${status}`, text);
   if (/"code":\s?"INTERNAL"/.test(text)) note('a masked fault', text);
-  // GraphiQL's page is a program that others wrote.
+  // HTML pages are not searched for leaks, because GraphiQL's page contains third-party code.
   for (const [what, pattern] of /"text\/html/.test(text.slice(0, 2000)) ? [] : LEAKS) {
     const [leak] = pattern.exec(text) ?? [];
     if (leak !== undefined && !describe(sent).includes(leak)) note(`${what} in an answer`, leak);

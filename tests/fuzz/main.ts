@@ -2,10 +2,10 @@ import { parseFuzzArguments, USAGE, UsageError, type FuzzOptions } from './argum
 import type { Finding } from './findings.js';
 import { runFuzz } from './run-fuzz.js';
 
-/** Of one sort, the first few are shown. */
-const SHOWN = 3;
+/** Number of findings that are printed for each kind of finding. */
+const SHOWN_OF_A_KIND = 3;
 
-/** `npm run fuzz`. @returns the exit code */
+/** Runs the command `npm run fuzz`. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     return await start(parseFuzzArguments(args));
@@ -20,9 +20,9 @@ async function start(options: FuzzOptions): Promise<number> {
   const { seed, broker, count, only } = options;
   say(`${broker}, seed ${seed}: ${only === undefined ? `${count} cases` : `case ${only}`}`);
   const { sent, findings, longestPauseMs, heldBefore, heldAfter } = await runFuzz(options, say);
-  for (const [what, some] of bySort(findings)) {
+  for (const [what, some] of byKind(findings)) {
     say(`FOUND ${what} (${some.length})`);
-    for (const { number, detail } of some.slice(0, SHOWN)) {
+    for (const { number, detail } of some.slice(0, SHOWN_OF_A_KIND)) {
       say(`  ${detail}`);
       if (number !== undefined)
         say(`  again: npm run fuzz -- --seed ${seed} --broker ${broker} --only ${number}`);
@@ -36,10 +36,10 @@ async function start(options: FuzzOptions): Promise<number> {
   return findings.length === 0 ? 0 : 1;
 }
 
-function bySort(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
-  const sorts = new Map<string, Finding[]>();
-  for (const finding of findings) sorts.set(finding.what, [...(sorts.get(finding.what) ?? []), finding]);
-  return sorts;
+function byKind(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const kinds = new Map<string, Finding[]>();
+  for (const finding of findings) kinds.set(finding.what, [...(kinds.get(finding.what) ?? []), finding]);
+  return kinds;
 }
 
 function megabytes(bytes: number): string {

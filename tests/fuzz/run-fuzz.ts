@@ -22,14 +22,20 @@ export interface FuzzReport {
 
 const AT_ONCE = 8;
 const MOST_PAUSE_MS = 250;
-/** Caches fill and code is compiled during the first cases; what is held after them is the measure. */
+/**
+ * Number of cases before the first reading of memory. Caches fill and code is compiled during these cases, so that
+ * growth is measured from the reading after them.
+ */
 const WARM_UP = 500;
 const MOST_GROWTH = 0.1;
-/** A figure of memory that is not looked at more closely than this. */
-const GRAIN_BYTES = 24 * 1024 * 1024;
+/** Growth of memory that is never a finding. */
+const TOLERATED_GROWTH_BYTES = 24 * 1024 * 1024;
 const QUIET_WITHIN_MS = 20_000;
 
-/** Sends the cases to a service of its own, and says what it found. Ends by itself, also when the service hangs. */
+/**
+ * Starts a service, sends the cases to it, and returns the findings. The run ends even when the service hangs, because
+ * every request has a time limit.
+ */
 export async function runFuzz(options: FuzzOptions, say: (line: string) => void): Promise<FuzzReport> {
   const service = await startFuzzedService(options.broker);
   try {
@@ -86,12 +92,15 @@ async function sendAll(
 
   findings.push(...(await observersLeft(service)));
   const heldAfter = await heldAtRest(service);
-  if (heldAfter - heldBefore > Math.max(heldBefore * MOST_GROWTH, GRAIN_BYTES))
+  if (heldAfter - heldBefore > Math.max(heldBefore * MOST_GROWTH, TOLERATED_GROWTH_BYTES))
     note('memory is held', `${heldBefore} bytes after ${WARM_UP} cases, ${heldAfter} at the end`);
   return { sent, findings, longestPauseMs, heldBefore, heldAfter };
 }
 
-/** Requests what is made once, on the first request. @returns /openapi.json */
+/**
+ * Requests what the service makes once, at the first request for it: its pages and /openapi.json.
+ * @returns the parsed /openapi.json
+ */
 async function warmUp({ url }: WatchedService): Promise<unknown> {
   for (const path of ['/', '/graphql', '/api'])
     await (await fetch(`${url}${path}`, { headers: { accept: 'text/html' } })).text();
@@ -119,7 +128,9 @@ async function observersLeft(service: WatchedService): Promise<readonly Finding[
   }
 }
 
-/** Where the request named itself by nothing else, its id has the number of its case. */
+/**
+ * Turns a line of the log into a finding. The line's request id names the case, unless the case sent an X-Request-Id.
+ */
 function complaintOf(line: string): Finding {
   const [, message = 'a line that is none of the log'] = /"msg":"([^"]*)"/.exec(line) ?? [];
   const [, number] = /"requestId":"fuzz-(\d+)"/.exec(line) ?? [];

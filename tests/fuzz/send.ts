@@ -6,23 +6,25 @@ import type { Case, Caller, HttpCase, RawCase, WebSocketCase } from './cases/cas
 import { TOKENS } from './stage.js';
 
 export interface Answer {
-  /** Undefined where there is none: no HTTP, or the client left before it came. */
+  /** The HTTP status; undefined over a WebSocket, and when the connection ended before an HTTP answer began. */
   readonly status: number | undefined;
-  /** Its beginning, headers included. */
+  /** The beginning of the answer, headers included. */
   readonly text: string;
-  /** False: there was none within the time, and the client had not asked to wait. */
-  readonly came: boolean;
+  /**
+   * False when no answer began within ANSWER_WITHIN_MS. The requests that the client leaves earlier count as answered.
+   */
+  readonly answered: boolean;
 }
 
 const MOST_TEXT = 200_000;
-/** A stream, or an answer that the client asked to wait for, is left after this time. */
+/** The client leaves an event stream, or a request that asked the service to wait for a job, after this time. */
 const PATIENCE_MS = 700;
-/** As long as a synchronous report may take, and some time for a busy machine. */
+/** The time limit of a synchronous report, and some time for a busy machine. */
 const ANSWER_WITHIN_MS = 20_000;
 const TALK_MS = 400;
 
 export interface Sender {
-  /** @param id what the service's log calls an HTTP request that names itself by nothing else */
+  /** @param id the X-Request-Id of an HTTP case that has none; the service's log shows this id */
   send(sent: Case, id: string): Promise<Answer>;
   close(): void;
 }
@@ -71,9 +73,9 @@ function sendHttp(
       if (isStream || askedToWait || waited >= ANSWER_WITHIN_MS) request.destroy();
     };
     const patience = setInterval(leave, PATIENCE_MS);
-    const finish = (came: boolean): void => {
+    const finish = (answered: boolean): void => {
       clearInterval(patience);
-      resolve({ status, text, came });
+      resolve({ status, text, answered });
     };
     request.on('response', (response) => {
       status = response.statusCode;
@@ -99,14 +101,14 @@ function sendRaw({ bytes }: RawCase, port: number): Promise<Answer> {
   return new Promise((resolve) => {
     let text = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
-    // What is incomplete is waited for by the service for longer than by this client.
+    // The service waits longer for the rest of an incomplete request, so the client ends the connection.
     const timer = setTimeout(() => socket.destroy(), TALK_MS);
     socket.on('data', (piece) => void (text += piece.toString('latin1')));
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(timer);
       const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(text) ?? [];
-      resolve({ status: status === undefined ? undefined : Number(status), text, came: true });
+      resolve({ status: status === undefined ? undefined : Number(status), text, answered: true });
     });
   });
 }
@@ -123,5 +125,5 @@ async function talk({ caller, messages }: WebSocketCase, port: number): Promise<
   });
   await Promise.race([closed, delay(TALK_MS)]);
   socket.terminate();
-  return { status: undefined, text, came: true };
+  return { status: undefined, text, answered: true };
 }

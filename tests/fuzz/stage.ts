@@ -3,13 +3,13 @@ import { insertPosts } from '../chaos/posts.js';
 import { startWatchedService, type WatchedService } from '../support/watched-service.js';
 import type { Caller } from './cases/case.js';
 
-/** No word that a caller could send by chance, so that it is a leak wherever it appears. */
+/** Access tokens that no generated text contains by chance. A token in an answer is therefore a leak. */
 export const TOKENS: Readonly<Record<Exclude<Caller, 'anonymous'>, string>> = {
   viewer: 'canary-token-of-the-viewer',
   operator: 'canary-token-of-the-operator',
 };
 
-/** The service as in production, with tokens. */
+/** Starts the service as in production, with access tokens. */
 export function startFuzzedService(broker: BrokerName): Promise<WatchedService> {
   return startWatchedService({
     broker,

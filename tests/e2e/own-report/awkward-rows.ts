@@ -1,6 +1,6 @@
 import type { Shop } from './shop.js';
 
-/** Keys that differ only in their bytes, or that a format, a spreadsheet or a collation may change. */
+/** Texts that differ only in their bytes, or that a file format, a spreadsheet or a collation may change. */
 export const AWKWARD_LABELS: readonly string[] = [
   '',
   ' ',

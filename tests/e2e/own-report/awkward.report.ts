@@ -1,6 +1,6 @@
 import type { ReportToolkit } from '../../../src/reports/define-report.js';
 
-/** A report over a table with keys of difficult text. */
+/** A report whose key is a column of the texts in awkward-rows.ts. */
 export default ({ defineReport, key, count, text, int64, equals, oneOf }: ReportToolkit) =>
   defineReport({
     name: 'awkward-labels',

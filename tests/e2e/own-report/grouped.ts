@@ -16,7 +16,7 @@ const SELECT: Readonly<Record<string, string>> = {
   [AWKWARD.kind]: `SELECT MIN(label) AS label, SUM(points) AS points, COUNT(*) AS total_rows FROM shop.awkward`,
 };
 
-/** The database's own result, sorted by the bytes of the key. */
+/** The expected rows: grouped by the database itself, and sorted by the bytes of the key. */
 export async function grouped(
   shop: Pick<OwnedServer, 'run'>,
   report: OwnReport,

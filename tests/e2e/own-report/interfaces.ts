@@ -1,22 +1,22 @@
-/** The rows of one report, read by every interface of the service. */
+/** Reads the rows of a report through each interface of the service. */
 import { parseCsv } from './parse-csv.js';
 
 export type Row = Readonly<Record<string, string | number>>;
 
 export interface OwnReport {
   readonly kind: string;
-  /** The beginning of GraphQL's names: `revenuePerCustomer`. */
+  /** Prefix of the report's names in GraphQL, for example `revenuePerCustomer` of `revenuePerCustomerReport`. */
   readonly graphqlName: string;
-  /** Names of the columns in GraphQL, with those in REST. */
+  /** Maps each column's name in GraphQL to its name in REST. */
   readonly columns: Readonly<Record<string, string>>;
 }
 
 export interface Request {
-  /** By the names in GraphQL. */
+  /** The filter, as an input object of GraphQL. */
   readonly filter?: Readonly<Record<string, unknown>>;
-  /** The same filter in a body of REST. */
+  /** `filter` as REST expects it in a JSON body. */
   readonly body?: Readonly<Record<string, unknown>>;
-  /** The same filter as a query. */
+  /** `filter` as REST expects it in query parameters. */
   readonly query?: readonly (readonly [string, string])[];
 }
 
@@ -93,7 +93,9 @@ export async function requestByGraphql(
   return job;
 }
 
-/** Answers with the job's id once it has SUCCEEDED. */
+/**
+ * Requests a report and waits for the end of its job. Resolves with the job's id; rejects unless the job has SUCCEEDED.
+ */
 export async function requestByRest(caller: Caller, report: OwnReport, { body }: Request): Promise<string> {
   const path = `/api/2.0/report/${report.kind}`;
   const filter = body === undefined ? {} : { filter: body };
@@ -144,7 +146,7 @@ async function rowsIn(response: Response): Promise<readonly Row[]> {
   return (JSON.parse(text) as { data: readonly Row[] }).data;
 }
 
-/** The first column is the key, a text; all others are numbers. */
+/** Parses CSV whose first column is the key, a text, and whose other columns are numbers. */
 function csvRows(text: string): readonly Row[] {
   const [head = [], ...lines] = parseCsv(text);
   return lines.map((cells) =>

@@ -1,4 +1,4 @@
-/** RFC 4180: cells in quotes may hold commas, line breaks and doubled quotes. */
+/** Parses CSV by RFC 4180: a quoted cell may hold commas, line breaks and doubled quotes. */
 export function parseCsv(text: string): readonly (readonly string[])[] {
   const lines: string[][] = [];
   let line: string[] = [];

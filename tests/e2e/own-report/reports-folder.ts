@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../scripts/project.mjs';
 
-/** A folder for REPORTS_DIR outside the checkout: the example's definition and the test's own. */
+/**
+ * Creates a folder for REPORTS_DIR outside the checkout, with the definitions of examples/own-report and of this
+ * folder.
+ */
 export function createReportsFolder(): { readonly dir: string; remove(): void } {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-own-'));
   for (const folder of ['examples/own-report', 'tests/e2e/own-report'])

@@ -3,7 +3,7 @@ import { startServiceServers } from '../../support/service.js';
 import { createReportsFolder } from './reports-folder.js';
 import { startShop, type Shop } from './shop.js';
 
-/** A service with reports of its own over the tables of a shop, which are on a server of their own. */
+/** A service with reports over the tables of a shop, which are on a separate database server. */
 export interface ShopService {
   readonly shop: Shop;
   readonly api: ApiProcess;

@@ -1,4 +1,4 @@
-/** A database server that is not the service's, and an account that may only read from it. */
+/** A database server besides the service's own, with an account that may only read. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -12,20 +12,20 @@ import { throwAway } from '../../support/throw-away.js';
 export interface OwnedServer {
   readonly server: PrivateServer;
   readonly port: string;
-  /** The owner's account. */
+  /** The Unix socket over which the account `owner` connects. */
   readonly socketPath: string;
   readonly owner: string;
-  /** Runs a statement as the owner. */
+  /** Executes SQL with the account `owner`. */
   run(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
 }
 
 export interface Shop extends OwnedServer {
-  /** The URL for SOURCE_DATABASE_URL, with an account that has only SELECT. */
+  /** The value for SOURCE_DATABASE_URL. The account in this URL has only the privilege SELECT. */
   readonly url: string;
 }
 
-/** Starts one with the example's table. */
+/** Starts a server with the table of examples/own-report. */
 export async function startShop(): Promise<Shop> {
   const server = await startOwnedServer();
   await server.run(readFileSync(join(root, 'examples/own-report/orders.sql'), 'utf8'));
@@ -34,7 +34,7 @@ export async function startShop(): Promise<Shop> {
   return { ...server, url: `mysql://reports:secret@127.0.0.1:${server.port}/shop` };
 }
 
-/** Starts one without tables. */
+/** Starts a server without tables. */
 export async function startOwnedServer(): Promise<OwnedServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-shop-'));
   const server = await startMariaDb({ dir, emptyData: emptyData(), durable: false });

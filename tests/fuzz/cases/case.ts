@@ -1,14 +1,14 @@
-/** One thing that a client does. */
+/** Everything that the client sends in one case. */
 export type Case = HttpCase | RawCase | WebSocketCase;
 
-/** Whose token the request carries. */
+/** The owner of the token in the request. `anonymous` sends no token. */
 export type Caller = 'viewer' | 'operator' | 'anonymous';
 
 export interface HttpCase {
   readonly kind: 'http';
   readonly caller: Caller;
   readonly method: string;
-  /** With the query, as it goes over the wire. */
+  /** The request target, query included, as the client sends it. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
@@ -16,7 +16,7 @@ export interface HttpCase {
 
 export interface RawCase {
   readonly kind: 'raw';
-  /** Each character is a byte. */
+  /** The bytes as a Latin-1 string: each character is a byte. */
   readonly bytes: string;
 }
 

@@ -23,7 +23,10 @@ export interface Operation {
 
 const DEPTH = 4;
 
-/** Operations over the schema: most are valid, some have wrong values or damaged text, some are shapes known to hurt. */
+/**
+ * Generates operations for the schema. Most are valid; the others have wrong values, damaged text, or a form that is
+ * costly for servers.
+ */
 export function operationsOf(schema: GraphQLSchema): fc.Arbitrary<Operation> {
   const roots = [
     ['query', schema.getQueryType()],
@@ -58,7 +61,10 @@ export function operationsOf(schema: GraphQLSchema): fc.Arbitrary<Operation> {
   );
 }
 
-/** Shapes whose cost grows faster than their text, or that have no end. */
+/**
+ * Documents that may cost a server far more than their length suggests, such as deep nesting, many aliases and cyclic
+ * fragments.
+ */
 const shapes: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom<(times: number) => string>(
@@ -167,7 +173,7 @@ function scalarOf(name: string): fc.Arbitrary<unknown> {
   return name === 'ID' ? ids : hostileText;
 }
 
-/** Every argument of a field as a variable, with values that fit and values that do not. */
+/** Generates an operation that passes every argument of the field as a variable. Some values have the wrong type. */
 function withVariablesOf(word: string, field: GraphQLField<unknown, unknown>): fc.Arbitrary<Operation> {
   const definitions = field.args.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
   const given = field.args.map(({ name }) => `${name}: $${name}`).join(', ');

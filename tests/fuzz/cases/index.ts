@@ -4,7 +4,10 @@ import type { Case } from './case.js';
 import { operationsOf } from './documents.js';
 import { graphqlRequests, rawBytes, restRequests, webSocketTalks, type OpenApiDocument } from './requests.js';
 
-/** Cases that are made together; the seed of each batch follows from its number. */
+/**
+ * Number of cases that are generated together. The seed of a batch follows from the batch's number, so that one case
+ * can be generated without the batches before it.
+ */
 const BATCH = 250;
 
 export interface NumberedCase {
@@ -12,7 +15,7 @@ export interface NumberedCase {
   readonly sent: Case;
 }
 
-/** The cases of a seed, always the same ones under the same numbers. */
+/** Yields the cases of a seed. Equal seeds give equal cases under equal numbers. */
 export function* casesOf(
   { schema, openApi, seed }: { schema: GraphQLSchema; openApi: OpenApiDocument; seed: number },
   { count, only }: { count: number; only: number | undefined },

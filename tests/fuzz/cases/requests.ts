@@ -3,7 +3,7 @@ import type { HttpCase, RawCase, WebSocketCase } from './case.js';
 import type { Operation } from './documents.js';
 import { callers, damaged, hostileText, ids, instants, json, wholeNumbers } from './values.js';
 
-/** As much of /openapi.json as is read here. */
+/** The members of /openapi.json that the generators read. */
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
 }
@@ -15,7 +15,7 @@ interface OpenApiOperation {
 
 const METHODS = ['get', 'head', 'post', 'put', 'delete', 'patch', 'options'];
 
-/** What may go along with any request; values of names that are not said here are hostile text. */
+/** Values for the headers that a request may have, by header name. */
 const HEADERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   accept: fc.constantFrom(
     ...[
@@ -68,7 +68,7 @@ const headers: fc.Arbitrary<Record<string, string>> = fc
   )
   .map((given) => Object.fromEntries(Object.entries(given).map(([name, value]) => [name, sendable(value)])));
 
-/** Requests to the routes of the document, and around them. */
+/** Generates requests for the operations of /openapi.json. Some have another method or a damaged path. */
 export function restRequests({ paths }: OpenApiDocument): fc.Arbitrary<HttpCase> {
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
@@ -119,7 +119,7 @@ function addressOf(path: string, queryNames: readonly string[]): fc.Arbitrary<st
   return fc.tuple(filled, query).map(([address, text]) => (text === '' ? address : `${address}?${text}`));
 }
 
-/** Bodies of a request for a report: near what is asked, any JSON, and no JSON at all. */
+/** Bodies of requests for a report: almost valid, arbitrary JSON, damaged JSON, very large, and none. */
 const bodies: fc.Arbitrary<string | undefined> = fc.oneof(
   fc.constant(undefined),
   fc
@@ -147,7 +147,7 @@ const bodies: fc.Arbitrary<string | undefined> = fc.oneof(
   fc.constantFrom('['.repeat(50_000), '{"filter":'.repeat(5000), ' '.repeat(100_001), '\ufeff{}'),
 );
 
-/** Operations over HTTP, by POST and GET, as JSON and as a stream. */
+/** Generates GraphQL requests over HTTP: by POST and by GET, for a JSON answer and for an event stream. */
 export function graphqlRequests(operations: fc.Arbitrary<Operation>): fc.Arbitrary<HttpCase> {
   return fc
     .tuple(operations, callers, headers, fc.constantFrom('post', 'post', 'post', 'get', 'events'))
@@ -172,7 +172,7 @@ export function graphqlRequests(operations: fc.Arbitrary<Operation>): fc.Arbitra
     });
 }
 
-/** What is no HTTP, or nearly. */
+/** Generates bytes for a plain connection: damaged and pipelined HTTP requests, other protocols, and random bytes. */
 export function rawBytes(): fc.Arbitrary<RawCase> {
   const request = fc
     .tuple(
@@ -200,7 +200,7 @@ export function rawBytes(): fc.Arbitrary<RawCase> {
   return fc.record({ kind: fc.constant('raw' as const), bytes });
 }
 
-/** Messages of graphql-transport-ws, in orders that no client has. */
+/** Generates messages of graphql-transport-ws in any order. Some messages are invalid. */
 export function webSocketTalks(operations: fc.Arbitrary<Operation>): fc.Arbitrary<WebSocketCase> {
   const id = fc.oneof(fc.constantFrom('1', '2', '', '__proto__', 'x'.repeat(200)), hostileText);
   const message = fc.oneof(
@@ -235,12 +235,12 @@ export function webSocketTalks(operations: fc.Arbitrary<Operation>): fc.Arbitrar
   });
 }
 
-/** A header's value that Node lets a client send. */
+/** Replaces the characters that node:http refuses in a header's value. */
 function sendable(text: string): string {
   return text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }
 
-/** A request line that Node lets a client send. */
+/** Turns the text into a request target that node:http accepts: one leading slash, no spaces or control characters. */
 function asAddress(text: string): string {
   return `/${text.replaceAll(/[^\x21-\xff]/g, '')}`.replace(/^\/+/, '/');
 }

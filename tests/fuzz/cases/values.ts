@@ -7,7 +7,7 @@ export const callers: fc.Arbitrary<Caller> = fc.oneof(
   { weight: 1, arbitrary: fc.constant('anonymous' as const) },
 );
 
-/** Text that breaks what takes it for something else. */
+/** Text that breaks code which interprets it, for example as a number, a member's name, SQL, a URL or HTML. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     ...[
@@ -73,7 +73,7 @@ export const instants: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** Any JSON, deep and wide at times, with names that objects have by themselves. */
+/** Any JSON. Some of it is deeply nested or very long, or has names such as `__proto__` and `constructor`. */
 export const json: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom<unknown>(
@@ -91,7 +91,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** The text with some of its characters taken out, doubled or replaced. */
+/** Damages a text in one to three places: removes a character, repeats or inserts characters, or cuts off the rest. */
 export function damaged(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const damage = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
