@@ -36,7 +36,7 @@ describe('the page at /', () => {
     expect(await response.text()).toBe(read(name));
   });
 
-  // Browsers ask for /favicon.ico when a page names no icon.
+  // A browser requests /favicon.ico when a page names no icon.
   it.each(['/', '/api'])('has an icon, and so has %s, which its policy lets browsers load', async (path) => {
     const response = await service.fetch(path);
     expect(response.headers.get('content-security-policy')).toContain("img-src 'self'");

@@ -166,7 +166,7 @@ async function serve() {
     return share(...args).finally(() => (waiters -= 1));
   };
   const server = await service.listen();
-  // Not lazy: the connection stays open without an operation.
+  // With `lazy: false` the connection stays open without an operation.
   const client = createClient({
     url: server.webSocketUrl,
     webSocketImpl: WebSocket,

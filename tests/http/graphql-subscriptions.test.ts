@@ -12,12 +12,12 @@ const updates = (id: string) =>
 const end = (id: string) => `subscription { reportCompleted(jobId: "${id}") { id status } }`;
 const ENDS = 'subscription { reportCompleted { id status } }';
 
-/** A subscription as its test sees it: the results, and promises of more. */
+/** A running subscription: the results so far, and promises of later results. */
 interface Subscription {
   readonly results: any[]; // eslint-disable-line typescript/no-explicit-any -- answers of many shapes
   /** Resolves with the first `count` results. */
   received(count: number): Promise<unknown[]>;
-  /** Resolves with `complete`, or with the error that ended it for good. */
+  /** Resolves with `complete`, or with the error after which the client gives up. */
   readonly over: Promise<unknown>;
   readonly reconnects: () => number;
   stop(): void;
@@ -26,7 +26,7 @@ interface Subscription {
 type Subscribe = (query: string) => Subscription;
 type Server = Awaited<ReturnType<TestService['listen']>>;
 
-/** The stock clients, each with a few retries. */
+/** A common client for each transport, with a few retries. */
 const TRANSPORTS: readonly [name: string, connect: (server: Server, token?: string) => Subscribe][] = [
   [
     'SSE (graphql-sse)',
@@ -221,12 +221,15 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
 });
 
 describe('a reader that does not read', () => {
-  // About 200 kB an event, so that the buffers on the way are soon full.
+  // An event has about 200 kB, so that a few events fill the buffers between service and client.
   const userIds = Array.from({ length: 1000 }, (_, index) => 1_000_000 + index);
   const aliases = Array.from({ length: 20 }, (_, index) => `a${index}: userIds`).join(' ');
   const large = (id: string) => `subscription { jobUpdated(id: "${id}") { version filter { ${aliases} } } }`;
 
-  /** One after the other: the first ones fill the buffers on the way, and the next ones wait for them. */
+  /**
+   * Publishes events until the service ends the subscription. The first events fill the buffers between service and
+   * client; later events wait.
+   */
   async function overflow(service: TestService, id: string): Promise<void> {
     for (let event = 0; service.watcher.size > 0; event += 1) await service.progress(id, event % 9);
   }
@@ -448,7 +451,7 @@ function observe(
   };
 }
 
-/** Resolves when the service has that many observers. */
+/** Resolves when the service has `size` observers. */
 async function watched(service: TestService, size: number): Promise<void> {
   await until(() => service.watcher.size === size);
 }

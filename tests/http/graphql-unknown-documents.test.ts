@@ -13,11 +13,11 @@ const MALLORY = { authorization: 'Bearer token-of-mallory' };
 const HANNA = { authorization: 'Bearer token-of-hanna' };
 const COUNT = 30;
 
-/** Takes some 3 ms to validate, and is another text for each number. */
+/** A valid document that takes about 3 ms to validate. Its last comment makes the text different for each number. */
 const valid = (number: number): string => `{ ${'jobs { nodes { id } } '.repeat(40)}} #${number}`;
 const invalid = (number: number): string => `{ ${'jobs { nodes { id } } '.repeat(40)} x } #${number}`;
 
-/** Sends documents, and counts those that are answered or refused. */
+/** Sends many documents. `answered` returns how many of them have been answered or refused so far. */
 type Flood = (textOf: (number: number) => string) => { readonly answered: () => number };
 
 const TRANSPORTS: readonly [name: string, connect: (service: TestService) => Promise<Flood>][] = [

@@ -72,7 +72,7 @@ describe('an id that is used again', () => {
     socket.send(socket.subscribe('a', large, { id: first }));
     await socket.next(({ payload }) => payload?.data.jobUpdated.version !== undefined);
     socket.pause();
-    // About 200 kB each, so that the buffers on the way are full and more waits for them.
+    // Each event has about 200 kB, so that the buffers fill and further events wait.
     for (let event = 0; event < 40; event += 1) await service.progress(first, event % 9);
     socket.send({ type: 'complete', id: 'a' }, socket.subscribe('a', UPDATES, { id: second }));
     socket.send({ type: 'ping' });

@@ -234,14 +234,14 @@ async function startService(options: TestServiceOptions = {}, timeouts: { header
   return { service, server, port, url, log: service.log };
 }
 
-/** A report that runs until no caller waits for it. */
+/** A report that runs until it is aborted because no caller waits for it. */
 async function untilAborted(...[, { signal }]: Parameters<ReportRunner['run']>): Promise<Report> {
   return await new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
 }
 
-/** The answer to these bytes, up to the first pause or the end of the connection. */
+/** Sends the text over a new connection, and returns the first chunk of the answer. */
 async function exchange(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(text);

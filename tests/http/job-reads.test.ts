@@ -136,7 +136,7 @@ describe('many reads of one requester', () => {
   });
 });
 
-/** 300 jobs: one FAILED, three SUCCEEDED with results of their own, the others QUEUED. */
+/** Creates 300 jobs: one FAILED, three SUCCEEDED with different results, the others QUEUED. */
 async function stage(): Promise<TestService> {
   const service = createTestService();
   const requests = Array.from({ length: JOBS }, () => request({ requestedBy: 'anonymous' }));

@@ -7,7 +7,7 @@ const LESS_THAN_A_MINUTE_MS = 30_000;
 const ENDS = 'subscription { reportCompleted { id } }';
 
 beforeEach(() => {
-  // Only intervals are simulated: the servers' timeouts for their peers use other clocks.
+  // Of the timers only intervals are fake. The servers' time limits for silent connections use other clocks.
   jest.useFakeTimers({
     doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'queueMicrotask'],
   });
@@ -40,7 +40,7 @@ test('a quiet WebSocket is not silent for a minute', async () => {
   socket.terminate();
 });
 
-/** A comment that comes because of time alone: nothing happens to any job. */
+/** Expects a comment in the stream that the service sends only because time passes: no job changes. */
 async function expectComment(response: Response): Promise<void> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
@@ -53,7 +53,7 @@ async function expectComment(response: Response): Promise<void> {
       if (isSilent && /^:/m.test(decoder.decode(value))) return;
     }
   })();
-  // The first bytes are read before the time is advanced.
+  // The test reads the first bytes before it advances the time.
   for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
   isSilent = true;
   jest.advanceTimersByTime(LESS_THAN_A_MINUTE_MS);

@@ -209,7 +209,7 @@ describe('CORS_ORIGINS', () => {
   });
 });
 
-/** The status with which a WebSocket is refused. */
+/** Returns the HTTP status with which the service refuses a WebSocket. */
 async function refusalOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
   const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
   return await new Promise((resolve) => {

@@ -9,7 +9,7 @@ const REQUEST = `mutation ($input: RequestPostsReportInput) {
 const ANN = { authorization: 'Bearer a' };
 const BEN = { authorization: 'Bearer b' };
 
-/** Each requester may have one open job; ann has one. */
+/** Creates a service that allows each requester one open job. Ann has one open job. */
 async function openService() {
   const service = createTestService({
     maxOpenJobs: 1,

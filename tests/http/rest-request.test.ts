@@ -313,7 +313,7 @@ describe('GET /api/2.0/report/posts', () => {
   });
 });
 
-/** The id of the job that the request waits for. */
+/** Waits until a request observes the only job, and returns the job's id. */
 async function onlyJob(service: TestService): Promise<string> {
   while (service.watcher.size === 0) await new Promise(setImmediate);
   const { jobs } = await service.store.listJobs({ limit: 1 });

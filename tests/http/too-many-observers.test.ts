@@ -96,7 +96,9 @@ test('a subscription that could not begin does not count', async () => {
   await (await watcher.watchEnds(ANONYMOUS)).return?.();
 });
 
-/** A service with one observer per requester, and the address of a job's events. */
+/**
+ * Creates a service that allows each requester one observer, and requests a job. Returns the URL of the job's events.
+ */
 async function openService(options: TestServiceOptions = {}, headers: Record<string, string> = {}) {
   const service = createTestService({ maxObservers: 1, ...options });
   const { links } = await dataOf(await service.post(POSTS, undefined, headers));

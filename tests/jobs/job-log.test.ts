@@ -124,7 +124,7 @@ function work(queue: QueuedReports): void {
   closing.push(() => worker.stop());
 }
 
-/** Resolves when the end of an attempt is in the log, which comes after the change of the job. */
+/** Resolves when the log has the end of an attempt, which the worker logs after it has changed the job. */
 async function endLogged(queue: QueuedReports, status: string): Promise<void> {
   await until(() => queue.log.some(({ fields }) => fields['status'] === status));
 }

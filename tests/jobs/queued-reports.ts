@@ -1,4 +1,7 @@
-/** Queued reports from request to result in one process, over a real database; runs end when a test says so. */
+/**
+ * Queued reports in one process, from the request to the result, over a real database. A run ends when the test says
+ * so.
+ */
 import { ulid } from 'ulid';
 import { createJobStore } from '../../src/adapters/mysql/mysql-job-store.js';
 import { createResultStore } from '../../src/adapters/mysql/mysql-result-store.js';
@@ -19,7 +22,7 @@ import { useMigratedDatabase } from '../support/migrated-database.js';
 import { SILENT } from '../support/silent-logger.js';
 import { createLog } from '../http/support/log.js';
 
-/** Shared by the tests of a file; each test begins without jobs. */
+/** The tests of a file share this database. Each test begins without jobs. */
 const database = useMigratedDatabase();
 
 const REPORT: Report = reportOf(
@@ -30,7 +33,7 @@ const REPORT: Report = reportOf(
   new Date('2026-01-01'),
 );
 
-/** A run that waits for the test. */
+/** A run that ends when the test says so. */
 interface PendingRun {
   readonly signal: AbortSignal;
   readonly progress: (processedRows: number, estimatedRows: number | null) => void;
@@ -73,7 +76,7 @@ export function createQueuedReports({ slots = 1, jobTimeoutMs = 60_000, maxAttem
     bus,
     sender,
     watcher,
-    /** What requests and workers log. */
+    /** Lines that requests and workers have logged. */
     log,
     logger,
     request: (filter: object = {}) =>
@@ -82,7 +85,7 @@ export function createQueuedReports({ slots = 1, jobTimeoutMs = 60_000, maxAttem
         requestId: 'request-1',
         filter: parseFilter(posts.filter, filter),
       }),
-    /** The next run that begins, or one that has begun and was not taken yet. */
+    /** Resolves with the oldest run that the test has not taken yet, or else with the next run that begins. */
     nextRun: () => {
       const run = runs.shift();
       return run === undefined

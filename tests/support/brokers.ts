@@ -1,4 +1,4 @@
-/** The servers of both brokers, with functions for tests that bypass the service. */
+/** Starts the servers of both brokers, with functions for tests that bypass the service. */
 import Queue from 'bee-queue';
 import { Connection } from 'rabbitmq-client';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
@@ -9,13 +9,16 @@ import { topology } from '../../src/adapters/rabbitmq/topology.js';
 
 export interface TestBroker {
   readonly server: PrivateServer;
-  /** Every message, including those that are being handled. */
+  /** Deletes all messages, including those in progress. */
   loseEverything(): Promise<void>;
-  /** The data of an attempt that the broker keeps as failed. */
+  /** Returns the data of an attempt that the broker keeps as failed; undefined when there is none. */
   findFailed(id: string): Promise<unknown>;
   /** Runs `rabbitmqctl` with these arguments; absent for Redis. */
   control?(...args: string[]): Promise<string>;
-  /** Absent where the broker forgets what succeeded. */
+  /**
+   * Returns the data of an attempt that the broker keeps as succeeded; absent for RabbitMQ, which deletes such
+   * messages.
+   */
   findSucceeded?(id: string): Promise<unknown>;
 }
 
@@ -69,7 +72,7 @@ async function startRabbit(dir: string): Promise<TestBroker> {
       withConnection(async (connection) => void (await connection.queueDelete(jobs.queue))),
     findFailed: (id) =>
       withConnection(async (connection) => {
-        // Nothing is acknowledged, so all messages are back in the queue when the connection ends.
+        // The loop acknowledges no message, so the broker requeues all of them when the connection ends.
         for (let message; (message = await connection.basicGet(failedAttempts.queue)) !== undefined;)
           if (message.messageId === id) return message.body as unknown;
         return undefined;

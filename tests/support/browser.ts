@@ -1,4 +1,4 @@
-/** A real browser, which records everything on a page that should not be there. */
+/** A real browser that records the faults of its pages. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { findProgram } from '../../scripts/servers/programs.mjs';
 
 export interface TestBrowser {
   readonly title: string;
-  /** Opens the address in a page with a profile of its own. */
+  /** Opens the URL in a page with a profile of its own, without the cookies and storage of other pages. */
   open(url: string, options?: BrowserContextOptions): Promise<WatchedPage>;
   /** Closes pages that a failed test left open. */
   closePages(): Promise<void>;
@@ -17,18 +17,17 @@ export interface TestBrowser {
 export interface WatchedPage {
   readonly page: Page;
   /**
-   * Closes the page and returns what was wrong with it: requests to another origin, errors and warnings in its console
-   * (the browser's reports on its content security policy are some), and uncaught exceptions.
-   *
-   * @param expected console messages about answers and connections that the test causes
+   * Closes the page and returns its faults: requests to another origin, warnings and errors in its console, which
+   * include violations of its content security policy, and uncaught exceptions.
+   * @param expected matches the console messages that the test causes by refused answers and lost connections
    */
   readonly close: (expected?: RegExp) => Promise<readonly string[]>;
 }
 
-/** Shorter than a test's timeout, so that the browser says what it waited for. */
+/** Shorter than a test's time limit, so that the browser's error names what the test waited for. */
 const TIMEOUT_MS = 60_000;
 
-/** Chromium of this machine, or one that is downloaded once per user. */
+/** Starts the Chromium of this machine, or one that is downloaded once per user. */
 export async function startBrowser(): Promise<TestBrowser> {
   const log = (message: string) => process.stderr.write(`${message}\n`);
   const program = await findProgram('chromium', { log });
@@ -36,7 +35,7 @@ export async function startBrowser(): Promise<TestBrowser> {
   const env = { ...program.env, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
   const browser = await chromium.launch({
     executablePath: program.path,
-    // Without a sandbox, which most containers do not allow; it opens only the service under test.
+    // Most containers do not allow a sandbox. The browser opens only the service under test.
     chromiumSandbox: false,
     env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value ? [[name, value]] : []))),
   });

@@ -1,4 +1,4 @@
-/** The error that a function throws; undefined when it throws none. */
+/** Returns the error that a function throws; undefined when it throws none. */
 export function caught(run: () => unknown): unknown {
   try {
     run();

@@ -1,4 +1,7 @@
-/** The project in a folder of its own, so that tests of its commands do not meet the service of this checkout. */
+/**
+ * A copy of the project in a new folder, so that tests of its commands do not meet a service that runs in this
+ * checkout.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -14,7 +17,7 @@ import { findRunningService, type RunningService } from '../../scripts/service-u
 
 export interface Checkout {
   readonly dir: string;
-  /** What `npm start` leaves for other commands to read. */
+  /** The running service, as `npm start` describes it for other commands. */
   service(): RunningService;
   run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Command;
   remove(): void;
@@ -23,16 +26,16 @@ export interface Checkout {
 export interface Command {
   readonly process: ChildProcess;
   readonly pid: number;
-  /** Everything that it has printed so far. */
+  /** Everything that the command has printed so far. */
   output(): string;
   waitForOutput(pattern: RegExp): Promise<void>;
-  /** Resolves with the exit code; null when a signal ended it. */
+  /** Resolves with the command's exit code; null when a signal ended the command. */
   readonly ended: Promise<number | null>;
 }
 
 const NOT_COPIED = new Set(['.git', '.local', 'node_modules', 'dist', 'coverage', 'tests', 'docs', 'bench']);
 
-/** @param options.compiled false: as in the repository, so that its first start compiles it */
+/** @param options.compiled false: the copy has no `dist`, like a fresh clone, so that its first start compiles it */
 export async function createCheckout({ compiled = true } = {}): Promise<Checkout> {
   if (compiled) await buildIfStale();
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-checkout-'));
@@ -53,12 +56,12 @@ export async function createCheckout({ compiled = true } = {}): Promise<Checkout
   };
 }
 
-/** The environment of a new user, but smaller: a free port, few posts, and no server. */
+/** The environment of a new user, with a free port and few posts. It names no server, so `npm start` starts its own. */
 export async function startEnvironment(): Promise<Record<string, string>> {
   return { PORT: String(await findFreePort()), SEED_POSTS: '50' };
 }
 
-/** Resolves when none of these processes exists any more. They are not the test's children, so it polls. */
+/** Resolves when none of these processes exists any more. It polls, because they are not children of the test. */
 export async function waitUntilGone(pids: readonly (number | undefined)[]): Promise<void> {
   const isThere = (pid: number | undefined) => pid !== undefined && identifyProcess(pid) !== undefined;
   while (pids.some(isThere)) await delay(20);

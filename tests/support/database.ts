@@ -6,14 +6,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database on the run's server. */
+/** Creates an empty database on the server of this test run. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const database = nameTestDatabase();
   await database.create();
   return database;
 }
 
-/** The same before it exists: its URL is known, and `create` makes it. */
+/** Chooses the name of a test database. Its URL is known before `create` creates the database. */
 export function nameTestDatabase(): TestDatabase & { create(): Promise<void> } {
   const server = testDatabaseServerUrl();
   const name = `posts_report_test_${randomBytes(6).toString('hex')}`;
@@ -26,12 +26,12 @@ export function nameTestDatabase(): TestDatabase & { create(): Promise<void> } {
   };
 }
 
-/** The run's server, with an account that can create databases. */
+/** URL of the server of this test run. Its account can create databases. */
 function testDatabaseServerUrl(): string {
   return required('TEST_DATABASE_URL');
 }
 
-/** Where servers that a test starts for itself may copy their data from. */
+/** Path of an empty data directory that a test copies to start a server faster; undefined when the run has none. */
 export function emptyData(): string | undefined {
   return process.env['TEST_EMPTY_DATA'];
 }

@@ -1,7 +1,9 @@
 /**
- * One MariaDB for a run of jest, thrown away with it. Tests find it in TEST_DATABASE_URL: an account that can make
- * databases whose names begin with `posts_report`. They copy data from TEST_EMPTY_DATA when they start servers of their
- * own. With TEST_MYSQL_FOLDER, the folder of its program, the same of MySQL.
+ * Starts a MariaDB server for one run of jest; the teardown deletes it. TEST_DATABASE_URL has an account that can
+ * create databases whose names begin with `posts_report`. TEST_EMPTY_DATA is an empty data directory, which tests copy
+ * for servers of their own. When DATABASE_URL is set, the tests use its server, and no MariaDB server starts. When
+ * TEST_MYSQL_FOLDER names the folder of MySQL's program, a MySQL server starts as well; its variables are TEST_MYSQL_URL
+ * and TEST_MYSQL_EMPTY_DATA.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +22,7 @@ export default async function setUp({ nonFlagArgs }) {
 
   const { DATABASE_URL, TEST_MYSQL_FOLDER } = process.env;
   const log = (/** @type {string} */ message) => process.stderr.write(`${message}\n`);
-  // Each test of Redis starts a server of its own. The program is downloaded here, because tests have a time limit.
+  // Each test of Redis starts its own server. Redis is downloaded here, because tests have a time limit.
   const programs = await findPrograms(DATABASE_URL ? ['redis'] : ['mariadb', 'redis'], { log });
   const [mariaDb, mysql] = await Promise.all([
     programs.mariadb && startTestServer(dir, programs.mariadb),
@@ -48,11 +50,14 @@ async function startTestServer(dir, program) {
   return { emptyData, server: await startMariaDb({ dir, program, emptyData, durable: false }) };
 }
 
-/** Replaced once there is something to end. The teardown runs in the same process. */
+/**
+ * Stops the servers of this run. `setUp` assigns the function when servers run; the teardown calls it in the same
+ * process.
+ */
 export let endTestServers = async () => {};
 
 /**
- * Folders of runs that were killed.
+ * Deletes the folders of runs that were killed.
  * @param {string} local
  */
 function removeLeftovers(local) {

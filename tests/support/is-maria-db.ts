@@ -1,4 +1,4 @@
 import { findProgram } from '../../scripts/servers/programs.mjs';
 
-/** Whether the tests' servers are MariaDB; otherwise they are MySQL. */
+/** Whether the tests run on MariaDB; otherwise they run on MySQL. */
 export const isMariaDb = (await findProgram('mariadb')).title.startsWith('MariaDB');

@@ -1,6 +1,6 @@
 import type { Database } from '../../src/adapters/mysql/database.js';
 
-/** Tables of jobs, with their columns of times from the database's clock. */
+/** Tables of jobs, and their columns with times of the database's clock. */
 const TIMES: Readonly<Record<string, readonly string[]>> = {
   report_jobs: [
     'created_at',
@@ -19,7 +19,7 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
   report_workers: ['seen_at'],
 };
 
-/** The server's clock cannot be changed, so all times in the tables are moved into the past. */
+/** Moves all times in the tables into the past, because a test cannot change the server's clock. */
 export async function letTimePass({ knex, main }: Database, milliseconds: number): Promise<void> {
   for (const [table, columns] of Object.entries(TIMES)) {
     const earlier = columns.map((column) => [

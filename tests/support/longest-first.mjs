@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { root } from '../../scripts/project.mjs';
 
-/** @type {Readonly<Record<string, number>>} Seconds of the files that take longest; the rest takes less. */
+/** @type {Readonly<Record<string, number>>} Seconds that the longest test files take; all other files take less. */
 const SECONDS = JSON.parse(readFileSync(new URL('longest-files.json', import.meta.url), 'utf8'));
-/** By folder, for files that have no line: processes, servers, a database, nothing. */
+/**
+ * Order of the folders whose files are not listed: tests with processes, with servers, with a database. All others come
+ * last.
+ */
 const OTHERS = [/^tests\/(e2e|chaos)\//, /^tests\/contract\//, /^tests\/(http|jobs)\//];
 
-/** Starts long files first, so that all workers end at about the same time. A fresh clone has no record of its own. */
+/**
+ * Starts long files first, so that all workers end at about the same time. Jest's own record of durations is missing in
+ * a fresh clone.
+ */
 export default class LongestFirst {
   /**
    * @param {import('@jest/test-result').Test[]} tests
@@ -17,7 +23,7 @@ export default class LongestFirst {
     return tests.toSorted((a, b) => weightOf(b.path) - weightOf(a.path));
   }
 
-  /** Nothing is remembered between runs. */
+  /** jest requires this method; the order does not depend on earlier runs. */
   cacheResults() {}
 }
 

@@ -10,14 +10,17 @@ import { emptyTables } from './job-tables.js';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 
-/** A new database with all tables. */
+/** Creates a database with all tables. */
 export async function createMigratedDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await migrateDatabase(database.url);
   return database;
 }
 
-/** The same for a whole test file, which calls this at its top. Each test begins without jobs. */
+/**
+ * Creates a database with all tables for a whole test file, which calls this function at its top level. Each test
+ * begins without jobs.
+ */
 export function useMigratedDatabase(): Database {
   const own = nameTestDatabase();
   const database = createDatabase(own.url);

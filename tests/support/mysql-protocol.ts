@@ -1,4 +1,4 @@
-/** The server's side of MySQL's and MariaDB's protocol, as far as a SELECT needs it. */
+/** The server's side of the protocol of MySQL and MariaDB, as far as a SELECT needs it. */
 
 /** A value of a text row. */
 export function value(text: string | null): Buffer {
@@ -6,7 +6,7 @@ export function value(text: string | null): Buffer {
   return Buffer.concat([length(Buffer.byteLength(text)), Buffer.from(text)]);
 }
 
-/** A payload with its head, split into several packets where it is too long for one. */
+/** Adds the header of 4 bytes. A payload that is too long for one packet becomes several packets. */
 export function packet(sequence: number, payload: string | readonly number[] | Buffer): Buffer {
   const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload as string);
   const parts: Buffer[] = [];
@@ -24,7 +24,10 @@ export function packet(sequence: number, payload: string | readonly number[] | B
 
 const MORE_RESULTS = 0x08;
 
-/** The answers to a message of several statements: numbered on, each but the last marked as not the last. */
+/**
+ * Joins the answers to several statements in one message. Their sequence numbers continue, and each answer except the
+ * last has the flag MORE_RESULTS.
+ */
 export function inOneMessage(answers: readonly Buffer[]): Buffer {
   let sequence = 0;
   for (const [index, answer] of answers.entries()) {
@@ -34,7 +37,7 @@ export function inOneMessage(answers: readonly Buffer[]): Buffer {
       answer[at + 3] = sequence & 0xff;
       last = at;
     }
-    // The status is behind the code and two bytes: the number of warnings in EOF, counts in OK.
+    // The status follows the first byte and two more bytes: in EOF the number of warnings, in OK two counts.
     const status = last + 4 + 3;
     if (index < answers.length - 1) answer[status] = (answer[status] as number) | MORE_RESULTS;
   }
@@ -49,7 +52,10 @@ function length(value: number): Buffer {
   return bytes;
 }
 
-/** The head of a result: the number of columns, a packet for each, EOF; numbered from 1. */
+/**
+ * The packets before the rows of a result: number of columns, one packet per column, EOF. Their sequence numbers start
+ * at 1.
+ */
 export function resultHead(columns: readonly { readonly name: string; readonly type: number }[]): Buffer {
   const packets = columns.map(({ name, type }, index) => {
     const names = ['def', 'posts_report', 'posts', 'posts', name, name].map(value);
@@ -62,7 +68,7 @@ export function resultHead(columns: readonly { readonly name: string; readonly t
 export const LONG = 3;
 export const BLOB = 0xfc;
 export const VAR_STRING = 0xfd;
-/** The status flag for autocommit. */
+/** An EOF packet with the status flag for autocommit. */
 export const EOF: readonly number[] = [0xfe, 0, 0, 0x02, 0];
 
 export function errorPacket(sequence: number, errno: number, message: string): Buffer {

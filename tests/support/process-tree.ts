@@ -1,4 +1,4 @@
-/** Processes with their children and threads, on Linux, where `/proc` has them. */
+/** Processes with their children and threads, read from `/proc` on Linux. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 interface RunningProcess {
@@ -19,14 +19,17 @@ export function descendantsOf(ancestor: number): readonly RunningProcess[] {
   return below(ancestor).map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** Every process with this text in its environment, also those that have another parent now. */
+/** Every process whose environment contains this text, even if it has another parent now. */
 export function processesWithEnv(text: string): readonly RunningProcess[] {
   return runningPids()
     .filter((pid) => read(`/proc/${pid}/environ`).includes(text))
     .map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** Nice values of the process's threads (0 by default, higher for less time), the main thread first. */
+/**
+ * Nice values of the process's threads, the main thread first. The default is 0; a higher value means less processor
+ * time.
+ */
 export function threadPriorities(pid: number): readonly number[] {
   const threads = readdirSync(`/proc/${pid}/task`).map(Number);
   return threads
@@ -43,7 +46,10 @@ function parentOf(pid: number): number | undefined {
   return Number.isInteger(parent) ? parent : undefined;
 }
 
-/** The fields from the third on: the second is the program's name in brackets, which may contain anything. */
+/**
+ * Returns the fields of a `stat` file from the third on. The second field is the program's name in brackets, which may
+ * contain spaces and brackets.
+ */
 function fieldsOf(path: string): readonly string[] {
   const stat = read(path);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -53,7 +59,7 @@ function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
 }
 
-/** Empty for a process that has just ended. */
+/** Returns an empty text when the process has just ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

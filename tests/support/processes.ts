@@ -1,4 +1,4 @@
-/** The service's real processes, for tests that end, stop or starve them. They end with the test file. */
+/** The service's real processes, for tests that end, stop or starve them. All processes end with the test file. */
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,30 +10,28 @@ import { spawnTethered, type Exit, type TetheredProcess } from '../../scripts/se
 
 export interface ServiceProcess {
   readonly pid: number;
-  /** All lines that it has printed so far. */
+  /** All lines that the process has printed so far. */
   readonly lines: readonly string[];
   readonly exited: Promise<Exit>;
   /** Resolves with the first matching line, also one printed before; rejects when the process ends. */
   waitForLine(pattern: RegExp): Promise<string>;
-  /** Sends a signal, and resolves when the process has ended. SIGSTOP and SIGCONT resolve at once. */
+  /** Sends a signal. Resolves when the process has ended; at once for SIGSTOP and SIGCONT. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Sends SIGTERM, and resolves when the process has ended. */
   stop(): Promise<Exit>;
 }
 
 export interface ApiProcess extends ServiceProcess {
-  /** Without a slash at the end. */
+  /** The API's base URL, without a slash at the end. */
   readonly url: string;
 }
 
 interface ProcessOptions {
-  /**
-   * At least DATABASE_URL and REDIS_URL or BROKER_URL. No other variable of the test's own environment is passed on.
-   */
+  /** Must have DATABASE_URL, and REDIS_URL or BROKER_URL. Of the test's own environment the process gets only PATH. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Resolves when `/readyz` answers 200. */
+/** Starts an API on a free port. Resolves when `/readyz` answers 200. */
 export async function startApi({ env }: ProcessOptions): Promise<ApiProcess> {
   const port = await findFreePort();
   const api = await startProcess('api', { PORT: String(port), ...env });
@@ -42,14 +40,14 @@ export async function startApi({ env }: ProcessOptions): Promise<ApiProcess> {
   return Object.assign(api, { url });
 }
 
-/** Resolves when it has logged that it started. */
+/** Resolves when the worker has logged that it started. */
 export async function startWorker({ env }: ProcessOptions): Promise<ServiceProcess> {
   const worker = await startProcess('worker', env);
   await worker.waitForLine(/worker started/);
   return worker;
 }
 
-/** Resolves as soon as the process exists. */
+/** Resolves as soon as the process exists, which may be before it is ready. */
 export async function startProcess(
   name: 'api' | 'worker',
   env: Readonly<Record<string, string>>,

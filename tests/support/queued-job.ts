@@ -1,7 +1,7 @@
 import type { ReportJob } from '../../src/jobs/job.js';
 import { CATALOG } from './reports.js';
 
-/** A job just after it was accepted. */
+/** A job just after the service has accepted it. */
 export const QUEUED_JOB: ReportJob = {
   id: '01ARZ3NDEKTSV4RRFFQ69G0001',
   kind: 'posts',

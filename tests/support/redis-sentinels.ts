@@ -1,4 +1,4 @@
-/** A master, a replica and three sentinels, all of the same program. */
+/** A Redis master, a replica and three sentinels. All of them run the same program. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -8,11 +8,11 @@ import { findProgram } from '../../scripts/servers/programs.mjs';
 import { until } from './waiting.js';
 
 export interface RedisSentinels {
-  /** The URL with the sentinels. */
+  /** The URL that lists the sentinels. */
   readonly url: string;
   /** Servers by port. */
   readonly servers: ReadonlyMap<number, PrivateServer>;
-  /** The port of the master that the sentinels name. */
+  /** Asks a sentinel for the port of the current master. */
   masterPort(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startRedisSentinels(dir: string): Promise<RedisSentinels> 
       client.disconnect();
     }
   };
-  // Sentinels agree on nothing before each knows the replica and the two others.
+  // Sentinels agree on no failover before each of them knows the replica and both other sentinels.
   for (const { port } of sentinels) {
     await until(async () => {
       const known = (await ask(port, 'sentinel', 'master', MASTER)) as string[];

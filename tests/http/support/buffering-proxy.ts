@@ -9,9 +9,9 @@ interface BufferingProxy {
 }
 
 /**
- * A proxy like those in front of many services. It buffers an answer until it is complete, unless it has
- * `X-Accel-Buffering: no` (as nginx does), and compresses it, which waits for a full block, unless it has
- * `Cache-Control: no-transform` (RFC 9111).
+ * A proxy with the common habits of reverse proxies. It buffers an answer until the answer is complete, unless the
+ * answer has `X-Accel-Buffering: no`, as nginx does. It compresses an answer, unless the answer has `Cache-Control:
+ * no-transform` (RFC 9111); the compressor sends nothing before it has a full block.
  */
 export async function startBufferingProxy(target: string): Promise<BufferingProxy> {
   const server = createServer((incoming, outgoing) => {

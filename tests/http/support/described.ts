@@ -15,7 +15,7 @@ const ROUTES = describeRoutes(CATALOG);
 const PATHS = openApiPaths(ROUTES);
 const DOCUMENT = createOpenApiDocument(ROUTES);
 
-/** Fails unless /openapi.json describes such an answer: its status, its required headers, its type and its members. */
+/** Fails unless /openapi.json describes the answer's status, required headers, media type and members. */
 export async function expectDescribed(address: string, method: string, response: Response): Promise<void> {
   const path = new URL(address, 'http://localhost').pathname;
   const template = Object.keys(PATHS).find((known) => matches(known, path));

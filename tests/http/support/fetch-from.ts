@@ -4,7 +4,10 @@ import type { AnswerBody } from '../../../src/http/web/answer.js';
 import { Exchange } from '../../../src/http/web/exchange.js';
 import type { Kernel } from '../../../src/http/web/kernel.js';
 
-/** Sends requests to a kernel without a port, by the Fetch API. `conclude` is called when the answer is there. */
+/**
+ * Sends a request of the Fetch API to a kernel without a port. Calls the kernel's `conclude` as soon as the answer
+ * exists, before the body has been read.
+ */
 export async function fetchFrom(kernel: Kernel, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const { method, body, signal } = request;
@@ -29,7 +32,7 @@ function lengthOf(body: AnswerBody | undefined): Record<string, string> {
   return isWhole ? { 'content-length': String(Buffer.byteLength(body)) } : {};
 }
 
-/** @param cut aborted when the connection would close, so that reading the body rejects */
+/** @param cut aborts when the service would close the connection, so that reading the body rejects */
 function toBody(body: AnswerBody | undefined, cut: AbortSignal): BodyInit | null {
   if (body === undefined) return null;
   if (typeof body === 'string') return body;

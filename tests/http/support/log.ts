@@ -6,7 +6,7 @@ interface LogLine {
   readonly message: string;
 }
 
-/** A logger, and the lines that it was given. */
+/** Creates a logger that records its lines. */
 export function createLog() {
   const log: LogLine[] = [];
   const at = (level: keyof Logger) => (fields: object, message: string) =>

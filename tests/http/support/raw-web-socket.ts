@@ -9,10 +9,13 @@ interface Message {
   readonly payload?: any;
 }
 
-/** graphql-transport-ws over a plain socket, so that a test decides what one TCP segment holds and when it is read. */
+/**
+ * A client of graphql-transport-ws over a plain socket. A test decides which messages share a TCP segment, and when the
+ * socket is read.
+ */
 export class RawWebSocket {
   readonly received: Message[] = [];
-  /** Resolves with code and reason of the server's close frame. */
+  /** Resolves with the code and the reason of the server's close frame. */
   readonly closed: Promise<readonly [code: number, reason: string]>;
   readonly #socket: Socket;
   #waiting = new Set<() => void>();
@@ -27,7 +30,7 @@ export class RawWebSocket {
     onTestEnd(() => socket.destroy());
   }
 
-  /** Connects, and waits for the acknowledgement. */
+  /** Connects, and waits for the message `connection_ack`. */
   static async open(port: number): Promise<RawWebSocket> {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     socket.on('error', () => {});
@@ -68,7 +71,7 @@ export class RawWebSocket {
     this.#socket.resume();
   }
 
-  /** The first matching message, also among those that came before. */
+  /** Resolves with the first matching message, which may have arrived earlier. */
   async next(fits: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.received.find(fits);
@@ -93,7 +96,7 @@ export class RawWebSocket {
   }
 }
 
-/** A text message as a client sends it (RFC 6455, section 5.2), masked with zeros. */
+/** Encodes a message as a client's text frame (RFC 6455, section 5.2) whose mask is zero. */
 function frameOf(message: object): Buffer {
   const text = Buffer.from(JSON.stringify(message));
   const length =

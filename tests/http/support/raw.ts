@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** A request's head, without a body. */
+/** The head of a request, with the empty line that ends it. */
 export function head(line: string, ...headers: readonly string[]): string {
   return [line, ...headers, '', ''].join('\r\n');
 }
 
-/** All that the server answers to these texts, sent one after the other, until it closes the connection. */
+/**
+ * Sends the texts one after the other, 30 ms apart. Returns everything that the server sends until it closes the
+ * connection.
+ */
 export async function converse(port: number, ...texts: readonly string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1').setNoDelay();
   const chunks: Buffer[] = [];
@@ -20,7 +23,7 @@ export async function converse(port: number, ...texts: readonly string[]): Promi
   return Buffer.concat(chunks).toString();
 }
 
-/** The statuses of the answers in a text. */
+/** The status codes of the HTTP answers in a text. */
 export function statusesIn(text: string): readonly number[] {
   return [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 }

@@ -2,7 +2,7 @@ import { describeRoutes } from '../../../src/http/app.js';
 import type { Operation } from '../../../src/http/web/route.js';
 import { CATALOG } from '../../support/reports.js';
 
-/** A method of an address of the service, with a value for each parameter. */
+/** An operation of the HTTP interface, with a value for each parameter of its path. */
 export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -10,7 +10,7 @@ export interface Call {
   readonly operation: Operation;
 }
 
-/** Every operation except GraphQL's. */
+/** All operations except those of /graphql. */
 export const CALLS: readonly Call[] = describeRoutes(CATALOG).flatMap(({ path, open = false, get, post }) => {
   const call = {
     path: path.replace('{job_id}', '01ARZ3NDEKTSV4RRFFQ69G5FAV').replace('{file}', 'icon.svg'),

@@ -22,13 +22,13 @@ import { fetchFrom } from './fetch-from.js';
 import { createLog } from './log.js';
 import { ROWS } from './report.js';
 
-/** Shared by the services of a test file; each test begins without jobs. */
+/** The services of a test file share this database. Each test begins without jobs. */
 const database = useMigratedDatabase();
 const newJobId = monotonicFactory();
 const TEST: Requester = { name: 'test', role: 'operator' };
 
 export interface TestServiceOptions extends Partial<AppSettings> {
-  /** Makes the synchronous report; by default the report has `ROWS`. */
+  /** Runs a synchronous report. The default report has `ROWS`. */
   readonly run?: ReportRunner['run'];
 }
 
@@ -43,7 +43,7 @@ interface GraphQLAnswer {
 
 export type TestService = ReturnType<typeof createTestService>;
 
-/** The API over a real database, with a broker and a bus in memory. The test plays the worker. */
+/** The API over a real database, with a broker and an event bus in memory. The test acts as the worker. */
 export function createTestService({ run, ...settings }: TestServiceOptions = {}) {
   const store = createJobStore(database);
   const results = createResultStore(database);
@@ -78,14 +78,14 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
 
   const send = async (request: Request): Promise<Response> => await fetchFrom(app, request);
 
-  /** Answers as the whole service does. Answers of REST are checked against /openapi.json. */
+  /** Sends a request to the whole service, without a port. Fails when /openapi.json does not describe the answer. */
   async function fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await send(new Request(`http://localhost${path}`, init));
     await expectDescribed(path, init.method ?? 'GET', response);
     return response;
   }
 
-  /** `fetch` by POST, with a JSON body if one is given. */
+  /** `fetch` with the method POST, and with a JSON body if `body` is given. */
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
     body === undefined
       ? fetch(path, { method: 'POST', headers })
@@ -101,7 +101,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     return { ...body, status: response.status, headers: response.headers } satisfies GraphQLAnswer;
   }
 
-  /** Publishes a change of the store, as a worker does. */
+  /** Publishes the change of a job as a worker does. */
   async function published(job: ReportJob | undefined): Promise<ReportJob> {
     if (job === undefined) throw new Error('There is no such job, or it is not in that status.');
     await events.publish({ jobId: job.id, version: job.version });
@@ -132,17 +132,17 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     get watcher() {
       return services.watcher;
     },
-    /** Replaces the watcher, as a new process would: observers are cut, and can reconnect. */
+    /** Replaces the watcher, as a new process would: the observers are disconnected and can reconnect. */
     replaceWatcher() {
       services.watcher.close();
       Object.assign(services, { watcher: new JobWatcher({ store, events, logger }) });
     },
-    /** Makes the database unreachable. */
+    /** Makes every method of the store fail, as if the database were unreachable. */
     loseDatabase() {
       const away = () => Promise.reject(new ServiceUnavailableError('The database is not available.'));
       for (const method of Object.keys(store)) Object.assign(store, { [method]: away });
     },
-    /** The present time by the database's clock. */
+    /** Moves all times in the tables into the past, as if this time had passed. */
     passTime: (milliseconds: number) => letTimePass(database, milliseconds),
     countJobs: () => store.countJobs({}),
 
@@ -153,7 +153,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
     },
     /** Claims the job, as a worker does. */
     begin,
-    /** A heartbeat with progress; resolves when all observers have been notified. `posts` of 1,000. */
+    /** Writes a heartbeat with the progress `posts` of 1,000. Resolves when all observers have been notified. */
     async progress(id: string, posts: number): Promise<void> {
       const progress = { processedRows: posts, totalRows: 1000, percent: posts / 10 };
       const written = (await store.extendLeases([{ ...(await running(id)), progress }])).get(id) ?? Infinity;
@@ -169,7 +169,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
       await published(await store.fail(await running(id), { ...failure, fingerprint }));
     },
 
-    /** Listens on a port of its own until the test ends. */
+    /** Listens on a free port until the test ends. */
     async listen(timeouts: { readonly headersTimeout?: number; readonly timeout?: number } = {}) {
       const server = createHttpServer(app);
       Object.assign(server.node, timeouts);
@@ -185,7 +185,7 @@ export function createTestService({ run, ...settings }: TestServiceOptions = {})
         port,
         url: `http://127.0.0.1:${port}`,
         webSocketUrl: `ws://127.0.0.1:${port}/graphql`,
-        /** The number of rows in a table. */
+        /** Resolves with the number of open connections. */
         connections: () =>
           new Promise<number>((resolve, reject) => {
             server.node.getConnections((error, count) => (error ? reject(error) : resolve(count)));
@@ -200,7 +200,7 @@ const REQUEST = `mutation Request($input: RequestPostsReportInput) {
   requestPostsReport(input: $input) { job { id } }
 }`;
 
-/** The member `data` of an answer of REST. */
+/** The member `data` of a REST answer. */
 export async function dataOf(response: Response): Promise<Record<string, unknown>> {
   const { data } = (await response.json()) as { data: Record<string, unknown> };
   return data;
