@@ -8,7 +8,7 @@ import { textColumn } from './row-batches.js';
 
 export const KEY_TYPES: readonly KeyType[] = ['int32', 'day', 'text'];
 
-/** A key, a count and a decimal with scale 2. */
+/** The columns of a test table: a key, a count, and a decimal with scale 2. */
 export function columnsOf(type: KeyType): readonly [ResultColumn, ...ResultColumn[]] {
   return [
     { name: 'name', ...key[type]('The key.') },
@@ -18,8 +18,8 @@ export function columnsOf(type: KeyType): readonly [ResultColumn, ...ResultColum
 }
 
 /**
- * Arbitrary tables with a key of this type. Figures are often equal.
- * @param figures by default from -3 to 3
+ * Generates tables with a key of this type. Equal figures are frequent.
+ * @param figures by default whole numbers from -3 to 3
  */
 export function tables(
   type: KeyType,
@@ -51,7 +51,7 @@ export function rowsOf(table: ReportTable): readonly ReportRow[] {
   return Array.from({ length: table.rowCount }, (_, row) => rowAt(table, row));
 }
 
-/** Texts, unique by their bytes. */
+/** Compares texts by their UTF-8 bytes, and numbers by their values. */
 export function compareKeys(a: number | string, b: number | string): number {
   return typeof a === 'string' || typeof b === 'string'
     ? Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)))
@@ -70,7 +70,7 @@ function keyOf(type: KeyType): fc.Arbitrary<number | string> {
   }
 }
 
-/** Well-formed Unicode, with many keys that hardly differ. */
+/** Well-formed Unicode. Many of the texts differ in few characters. */
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.string({ unit: fc.constantFrom('a', 'A', ' ', 'ä', '\0', '🙂', '\uffff'), maxLength: 9 }),

@@ -8,7 +8,7 @@ import { totalsOf, type Report } from '../../src/reports/report.js';
 /** The reports that ship. */
 export const CATALOG = new ReportCatalog(SHIPPED);
 
-/** A filter of `posts` without conditions. */
+/** The filter of `posts` without conditions. */
 export const EVERYTHING: CanonicalFilter = { userIds: null, createdFrom: null, createdTo: null };
 
 export type Row = readonly [userId: number, words: number, posts: number];
@@ -34,5 +34,5 @@ export function reportOf(rows: readonly Row[], asOf = new Date()): Report {
   };
 }
 
-/** Fingerprints of the reports that ship, which a worker knows. */
+/** Fingerprints of the reports that ship. The workers of the tests know exactly these definitions. */
 export const DEFINITIONS = CATALOG.fingerprints;

@@ -1,4 +1,4 @@
-/** A client of the REST API. */
+/** A job, as the REST API returns it. */
 export interface JobView {
   readonly job_id: string;
   readonly status: string;
@@ -10,15 +10,15 @@ export interface JobView {
 }
 
 export interface RestClient {
-  /** Requests a report by POST; returns the job of the 202. */
+  /** Requests a report by POST. Resolves with the job in the answer 202. */
   request(body?: object, headers?: Readonly<Record<string, string>>): Promise<JobView>;
   post(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Response>;
   job(id: string): Promise<JobView>;
-  /** Follows the job's events until it has the status; rejects when it ends otherwise. */
+  /** Follows the job's events until the job has this status. Rejects when the job ends with another status. */
   waitFor(id: string, status: string): Promise<JobView>;
   rows(id: string): Promise<unknown>;
   graphql<Data>(query: string): Promise<Data>;
-  /** What `/readyz` says: `ok`, `degraded` or `unavailable`. */
+  /** Resolves with the status in the answer of `/readyz`: `ok`, `degraded` or `unavailable`. */
   readiness(): Promise<string>;
 }
 
@@ -70,7 +70,7 @@ async function dataOf<Data>(response: Response): Promise<Data> {
   return (JSON.parse(text) as { data: Data }).data;
 }
 
-/** The `data:` of each event, as a job. */
+/** Yields the `data:` of each event as a job. */
 async function* jobStates(response: Response): AsyncGenerator<JobView> {
   let text = '';
   const decoder = new TextDecoder();

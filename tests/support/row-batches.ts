@@ -17,7 +17,7 @@ export function textColumn(texts: readonly (string | Uint8Array)[]): TextColumn 
   };
 }
 
-/** A source of these batches; `queries` has what was asked for. */
+/** A source that delivers these batches. `queries` lists the queries that the source has received. */
 export function sourceOf(batches: readonly RowBatch[]): RowSource & { readonly queries: RowQuery[] } {
   const queries: RowQuery[] = [];
   return {

@@ -3,42 +3,42 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { EXPECTED_VARIABLES } from '../../src/adapters/mysql/prepare-session.js';
 import { EOF, inOneMessage, LONG, packet, resultHead, value, VAR_STRING } from './mysql-protocol.js';
 
-/** The answer to the SELECT of posts: chunks, one after the other, and what happens after them. */
+/** The answer to a SELECT of posts: its chunks in order, and how the connection continues. */
 interface ScriptedAnswer {
   readonly chunks: readonly Buffer[];
-  /** `close`: the connection breaks. `hang`: nothing more is sent. */
+  /** `close` breaks the connection. `hang` sends nothing more. */
   readonly afterwards?: 'close' | 'hang';
 }
 
 export interface ScriptedMySqlServer {
   readonly url: string;
-  /** Sets the answer to each later SELECT of posts. */
+  /** The answer to each later SELECT of posts. */
   answer: ScriptedAnswer;
-  /** Number of connections so far. */
+  /** Number of connections that clients have opened so far. */
   readonly connections: number;
-  /** Number of SELECTs of posts so far. */
+  /** Number of SELECTs of posts that the server has received so far. */
   readonly selects: number;
-  /** Capabilities that clients requested in their answers to the greeting. */
+  /** The capability flags that clients sent in reply to the greeting, as numbers of 32 bits. */
   readonly asked: ReadonlySet<number>;
-  /** Numbers of connections whose statement a client had killed. */
+  /** Numbers of the connections whose statement a client has killed. */
   readonly killed: readonly number[];
   close(): Promise<void>;
 }
 
 export const DEPRECATE_EOF = 1 << 24;
-/** The capabilities of a present-day server, without TLS and compression. */
+/** The capability flags of a current server, without TLS (bit 11) and compression (bit 5). */
 const OFFERED = (0xff_ff_ff_ff & ~(1 << 11) & ~(1 << 5)) >>> 0;
 
 /**
- * A server that tests the protocol: it accepts every account, and answers the SELECT of posts byte for byte as a test
- * says. Other statements get a minimal answer.
+ * A fake server for tests of the protocol. It accepts every account, and answers a SELECT of posts with the bytes that
+ * the test sets. Other statements get a minimal answer.
  */
 export async function startScriptedMySqlServer(version: string): Promise<ScriptedMySqlServer> {
   const sockets = new Set<Socket>();
   const asked = new Set<number>();
   const killed: number[] = [];
   let selects = 0;
-  /** The latest SELECT of posts on each connection. */
+  /** The latest SELECT of posts on each connection, by the connection's number. */
   const running = new Map<number, string>();
   let connections = 0;
   let answer: ScriptedAnswer = { chunks: [] };
@@ -106,7 +106,7 @@ export async function startScriptedMySqlServer(version: string): Promise<Scripte
 
 const OK = [0, 0, 0, 0x02, 0, 0, 0];
 
-/** Each chunk is sent before the next one is written, so that the client reads them one by one. */
+/** Waits until each chunk has been sent before the next one, so that the client reads the chunks one by one. */
 async function send(socket: Socket, { chunks, afterwards }: ScriptedAnswer): Promise<void> {
   for (const chunk of chunks) {
     await new Promise((resolve) => socket.write(chunk, resolve));

@@ -1,17 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WatchedService } from './watched-service.js';
 
-/** What the API says of itself in `/metrics`. */
+/** Figures of the API from its `/metrics`. */
 export interface Figures {
-  /** The longest pause of its event loop since the last look. */
+  /** The longest pause of the event loop since the reading before this one. */
   readonly longestPauseMs: number;
   readonly heldBytes: number;
   readonly residentBytes: number;
-  /** Streams and waits. */
+  /** Number of requests that wait for a job, and of streams of jobs. */
   readonly observers: number;
 }
 
-/** @param token an operator's. @returns undefined when the API does not answer */
+/**
+ * @param token the token of an operator
+ * @returns undefined when the API does not answer
+ */
 export async function readFigures(
   { url }: Pick<WatchedService, 'url'>,
   token: string,
@@ -35,16 +38,16 @@ export async function readFigures(
   }
 }
 
-const LOOK_MS = 500;
+const READ_INTERVAL_MS = 500;
 
 export interface Watch {
-  /** The extremes of all looks. */
+  /** Stops reading. Resolves with the longest pause and the highest memory use of all readings. */
   stop(): Promise<{ readonly longestPauseMs: number; readonly peakResidentBytes: number }>;
 }
 
 /**
- * Reads the figures twice a second. Pauses of the event loop count without the time for which it waited for a processor
- * that others used.
+ * Reads the figures twice a second. From a pause of the event loop it subtracts the time for which the loop's thread
+ * waited for a processor that other processes used.
  */
 export function watchFigures(
   service: Pick<WatchedService, 'url' | 'waitedForProcessorMs'>,
@@ -54,11 +57,11 @@ export function watchFigures(
   const stopping = new AbortController();
   let longestPauseMs = 0;
   let peakResidentBytes = 0;
-  const looking = (async () => {
-    await readFigures(service, token); // pauses from before do not count
+  const reading = (async () => {
+    await readFigures(service, token); // earlier pauses do not count
     let waited = service.waitedForProcessorMs();
     while (!stopping.signal.aborted) {
-      await delay(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      await delay(READ_INTERVAL_MS, undefined, { signal: stopping.signal }).catch(() => {});
       const figures = await readFigures(service, token);
       const waitedSince = service.waitedForProcessorMs() - waited;
       waited += waitedSince;
@@ -71,7 +74,7 @@ export function watchFigures(
   return {
     async stop() {
       stopping.abort();
-      await looking;
+      await reading;
       return { longestPauseMs, peakResidentBytes };
     },
   };

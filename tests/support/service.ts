@@ -18,26 +18,26 @@ export interface Service {
   readonly broker: TestBroker;
   /** The test's own connection pool. */
   readonly db: Knex;
-  /** Environment of the processes, with short retry intervals. */
+  /** Environment of the service's processes, with short retry intervals. */
   readonly env: Readonly<Record<string, string>>;
   /** Blocks every read of posts until the returned function is called, so that attempts stay in progress. */
   lockPosts(): Promise<() => Promise<void>>;
   /**
-   * Makes the server take ten milliseconds per post until the returned function is called, so that reports take long.
-   * The server sends posts in packets of about 16 kB; `context`, an SQL expression of that size, makes it send each
-   * post by itself.
+   * Makes the database server take 10 ms for each post until the returned function is called, so that reports take
+   * long. The server sends posts in packets of about 16 kB. With `context`, an SQL expression whose value has about 16
+   * kB, the server sends each post in a packet of its own.
    */
   slowPosts(options?: { context?: string }): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
-/** Texts of the posts that every service here has, by users 1 to 50. */
+/** The posts of every service that `startServiceServers` starts, by users 1 to 50. */
 const POSTS = Array.from({ length: 2000 }, (_, index) => ({
   user_id: 1 + (index % 50),
   context: 'word '.repeat(1 + (index % 7)),
 }));
 
-/** The report over all of them, as REST shows it. */
+/** The rows of the report over all `POSTS`, as REST returns them. */
 export const EXPECTED = Array.from({ length: 50 }, (_, index) => ({
   user_id: index + 1,
   total_words: POSTS.filter(({ user_id }) => user_id === index + 1).reduce(

@@ -6,23 +6,24 @@ import { QUEUED_JOB } from './queued-job.js';
 
 const STEP_MS = 10;
 const SLOTS = 2;
-/** Rows that one job reads in a millisecond. Two jobs at a time share two busy cores with everything else. */
+/** Rows that a job reads in a millisecond while no other job runs. */
 const ROWS_PER_MS = 400;
+/** Speed of each of two jobs that run at once, relative to one job alone: they share two busy cores. */
 const SHARE_OF_TWO = 0.62;
-/** Time from the claim to the first row, and from the last row to the end. */
+/** Milliseconds from the claim to the first row. */
 const START_MS = 30;
+/** Milliseconds from the last row to the end. */
 const SAVE_MS = 25;
-/**
- * A report's thread reports rows fifty times a second. They are written once a second, and when a job's age has doubled.
- */
+/** Interval at which a report's thread reports its number of rows to the worker. */
 const REPORT_MS = 20;
+/** The worker writes the number of rows at each heartbeat, and each time when a job's age has doubled. */
 const HEARTBEAT_MS = 1000;
 const FIRST_PROGRESS_MS = 100;
 
-/** An observation of a job by a reader. */
+/** What a reader of a job sees at one moment. */
 export interface Sample {
   readonly at: number;
-  /** Time until the estimated end; null when there was no estimate. */
+  /** Milliseconds until the estimated end; null without an estimate. */
   readonly leftMs: number | null;
   readonly hasProgress: boolean;
 }
@@ -31,14 +32,14 @@ export interface SimulatedJob {
   readonly requestedAt: number;
   readonly claimedAt: number;
   readonly endedAt: number;
-  /** At the request, and then every 10 ms while it ran. */
+  /** A sample at the request, and then a sample every 10 ms while the job ran. */
   readonly samples: readonly Sample[];
 }
 
 interface Wanted {
   readonly rows: number;
   readonly filter: CanonicalFilter;
-  /** The optimizer's estimate of the rows. */
+  /** The number of rows that the database's optimizer estimates. */
   readonly estimatedRows: number;
 }
 
@@ -56,7 +57,7 @@ interface Run {
   leftToSaveMs: number;
 }
 
-/** A queue with two slots and a clock of its own. Equal seeds give equal runs. */
+/** A simulated queue with two slots and a clock of its own. Equal seeds give equal runs. */
 export class SimulatedQueue {
   readonly #random: () => number;
   #now = Date.parse('2026-01-01T00:00:00Z');
@@ -70,7 +71,7 @@ export class SimulatedQueue {
     this.#durations = [];
   }
 
-  /** Requests several jobs at once, and follows them to their ends. */
+  /** Requests several jobs at once, and simulates them until all have ended. */
   run(...wanted: readonly Wanted[]): readonly SimulatedJob[] {
     const runs = wanted.map((one): Run => ({
       wanted: one,
@@ -89,7 +90,7 @@ export class SimulatedQueue {
     let waiting = runs;
     let running: Run[] = [];
     for (const [index, run] of runs.entries()) {
-      // The first ones are claimed before the next one is requested.
+      // Free slots claim jobs at once, so the first jobs run when a later job is requested.
       const claimed = runs.slice(0, Math.min(index, SLOTS)).map((one) => ({ ...one, claimedAt: this.#now }));
       this.#look(run, { position: index + 1 - claimed.length, running: claimed });
     }
@@ -119,7 +120,7 @@ export class SimulatedQueue {
       );
     } else if (run.startedRows >= wanted.rows) run.leftToSaveMs -= STEP_MS;
     if (this.#now % REPORT_MS === 0) run.reported = Math.round(run.startedRows);
-    // All jobs of a worker are written at the same moments, independent of their claims.
+    // A heartbeat writes the progress of all jobs at the same moment, whenever they were claimed.
     if (this.#now % HEARTBEAT_MS === 0 || (run.reported > 0 && ranMs >= run.writeAtAge)) {
       run.written = { rows: run.reported, at: this.#now };
       if (ranMs >= run.writeAtAge) run.writeAtAge = 2 * ranMs;
@@ -170,7 +171,7 @@ export class SimulatedQueue {
     });
   }
 
-  /** Approximately the standard normal distribution. */
+  /** A random number of approximately the standard normal distribution. */
   #normal(): number {
     return Array.from({ length: 12 }, () => this.#random()).reduce((sum, value) => sum + value, -6);
   }
@@ -180,7 +181,7 @@ function isOver({ leftToSaveMs }: Run): boolean {
   return leftToSaveMs <= 0;
 }
 
-/** Park and Miller's generator. */
+/** Park and Miller's generator of random numbers. */
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -3,13 +3,13 @@ import { createCheckout, startEnvironment, type Checkout, type Command } from '.
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Runs `npm start` in a checkout of its own during a `describe`. */
+/** Runs `npm start` in a new checkout for the tests of a `describe`. */
 export function useStartedCheckout(given: Environment = {}, options?: { readonly compiled: boolean }) {
   let checkout: Checkout;
   let env: Environment;
   let command: Command;
 
-  /** Runs `npm start` once more, after it has ended. */
+  /** Runs `npm start` again after the command has ended. */
   async function start(more: Environment = {}): Promise<void> {
     command = checkout.run('npm', ['start'], { ...env, ...more });
     await command.waitForOutput(/The service is ready/);
@@ -28,7 +28,7 @@ export function useStartedCheckout(given: Environment = {}, options?: { readonly
 
   return {
     start,
-    /** Runs a command in this checkout, beside the service. */
+    /** Runs a command in the checkout while the service runs. */
     run: (program: string, args: readonly string[]) => checkout.run(program, args, env),
     service: () => checkout.service(),
     get dir() {

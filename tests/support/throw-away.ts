@@ -1,10 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
 
-/**
- * Kills servers whose data is not needed any more, and deletes their folder. Stopping them in good order would take
- * longer.
- */
+/** Kills servers whose data no test needs any more, and deletes their folder. An orderly stop would take longer. */
 export async function throwAway(dir: string, ...servers: readonly PrivateServer[]): Promise<void> {
   await Promise.all(
     servers.map(async (server) => {

@@ -1,4 +1,7 @@
-/** For tests that run on MySQL: the run's MySQL takes the place of its MariaDB, and its program is found first. */
+/**
+ * For tests that run on MySQL: the MySQL server of the run takes the place of MariaDB, and MySQL's program comes first
+ * in PATH.
+ */
 import { delimiter } from 'node:path';
 
 const { TEST_MYSQL_FOLDER, TEST_MYSQL_URL, TEST_MYSQL_EMPTY_DATA, PATH } = process.env;

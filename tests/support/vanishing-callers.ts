@@ -1,9 +1,12 @@
-/** Clients over plain sockets, whose connections can be broken at any moment and in any way. */
+/** Clients over plain sockets, whose connections a test can break at any moment and in any way. */
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The requests' targets: an open job, and the end of the time span of its filter. */
+/**
+ * What the calls refer to: `jobId` is an open job, `createdTo` is the end of the filter of the reports that they
+ * request.
+ */
 export interface CallTarget {
   readonly url: string;
   readonly jobId: string;
@@ -11,13 +14,13 @@ export interface CallTarget {
 }
 
 interface Call {
-  /** The texts that are sent, each after the answer to the one before. */
+  /** Texts to send. The client sends each text after the answer to the text before it. */
   readonly says: readonly string[];
-  /** Number of observers in the service after all was sent. */
+  /** Number of observers in the service after the client has sent all texts. */
   readonly observers: number;
 }
 
-/** Every kind of connection that stays open for as long as a job does. */
+/** Every kind of connection that stays open until a job ends. */
 const CALLS: readonly ((target: CallTarget) => Call)[] = [
   ({ jobId }) => call(get(`/api/2.0/report/jobs/${jobId}/events`)),
   ({ jobId }) => call(get(`/api/2.0/report/jobs/${jobId}`, 'Prefer: wait=60')),
@@ -43,7 +46,10 @@ export const CALL_KINDS = CALLS.length;
 const JOB_UPDATED = 'subscription ($id: ID!) { jobUpdated(id: $id) { id status version } }';
 const COMPLETED = 'subscription ($id: ID!) { reportCompleted(jobId: $id) { id status } }';
 
-/** Opens the connection, sends everything, and returns how many observers the service then has for it. */
+/**
+ * Opens a connection, sends all texts, and keeps it open. Returns the number of observers that the service then has for
+ * it.
+ */
 export async function callAndStay(
   kind: number,
   target: CallTarget,
@@ -59,7 +65,8 @@ export async function callAndStay(
 }
 
 /**
- * Breaks the connection before there is an answer: in the middle of the request, with its last byte, or a moment later.
+ * Breaks a connection before there is an answer: in the middle of the request, with its last byte, or up to 20 ms
+ * later.
  */
 export async function callAndLeave(kind: number, target: CallTarget): Promise<void> {
   await delay(Math.random() * 100);
@@ -130,7 +137,7 @@ function upgrade(): string {
   );
 }
 
-/** A text message as a client sends it (RFC 6455, section 5.2), masked with zeros. */
+/** Encodes a message as a client's text frame (RFC 6455, section 5.2) whose mask is zero. */
 function frame(message: object): string {
   const text = Buffer.from(JSON.stringify(message));
   const length =

@@ -2,8 +2,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The time limit for something that is promised within `ms` on an idle machine. The load of the last minute extends it,
- * and it is at least doubled, because other tests run at the same time.
+ * The time limit for something that is promised within `ms` on an idle machine. The limit is at least doubled, because
+ * other tests run at the same time. The load of the last minute extends it.
  */
 export function underLoad(ms: number): number {
   const [load = 0] = loadavg();
@@ -11,9 +11,8 @@ export function underLoad(ms: number): number {
 }
 
 /**
- * Polls until there is a value, and resolves with it. Only for what cannot be waited for by an event.
- *
- * @param withinMs on an idle machine; only tests of a promised time should set it
+ * Polls until there is a value, and resolves with it. Tests use it only where no event announces the value.
+ * @param withinMs the time limit on an idle machine; set only where the service promises a time
  */
 export async function until<T>(
   look: () => T | Promise<T>,
@@ -31,7 +30,7 @@ export async function until<T>(
 export interface Collector<T> {
   readonly all: readonly T[];
   add(item: T): void;
-  /** The first item that was not taken yet. */
+  /** Resolves with the oldest item that the test has not taken yet. */
   next(withinMs?: number): Promise<T>;
   take(count: number, withinMs?: number): Promise<T[]>;
 }

@@ -1,4 +1,4 @@
-/** A whole service, API and worker, on servers of its own, observed from outside while others send requests to it. */
+/** An API and a worker on servers of their own. A test observes them from outside while it sends requests. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,9 +19,9 @@ import { until } from './waiting.js';
 
 export interface WatchedServiceOptions {
   readonly broker: BrokerName;
-  /** Of both processes, besides the addresses of the servers. */
+  /** Variables for the API and the worker, in addition to the addresses of the servers. */
   readonly env: Readonly<Record<string, string>>;
-  /** Fills the tables after they were made. */
+  /** Fills the tables after they have been created. */
   readonly fill: (connection: Connection) => Promise<void>;
 }
 
@@ -30,18 +30,24 @@ export interface WatchedService {
   readonly port: number;
   /** Passwords of the servers, which no answer may show. */
   readonly passwords: readonly string[];
-  /** Lines at level ERROR and above, and what is no line of the log, since the last call. */
+  /**
+   * Returns what the processes have printed since the last call: lines of level ERROR and above, and lines that are not
+   * of the log.
+   */
   takeComplaints(): readonly string[];
-  /** Calls back when a process ends by itself, with its name and how it ended. */
+  /** The listener is called with the name and the exit of a process that ends by itself. */
   onEnd(listener: (what: string) => void): void;
-  /** How long the API's event loop has waited for a processor since its start; 0 where the system does not say. */
+  /**
+   * Milliseconds for which the API's event loop has waited for a processor since its start; 0 where the system does not
+   * count them.
+   */
   waitedForProcessorMs(): number;
-  /** Collects garbage in the API, so that its figures of memory say what is held. */
+  /** Collects garbage in the API, so that its figures of memory count only memory in use. */
   collectGarbage(): void;
   stop(): Promise<void>;
 }
 
-/** Collects garbage on a signal that means nothing to the service; SIGUSR2 would stop it. */
+/** Collects garbage at SIGWINCH, to which the service does not react. SIGUSR2 would stop the service. */
 const COLLECTOR = "data:text/javascript,process.on('SIGWINCH',()=>globalThis.gc())";
 
 export async function startWatchedService({
@@ -113,7 +119,10 @@ async function prepare(url: string, fill: WatchedServiceOptions['fill']): Promis
   await connection.end();
 }
 
-/** Of the main thread, which has the event loop: proc(5), the second figure of schedstat, in nanoseconds. */
+/**
+ * Reads the waiting time of the main thread, which runs the event loop. It is the second number in `schedstat`, in
+ * nanoseconds; see proc(5).
+ */
 function waitedForProcessorMs(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;

@@ -8,7 +8,7 @@ type Results = readonly PromiseSettledResult<string>[];
 const done = (batch: Batch): Results =>
   batch.map((item) => ({ status: 'fulfilled', value: item.toUpperCase() }));
 
-/** Transactions that the test ends one by one, in the order in which they began. */
+/** Transactions that the test ends one by one. Their numbers follow the order in which they began. */
 function createTransactions() {
   const batches: Batch[] = [];
   const ends: { resolve: (results: Results) => void; reject: (error: Error) => void }[] = [];

@@ -88,7 +88,7 @@ describe('the bench', () => {
   });
 });
 
-/** Runs with these durations; the last one is repeated. */
+/** A contestant whose runs take these times in milliseconds. Later runs repeat the last time. */
 function takes(times: number[]): Contestant {
   return {
     run: async () => ({ ms: (times.length > 1 ? times.shift() : times[0]) ?? 0 }),

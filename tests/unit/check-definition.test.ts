@@ -136,7 +136,7 @@ describe('a definition', () => {
   });
 });
 
-/** As in JavaScript, without type checks. */
+/** Defines a report with a mistake that TypeScript would reject, as a definition in JavaScript can. */
 function define(mistake: object) {
   return defineReport({ ...ORDERS, ...mistake });
 }

@@ -65,7 +65,7 @@ function read(column: SourceColumn, values: readonly (string | null)[]): (number
   return batchIn(reader, values);
 }
 
-/** Other bytes stand between two values, as in a packet. */
+/** Reads values that stand between other bytes, as they do in a packet. */
 function batchIn(reader: ColumnReader, values: readonly (string | null)[]): (number | string)[] {
   const bytes = Buffer.from(['<', ...values.map((value) => value ?? ''), '>'].join('|'));
   let at = 2;

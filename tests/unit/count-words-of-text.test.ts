@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { countWordsOfText } from '../../src/reports/word-counter/count-words-of-text.js';
 
-/** The definition of a word, as DESIGN gives it. */
+/** Counts words by their definition: a word is a longest run of characters that are not white space. */
 function oracle(text: string): number {
   return text.trim() === '' ? 0 : text.trim().split(/\s+/).length;
 }
@@ -10,7 +10,7 @@ function oracle(text: string): number {
 const SPACES = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((character) =>
   /\s/.test(character),
 );
-/** Characters whose bytes resemble those of a space, and some of every length. */
+/** Characters that are no space: some have bytes like those of a space, and there are characters of every length. */
 const OTHERS = [
   ...'ab1-',
   '\0',

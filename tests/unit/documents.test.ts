@@ -38,7 +38,8 @@ describe('the documents', () => {
     for (const file of documents) {
       const blocks = blocksOf(file, 'sh');
       for (const block of blocks) {
-        // An interactive zsh treats a comment as a command, and does not close a quote in it.
+        // Blocks have no comments. An interactive zsh runs a comment as a command, and waits for the end of a quote in
+        // it.
         expect([file, block]).toEqual([file, expect.not.stringMatching(/^\s*#|\s#\s/m)]);
         const set = new Set([...blocks.join('').matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name));
         for (const [, name] of block.matchAll(/\$([A-Z_]+)/g))
@@ -189,7 +190,7 @@ describe('the documents', () => {
   });
 });
 
-/** The anchors of a text's headings, as GitHub makes them. */
+/** Returns the anchors that GitHub makes for the headings of a text. */
 function sectionsOf(text: string): readonly string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
     title
@@ -199,7 +200,7 @@ function sectionsOf(text: string): readonly string[] {
   );
 }
 
-/** The rows of a table, without its head. */
+/** Returns the rows of a table without its head. */
 function rowsOf(text: string): readonly string[] {
   return text
     .split('\n')
@@ -207,7 +208,7 @@ function rowsOf(text: string): readonly string[] {
     .slice(1);
 }
 
-/** Checks that each row ends with a file and the title of a test in it; returns the number of rows. */
+/** Checks that each row ends with a test file and the title of a test in this file. Returns the number of rows. */
 function expectProofs(text: string): number {
   const rows = rowsOf(text);
   for (const row of rows) {
@@ -230,7 +231,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** Everything that a script of the project imports, directly or indirectly. */
+/** Returns all modules of the project that a script imports, directly or indirectly. */
 function importsOf(script: string, found = new Set<string>()): ReadonlySet<string> {
   for (const [, path = ''] of read(script).matchAll(/(?:from|import\()\s?'(\.[^']+\.mjs)'/g)) {
     const imported = join(dirname(script), path);

@@ -214,8 +214,8 @@ test('Retry-After goes by the estimate, from one to thirty seconds; two when not
 });
 
 /**
- * A job over 2,000,000 posts that takes `wholeMs` in all and has made some progress. Its heartbeat is half a second
- * old.
+ * Seconds left of a job over 2,000,000 posts that takes `wholeMs` in all, after the share `at` of this time. Its last
+ * heartbeat is half a second old.
  */
 async function leftOf(job: { wholeMs: number; at: number; recent: readonly RecentDuration[] }) {
   const heardMs = Math.max(job.wholeMs * job.at - 500, 200);
@@ -251,7 +251,7 @@ interface Situation {
   readonly epoch?: number;
   readonly recent?: readonly RecentDuration[];
   readonly slots?: number;
-  /** The ages of running jobs in seconds, and when their progress was written. */
+  /** Running jobs: `ranFor` is a job's age in seconds, `heardFor` is its age at the last write of its progress. */
   readonly running?: readonly { ranFor: number; heardFor?: number; percent?: number }[];
   readonly position?: number;
 }

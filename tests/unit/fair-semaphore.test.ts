@@ -48,7 +48,7 @@ describe('slots for requesters', () => {
   });
 });
 
-/** Work that ends when the test says so. */
+/** Starts work that ends when the test says so. */
 function stage(limits: { most: number; mostOfEach: number }) {
   const semaphore = new FairSemaphore(limits);
   const begun: string[] = [];

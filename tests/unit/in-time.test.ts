@@ -23,7 +23,7 @@ describe('a deadline', () => {
   });
 });
 
-/** Like an answer that takes some turns of the event loop to be read. */
+/** Takes some turns of the event loop, as the reading of an answer does. */
 async function afterTurns(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
 }

@@ -151,7 +151,7 @@ function stage() {
   return { reads: new JobReads({ store, results: {}, logger } as unknown as ReadStores), calls };
 }
 
-/** Resolves when the reads that were asked for have been sent. */
+/** Resolves when the requested reads have reached the store. */
 async function begun(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
 }

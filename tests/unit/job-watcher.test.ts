@@ -166,7 +166,7 @@ test('ends are published after the clock of the store was set back, each once', 
     jobs.push({ ...QUEUED_JOB, id, requestedBy: 'ada', status: 'CANCELED', version: 2, completedAt });
     await events.publish({ jobId: id, version: 2 });
   };
-  /** One more observer, which makes the watcher read the clock as a poll does. */
+  /** Adds an observer, which makes the watcher read the clock as a poll does. */
   const lookAtTheClock = async () => {
     await watcher.watchEnds(ADA);
     await turns(5);

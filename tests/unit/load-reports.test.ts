@@ -74,7 +74,7 @@ describe('the reports of a folder', () => {
     writeFileSync(join(dir, name), text);
   }
 
-  /** Loads reports in another process, as a worker does; returns their names, or the error. */
+  /** Loads the reports in another process, as a worker does. Returns their names, or the error. */
   function load(): string {
     const program = `
       import { loadReports } from ${JSON.stringify(join(root, 'src/adapters/load-reports.ts'))};

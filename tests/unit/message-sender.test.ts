@@ -55,7 +55,7 @@ test('a process that stops waits for messages on their way, and until those not 
   await sender.drain();
 });
 
-/** A sender to a broker that answers on demand only, the oldest unanswered message first. */
+/** Creates a sender to a broker that answers only when the test says so, the oldest message first. */
 function createSender() {
   const waiting: { resolve: () => void; reject: (cause: Error) => void }[] = [];
   const unsent: number[] = [];

@@ -130,7 +130,7 @@ describe('an instant', () => {
   });
 });
 
-/** Each value stands between others, as in a batch. */
+/** The parsers read a value that stands between other bytes, as it does in a batch. */
 function integer(text: string): number {
   return between(text, (bytes, start, end) => parseInteger(bytes, start, end));
 }

@@ -17,7 +17,8 @@ describe.each(KEY_TYPES)('a table with a key of the type %s', (type) => {
       fc.property(tables(type, fc.maxSafeInteger()), (table) => {
         const sorted = sortTable(table, order);
         expect(rowsOf(sorted)).toEqual(
-          // Decimals of 53 bits are compared before they are divided.
+          // `rowNumbers` compares decimals as whole numbers of 53 bits, because a division by their scale could make
+          // two of them equal.
           rowNumbers(table, order).map((row) => rowsOf(table)[row]),
         );
       }),
@@ -86,7 +87,7 @@ function tableWith(type: (typeof KEY_TYPES)[number], keys: readonly (number | st
   };
 }
 
-/** Compares by the order's value, then by the key. */
+/** Sorts the numbers of the rows by the order's column, then by the key. */
 function rowNumbers(table: ReportTable, { column, descending }: RowOrder): readonly number[] {
   const sign = descending ? -1 : 1;
   const rows = rowsOf(table);

@@ -195,7 +195,7 @@ function textAt({ bytes, starts, ends }: TextColumn, row: number): string {
   return Buffer.from(bytes.subarray(starts[row], ends[row])).toString();
 }
 
-/** Passes chunks as a socket would: unread bytes come again before the next chunk. */
+/** Passes chunks as a socket does: the bytes that the reader leaves unread come again with the next chunk. */
 function readAll(chunks: readonly Buffer[], columns = COLUMNS as readonly SourceColumn[]) {
   const { reader, rows: read, driver, errors } = stage({ columns });
   let waiting = Buffer.alloc(0);

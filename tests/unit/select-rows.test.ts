@@ -82,7 +82,7 @@ describe('a cursor', () => {
   });
 });
 
-/** Each page follows the last position of the page before, through a cursor. */
+/** Reads all pages. Each page begins after the last row of the page before, with a cursor. */
 async function allPages(table: ReportTable, order: RowOrder, limit: number): Promise<ReportRow[]> {
   const pages: ReportRow[] = [];
   let after: RowPosition | undefined;

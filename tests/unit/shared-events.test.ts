@@ -9,7 +9,7 @@ import type { Services } from '../../src/http/services.js';
 import type { Requester } from '../../src/reports/requester.js';
 import { SILENT } from '../support/silent-logger.js';
 
-/** Nothing is read. */
+/** The tests read nothing from the store. */
 const SERVICES = { reads: { of: () => ({}) } } as unknown as Services;
 const ANN: Requester = { name: 'ann', role: 'operator' };
 const DOCUMENT = parse(
@@ -48,7 +48,7 @@ test('an event of its own is executed again', async () => {
   expect(stage.executions()).toBe(2);
 });
 
-/** A subscription all of whose observers get the same object for an event. */
+/** Creates a subscription whose observers all get the same object for an event. */
 function createStage() {
   let executions = 0;
   const waiting: ((event: object) => void)[] = [];

@@ -152,7 +152,7 @@ function start(reports: SyncReports, userIds: readonly number[]): void {
   void reports.run(taskOf(userIds), NEVER_ABORTED).catch(() => {});
 }
 
-/** The error of a caller that finds no slot. */
+/** Resolves with the error that a caller gets while no slot is free. */
 async function refusal(reports: SyncReports): Promise<ReportsError> {
   return await reports.run(taskOf([99]), NEVER_ABORTED).then(
     () => Promise.reject(new Error('there was a slot')),
@@ -167,7 +167,10 @@ interface Run {
   readonly reject: (error: Error) => void;
 }
 
-/** A runner whose reports end when the test says so, or also reject when they are aborted. */
+/**
+ * Creates a runner whose reports end when the test says so. With `stopsAtOnce`, an aborted report also rejects by
+ * itself.
+ */
 function stage({
   limit,
   timeoutMs = 60_000,

@@ -5,7 +5,10 @@ import { root } from '../../scripts/project.mjs';
 
 const NOWHERE = '/proc/self/nowhere';
 
-/** The environment that a process started in this environment passes on. */
+/**
+ * Runs `useHomeFolder` in a process with this environment, and returns the variables that its child processes would
+ * get.
+ */
 function handedDown(env: Readonly<Record<string, string>>): { HOME?: string; npm_config_cache?: string } {
   const script = `
     import { useHomeFolder } from './scripts/servers/system-user.mjs';

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { countWordsOfText } from '../../src/reports/word-counter/count-words-of-text.js';
 import { createWordCounter, WasmWordCounter } from '../../src/reports/word-counter/word-counter.js';
 
-/** Set it to the number in a failure to generate the same texts again. */
+/** Seed of the generated texts. A failure prints it; WORD_COUNTER_SEED generates the same texts again. */
 const SEED = Number(process.env['WORD_COUNTER_SEED'] ?? randomInt(2 ** 31));
 const TEXTS = 1_000_000;
 const AT_A_TIME = 5000;
@@ -13,7 +13,10 @@ const LONGEST_OF_PLAIN = 80;
 const WHITE_SPACE = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((one) =>
   /\s/.test(one),
 );
-/** Words, white space only, characters with similar bytes, and bytes that are never UTF-8 or break off. */
+/**
+ * Parts of the texts: white space, words, characters with bytes like those of white space, and bytes that are invalid
+ * or incomplete UTF-8.
+ */
 const PIECES: readonly Buffer[] = [
   ...WHITE_SPACE.flatMap((one) => [one, one]),
   ...['a', 'Z9', 'word', 'don\u2019t', '\0', '\u0085', '\u00a1', '\u180e', '\u200b', '\u2030', '\u2060'],
@@ -29,10 +32,12 @@ const PIECES: readonly Buffer[] = [
     ),
   );
 
-/** Characters of one byte: texts that are long enough for the widest step consist mostly of them. */
+/**
+ * Characters of one byte. Most parts of the longest texts are of this kind, so that the counter takes its widest steps.
+ */
 const PLAIN = PIECES.filter((piece) => piece.every((byte) => byte < 0x80));
 
-/** The definition of a word. */
+/** Counts words by their definition: a word is a longest run of characters that are not white space. */
 function oracle(text: string): number {
   const trimmed = text.trim();
   return trimmed === '' ? 0 : trimmed.split(/\s+/).length;
@@ -81,7 +86,7 @@ test('where the bytes are cut into batches changes no count', () => {
   for (let round = 0; round < 50; round += 1) {
     const pieces = Array.from({ length: 40 }, () => PIECES[random() % PIECES.length] as Buffer);
     const bytes = Buffer.concat(pieces);
-    // At each position the text is cut in two, and each part is counted as if it were alone.
+    // The text is cut in two at each position, and the counter counts each part as a text of its own.
     const borders = Array.from({ length: bytes.length + 1 }, (_, at) => at);
     const count = borders.length;
     const before = { bytes, starts: new Uint32Array(count), ends: Uint32Array.from(borders) };
@@ -97,7 +102,7 @@ test('where the bytes are cut into batches changes no count', () => {
   }
 });
 
-/** xorshift32: the same numbers for the same seed. */
+/** The generator xorshift32. Equal seeds give equal numbers. */
 function generator(seed: number): () => number {
   let state = seed | 1;
   return () => {

@@ -10,7 +10,7 @@ import {
 } from '../../src/reports/word-counter/word-counter.js';
 import { WORD_COUNTER_MODULE } from '../../src/reports/word-counter/word-counter-module.js';
 
-/** The definition of a word. */
+/** Counts words by their definition: a word is a longest run of characters that are not white space. */
 function oracle(text: Buffer): number {
   const trimmed = text.toString().trim();
   return trimmed === '' ? 0 : trimmed.split(/\s+/).length;
@@ -34,7 +34,7 @@ const OTHERS = [
   '🙂',
   'word',
 ];
-/** First bytes of spaces, their second and third bytes, and bytes that are never UTF-8. */
+/** First bytes of spaces, their second and third bytes, and bytes that no UTF-8 text has. */
 const TORN = [0xc2, 0xa0, 0xe1, 0x9a, 0x80, 0xe2, 0x81, 0x9f, 0xa8, 0xaf, 0xe3, 0xef, 0xbb, 0xbf, 0xff, 0xf0];
 
 const piece = fc.oneof(

@@ -12,7 +12,9 @@ const example = readFileSync(join(root, 'examples/own-report/orders.report.ts'),
 const dir = mkdtempSync(join(tmpdir(), 'posts-report-mistakes-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** The mistake in the file, and the rest of the sentence that reports it. */
+/**
+ * Each entry replaces `from` by `to` in the example's file, which makes a mistake. `message` is the end of the error.
+ */
 const MISTAKES: readonly (readonly [from: string, to: string, message: string])[] = [
   ["name: 'revenue-per-customer'", "name: 'Revenue'", 'name is "Revenue"; it must be like "orders-per-day".'],
   ["name: 'revenue-per-customer'", "name: 'jobs'", 'name is "jobs", which is an address of the service.'],
@@ -59,7 +61,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, message: string])[
   ['export default (', 'export const report = (', 'its default export is not a function'],
 ];
 
-/** The output of another process for each file, because jest cannot load a file as TypeScript at run time. */
+/** What another process prints for each file, because jest cannot load a file as TypeScript at run time. */
 let answers: readonly string[];
 
 beforeAll(async () => {

@@ -8,7 +8,7 @@ const text = JSON.stringify(createOpenApiDocument(describeRoutes(CATALOG)));
 const JOB = 'GET /api/2.0/report/jobs/{job_id}';
 const POST = 'POST /api/2.0/report/posts';
 
-/** Replacements in the real document, and the changes that must be reported. */
+/** Each entry replaces a text in the real document, and names the change that the comparison must report. */
 const BREAKING: readonly [what: string, find: string, put: string, change: string][] = [
   [
     'a path that is gone',

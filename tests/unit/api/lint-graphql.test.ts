@@ -4,7 +4,9 @@ import { lintGraphQL } from '../../../scripts/api/lint-graphql.js';
 
 const sdl = readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8');
 
-/** The schema with a mistake: a replacement, and the expected complaint. */
+/**
+ * Each entry replaces a text in the schema, which makes a mistake, and names the complaint that the linter must make.
+ */
 const MISTAKES: readonly [what: string, find: string, put: string, complaint: string][] = [
   [
     'a type without description',

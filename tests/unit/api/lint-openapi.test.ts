@@ -6,7 +6,9 @@ import { CATALOG } from '../../support/reports.js';
 
 const served = JSON.stringify(createOpenApiDocument(describeRoutes(CATALOG)));
 
-/** The document with a mistake: a replacement, and the rule that it breaks. */
+/**
+ * Each entry replaces a text in the document, which makes a mistake, and names the rule that the linter must report.
+ */
 const MISTAKES: readonly [what: string, find: string, put: string, rule: string][] = [
   ['a member that OpenAPI does not have', '"summary":', '"sumary":', 'struct'],
   [
