@@ -38,7 +38,7 @@ export class MemoryBrokerServer {
     const id = messageId(message);
     const known = this.records.get(id)?.state;
     if (known === 'waiting' || known === 'active') return;
-    this.records.delete(id); // to the end of the line
+    this.records.delete(id); // puts the record at the end of the queue
     this.records.set(id, { message, state: 'waiting', progress: 0, error: undefined });
     this.deliver();
   }

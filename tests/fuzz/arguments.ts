@@ -4,7 +4,7 @@ import { BROKERS, type BrokerName } from '../../src/adapters/broker-url.js';
 export interface FuzzOptions {
   readonly broker: BrokerName;
   readonly seed: number;
-  /** Cases that are sent. */
+  /** Number of cases to send. */
   readonly count: number;
   /** Number of the only case to send, so that a finding can be reproduced; undefined to send all cases. */
   readonly only: number | undefined;

@@ -11,7 +11,7 @@ export interface Answer {
   /** The beginning of the answer, headers included. */
   readonly text: string;
   /**
-   * False when no answer began within ANSWER_WITHIN_MS. The requests that the client leaves earlier count as answered.
+   * False when no answer began within ANSWER_WITHIN_MS. Requests that the client leaves earlier count as answered.
    */
   readonly answered: boolean;
 }

@@ -127,7 +127,7 @@ describe('over SSE', () => {
     await asked;
     caller.abort();
     await request.catch(() => {});
-    await until(() => service.logged('info').length > 0); // its line in the log: the connection is gone
+    await until(() => service.logged('info').length > 0); // the service logs a request when its connection has closed
 
     answer();
     await begun;

@@ -177,7 +177,7 @@ describe('the HTTP server', () => {
     const grace = 60_000;
     const closed = server.close(grace);
     await expect(reader.read()).rejects.toThrow();
-    await closed; // at once, not after the grace
+    await closed; // the server closes at once, not after the grace period
     await until(() => service.watcher.size === 0);
   });
 

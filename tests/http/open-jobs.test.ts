@@ -71,7 +71,7 @@ test('a viewer’s retry beyond MAX_OPEN_JOBS is refused as well, by REST and by
   const failed = await service.request({ filter: { userIds: [1] } }, ANN);
   await service.fail(failed);
   const request = () => service.post(POSTS, { filter: { user_ids: [2] } }, ANN);
-  await until(async () => (await request()).status === 202); // a count is at most a second old
+  await until(async () => (await request()).status === 202); // a cached count is at most a second old
 
   const refused = await service.post(`/api/2.0/report/jobs/${failed}/retry`, undefined, ANN);
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);

@@ -46,12 +46,12 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-/** As in the knexfile. */
+/** Uses the settings of the knexfile. */
 export function knexForMigrations(url: string): Knex {
   return knexModule.knex({
     client: 'mysql2',
     connection: connectionSettings(url),
-    log: { warn() {}, error() {} }, // what fails rejects as well
+    log: { warn() {}, error() {} }, // a failure rejects as well
     pool: { min: 0, max: 1, afterCreate: callbackify(prepareScriptSession) },
     migrations: { directory: MIGRATIONS, extension: 'ts', loadExtensions: ['.ts'] },
   });

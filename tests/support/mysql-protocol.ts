@@ -1,6 +1,6 @@
 /** The server's side of the protocol of MySQL and MariaDB, as far as a SELECT needs it. */
 
-/** A value of a text row. */
+/** Encodes a value of a text row. */
 export function value(text: string | null): Buffer {
   if (text === null) return Buffer.from([0xfb]);
   return Buffer.concat([length(Buffer.byteLength(text)), Buffer.from(text)]);

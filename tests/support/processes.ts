@@ -83,7 +83,7 @@ function follow(name: string, child: TetheredProcess): ServiceProcess {
   const end = child.exited.then(({ code, signal }) => {
     throw new Error(`${name} ended (${signal ?? `exit code ${code}`}):\n${lines.slice(-20).join('\n')}`);
   });
-  end.catch(() => {}); // of interest only to those who wait for something else
+  end.catch(() => {}); // waitForLine() rejects with this error
 
   return {
     pid: child.pid,
@@ -108,11 +108,11 @@ function follow(name: string, child: TetheredProcess): ServiceProcess {
 }
 
 async function waitUntilReady(url: string, api: ServiceProcess): Promise<void> {
-  const ended = api.exited.then(() => api.waitForLine(NO_LINE)); // rejects with what it printed last
+  const ended = api.exited.then(() => api.waitForLine(NO_LINE)); // rejects with the last lines of the API
   for (;;) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined);
     if (response?.ok) return;
-    await Promise.race([delay(25), ended]); // that it is ready it says only when asked
+    await Promise.race([delay(25), ended]); // the API does not announce that it is ready
   }
 }
 

@@ -8,7 +8,7 @@ const STEP_MS = 10;
 const SLOTS = 2;
 /** Rows that a job reads in a millisecond while no other job runs. */
 const ROWS_PER_MS = 400;
-/** Speed of each of two jobs that run at once, relative to one job alone: they share two busy cores. */
+/** Speed of each of two concurrent jobs, relative to a single job: both share two busy cores with everything else. */
 const SHARE_OF_TWO = 0.62;
 /** Milliseconds from the claim to the first row. */
 const START_MS = 30;

@@ -6,7 +6,7 @@ export async function throwAway(dir: string, ...servers: readonly PrivateServer[
   await Promise.all(
     servers.map(async (server) => {
       await server.kill('SIGKILL');
-      await server.stop(); // what belongs to it besides, such as Erlang's name server
+      await server.stop(); // stops the server's other processes, such as Erlang's name server
     }),
   );
   rmSync(dir, { recursive: true, force: true });

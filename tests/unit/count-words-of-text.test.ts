@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { countWordsOfText } from '../../src/reports/word-counter/count-words-of-text.js';
 
-/** Counts words by their definition: a word is a longest run of characters that are not white space. */
+/** The definition that the counters must match: words are separated by white space, as in JavaScript's `\s`. */
 function oracle(text: string): number {
   return text.trim() === '' ? 0 : text.trim().split(/\s+/).length;
 }

@@ -38,8 +38,8 @@ describe('the documents', () => {
     for (const file of documents) {
       const blocks = blocksOf(file, 'sh');
       for (const block of blocks) {
-        // Blocks have no comments. An interactive zsh runs a comment as a command, and waits for the end of a quote in
-        // it.
+        // Blocks have no comments: an interactive zsh runs a comment as a command, and an apostrophe in it opens a
+        // quote.
         expect([file, block]).toEqual([file, expect.not.stringMatching(/^\s*#|\s#\s/m)]);
         const set = new Set([...blocks.join('').matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name));
         for (const [, name] of block.matchAll(/\$([A-Z_]+)/g))

@@ -244,9 +244,9 @@ interface Situation {
   readonly filter?: CanonicalFilter;
   readonly progress?: ReportJob['progress'];
   readonly nextAttemptAt?: Date;
-  /** Seconds since its claim. */
+  /** Seconds since the job's claim. */
   readonly ranFor?: number;
-  /** Seconds from its claim to its last heartbeat. */
+  /** Seconds from the job's claim to its last heartbeat. */
   readonly heardFor?: number;
   readonly epoch?: number;
   readonly recent?: readonly RecentDuration[];

@@ -126,7 +126,7 @@ function largestFactor({ samples, endedAt }: SimulatedJob): number {
   const factors = samples
     .filter(({ at }) => at - first.at > SECOND_MS)
     .map(({ at, leftMs }) => {
-      if (leftMs === null) return 1; // nothing is said
+      if (leftMs === null) return 1; // there is no estimate
       const reallyLeft = endedAt - at;
       if (Math.abs(leftMs - reallyLeft) <= SECOND_MS) return 1;
       return Math.max(leftMs, reallyLeft) / Math.max(1, Math.min(leftMs, reallyLeft));

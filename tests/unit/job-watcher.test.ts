@@ -31,7 +31,7 @@ describe('one event for 5,000 observers', () => {
       logger: SILENT,
       pollMs: 3_600_000,
     });
-    await turns(3); // the bus has said that it listens
+    await turns(3); // the bus has connected and called onGap
   });
   afterEach(() => watcher.close());
 
@@ -172,7 +172,7 @@ test('ends are published after the clock of the store was set back, each once', 
     await turns(5);
   };
   try {
-    await turns(3); // the bus has said that it listens
+    await turns(3); // the bus has connected and called onGap
     const ends = await watcher.watchEnds(ADA);
     await endJob('1');
     expect((await ends.next()).value).toMatchObject({ id: '1' });
@@ -180,7 +180,7 @@ test('ends are published after the clock of the store was set back, each once', 
     await lookAtTheClock();
     await endJob('2');
     expect((await ends.next()).value).toMatchObject({ id: '2' });
-    now += 3_600_000; // what ended before is in the present once more
+    now += 3_600_000; // the end of job 1 is in the present again
     await lookAtTheClock();
     await endJob('3');
     expect((await ends.next()).value).toMatchObject({ id: '3' });

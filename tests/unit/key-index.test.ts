@@ -4,7 +4,7 @@ import { NumberIndex, TextIndex } from '../../src/reports/key-index.js';
 import { textColumn } from '../support/row-batches.js';
 import { anyText } from '../support/report-tables.js';
 
-/** Numbers that differ only in their highest bits share a slot of the index. */
+/** Numbers that differ only in their highest bits share a cell of the index. */
 const COLLIDING = Array.from({ length: 3000 }, (_, number) => (number << 20) | 0);
 const MANY = Array.from({ length: 20_000 }, (_, number) => (Math.imul(number, 7919) % 8000) - 4000);
 

@@ -18,7 +18,7 @@ describe.each(KEY_TYPES)('a table with a key of the type %s', (type) => {
         const sorted = sortTable(table, order);
         expect(rowsOf(sorted)).toEqual(
           // `rowNumbers` compares decimals as whole numbers of 53 bits, because a division by their scale could make
-          // two of them equal.
+          // different decimals equal.
           rowNumbers(table, order).map((row) => rowsOf(table)[row]),
         );
       }),

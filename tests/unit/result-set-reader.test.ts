@@ -39,7 +39,7 @@ describe('ResultSetReader', () => {
 
   test('reads rows longer than 64 kB, and rows that go on in a second and third packet', () => {
     const long: Post = [8, 'w'.repeat(0xff_ff_ff + 100)];
-    const exact: Post = [9, 'v'.repeat(2 * 0xff_ff_ff - 6)]; // ends exactly with a packet: an empty one follows
+    const exact: Post = [9, 'v'.repeat(2 * 0xff_ff_ff - 6)]; // fills its packets exactly, so an empty packet follows
     const { rows: read } = readAll([
       Buffer.concat([...HEAD, ...rows([...POSTS, long, exact, [10, 'end']]), packet(9, END)]),
     ]);
@@ -93,7 +93,7 @@ describe('ResultSetReader', () => {
         throw new Error('enough');
       },
     });
-    const long: Post = [8, 'w'.repeat(0xff_ff_ff + 100)]; // makes a batch of its own
+    const long: Post = [8, 'w'.repeat(0xff_ff_ff + 100)]; // fills a batch alone
     const bytes = Buffer.concat([...HEAD, ...rows([...POSTS, long, ...POSTS]), packet(20, END)]);
     expect(reader.read(bytes, bytes.length)).toBe(bytes.length);
     expect(errors).toEqual([new Error('enough')]);

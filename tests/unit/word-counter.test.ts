@@ -10,7 +10,7 @@ import {
 } from '../../src/reports/word-counter/word-counter.js';
 import { WORD_COUNTER_MODULE } from '../../src/reports/word-counter/word-counter-module.js';
 
-/** Counts words by their definition: a word is a longest run of characters that are not white space. */
+/** The definition that the counters must match: words are separated by white space, as in JavaScript's `\s`. */
 function oracle(text: Buffer): number {
   const trimmed = text.toString().trim();
   return trimmed === '' ? 0 : trimmed.split(/\s+/).length;

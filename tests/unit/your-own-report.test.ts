@@ -12,9 +12,7 @@ const example = readFileSync(join(root, 'examples/own-report/orders.report.ts'),
 const dir = mkdtempSync(join(tmpdir(), 'posts-report-mistakes-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/**
- * Each entry replaces `from` by `to` in the example's file, which makes a mistake. `message` is the end of the error.
- */
+/** Each entry makes a mistake in the example's file: `to` replaces `from`. `message` is the end of the error. */
 const MISTAKES: readonly (readonly [from: string, to: string, message: string])[] = [
   ["name: 'revenue-per-customer'", "name: 'Revenue'", 'name is "Revenue"; it must be like "orders-per-day".'],
   ["name: 'revenue-per-customer'", "name: 'jobs'", 'name is "jobs", which is an address of the service.'],

@@ -26,7 +26,7 @@ export async function startBufferingProxy(target: string): Promise<BufferingProx
       };
       const sink = isCompressed ? createGzip() : outgoing;
       if (isCompressed) sink.pipe(outgoing);
-      answer.on('error', () => outgoing.destroy()); // broken off: so is ours
+      answer.on('error', () => outgoing.destroy()); // a broken answer breaks the forwarded answer
       outgoing.on('close', () => forwarded.destroy());
       outgoing.writeHead(answer.statusCode ?? 502, forwardedHeaders);
       if (buffering === 'no') {

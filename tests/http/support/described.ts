@@ -20,7 +20,7 @@ export async function expectDescribed(address: string, method: string, response:
   const path = new URL(address, 'http://localhost').pathname;
   const template = Object.keys(PATHS).find((known) => matches(known, path));
   const operation = template === undefined ? undefined : operationOf(template, method);
-  if (template === undefined || operation === undefined || response.status === 405) return; // no such operation
+  if (template === undefined || operation === undefined || response.status === 405) return; // it is not described
   const described = operation.responses[response.status];
   const what = `${method} ${template} ${response.status}`;
   expect({ what, isDescribed: described !== undefined }).toEqual({ what, isDescribed: true });

@@ -5,7 +5,7 @@ import { lintGraphQL } from '../../../scripts/api/lint-graphql.js';
 const sdl = readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8');
 
 /**
- * Each entry replaces a text in the schema, which makes a mistake, and names the complaint that the linter must make.
+ * Each entry puts a mistake into the schema by a replacement, and names the complaint that the linter must make.
  */
 const MISTAKES: readonly [what: string, find: string, put: string, complaint: string][] = [
   [

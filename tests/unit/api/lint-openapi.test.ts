@@ -7,7 +7,7 @@ import { CATALOG } from '../../support/reports.js';
 const served = JSON.stringify(createOpenApiDocument(describeRoutes(CATALOG)));
 
 /**
- * Each entry replaces a text in the document, which makes a mistake, and names the rule that the linter must report.
+ * Each entry puts a mistake into the document by a replacement, and names the rule that the linter must report.
  */
 const MISTAKES: readonly [what: string, find: string, put: string, rule: string][] = [
   ['a member that OpenAPI does not have', '"summary":', '"sumary":', 'struct'],
