@@ -15,8 +15,8 @@ afterAll(async () => {
   await service?.close();
 });
 
-describe('an API that is asked to end', () => {
-  test('by SIGTERM first says that it leaves, and goes on answering while balancers find out', async () => {
+describe('an API that is stopped', () => {
+  test('by SIGTERM first answers /readyz with 503, and then serves requests until load balancers know it', async () => {
     api = await startApi({ env: service.env });
     const ended = api.stop();
     let ready = await look('/readyz');
@@ -32,7 +32,7 @@ describe('an API that is asked to end', () => {
     expect(await ended).toMatchObject({ code: 0 });
   });
 
-  test('by Ctrl-C ends without waiting for balancers', async () => {
+  test('by Ctrl-C ends without waiting for load balancers', async () => {
     api = await startApi({ env: service.env });
     await api.kill('SIGINT');
     expect(await api.exited).toMatchObject({ code: 0 });

@@ -57,7 +57,7 @@ test('npm start changes no file of the checkout', () => {
   expect(fingerprintOf(checkout.dir)).toBe(before);
 });
 
-test('npm start writes nothing to the source, whose account could not, and makes no posts', async () => {
+test('npm start writes nothing to the source, whose account may not write, and makes no posts', async () => {
   expect(start.output()).not.toContain('making some');
   const tables = await database.run(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'shop'",
@@ -113,7 +113,7 @@ test('a report over a table that the account may not read is SOURCE_MISMATCH', a
   });
 });
 
-test('a folder of definitions that is wrong ends the start with 78 and one sentence', async () => {
+test('npm start with a wrong folder of definitions ends with exit code 78 and one sentence', async () => {
   const other = await createCheckout();
   const refused = other.run('npm', ['start'], {
     ...(await startEnvironment()),

@@ -119,7 +119,7 @@ afterAll(async () => {
 });
 
 describe.each(CLIENTS)('%s', (_name, follow) => {
-  test('survives that the API is killed and started again, gets the end once, and then it is over', async () => {
+  test('reconnects to an API that was killed and restarted, receives the end once, and completes', async () => {
     const unlock = await service.lockPosts();
     const { job_id: id } = await createRestClient(api.url).request();
     const statuses: Status[] = [];

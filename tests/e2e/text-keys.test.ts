@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.stop());
 
-test('a report of many text keys is saved within its memory, and its first page is there at once in any order', async () => {
+test('a report of many text keys stays within its memory limit, and its first page is fast in any order', async () => {
   // A small first report makes the worker load all code that it loads only once, so that `idleMb` includes it.
   await requestByRest(caller, REVENUE, { body: { customers: [customer(0)] } });
   const idleMb = memoryMb(stage.worker.pid, 'VmRSS');
@@ -57,7 +57,7 @@ test('a report of many text keys is saved within its memory, and its first page 
   for (const milliseconds of Object.values(pages)) expect(milliseconds).toBeLessThanOrEqual(FIRST_PAGE_MS);
 });
 
-test('more rows than the definition allows end the report as RESULT_TOO_LARGE', async () => {
+test('a report with more rows than the definition allows ends with RESULT_TOO_LARGE', async () => {
   const { shop } = stage;
   await shop.run('CREATE TABLE shop.awkward (label VARCHAR(250) NOT NULL, points BIGINT NOT NULL)');
   const rows = Array.from({ length: 10_001 }, (_, row) => [String(row), 1]);

@@ -22,7 +22,7 @@ describe('the page at /', () => {
     expect(await response.text()).toBe(read('index.html'));
   });
 
-  it.each(SERVED)('is made of %s, served as what it is', async (name) => {
+  it.each(SERVED)('includes %s, served with its media type', async (name) => {
     const response = await service.fetch(`/dashboard/${name}`);
     expect(response.status).toBe(200);
     const types = {
@@ -60,7 +60,7 @@ describe('the page at /', () => {
     expect(wanted.filter((id) => !ids.has(id))).toEqual([]);
   });
 
-  it('is asked about before it is shown again, and not sent twice', async () => {
+  it('is revalidated before a browser shows it again, and answered with 304', async () => {
     for (const path of ['/', '/dashboard/main.js']) {
       const { headers } = await service.fetch(path);
       expect(headers.get('cache-control')).toBe('no-cache');
@@ -80,7 +80,7 @@ describe('the page at /', () => {
   });
 
   it.each(['br', 'gzip;q=0, br', 'identity', 'deflate'])(
-    'comes as it is for Accept-Encoding: %s',
+    'is not compressed for Accept-Encoding: %s',
     async (accepted) => {
       const response = await service.fetch('/', { headers: { 'accept-encoding': accepted } });
       expect(response.headers.get('content-encoding')).toBeNull();

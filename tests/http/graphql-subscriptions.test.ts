@@ -72,7 +72,7 @@ async function serve(options: TestServiceOptions = {}) {
 }
 
 describe.each(TRANSPORTS)('over %s', (_name, connect) => {
-  test('jobUpdated sends the state now, each change, and completes after the terminal one', async () => {
+  test('jobUpdated sends the current state and each change, and completes after the terminal state', async () => {
     const { service, server } = await serve();
     const id = await service.request();
     const subscription = connect(server)(updates(id));
@@ -122,7 +122,7 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
     expect(subscription.results).toEqual([{ data: { reportCompleted: { id, status: 'SUCCEEDED' } } }]);
   });
 
-  test('reportCompleted without an id sends every end from now on, and goes on', async () => {
+  test('reportCompleted without an id sends every later end, and does not complete', async () => {
     const { service, server } = await serve();
     const subscription = connect(server)(ENDS);
     await watched(service, 1);
@@ -152,7 +152,7 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
     expect(subscription.results).toHaveLength(1);
   });
 
-  test('a client that goes away leaves nothing behind', async () => {
+  test('a client that disconnects leaves no observer', async () => {
     const { service, server } = await serve();
     const id = await service.request();
     const subscribe = connect(server);
@@ -175,7 +175,7 @@ describe.each(TRANSPORTS)('over %s', (_name, connect) => {
     expect(subscription.results.at(-1)).toMatchObject({ data: { jobUpdated: { status: 'SUCCEEDED' } } });
   });
 
-  test('a server that closes completes nothing', async () => {
+  test('a server that closes completes no subscription', async () => {
     const { service, server } = await serve();
     const id = await service.request();
     const subscription = connect(server)(updates(id));
@@ -267,7 +267,7 @@ describe('a reader that does not read', () => {
 });
 
 describe('SSE', () => {
-  test('is marked so that proxies pass it on as it comes', async () => {
+  test('has headers with which proxies forward each event at once', async () => {
     const { service, server } = await serve();
     const id = await service.request();
     await service.finish(id);
@@ -280,7 +280,7 @@ describe('SSE', () => {
     expect(await response.text()).toMatch(/event: next\ndata: \{.*SUCCEEDED.*\}\n\nevent: complete/);
   });
 
-  test('is over at once, not with the next ping, for a reader that leaves while it reads', async () => {
+  test('ends at once, not with the next ping, when its reader leaves during a read', async () => {
     const service = createTestService();
     const response = await service.fetch(`/graphql?query=${encodeURIComponent(ENDS)}`, {
       headers: { Accept: 'text/event-stream' },
@@ -363,7 +363,7 @@ describe('WebSocket', () => {
     expect(await closeCode((socket) => socket.send(early))).toBe(4401);
   });
 
-  test('is closed for a message that is none', async () => {
+  test('is closed for a message that is not of the protocol', async () => {
     expect(await closeCode((socket) => socket.send('{'))).toBe(4400);
   });
 

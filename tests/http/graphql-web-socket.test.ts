@@ -12,7 +12,7 @@ async function serve(options: TestServiceOptions = {}) {
   return { service, socket: await RawWebSocket.open(port) };
 }
 
-describe('an operation that is refused takes no other one with it', () => {
+describe('an operation that is refused ends no other operation', () => {
   test.each<[query: string, variables: object]>([
     ['subscription S($full: Boolean!) { reportCompleted @include(if: $full) { id } }', { full: false }],
     ['subscription { reportCompleted @skip(if: true) { id } }', {}],

@@ -40,7 +40,7 @@ describe('the HTTP server', () => {
   });
 
   it.each(['/graphql', '/api/2.0/report/posts', '/healthz'])(
-    'refuses a body for %s that turns out too large while it comes',
+    'refuses a body for %s that becomes too large while it arrives',
     async (path) => {
       const { port } = await startService();
       const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
@@ -53,7 +53,7 @@ describe('the HTTP server', () => {
     },
   );
 
-  it('refuses a body that says itself that it is too large before it comes', async () => {
+  it('refuses a body whose Content-Length is too large before the body arrives', async () => {
     const { port } = await startService();
     const head =
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100001\r\nExpect: 100-continue\r\n\r\n';
@@ -100,12 +100,12 @@ describe('the HTTP server', () => {
     expect(await exchange(port, head)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('gives up on headers that come too slowly', async () => {
+  it('times out headers that arrive too slowly', async () => {
     const { port } = await startService({}, { headersTimeout: 200 });
     expect(await exchange(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n')).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it('stops the report of a caller who hangs up', async () => {
+  it('stops the report of a caller that disconnects', async () => {
     const stopped = withResolvers();
     const { port, log } = await startService({
       run: (task, options) => untilAborted(task, options).finally(stopped.resolve),
@@ -121,7 +121,7 @@ describe('the HTTP server', () => {
     expect(log.map(({ level, fields }) => [level, fields['status']])).toEqual([['info', 499]]);
   });
 
-  it('forgets a caller who wanted to watch a job and hung up before the answer', async () => {
+  it('removes the observer of a caller that disconnects before the answer', async () => {
     const { port, service, log } = await startService();
     const id = await service.request();
     const asked = withResolvers();
@@ -220,7 +220,7 @@ describe('the HTTP server', () => {
     await Promise.all(sockets);
   });
 
-  it('says when its address is taken', async () => {
+  it('reports an address that is in use', async () => {
     const { port, service } = await startService();
     await expect(createHttpServer(service.app).listen({ host: '127.0.0.1', port })).rejects.toMatchObject({
       code: 'EADDRINUSE',

@@ -102,7 +102,7 @@ describe('many reads of one requester', () => {
     role: 'viewer' as const,
   }));
 
-  test('that are the same are one', async () => {
+  test('become one read when they are equal', async () => {
     const service = createTestService();
     await service.request();
     sent = [];
@@ -112,7 +112,7 @@ describe('many reads of one requester', () => {
     expect(sent.length).toBeLessThanOrEqual(2);
   });
 
-  test('that differ take turns with those of another', async () => {
+  test('take turns with the reads of another requester when they differ', async () => {
     const service = createTestService({ authTokens: TOKENS });
     const as = (name: string) => ({ authorization: `Bearer token-of-${name}-0123456789abcdef` });
     let release = (): void => {};

@@ -51,7 +51,7 @@ describe('the Host of a request', () => {
     expect(await statusFor(port, 'GET /healthz HTTP/1.1', `Host: ${host}`)).toBe(status);
   });
 
-  it('is any while authentication is on, but one', async () => {
+  it('may be any single name while authentication is on', async () => {
     const { port } = await createTestService({ authTokens: TOKENS }).listen();
     expect(await statusFor(port, 'GET /healthz HTTP/1.1', 'Host: any.example')).toBe(200);
     for (const path of PATHS)

@@ -5,7 +5,7 @@ import { createTestService, dataOf, problemOf, type TestService } from './suppor
 const PATH = '/api/2.0/report/posts';
 
 describe('POST /api/2.0/report/posts', () => {
-  it('answers 202 with the job, where it is and when to look', async () => {
+  it('answers 202 with the job, its Location and Retry-After', async () => {
     const service = createTestService();
     const response = await service.post(PATH);
 
@@ -242,7 +242,7 @@ describe('a request that waits', () => {
     expect(await dataOf(response)).toMatchObject({ status: 'SUCCEEDED', job_id: jobId });
   });
 
-  it('cancels nothing when its caller hangs up', async () => {
+  it('cancels no job when its caller disconnects', async () => {
     const service = createTestService();
     const caller = new AbortController();
     const answer = service.send(

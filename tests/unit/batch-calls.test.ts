@@ -31,7 +31,7 @@ const turns = async (count: number) => {
 const separateBy = () => null;
 const withinMs = 10_000;
 
-test('items that come while a transaction is in flight share the next one', async () => {
+test('items that arrive while a transaction is in flight share the next transaction', async () => {
   const { batches, work, end } = createTransactions();
   const add = batchCalls<string, string>({ work, separateBy, withinMs, atOnce: 1 });
 

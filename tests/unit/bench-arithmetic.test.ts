@@ -56,7 +56,7 @@ describe('the bench', () => {
     expect(ratioOf(await compare(contest, { pairs: 2 }), figure('blocked')).ratio).toBe(0.1);
   });
 
-  test('refuses to compare two that do not answer the same', async () => {
+  test('refuses to compare contestants whose answers differ', async () => {
     const says = (answer: string): Contestant => ({
       run: async () => ({ ms: 1, answer }),
       close: async () => {},

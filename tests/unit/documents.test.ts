@@ -182,7 +182,7 @@ describe('the documents', () => {
     ]);
   });
 
-  test('name sources for what peers do that are given', () => {
+  test('name only sources that exist for what peers do', () => {
     const page = read('docs/peers.md');
     const given = [...page.matchAll(/^\[(\w+)\]: https:/gm)].map(([, name]) => name);
     const used = [...page.matchAll(/\[1\]\[(\w+)\]/g)].map(([, name]) => name);

@@ -62,7 +62,7 @@ describe.each(CASES)('$name, $large rows', ({ before, round, large }) => {
   const jobs = rounds.flat(2);
   const likeSeen = rounds.flatMap((one) => one.slice(1)).flat();
 
-  test('is off by at most 25 % when it is accepted, where the like was seen', () => {
+  test('is off by at most 25 % when it is accepted, after similar jobs', () => {
     expect(median(likeSeen.map(errorAtRequest))).toBeLessThanOrEqual(0.25);
   });
 
@@ -70,7 +70,7 @@ describe.each(CASES)('$name, $large rows', ({ before, round, large }) => {
     expect(median(jobs.map(errorAtHalfTime))).toBeLessThanOrEqual(0.15);
   });
 
-  test('is never off by more than 3 × or a second, after a second of progress', () => {
+  test('is never off by more than a factor of 3 or a second, after a second of progress', () => {
     const factors = jobs.map(largestFactor);
     expect(Math.max(...factors)).toBeLessThanOrEqual(3);
   });

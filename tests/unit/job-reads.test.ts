@@ -117,7 +117,7 @@ describe('reads for answers', () => {
     expect(calls).toEqual([]);
   });
 
-  test('show a job without details when they cannot be had', async () => {
+  test('show a job without its details when these cannot be read', async () => {
     const { reads, calls } = stage();
     const details = reads.of(ADA).detailsOf(job('a'));
     await begun();

@@ -51,7 +51,7 @@ describe('an index of texts', () => {
     expect(keys).toEqual(expected.distinct);
   });
 
-  test('shows each new key to its check, once', () => {
+  test('calls its check once for each new key', () => {
     const checked: string[] = [];
     const index = new TextIndex((text) => checked.push(Buffer.from(text).toString()));
     const column = textColumn(['a', 'b', 'a', '']);

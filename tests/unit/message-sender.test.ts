@@ -36,7 +36,7 @@ test('a request is answered while the broker has not confirmed its message', asy
   expect(accepted.outcome).toBe('created');
 });
 
-test('a process that stops waits for messages on their way, and until those not taken are marked as unsent', async () => {
+test('a process that stops waits for messages in flight, and until rejected messages are marked as unsent', async () => {
   const { sender, confirm, refuse, unsent } = createSender();
   void sender.send(MESSAGE);
   void sender.send({ ...MESSAGE, attempt: 2 });

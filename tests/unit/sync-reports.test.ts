@@ -105,7 +105,7 @@ describe('what SyncReports says of another try', () => {
     expect(await refusal(reports)).toMatchObject({ retryAfterSeconds: 1 });
   });
 
-  test('one second when the slot is held by a report that everybody left', async () => {
+  test('one second when the slot is held by a report that all callers have left', async () => {
     const { reports, runs } = timedStage({ limit: 1 });
     const caller = new AbortController();
     const left = reports.run(taskOf([1]), caller.signal);

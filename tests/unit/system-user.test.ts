@@ -23,7 +23,7 @@ function handedDown(env: Readonly<Record<string, string>>): { HOME?: string; npm
   return JSON.parse(printed) as { HOME?: string; npm_config_cache?: string };
 }
 
-test('a home folder that can be written to stays', () => {
+test('keeps a home folder that can be written to', () => {
   const given = { HOME: tmpdir(), npm_config_cache: `${tmpdir()}/.npm` };
   expect(handedDown(given)).toEqual(given);
 });
@@ -34,7 +34,7 @@ test('where HOME cannot be written to, programs get another one, and npm a cache
   expect(npm_config_cache).toBeUndefined();
 });
 
-test('a cache of npm that was chosen stays', () => {
+test('keeps a cache of npm that the user has chosen', () => {
   const env = { HOME: NOWHERE, npm_config_cache: '/var/cache/npm' };
   expect(handedDown(env).npm_config_cache).toBe('/var/cache/npm');
 });

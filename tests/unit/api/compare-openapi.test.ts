@@ -154,7 +154,7 @@ describe('the comparer of OpenAPI documents', () => {
     expect(changes.dangerous).toContain(change);
   });
 
-  test('ends with a schema that holds itself', () => {
+  test('comes to an end for a schema that refers to itself', () => {
     const node = { type: 'object', properties: { next: { $ref: '#/components/schemas/Node' } } };
     const answer = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Node' } } } };
     const before: OpenApiDocument = {
