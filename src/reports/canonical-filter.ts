@@ -30,6 +30,17 @@ type ScalarOf<Type extends ColumnType> = Type extends 'text' | 'instant' ? strin
  * @throws BadInputError naming the wrong member
  */
 export function parseFilter(members: FilterMembers, input: unknown): CanonicalFilter {
+  const filter = parseMembers(members, input);
+  refuseEmptySpans(members, filter);
+  return filter;
+}
+
+/**
+ * The same, without a look at conditions that exclude each other.
+ *
+ * @throws BadInputError naming the wrong member
+ */
+export function parseMembers(members: FilterMembers, input: unknown): CanonicalFilter {
   const given = membersOf(input);
   const names = Object.keys(members);
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(members, name));
@@ -38,14 +49,12 @@ export function parseFilter(members: FilterMembers, input: unknown): CanonicalFi
       ['filter', unknown],
       (nameOf) => `is not known; a filter has ${names.map(nameOf).join(', ')}.`,
     );
-  const filter = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(members).map(([name, member]) => [
       name,
       parseMember(member, ['filter', name], Object.hasOwn(given, name) ? given[name] : null),
     ]),
   );
-  refuseEmptySpans(members, filter);
-  return filter;
 }
 
 function membersOf(input: unknown): Readonly<Record<string, unknown>> {
@@ -58,8 +67,10 @@ function membersOf(input: unknown): Readonly<Record<string, unknown>> {
 /**
  * Rejects a `from` that is not earlier than the `before` of the same column. No row can meet both conditions, so the
  * filter is probably a mistake.
+ *
+ * @throws BadInputError
  */
-function refuseEmptySpans(members: FilterMembers, filter: CanonicalFilter): void {
+export function refuseEmptySpans(members: FilterMembers, filter: CanonicalFilter): void {
   const entries = Object.entries(members);
   for (const [start, { operator, column }] of entries) {
     if (operator !== 'from') continue;

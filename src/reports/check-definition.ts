@@ -1,3 +1,4 @@
+import { isAsyncFunction } from 'node:util/types';
 import { pascalCase, snakeCase } from './names.js';
 import type { FilterMember } from './filter-members.js';
 import { isKey, type FigureColumn, type KeyColumn } from './result-columns.js';
@@ -27,8 +28,21 @@ export interface UncheckedDefinition {
   readonly columns: Readonly<Record<string, KeyColumn | FigureColumn>>;
   readonly rows: { readonly name: string; readonly most: number };
   readonly aggregate: unknown;
+  readonly authorize?: unknown;
 }
 
+/** Every member of a definition. Another one is refused, because a misspelt `authorize` would leave a report open. */
+const MEMBERS: readonly string[] = [
+  'name',
+  'title',
+  'description',
+  'source',
+  'filter',
+  'columns',
+  'rows',
+  'aggregate',
+  'authorize',
+];
 const KIND = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MEMBER = /^[a-z][a-zA-Z0-9]*$/;
 /** The column `kind` of `report_jobs` has 64 characters, of which 6 are kept free for a suffix. */
@@ -61,7 +75,16 @@ export function checkDefinition(spec: UncheckedDefinition): void {
   checkColumns(spec.columns);
   checkFilter(spec.filter ?? {});
   checkRows(spec);
-  if (typeof spec.aggregate !== 'function') throw new DefinitionError('aggregate', 'must be a function.');
+  checkFunction('aggregate', spec.aggregate);
+  if (spec.authorize !== undefined) checkFunction('authorize', spec.authorize);
+  const unknown = Object.keys(spec).find((member) => !MEMBERS.includes(member));
+  if (unknown !== undefined)
+    throw new DefinitionError(unknown, `is not known; a definition has ${MEMBERS.join(', ')}.`);
+}
+
+function checkFunction(member: string, value: unknown): void {
+  if (typeof value !== 'function') throw new DefinitionError(member, 'must be a function.');
+  if (isAsyncFunction(value)) throw new DefinitionError(member, 'must not be async.');
 }
 
 function checkSourceColumns(columns: UncheckedDefinition['source']['columns']): void {

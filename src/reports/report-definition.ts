@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
 import { ForbiddenError } from './errors.js';
-import { parseFilter, type CanonicalFilter, type FilterMembers } from './canonical-filter.js';
+import {
+  parseFilter,
+  parseMembers,
+  refuseEmptySpans,
+  type CanonicalFilter,
+  type FilterMembers,
+} from './canonical-filter.js';
+import { refusePromise } from './refuse-promise.js';
 import type { Requester } from './requester.js';
 import type { RowBatch } from './row-batch.js';
 import { ordersOf, type RowOrder } from './row-order.js';
@@ -55,9 +62,34 @@ export function admitFilter(report: ReportDefinition, requester: Requester, inpu
   const filter = parseFilter(report.filter, input);
   if (report.authorize === undefined) return filter;
   const narrowed = report.authorize(requester, filter);
+  refusePromise(`authorize of the report ${JSON.stringify(report.name)}`, narrowed);
   if (narrowed === undefined || narrowed === null)
     throw new ForbiddenError(`This token may not request the report ${JSON.stringify(report.name)}.`);
-  return parseFilter(report.filter, narrowed);
+  const admitted = parseNarrowed(report, narrowed);
+  refuseEmptySpans(report.filter, admitted);
+  return admitted;
+}
+
+/**
+ * Accepts plain objects only: a Map has no members of its own, and would be read as a filter without a condition. A
+ * wrong answer is a fault of the definition, not of the caller.
+ */
+function parseNarrowed({ name, filter }: ReportDefinition, narrowed: unknown): CanonicalFilter {
+  try {
+    if (!isPlainObject(narrowed)) throw new TypeError('it is not a plain object.');
+    return parseMembers(filter, narrowed);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`authorize of the report ${JSON.stringify(name)} must return a filter: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 /** The query that reads the rows of a report. */

@@ -130,6 +130,10 @@ describe('a definition', () => {
     [{ rows: { ...rows, most: 0 } }, 'rows.most must be a whole number from 1 to 50,000,000.'],
     [{ rows: { ...rows, most: 50_000_001 } }, 'rows.most must be a whole number from 1 to 50,000,000.'],
     [{ aggregate: 'sum' }, 'aggregate must be a function.'],
+    [{ aggregate: async () => () => {} }, 'aggregate must not be async.'],
+    [{ authorize: true }, 'authorize must be a function.'],
+    [{ authorize: async () => ({}) }, 'authorize must not be async.'],
+    [{ authorise: () => ({}) }, 'authorise is not known; a definition has name, title, description, source,'],
   ])('with the mistake %j is refused in one sentence that names the member', (mistake, sentence) => {
     expect(() => define(mistake)).toThrow(sentence);
     expect(() => define(mistake)).toThrow(expect.objectContaining({ name: 'DefinitionError' }));
