@@ -3,6 +3,7 @@ import { checkDefinition } from './check-definition.js';
 import { ForbiddenError } from './errors.js';
 import { before, equals, from, oneOf } from './filter-members.js';
 import { fingerprintOf, ordersOfReport, type ReportDefinition } from './report-definition.js';
+import { refusePromise } from './refuse-promise.js';
 import type { Requester } from './requester.js';
 import {
   amount,
@@ -83,9 +84,17 @@ export function defineReport<
     fingerprint: fingerprintOf({ name, source, filter, columns }),
     authorize: authorize as ReportDefinition['authorize'],
     aggregate(table: TableBuilder, canonical: CanonicalFilter) {
-      const aggregateBatch = aggregate(table.toRows() as RowsOf<Columns>, canonical as FilterOf<Filter>);
+      const subject = `aggregate of the report ${JSON.stringify(name)}`;
+      const aggregateBatch: unknown = aggregate(
+        table.toRows() as RowsOf<Columns>,
+        canonical as FilterOf<Filter>,
+      );
+      refusePromise(subject, aggregateBatch);
+      if (typeof aggregateBatch !== 'function')
+        throw new TypeError(`${subject} must return the function that takes each batch.`);
       const names = Object.keys(source.columns);
-      return (batch) => aggregateBatch(named(batch, names) as NamedBatch<Source>);
+      // The arrays of a batch are used again, so what an async function does after an await would read the next batch.
+      return (batch) => refusePromise(subject, aggregateBatch(named(batch, names)));
     },
   };
 }

@@ -40,6 +40,10 @@ function exactSum(name: string, values: Float64Array, isTotal: boolean): number 
   let sum = 0;
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row] as number;
+    if (!Number.isInteger(value))
+      throw new TypeError(
+        `The figure ${name} of a row is ${value}; aggregate must make it of whole numbers.`,
+      );
     sum += value;
     if (!Number.isSafeInteger(value) || (isTotal && !Number.isSafeInteger(sum)))
       throw new ResultTooLargeError(`The figure ${name} has more than 53 bits; narrow the filter.`);

@@ -74,10 +74,11 @@ export class TableBuilder {
 
   /** The argument for `aggregate`. */
   toRows(): KeyedRows & Readonly<Record<string, unknown>> {
-    const [{ type }, ...figures] = this.#options.columns;
-    const rowAt = this.#rowFinder(type as KeyType);
+    const [key, ...figures] = this.#options.columns;
+    const rowAt = this.#rowFinder(key.type as KeyType);
     const keyed: KeyedRows = {
       at: (keys) => {
+        checkKeys(key, keys);
         const count = 'starts' in keys ? keys.starts.length : keys.length;
         if (this.#rows.length < count) this.#rows = new Uint32Array(count);
         const rows = this.#rows.subarray(0, count);
@@ -86,6 +87,7 @@ export class TableBuilder {
         return rows;
       },
       rowAt: (keys, index) => {
+        checkKeys(key, keys);
         const row = rowAt(keys, index);
         this.#makeRoom();
         return row;
@@ -134,6 +136,24 @@ export class TableBuilder {
       cause: new Error(`the bytes are ${Buffer.from(text.subarray(0, 100)).toString('hex')}`),
     });
   }
+}
+
+/** The column of a batch that each type of key is made from, for messages. */
+const KEY_SOURCES: Readonly<Record<KeyType, string>> = {
+  int32: 'an int32 column',
+  day: 'an instant column',
+  text: 'a text column',
+};
+
+/** Refuses a column of another type, as a definition in JavaScript may pass it: its values would become other keys. */
+function checkKeys({ name, type }: ResultColumn, keys: unknown): void {
+  const isRight =
+    type === 'int32'
+      ? keys instanceof Int32Array
+      : type === 'day'
+        ? keys instanceof Float64Array
+        : typeof keys === 'object' && keys !== null && 'starts' in keys;
+  if (!isRight) throw new TypeError(`rows.at takes ${KEY_SOURCES[type as KeyType]} for the key ${name}.`);
 }
 
 class GrowingFigure implements Figure {

@@ -72,6 +72,20 @@ describe('a table in the making', () => {
   });
 
   test.each([
+    ['int32', Float64Array.of(2 ** 32), 'an int32 column'],
+    ['int32', textColumn(['1']), 'an int32 column'],
+    ['day', Int32Array.of(1), 'an instant column'],
+    ['day', textColumn(['2026-01-31']), 'an instant column'],
+    ['text', Int32Array.of(1), 'a text column'],
+    ['text', undefined, 'a text column'],
+  ] as const)('refuses keys of another type than %s', (type, keys, expected) => {
+    const { rows } = building(type);
+    const message = `rows.at takes ${expected} for the key name.`;
+    expect(() => rows.at(keys as never)).toThrow(message);
+    expect(() => rows.rowAt(keys as never, 0)).toThrow(message);
+  });
+
+  test.each([
     ['int32', Int32Array.of(1, 2, 3, 4)],
     ['text', textColumn(['1', '2', '3', '4'])],
   ] as const)('has as many rows as its definition allows, and no more: %s', (type, keys) => {
@@ -96,8 +110,18 @@ describe('the totals of a table', () => {
       'The figure revenue has more than 53 bits',
     );
     expect(() => totalsOf(tableOf([0, 0], [-most - 1, 0]))).toThrow(ResultTooLargeError);
-    expect(() => totalsOf(tableOf([1.5, 0], [0, 0]))).toThrow(ResultTooLargeError);
   });
+
+  test.each([1.5, Number.NaN, Infinity])(
+    'are refused for %d, which is a fault of the definition',
+    (value) => {
+      const refused = caught(() => totalsOf(tableOf([1, 1], [0, value])));
+      expect(refused).not.toBeInstanceOf(ResultTooLargeError);
+      expect(refused).toMatchObject({
+        message: `The figure revenue of a row is ${value}; aggregate must make it of whole numbers.`,
+      });
+    },
+  );
 });
 
 function building(type: KeyType, most = 1000) {
