@@ -35,7 +35,7 @@ async function load(path: string, name: string): Promise<ReportDefinition> {
   try {
     const define = (await importModule(path))['default'];
     if (typeof define !== 'function') throw new TypeError('its default export is not a function');
-    report = (define as (tools: typeof toolkit) => unknown)(toolkit);
+    report = await (define as (tools: typeof toolkit) => unknown)(toolkit);
   } catch (cause) {
     throw new DefinitionError(`${name}:`, messageOf(cause));
   }
@@ -64,5 +64,8 @@ function isDefinition(value: unknown): value is ReportDefinition {
 }
 
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  // A syntax error in TypeScript: `Transform failed with 1 error:`, and below it the file with line and column.
+  const [, line, reason] = /:(\d+):\d+: ERROR: (.*)/.exec(message) ?? [];
+  return line === undefined ? message : `line ${line}: ${reason}`;
 }

@@ -49,8 +49,9 @@ export function count(description: string, options: FigureOptions = {}): FigureC
 /** A figure with `scale` decimal places, summed exactly in units of 10^-scale, up to 53 bits. */
 export function amount(
   description: string,
-  { scale, ...options }: FigureOptions & { readonly scale: number },
+  given: FigureOptions & { readonly scale: number },
 ): FigureColumn<'decimal'> {
+  const { scale, ...options } = given ?? {}; // JavaScript may leave them out; then the definition is refused
   return figure('decimal', description, scale, options);
 }
 

@@ -48,7 +48,7 @@ export function decimal(
   name: string,
   options: NumberOptions & { readonly scale: number },
 ): SourceColumn<'decimal'> {
-  const { scale, nullAs } = options;
+  const { scale, nullAs } = options ?? {}; // JavaScript may leave them out; then the definition is refused
   return { type: 'decimal', name, scale, nullAs: nullAs === undefined ? undefined : toUnits(nullAs, scale) };
 }
 
@@ -59,7 +59,18 @@ export function text(name: string, options: { readonly nullAs?: string } = {}): 
 
 /** DATETIME, TIMESTAMP or DATE, taken as UTC. */
 export function instant(name: string, options: { readonly nullAs?: Date } = {}): SourceColumn<'instant'> {
-  return { type: 'instant', name, scale: 0, nullAs: options.nullAs?.getTime() };
+  const { nullAs } = options;
+  return {
+    type: 'instant',
+    name,
+    scale: 0,
+    nullAs: nullAs === undefined ? undefined : millisecondsOf(nullAs),
+  };
+}
+
+/** NaN for what is not a Date, as JavaScript may pass it. */
+function millisecondsOf(date: unknown): number {
+  return date instanceof Date ? date.getTime() : Number.NaN;
 }
 
 /**

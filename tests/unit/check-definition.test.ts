@@ -79,6 +79,12 @@ describe('a definition', () => {
       reading('price', decimal('price', { scale: 16 })),
       'source.columns.price must have a scale from 0 to 15.',
     ],
+    [
+      reading('at', instant('at', { nullAs: 0 as never })),
+      'source.columns.at.nullAs does not fit the type of the column.',
+    ],
+    [reading('price', decimal('price', undefined as never)), 'source.columns.price must have a scale'],
+    [showing({ revenue: amount('Revenue.', undefined as never) }), 'columns.revenue must have a scale'],
     [reading('price', decimal('price', {} as never)), 'source.columns.price must have a scale from 0 to 15.'],
     [{ columns: undefined }, 'columns must have a key and a figure at least.'],
     [{ columns: { customer: columns.customer } }, 'columns must have a key and a figure at least.'],

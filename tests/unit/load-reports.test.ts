@@ -45,6 +45,18 @@ describe('the reports of a folder', () => {
       'source.columns.customer must be made by',
     ],
     ['a syntax error', 'a.report.mjs', 'export default (', 'Unexpected end of input'],
+    [
+      'a syntax error in TypeScript',
+      'a.report.ts',
+      'const a: number = 1;\n\nconst b = ;',
+      'line 3: Unexpected ";"',
+    ],
+    [
+      'a mistake in an async function',
+      'a.report.mjs',
+      `export default async ${ORDERS.replace("'orders'", "'Orders'")}`,
+      'name is "Orders"',
+    ],
     ['no default export', 'a.report.mjs', 'export const orders = 1', 'its default export is not a function'],
     [
       'another value',
