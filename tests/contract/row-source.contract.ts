@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CanonicalFilter } from '../../src/reports/canonical-filter.js';
 import { SourceMismatchError } from '../../src/reports/errors.js';
-import { equals, oneOf } from '../../src/reports/filter-members.js';
+import { before, equals, from, oneOf } from '../../src/reports/filter-members.js';
 import { posts as postsReport } from '../../src/reports/kinds/posts.js';
 import type { RowQuery, RowSource } from '../../src/reports/ports/row-source.js';
 import { queryOf } from '../../src/reports/report-definition.js';
@@ -33,8 +33,8 @@ export interface RowSourceHarness {
   readonly reshape: (types: ColumnTypes) => Promise<void>;
   /** Bytes of the longest text that can be stored in a column of any type. */
   readonly longestText: number;
-  /** Makes a table with one column `value` of this type and with these values, instead of the one before. */
-  readonly makeValues: (type: string, values: readonly unknown[]) => Promise<void>;
+  /** Makes a table with one column of this type and with these values, instead of the one before. Its name is `value`. */
+  readonly makeValues: (type: string, values: readonly unknown[], name?: string) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -257,6 +257,48 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
       const error = await readValues(int32('value'), given).catch((cause: unknown) => cause);
 
       expect(error).toMatchObject({ code: 'SOURCE_MISMATCH', isFinal: false, message });
+    });
+
+    test.each([
+      ['VARCHAR(20)', equals(int32('value'), 'This one.'), 0, 'a number'],
+      ['VARCHAR(20)', oneOf(decimal('value', { scale: 2 }), {}, 'These.'), [0], 'a number'],
+      ['DATETIME', equals(int64('value'), 'This one.'), 20_260_101, 'a number'],
+      ['INT', from('value', 'From then on.'), '2026-01-01T00:00:00.000Z', 'a date or a moment'],
+      ['VARCHAR(20)', before('value', 'Before then.'), '2026-01-01T00:00:00.000Z', 'a date or a moment'],
+    ] as const)(
+      'a column of %s is not compared with another type: %j',
+      async (type, member, value, meant) => {
+        await defined(harness).makeValues(type, []);
+        const conditions = [{ ...member, value }];
+
+        const error = await readValues(text('value'), { conditions }).catch((cause: unknown) => cause);
+
+        expect(error).toMatchObject({
+          code: 'SOURCE_MISMATCH',
+          isFinal: false,
+          message: `The column value of the table values_to_read of the source is not ${meant}, as the filter of the report's definition says.`,
+        });
+      },
+    );
+
+    test.each([
+      ['DECIMAL(9,2)', equals(decimal('value', { scale: 2 }), 'This one.'), 1.5, '1.50'],
+      ['DATE', from('value', 'From then on.'), '2026-01-01T00:00:00.000Z', '2026-01-01'],
+      ['INT', equals(text('value'), 'This one.'), '5', '5'],
+    ] as const)('a column of %s is compared with its own type: %j', async (type, member, value, found) => {
+      await defined(harness).makeValues(type, [found]);
+      expect(await readValues(text('value'), { conditions: [{ ...member, value }] })).toEqual([found]);
+    });
+
+    test.each(['sold as gift', 'a.b', '*', 'it`s'])('a column may have the name %s', async (name) => {
+      await defined(harness).makeValues('INT', [1, 2], name);
+      const conditions = [{ ...equals(int32(name), 'This one.'), value: 2 }];
+      expect(await readValues(int32(name), { conditions })).toEqual([2]);
+
+      const missing = await readValues(int32(`${name}!`)).catch((cause: unknown) => cause);
+      expect(missing).toMatchObject({
+        message: `The table values_to_read of the source has no column ${name}!.`,
+      });
     });
 
     test('texts are compared by their bytes, under any collation', async () => {

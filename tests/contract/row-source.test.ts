@@ -73,9 +73,10 @@ async function createHarness(
     countReading: async () => (await findReading()).length,
     breakConnection: () => end('CONNECTION'),
     interruptQuery: () => end('QUERY'),
-    async makeValues(type, values) {
+    async makeValues(type, values, name = 'value') {
       await connection.query('DROP TABLE IF EXISTS values_to_read');
-      await connection.query(`CREATE TABLE values_to_read (value ${type}) CHARACTER SET utf8mb4`);
+      const column = `\`${name.replaceAll('`', '``')}\``;
+      await connection.query(`CREATE TABLE values_to_read (${column} ${type}) CHARACTER SET utf8mb4`);
       for (const value of values) await connection.query('INSERT INTO values_to_read VALUES (?)', [value]);
     },
     async close() {

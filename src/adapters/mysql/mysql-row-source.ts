@@ -48,7 +48,7 @@ export function createRowSource({
       };
       try {
         signal.throwIfAborted();
-        const start = readStart({ source, clock }, new Session(connection, Infinity), statement);
+        const start = readStart({ source, clock }, new Session(connection, Infinity), query, statement);
         onStart(await Promise.race([start, aborted.promise]));
         const reading = readInto(connection, query, statement.select, onBatchInTime);
         await Promise.race([reading, aborted.promise]);

@@ -1,5 +1,7 @@
 import { SourceMismatchError } from '../../reports/errors.js';
 import { queryOf, type ReportDefinition } from '../../reports/report-definition.js';
+import { checkComparedColumns } from './check-compared-columns.js';
+import { columnName } from './column-name.js';
 import { createDatabase } from './database.js';
 import { toSourceError } from './to-source-error.js';
 
@@ -23,10 +25,14 @@ export function createSourceCheck(sourceUrl: string): SourceCheck {
 
   async function findMismatch(report: ReportDefinition): Promise<SourceMismatchError | undefined> {
     const query = queryOf(report, {});
-    const columns = [...query.columns, ...Object.values(report.filter).map(({ column }) => column)];
-    const names = [...new Set(columns.map(({ name }) => name))];
+    const conditions = Object.values(report.filter);
+    const columns = [...query.columns, ...conditions.map(({ column }) => column)];
+    const names = [...new Set(columns.map(({ name }) => name))].map((name) => knex.raw(columnName(name)));
     try {
-      await main.run((session) => session.rows(knex(query.table).select(names).limit(0)));
+      await main.run(async (session) => {
+        await session.rows(knex(query.table).select(names).limit(0));
+        await checkComparedColumns(session, knex, { table: query.table, conditions });
+      });
       return undefined;
     } catch (error) {
       const mismatch = toSourceError(error instanceof Error ? (error.cause ?? error) : error, {

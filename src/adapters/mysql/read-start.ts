@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { ReadStart } from '../../reports/ports/row-source.js';
+import type { ReadStart, RowQuery } from '../../reports/ports/row-source.js';
+import { checkComparedColumns } from './check-compared-columns.js';
 import type { Database } from './database.js';
 import { isConnectionLost } from './database-errors.js';
 import type { ReadStatement } from './read-statement.js';
@@ -18,13 +19,20 @@ export interface ReadDatabases {
   readonly clock: Database | undefined;
 }
 
-/** Reads the optimizer's estimate of the number of rows and then, right before the SELECT, the time. */
+/**
+ * Checks the conditions, and reads the optimizer's estimate of the number of rows and then, right before the SELECT, the
+ * time.
+ *
+ * @throws SourceMismatchError
+ */
 export async function readStart(
   { source, clock }: ReadDatabases,
   session: Session,
+  query: RowQuery,
   { explain }: ReadStatement,
 ): Promise<ReadStart> {
   const { knex } = source;
+  await whileServerResponds(source, checkComparedColumns(session, knex, query));
   const plan = knex.raw(explain.sql, [...explain.bindings]);
   const estimatedRows = await whileServerResponds(source, estimate(session, plan));
   const asOf =

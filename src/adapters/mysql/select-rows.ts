@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import type { Condition, RowQuery } from '../../reports/ports/row-source.js';
+import { columnName } from './column-name.js';
 
 /** The SELECT of every read. */
 export function selectRows(knex: Knex, { table, columns, conditions }: RowQuery): Knex.QueryBuilder {
-  const select = knex(table).select(columns.map(({ name }) => name));
+  const select = knex(table).select(columns.map(({ name }) => knex.raw(columnName(name))));
   for (const condition of conditions) addCondition(select, condition);
   return select;
 }
@@ -11,24 +12,26 @@ export function selectRows(knex: Knex, { table, columns, conditions }: RowQuery)
 function addCondition(select: Knex.QueryBuilder, { operator, column, value }: Condition): void {
   const given = Array.isArray(value) ? (value as readonly (string | number)[]) : [value as string | number];
   const values = given.map((one) => bindingOf(column, one));
-  const [first = null] = values;
+  const name = columnName(column.name);
   switch (operator) {
     case 'oneOf':
-    case 'equals':
-      void select.whereIn(column.name, values);
+    case 'equals': {
+      const marks = values.map(() => '?').join();
+      void select.whereRaw(`${name} IN (${marks})`, values);
       // Bytes are compared too, because the table's collation may treat texts as equal that differ in letter case or in
       // trailing blanks.
       if (column.type === 'text')
         void select.whereRaw(
-          `CAST(CONVERT(?? USING utf8mb4) AS BINARY) IN (${values.map(() => 'CAST(? AS BINARY)').join()})`,
-          [column.name, ...values],
+          `CAST(CONVERT(${name} USING utf8mb4) AS BINARY) IN (${values.map(() => 'CAST(? AS BINARY)').join()})`,
+          values,
         );
       return;
+    }
     case 'from':
-      void select.where(column.name, '>=', first);
+      void select.whereRaw(`${name} >= ?`, values);
       return;
     case 'before':
-      void select.where(column.name, '<', first);
+      void select.whereRaw(`${name} < ?`, values);
   }
 }
 

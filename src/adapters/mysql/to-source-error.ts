@@ -27,8 +27,8 @@ export function toSourceError(error: unknown, { table, columns, conditions }: Ro
   if (errno === undefined || !(error instanceof Object)) return toReportsError(error);
   if (errno === BAD_FIELD) {
     const names = [...columns, ...conditions.map(({ column }) => column)].map(({ name }) => name);
-    const [, missing] = /Unknown column '(?:[^']*\.)?([^'.]+)'/.exec((error as Error).message) ?? [];
-    const column = names.find((name) => name === missing) ?? [...new Set(names)].join(', ');
+    const { message } = error as Error; // Unknown column 'sold at' in 'SELECT'
+    const column = names.find((name) => message.includes(`'${name}'`)) ?? [...new Set(names)].join(', ');
     return mismatch(`The table ${table} of the source has no column ${column}.`, error as Error);
   }
   const reason = REASONS[errno];
