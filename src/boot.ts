@@ -7,6 +7,7 @@ import { createLogger } from './logger.js';
 import type { Logger } from './jobs/ports/logger.js';
 import { DefinitionError } from './reports/check-definition.js';
 import type { ReportCatalog } from './reports/report-catalog.js';
+import { membersOfColumn } from './reports/report-definition.js';
 
 /**
  * Starts a process. If the configuration or a report definition is wrong, the process prints the errors without a stack
@@ -35,13 +36,16 @@ const SOURCE_PAUSE_MS = 5000;
  */
 export async function checkSource(
   source: Pick<SourceCheck, 'findMismatches'>,
-  { reports }: ReportCatalog,
+  catalog: ReportCatalog,
   logger: Logger,
 ): Promise<void> {
   for (let isFirst = true; ; isFirst = false) {
     try {
-      for (const { kind, error } of await source.findMismatches(reports))
-        logger.error({ kind, err: error }, `the report ${kind} cannot be read: ${error.message}`);
+      for (const { report, error } of await source.findMismatches(catalog.reports)) {
+        const members = error.column === undefined ? ['source.table'] : membersOfColumn(report, error.column);
+        const subject = `${catalog.fileOf(report)}: ${members.join(', ')}`;
+        logger.error({ kind: report.name, err: error }, `${subject} does not match the source`);
+      }
       return;
     } catch (error) {
       if (isFirst) {

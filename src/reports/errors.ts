@@ -119,11 +119,17 @@ export class SourceMismatchError extends ReportsError {
    * privilege, because it may be added before the next attempt.
    */
   readonly isFinal: boolean;
+  /** The column that is missing or has another type. */
+  readonly column: string | undefined;
 
   /** @param options.cause the wrong value, or the message of the database server; shown to operators only */
-  constructor(message: string, options: { readonly isFinal: boolean; readonly cause: Error }) {
+  constructor(
+    message: string,
+    options: { readonly isFinal: boolean; readonly cause: Error; readonly column?: string | undefined },
+  ) {
     super('SOURCE_MISMATCH', message, { cause: options.cause });
     this.isFinal = options.isFinal;
+    this.column = options.column;
   }
 }
 

@@ -13,6 +13,7 @@ export class ReportCatalog {
   readonly reports: readonly ReportDefinition[];
   readonly #byName: ReadonlyMap<string, ReportDefinition>;
   readonly #byFingerprint: ReadonlyMap<string, ReportDefinition>;
+  readonly #files: ReadonlyMap<ReportDefinition, string>;
 
   /** @throws DefinitionError naming both files when their names or types collide */
   constructor(files: readonly ReportFile[]) {
@@ -20,6 +21,7 @@ export class ReportCatalog {
     this.reports = files.map(({ report }) => report);
     this.#byName = new Map(this.reports.map((report) => [report.name, report]));
     this.#byFingerprint = new Map(this.reports.map((report) => [report.fingerprint, report]));
+    this.#files = new Map(files.map(({ file, report }) => [report, file]));
   }
 
   find(name: string): ReportDefinition | undefined {
@@ -36,6 +38,11 @@ export class ReportCatalog {
   /** The definition with this fingerprint; undefined once the definition was changed or removed. */
   findByFingerprint(fingerprint: string): ReportDefinition | undefined {
     return this.#byFingerprint.get(fingerprint);
+  }
+
+  /** The name of the definition's file, for messages. */
+  fileOf(report: ReportDefinition): string {
+    return this.#files.get(report) ?? report.name;
   }
 
   get fingerprints(): readonly string[] {

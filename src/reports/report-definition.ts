@@ -101,6 +101,15 @@ export function queryOf({ source, filter: members }: ReportDefinition, filter: C
   return { table: source.table, columns: Object.values(source.columns), conditions };
 }
 
+/** The members of a definition that read a column of the source, or compare it. */
+export function membersOfColumn({ source, filter }: ReportDefinition, columnName: string): readonly string[] {
+  const read = Object.entries(source.columns).map(
+    ([name, column]) => [`source.columns.${name}`, column] as const,
+  );
+  const compared = Object.entries(filter).map(([name, { column }]) => [`filter.${name}`, column] as const);
+  return [...read, ...compared].filter(([, { name }]) => name === columnName).map(([member]) => member);
+}
+
 export function fingerprintOf({
   name,
   source,

@@ -41,7 +41,7 @@ export async function checkComparedColumns(
     if (type === undefined || COMPARABLE[column.type].test(type)) continue;
     throw new SourceMismatchError(
       `The column ${column.name} of the table ${table} of the source is not ${MEANINGS[column.type]}, as the filter of the report's definition says.`,
-      { isFinal: false, cause: new Error(`the column is of the type ${type}`) },
+      { isFinal: false, cause: new Error(`the column is of the type ${type}`), column: column.name },
     );
   }
 }

@@ -9,13 +9,13 @@ import { toSourceError } from './to-source-error.js';
 export interface SourceCheck {
   /** Resolves when the source answers. */
   ping(): Promise<void>;
-  /** One message for each report whose table cannot be read as its definition says. */
+  /** One error for each report whose table cannot be read as its definition says. */
   findMismatches(reports: readonly ReportDefinition[]): Promise<readonly SourceMismatch[]>;
   close(): Promise<void>;
 }
 
 export interface SourceMismatch {
-  readonly kind: string;
+  readonly report: ReportDefinition;
   readonly error: SourceMismatchError;
 }
 
@@ -35,6 +35,7 @@ export function createSourceCheck(sourceUrl: string): SourceCheck {
       });
       return undefined;
     } catch (error) {
+      if (error instanceof SourceMismatchError) return error;
       const mismatch = toSourceError(error instanceof Error ? (error.cause ?? error) : error, {
         ...query,
         columns,
@@ -50,7 +51,7 @@ export function createSourceCheck(sourceUrl: string): SourceCheck {
       const found: SourceMismatch[] = [];
       for (const report of reports) {
         const error = await findMismatch(report);
-        if (error !== undefined) found.push({ kind: report.name, error });
+        if (error !== undefined) found.push({ report, error });
       }
       return found;
     },

@@ -11,5 +11,5 @@ export function refusedAddress(error: unknown, variable: AddressVariable): strin
   const unsupported = findCause(error, (one) => one instanceof UnsupportedServerError);
   if (unsupported instanceof UnsupportedServerError) return `${variable} leads to ${unsupported.server}.`;
   const refusal = findCause(error, isRefusedAccess);
-  return refusal && `${variable} is refused by the server: ${refusal.message}`;
+  return refusal && `${variable} is refused by the server: ${refusal.message.replace(/\.?$/, '.')}`;
 }

@@ -28,8 +28,9 @@ export function toSourceError(error: unknown, { table, columns, conditions }: Ro
   if (errno === BAD_FIELD) {
     const names = [...columns, ...conditions.map(({ column }) => column)].map(({ name }) => name);
     const { message } = error as Error; // Unknown column 'sold at' in 'SELECT'
-    const column = names.find((name) => message.includes(`'${name}'`)) ?? [...new Set(names)].join(', ');
-    return mismatch(`The table ${table} of the source has no column ${column}.`, error as Error);
+    const column = names.find((name) => message.includes(`'${name}'`));
+    const missing = column ?? [...new Set(names)].join(', ');
+    return mismatch(`The table ${table} of the source has no column ${missing}.`, error as Error, column);
   }
   const reason = REASONS[errno];
   return reason === undefined
@@ -38,6 +39,6 @@ export function toSourceError(error: unknown, { table, columns, conditions }: Ro
 }
 
 /** The error allows another attempt, because the table may be corrected before the attempt. */
-function mismatch(message: string, cause: Error): SourceMismatchError {
-  return new SourceMismatchError(message, { isFinal: false, cause });
+function mismatch(message: string, cause: Error, column?: string): SourceMismatchError {
+  return new SourceMismatchError(message, { isFinal: false, cause, column });
 }
