@@ -76,11 +76,16 @@ export function estimateCompletion(
     case 'QUEUED':
     case 'RETRYING': {
       const own = expectedMs(job.filter, null, history);
-      if (own === null || workload.slots === 0) return null;
+      if (own === null || !canStart(job, workload)) return null;
       const startsAt = now.getTime() + waitingMs(position ?? 1, workload, history);
       return new Date(Math.max(startsAt, job.nextAttemptAt?.getTime() ?? 0) + own);
     }
   }
+}
+
+/** False while no worker lives, or none that lives knows the job's definition. */
+function canStart({ definition }: ReportJob, { slots, definitions }: KindWorkload): boolean {
+  return slots > 0 && (definitions === undefined || definitions.includes(definition));
 }
 
 /** The time until the estimated end in whole seconds for `Retry-After`, from 1 to 30; 2 when nothing is known. */

@@ -24,6 +24,14 @@ describe('the estimated completion', () => {
     expect(await secondsLeft({ status: 'QUEUED', recent: [ran(4)], slots: 0 })).toBeNull();
   });
 
+  test('is null while no living worker knows the definition of a job that waits', async () => {
+    const queued = { status: 'QUEUED', recent: [ran(4)] } as const;
+    expect(await secondsLeft({ ...queued, definitions: ['other'] })).toBeNull();
+    expect(await secondsLeft({ ...queued, definitions: ['known', 'other'] })).toBe(4);
+    const running = { status: 'RUNNING', recent: [ran(4)], ranFor: 1 } as const;
+    expect(await secondsLeft({ ...running, definitions: ['other'] })).toBe(3);
+  });
+
   test('of a job that finds a free slot is what such jobs take', async () => {
     expect(await secondsLeft({ status: 'QUEUED', recent: [ran(4), ran(5), ran(60)] })).toBe(5);
   });
@@ -251,6 +259,8 @@ interface Situation {
   readonly epoch?: number;
   readonly recent?: readonly RecentDuration[];
   readonly slots?: number;
+  /** Definitions that living workers know; the job's is `known`. */
+  readonly definitions?: readonly string[];
   /** Running jobs: `ranFor` is a job's age in seconds, `heardFor` is its age at the last write of its progress. */
   readonly running?: readonly { ranFor: number; heardFor?: number; percent?: number }[];
   readonly position?: number;
@@ -264,6 +274,7 @@ async function secondsLeft(situation: Situation): Promise<number | null> {
     status,
     epoch,
     kind: 'posts',
+    definition: 'known',
     filter: situation.filter ?? ALL,
     progress: situation.progress ?? { processedRows: 0, totalRows: null, percent: null },
     nextAttemptAt: situation.nextAttemptAt ?? null,
@@ -278,7 +289,7 @@ async function secondsLeft(situation: Situation): Promise<number | null> {
       heartbeatAt: new Date(NOW - (ranFor - heardFor) * 1000),
       percent,
     })),
-    definitions: undefined,
+    definitions: situation.definitions,
     durations: recent,
   };
   const estimate = estimateCompletion(job, workload, status === 'QUEUED' ? position : null);
