@@ -6,6 +6,7 @@ import { CONFIG_EXIT_CODE, ConfigError, loadConfig, type Config } from './config
 import { createLogger } from './logger.js';
 import type { Logger } from './jobs/ports/logger.js';
 import { DefinitionError } from './reports/check-definition.js';
+import { SHIPPED } from './reports/kinds/index.js';
 import type { ReportCatalog } from './reports/report-catalog.js';
 import { membersOfColumn } from './reports/report-definition.js';
 
@@ -20,12 +21,24 @@ export async function boot(
   try {
     const config = loadConfig(process.env);
     const reports = await loadReports(config.reportsDir);
-    await start(config, createLogger({ level: config.logLevel, process: name }), reports);
+    const logger = createLogger({ level: config.logLevel, process: name });
+    warnOfEmptyFolder(config, reports, logger);
+    await start(config, logger, reports);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof DefinitionError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(CONFIG_EXIT_CODE);
   }
+}
+
+/** A folder without a definition is probably another one than was meant, or its files have other names. */
+export function warnOfEmptyFolder(
+  { reportsDir }: Pick<Config, 'reportsDir'>,
+  { reports }: ReportCatalog,
+  logger: Logger,
+): void {
+  if (reportsDir !== undefined && reports.length === SHIPPED.length)
+    logger.warn({ reportsDir }, 'REPORTS_DIR has no report: its files must be named like orders.report.ts');
 }
 
 const SOURCE_PAUSE_MS = 5000;
