@@ -47,8 +47,12 @@ const KIND = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MEMBER = /^[a-z][a-zA-Z0-9]*$/;
 /** The column `kind` of `report_jobs` has 64 characters, of which 6 are kept free for a suffix. */
 const MAX_NAME_LENGTH = 58;
-/** Paths under /api/2.0/report that are not kinds. */
-const RESERVED_KINDS = ['jobs', 'kinds'];
+/** Paths under /api/2.0/report that are not kinds, and a name that would make a GraphQL type of the service. */
+const RESERVED_KINDS: ReadonlyMap<string, string> = new Map([
+  ['jobs', 'an address of the service'],
+  ['kinds', 'an address of the service'],
+  ['applied', 'the beginning of AppliedReportFilter, a GraphQL type of the service'],
+]);
 /** GraphQL fields that every report has. */
 const RESERVED_COLUMNS = ['kind', 'rows', 'rowCount', 'asOf', 'durationMs'];
 /** Members of the first argument of `aggregate`. */
@@ -64,8 +68,9 @@ const MAX_ROWS = 50_000_000;
 export function checkDefinition(spec: UncheckedDefinition): void {
   if (typeof spec.name !== 'string' || !KIND.test(spec.name) || spec.name.length > MAX_NAME_LENGTH)
     throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}; it must be like "orders-per-day".`);
-  if (RESERVED_KINDS.includes(spec.name))
-    throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}, which is an address of the service.`);
+  const reserved = RESERVED_KINDS.get(spec.name);
+  if (reserved !== undefined)
+    throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}, which is ${reserved}.`);
   for (const member of ['title', 'description'] as const)
     if (typeof spec[member] !== 'string' || spec[member].trim() === '')
       throw new DefinitionError(member, 'must be text.');
@@ -78,8 +83,7 @@ export function checkDefinition(spec: UncheckedDefinition): void {
   checkFunction('aggregate', spec.aggregate);
   if (spec.authorize !== undefined) checkFunction('authorize', spec.authorize);
   const unknown = Object.keys(spec).find((member) => !MEMBERS.includes(member));
-  if (unknown !== undefined)
-    throw new DefinitionError(unknown, `is not known; a definition has ${MEMBERS.join(', ')}.`);
+  if (unknown !== undefined) throw new DefinitionError(unknown, 'is not a member of a definition.');
 }
 
 function checkFunction(member: string, value: unknown): void {

@@ -60,7 +60,9 @@ function refuseCollisions(files: readonly ReportFile[]): void {
     if (twin !== undefined)
       throw new DefinitionError(
         `${file}: name`,
-        `is ${JSON.stringify(report.name)}, which ${twin.file} has as well.`,
+        twin.report.name === report.name
+          ? `is ${JSON.stringify(report.name)}, which ${twin.file} has as well.`
+          : `is ${JSON.stringify(report.name)}, which has the same GraphQL names as ${JSON.stringify(twin.report.name)} in ${twin.file}.`,
       );
     kinds.set(type, entry);
     for (const [name, { operator, column }] of Object.entries(report.filter)) {

@@ -41,6 +41,7 @@ describe('a definition', () => {
     [{ name: 'o'.repeat(59) }, `name is "${'o'.repeat(59)}"; it must be like "orders-per-day".`],
     [{ name: undefined }, 'name is undefined; it must be like "orders-per-day".'],
     [{ name: 'jobs' }, 'name is "jobs", which is an address of the service.'],
+    [{ name: 'applied' }, 'name is "applied", which is the beginning of AppliedReportFilter, a GraphQL type'],
     [{ title: ' ' }, 'title must be text.'],
     [{ description: undefined }, 'description must be text.'],
     [{ source: undefined }, 'source.table must be the name of a table.'],
@@ -139,7 +140,7 @@ describe('a definition', () => {
     [{ aggregate: async () => () => {} }, 'aggregate must not be async.'],
     [{ authorize: true }, 'authorize must be a function.'],
     [{ authorize: async () => ({}) }, 'authorize must not be async.'],
-    [{ authorise: () => ({}) }, 'authorise is not known; a definition has name, title, description, source,'],
+    [{ authorise: () => ({}) }, 'authorise is not a member of a definition.'],
   ])('with the mistake %j is refused in one sentence that names the member', (mistake, sentence) => {
     expect(() => define(mistake)).toThrow(sentence);
     expect(() => define(mistake)).toThrow(expect.objectContaining({ name: 'DefinitionError' }));

@@ -14,12 +14,15 @@ test('a catalog finds reports by name and by fingerprint', () => {
 });
 
 test.each([
-  ['one name', 'orders', 'orders'],
-  ['one name in GraphQL', 'orders-2026', 'orders2026'],
-])('two reports of %s are refused, and both files named', (_, one, two) => {
-  expect(() => catalogOf([one, {}], [two, {}])).toThrow(
-    `two.report.ts: name is "${two}", which one.report.ts has as well.`,
-  );
+  ['one name', 'orders', 'orders', 'which one.report.ts has as well.'],
+  [
+    'one name in GraphQL',
+    'orders-2026',
+    'orders2026',
+    'which has the same GraphQL names as "orders-2026" in one.report.ts.',
+  ],
+])('two reports of %s are refused, and both files named', (_, one, two, reason) => {
+  expect(() => catalogOf([one, {}], [two, {}])).toThrow(`two.report.ts: name is "${two}", ${reason}`);
 });
 
 test.each([
