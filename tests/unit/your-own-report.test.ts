@@ -56,6 +56,8 @@ const MISTAKES: readonly (readonly [from: string, to: string, message: string])[
     'filter.userIds is a list of text, but a list of int32 in src/reports/kinds/posts-per-day.ts; a job shows both under one name.',
   ],
   ['most: 1_000_000', 'most: 0', 'rows.most must be a whole number from 1 to 50,000,000.'],
+  ['authorize({ role', 'authorise({ role', 'authorise is not a member of a definition.'],
+  ['authorize({ role', 'async authorize({ role', 'authorize must not be async.'],
   ['export default (', 'export const report = (', 'its default export is not a function'],
 ];
 
