@@ -87,21 +87,23 @@ describe('npm start', () => {
     other.remove();
   });
 
-  test.each(['api', 'worker', 'MariaDB', 'Redis'])(
-    '%s is there again soon after each SIGKILL, on the same address',
-    async (name) => {
-      const { databaseUrl, brokerUrl } = started.service();
-      for (let times = 0; times < 3; times++) {
-        const pid = pidOf(started, name);
-        const killed = Date.now();
-        process.kill(pid, 'SIGKILL');
-        await waitUntilGone([pid]);
-        await waitForOtherPid(started, name, pid);
-        expect(Date.now() - killed).toBeLessThan(underLoad(2500));
-      }
-      expect(started.service()).toMatchObject({ databaseUrl, brokerUrl });
-    },
-  );
+  test.each([
+    ['the API', /^api$/],
+    ['the worker', /^worker$/],
+    ['the database', /^(MariaDB|MySQL) /],
+    ['the broker', /^(Redis|Valkey) /],
+  ])('%s is there again soon after each SIGKILL, on the same address', async (_name, title) => {
+    const { databaseUrl, brokerUrl } = started.service();
+    for (let times = 0; times < 3; times++) {
+      const pid = pidOf(started, title);
+      const killed = Date.now();
+      process.kill(pid, 'SIGKILL');
+      await waitUntilGone([pid]);
+      await waitForOtherPid(started, title, pid);
+      expect(Date.now() - killed).toBeLessThan(underLoad(2500));
+    }
+    expect(started.service()).toMatchObject({ databaseUrl, brokerUrl });
+  });
 
   test('Ctrl-C ends everything with exit code 0; the next start has the same data at the same address', async () => {
     const { databaseUrl, process: launcher, pids } = started.service();
@@ -172,18 +174,18 @@ describe('npm start with a wrong environment', () => {
   });
 });
 
-function pidOf(checkout: Pick<Checkout, 'service'>, name: string): number {
-  const [, pid] = Object.entries(checkout.service().pids).find(([key]) => key.startsWith(name)) ?? [];
-  if (pid === undefined) throw new Error(`${name} does not run`);
+function pidOf(checkout: Pick<Checkout, 'service'>, title: RegExp): number {
+  const [, pid] = Object.entries(checkout.service().pids).find(([key]) => title.test(key)) ?? [];
+  if (pid === undefined) throw new Error(`No process is called ${title}`);
   return pid;
 }
 
 async function waitForOtherPid(
   checkout: Pick<Checkout, 'service'>,
-  name: string,
+  title: RegExp,
   pid: number,
 ): Promise<void> {
-  while (pidOf(checkout, name) === pid) await delay(10); // the file is polled, since its writing raises no event
+  while (pidOf(checkout, title) === pid) await delay(10); // the file is polled, since its writing raises no event
 }
 
 async function countPosts(databaseUrl: string): Promise<number> {
