@@ -1,3 +1,5 @@
+import { WHERE_A_DATABASE_IS_USED, WHERE_SQL_DIFFERS } from './scripts/mysql-tests.mjs';
+
 /** Tests are TypeScript modules; swc takes the types off, `npm run check:types` checks them. */
 const project = {
   testEnvironment: 'node',
@@ -18,13 +20,11 @@ const project = {
   },
 };
 
-/** The contract tests whose statements MySQL may take otherwise than MariaDB. `npm test` runs them on both. */
+/** What runs on MySQL besides: some contract tests, or with MYSQL_TESTS=all everything that uses a database. */
 const onMySql = {
   ...project,
+  ...(process.env['MYSQL_TESTS'] === 'all' ? WHERE_A_DATABASE_IS_USED : WHERE_SQL_DIFFERS),
   displayName: 'MySQL',
-  testMatch: ['job-store', 'result-store', 'migrations', 'server-settings'].map(
-    (name) => `**/contract/${name}.test.ts`,
-  ),
   setupFiles: ['<rootDir>/tests/support/use-mysql.mjs'],
 };
 

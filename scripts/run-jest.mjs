@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { installIfNeeded } from './install.mjs';
+import { WHERE_A_DATABASE_IS_USED } from './mysql-tests.mjs';
 import { root } from './project.mjs';
 import { findProgram } from './servers/programs.mjs';
 import { spawnTethered } from './servers/tethered-process.mjs';
@@ -11,18 +12,6 @@ import { localFolder } from './service-urls.mjs';
 /** @typedef {{ name: string, status: string, assertionResults: readonly { status: string, fullName: string }[] }} TestFile */
 
 /**
- * The tests whose result can depend on the database server. The backup test is left out, because its dump program
- * cannot log in to MySQL.
- */
-const DATABASE_TESTS = [
-  'tests/contract',
-  'tests/http',
-  'tests/e2e',
-  '--testPathIgnorePatterns=tests/contract/(bee|broker|connect-messaging|finished|job-events|queue-names|rabbitmq|redis)',
-  '--testPathIgnorePatterns=tests/e2e/(backup|bench|browser|commands-download|documents|examples|tethered)',
-];
-
-/**
  * Runs jest on MySQL instead of MariaDB.
  * @param {readonly string[]} args Default: all tests whose result can depend on the database server.
  * @returns {Promise<number>} The exit code.
@@ -30,7 +19,12 @@ const DATABASE_TESTS = [
 export async function runJestOnMySql(args) {
   const { path } = await findProgram('mysql', { log: (message) => process.stderr.write(`${message}\n`) });
   const PATH = [dirname(path), process.env['PATH']].join(delimiter);
-  return runJest(args.length > 0 ? args : DATABASE_TESTS, { ...process.env, PATH });
+  return runJest(args.length > 0 ? args : optionsOf(WHERE_A_DATABASE_IS_USED), { ...process.env, PATH });
+}
+
+/** @param {Readonly<Record<string, readonly string[]>>} settings As in a configuration of jest. */
+function optionsOf(settings) {
+  return Object.entries(settings).flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
 }
 
 /**
