@@ -6,11 +6,11 @@ export const WHERE_SQL_DIFFERS = {
   testPathIgnorePatterns: [],
 };
 
-/** All tests whose outcome can depend on the database server. CI and `npm run test:mysql` run them. */
+/** All tests whose result can depend on the database server. CI and `npm run test:mysql` run them. */
 export const WHERE_A_DATABASE_IS_USED = {
   testMatch: ['**/tests/{contract,http,e2e}/**/*.test.ts'],
   testPathIgnorePatterns: [
-    // No database: brokers, scripted servers, pages, HTTP itself.
+    // Brokers, scripted servers, pages, downloads and HTTP itself: these depend on no statement.
     '/tests/contract/(bee|broker|connect-messaging|finished|job-events|queue-names|rabbitmq|redis|row-source-protocol)',
     '/tests/http/(auth|buffering-proxy|dashboard|graphql-(page|schema|unknown-documents)|http-server|keep-alive)',
     '/tests/http/(names-and-origins|pipelined|stalled-readers|upgrades)',
