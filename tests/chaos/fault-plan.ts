@@ -13,11 +13,11 @@ export interface Link {
   readonly to: ServerName;
 }
 
-/** A fault, `at` milliseconds after the first client. */
+/** A fault. `at` is counted in ms from the first client. */
 export type Fault = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly target: Target }
   | { readonly kind: 'stop'; readonly target: Target; readonly forMs: number }
-  /** SIGSTOP in the middle of reports, until another worker has taken them over. */
+  /** SIGSTOP while the worker generates reports, until another worker has taken over the jobs. */
   | { readonly kind: 'stop-past-lease'; readonly target: WorkerName; readonly forMs: number }
   /** SIGTERM: the process releases its jobs, and is started again. */
   | { readonly kind: 'terminate'; readonly target: ProcessName }
@@ -26,24 +26,25 @@ export type Fault = { readonly at: number } & (
   | { readonly kind: 'client-kill'; readonly clients: 'normal' | 'pubsub' }
   /** Deletes the messages in RabbitMQ's queue. */
   | { readonly kind: 'purge-queue' }
-  /** Deletes the queue; the process that notices it first declares it again. */
+  /** Deletes the queue. The process that notices the loss first declares the queue again. */
   | { readonly kind: 'delete-queue' }
   /** RabbitMQ closes all its connections. */
   | { readonly kind: 'close-connections' }
-  /** RabbitMQ stops in good order; its Erlang machine goes on. */
+  /** The RabbitMQ application stops cleanly (`rabbitmqctl stop_app`). The Erlang VM keeps running. */
   | { readonly kind: 'stop-app'; readonly forMs: number }
   /** RabbitMQ raises an alarm, and reads nothing more from publishers. */
   | { readonly kind: 'alarm'; readonly resource: 'memory' | 'disk'; readonly forMs: number }
-  /** KILL ends every connection to MariaDB. */
+  /** KILL ends all connections to MariaDB. */
   | { readonly kind: 'kill-connections' }
   | { readonly kind: 'delay'; readonly link: Link; readonly forMs: number; readonly delayMs: number }
-  /** Nothing gets through, and neither side gets an error. */
+  /** No bytes get through, and neither side gets an error. */
   | { readonly kind: 'drop'; readonly link: Link; readonly forMs: number }
   /** Connections break, and new ones are refused. */
   | { readonly kind: 'cut'; readonly link: Link; readonly forMs: number }
   /**
-   * Connections of clients break at a COMMIT (or at an INSERT that is a transaction by itself): before the server has
-   * read it, or after it was done and before its answer arrives.
+   * The connection that sends a COMMIT, or an INSERT that is a transaction by itself, breaks: before the server has
+   * read the statement, or after the server has executed the statement and before the answer arrives. Happens `count`
+   * times.
    */
   | {
       readonly kind: 'lose-commits';
@@ -51,17 +52,17 @@ export type Fault = { readonly at: number } & (
       readonly when: 'before' | 'after';
       readonly count: number;
     }
-  /** Posts are read slowly: for a while, no rows arrive for reports. */
+  /** For a while no rows of posts arrive for reports, as from a slow server. */
   | { readonly kind: 'slow-reads'; readonly target: WorkerName; readonly forMs: number }
-  /** The table is renamed for a moment, so that attempts and jobs fail. */
+  /** The table of posts is renamed for a moment, so that attempts and jobs fail. */
   | { readonly kind: 'posts-away'; readonly forMs: number }
-  /** The table of results is locked, so that a worker which saves one waits. */
+  /** The table of results is locked, so that a worker waits when it saves a result. */
   | { readonly kind: 'lock-results'; readonly forMs: number }
 );
 
 export interface FaultPlan {
   readonly faults: readonly Fault[];
-  /** Clients and faults begin within this time. */
+  /** Period in which clients and faults begin. */
   readonly durationMs: number;
 }
 
@@ -72,7 +73,10 @@ export interface PlanOptions {
   readonly kills: number;
   readonly stops: number;
   readonly flushes: number;
-  /** Only this kind is killed and stopped. Only a broker then loses messages, and there are no other faults. */
+  /**
+   * Kills and stops concern only this kind. Faults that lose messages are drawn only if the kind is `broker`, and other
+   * faults are not drawn.
+   */
   readonly only?: Kind | undefined;
 }
 
@@ -80,12 +84,12 @@ export const WORKERS: readonly WorkerName[] = ['worker-1', 'worker-2'];
 export const APIS: readonly ApiName[] = ['api-1', 'api-2'];
 const PROCESSES: readonly ProcessName[] = [...WORKERS, ...APIS];
 
-/** Requests a second that two small cores can handle beside everything else. */
+/** Two small cores handle this many requests a second beside all other work. */
 const REQUESTS_PER_SECOND = 30;
 const LEAST_DURATION_MS = 15_000;
-/** Average interval between faults of all kinds. */
+/** Average time between faults, over all kinds. */
 const MS_PER_FAULT = 1300;
-/** Duration of a drawn fault. */
+/** Longest duration of a drawn fault. */
 export const LONGEST_FAULT_MS = 20_000;
 /** Time before the first fault, so that there are jobs to disturb. */
 const CALM_MS = 1500;
@@ -157,7 +161,7 @@ function killed(random: Random, kind: Kind): Timeless {
   return { kind: 'kill', target: targetOf(random, kind) };
 }
 
-/** Every second worker is stopped for longer than a lease, to test fencing. */
+/** Some of the stopped workers are stopped for longer than a lease, to test fencing. */
 function stopped(random: Random, kind: Kind, index: number): Timeless {
   if (kind === 'worker' && index % 4 === 0) {
     return { kind: 'stop-past-lease', target: random.pick(WORKERS), forMs: random.int(7500, 9000) };
@@ -192,9 +196,12 @@ function loseCommits(random: Random, from: readonly ProcessName[], when: 'before
 }
 
 interface BrokerFaults {
-  /** Faults that lose messages, in turn. */
+  /** Faults that lose messages. The plan takes them in this order, and begins again after the last one. */
   readonly losses: readonly Timeless[];
-  /** Faults besides kills, stops and losses, in turn. A short run has the first ones only. */
+  /**
+   * Faults other than kills, stops and losses of messages. The plan takes them in this order, so a short run has only
+   * the first ones.
+   */
   readonly others: readonly Draw[];
 }
 

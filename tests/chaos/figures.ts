@@ -7,7 +7,7 @@ export interface Figures {
   readonly unknown: number;
   readonly jobs: Readonly<Record<string, number>>;
   readonly attempts: Readonly<Record<string, number>>;
-  /** Attempts beyond the first one of each job. */
+  /** Number of attempts after the first one of each job. */
   readonly retriesUsed: number;
   readonly operatorRetries: number;
   readonly watches: number;
@@ -21,7 +21,7 @@ export interface Figures {
   /** Time from a worker's SIGKILL to the next attempt of each of its jobs, in ms. */
   readonly recovery: Quantiles;
   readonly seconds: number;
-  /** Time from the end of the last fault until no job was open; null when some still were. */
+  /** Time from the end of the last fault until no job was open. Null if a job was still open. */
   readonly drainedSeconds: number | null;
 }
 
@@ -84,7 +84,7 @@ function countBy(names: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** Only observers that were connected when it happened. */
+/** Returns the delays of observers that were connected when the job ended. */
 function notifiedAfter({ history, tables }: Evidence): number[] {
   const jobs = new Map(tables.jobs.map((job) => [job.id, job]));
   const watchedSince = new Map(

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Sends SIGSTOP; the returned function sends SIGCONT. The end of this process does so too, because a stopped process
- * could not be ended by the signal of its parent's death.
+ * Sends SIGSTOP to a process. The returned function sends SIGCONT. SIGCONT is also sent when this process ends, because
+ * a stopped child does not react to the signal that it gets at its parent's death.
  */
 export function freeze(pid: number): () => void {
   const thawer = spawn('/bin/sh', ['-c', 'trap "" INT HUP TERM; read -r _; kill -CONT "$0"', String(pid)], {

@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 
-/** The HTTP interface's own statuses, because the suite shares no types with the service. */
+/** The statuses of the HTTP interface, written out because the suite shares no types with the service. */
 export type Status = 'QUEUED' | 'RUNNING' | 'RETRYING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
 
 export interface Filter {
@@ -31,8 +31,8 @@ export type Operation =
   | { readonly action: 'cancel' | 'retry' | 'show' | 'result' | 'watch'; readonly jobId: string };
 
 /**
- * `ok` and `fail` are answers. `unknown` means that none came, so that the operation may have been done. A `fail` with
- * `status` 0 is no answer either, but the operation was certainly not done (connection refused).
+ * `ok` and `fail` are answers. `unknown` means that no answer came and the operation may have been done. A `fail` with
+ * `httpStatus` 0 means that the connection was refused, so that the operation was certainly not done.
  */
 export type Outcome =
   | { readonly phase: 'ok'; readonly seen?: Seen; readonly rows?: Rows; readonly filter?: Filter }
@@ -47,9 +47,12 @@ export type Outcome =
 export type HistoryEvent = { readonly at: number } & (
   | ({ readonly type: 'invoke'; readonly id: number } & Operation)
   | ({ readonly type: 'return'; readonly id: number } & Outcome)
-  /** An event of a watch, with the number of its connection. */
+  /** A state that a watch received. `connection` counts the watch's connections from 1. */
   | { readonly type: 'notified'; readonly id: number; readonly connection: number; readonly seen: Seen }
-  /** The bus announced this version, and the table then had that one; null when it had no such job. */
+  /**
+   * The bus announced `version`. A read of the table right afterwards found version `inTable`, or null if the table did
+   * not have the job.
+   */
   | {
       readonly type: 'announced';
       readonly jobId: string;
@@ -63,7 +66,7 @@ export type HistoryEvent = { readonly at: number } & (
       readonly pid: number;
       readonly code: number | null;
       readonly signal: string | null;
-      /** Whether the suite had sent a signal that ends it. */
+      /** Whether the suite had sent the process a signal that ends it. */
       readonly wanted: boolean;
     }
 );
@@ -71,7 +74,7 @@ export type HistoryEvent = { readonly at: number } & (
 export type ReturnEvent = Extract<HistoryEvent, { type: 'return' }>;
 export type InvokeEvent = Extract<HistoryEvent, { type: 'invoke' }>;
 
-/** Records what happens, without judging it. */
+/** Records events in memory and in a file, without judging them. */
 export class Recorder {
   readonly events: HistoryEvent[] = [];
   readonly #file: WriteStream;

@@ -6,24 +6,27 @@ import { freeze } from './freeze.js';
 import type { Recorder } from './history.js';
 import type { ChaosStage } from './stage.js';
 
-/** A killed server is started again after this time. */
+/** Time until a killed server is started again. */
 const SERVER_RESTART_MS = 400;
-/** Time for servers that another fault may have taken away for a moment. */
+/** Time limit for a fault to reach its target, which another fault may have made unreachable. */
 const PATIENCE_MS = 30_000;
 /**
- * RabbitMQ 3.10.8 writes the name of a new quorum queue to disk after half a second (`auto_save` in its ra_directory).
- * A SIGKILL before that leaves a queue without a leader, for ever.
+ * RabbitMQ 3.10.8 writes the name of a new quorum queue to disk after 0.5 s (`auto_save` in its ra_directory). A
+ * SIGKILL before that leaves the queue without a leader for ever.
  */
 const NEW_QUEUE_MS = 2500;
 
-/** Time for a worker to begin a report, unless another fault interferes. */
+/** Time within which a worker begins a report, unless another fault interferes. */
 const FIRST_READ_MS = 5000;
-/** A lease, and the poll of the store when the stopped worker has the message. */
+/**
+ * Time within which another worker takes over the jobs of a stopped worker: the lease has to expire, and if the stopped
+ * worker got the message, the other worker finds the job only by its poll of the store.
+ */
 const TAKE_OVER_MS = 10_000;
-/** Time for a resumed worker to save a report. */
+/** Time within which a resumed worker saves a report. */
 const LATE_WRITE_MS = 1500;
 
-/** Arguments of rabbitmqctl; the alarm is cleared with the private server's own setting. */
+/** Arguments of rabbitmqctl. `clear` sets the limit with which the suite's private RabbitMQ starts. */
 const ALARMS = {
   memory: {
     raise: ['set_vm_memory_high_watermark', 'absolute', '1'],
@@ -43,22 +46,22 @@ export async function injectFaults(
   await Promise.all(
     faults.map(async (fault) => {
       await delay(Math.max(0, startedAt + fault.at - performance.now()));
-      // Faults of one target follow each other.
-      const thing = thingOf(fault);
-      const before = turns.get(thing) ?? Promise.resolve();
+      // Faults of the same resource run one after another.
+      const resource = resourceOf(fault);
+      const before = turns.get(resource) ?? Promise.resolve();
       const own = before.then(async () => {
         const name = faultText(fault).trim();
         recorder.fault(name, 'begin');
         await inject(stage, fault);
         recorder.fault(name, 'end');
       });
-      turns.set(thing, own);
+      turns.set(resource, own);
       await own;
     }),
   );
 }
 
-function thingOf(fault: Fault): string {
+function resourceOf(fault: Fault): string {
   switch (fault.kind) {
     case 'kill':
     case 'stop':
@@ -174,14 +177,14 @@ async function stop(stage: ChaosStage, target: Target, forMs: number): Promise<v
 }
 
 /**
- * Stops a worker while its reports wait for their rows. The rows arrive while it is stopped. The same reports of the
- * other worker, which has taken over the jobs, wait until the stopped one is back, so that both save at the same time.
+ * Stops a worker while its reports wait for rows, until the other worker has taken over the jobs. The other worker's
+ * rows are held back until the stopped worker has resumed, so that both workers save the same reports at the same time.
  */
 async function stopPastLease(stage: ChaosStage, target: WorkerName, forMs: number): Promise<void> {
   const own = stage.proxy({ from: target, to: 'mariadb' });
   const others = stage.proxy({ from: target === 'worker-1' ? 'worker-2' : 'worker-1', to: 'mariadb' });
   own.holdReads();
-  // While another fault keeps rows away, there is no report to stop in.
+  // If no report begins, because another fault keeps rows away, the worker is stopped all the same.
   await until(() => own.heldQueries.length > 0, FIRST_READ_MS).catch(() => {});
   const thaw = freeze(await until(() => pidOf(stage, target), PATIENCE_MS));
   others.holdReads(own.heldQueries);
@@ -221,7 +224,7 @@ async function lockResults({ database }: ChaosStage, forMs: number): Promise<voi
   connection.release();
 }
 
-/** Tries again when another fault has just taken the server away. */
+/** Retries, because another fault may have made the server unreachable. */
 async function command({ broker }: ChaosStage, ...words: string[]): Promise<void> {
   await retried(() => broker.command(...words));
 }
@@ -239,7 +242,8 @@ function pidOf(stage: ChaosStage, target: Target): number | undefined {
 }
 
 /**
- * Tries again while the server is away because of another fault. With `done`, that error means that it was done before.
+ * Retries while another fault makes the server unreachable. A retry that fails with the error code `done` counts as a
+ * success, because an earlier try has then succeeded without an answer.
  */
 async function retried(action: () => Promise<unknown>, done?: string): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;

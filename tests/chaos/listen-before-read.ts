@@ -3,11 +3,12 @@ import { pathToFileURL } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Tests the one promise that a run cannot: a change between reading a row and beginning to listen is so rare, and so
- * soon found by the poll, that no run would show that it was missed. Here the moment is arranged.
+ * Tests the one promise that a chaos run cannot test: the service listens for a job's events before it reads the job's
+ * row. A change between the two steps is rare, and the poll finds it soon, so a run would not show the mistake. This
+ * test makes the change happen between the two steps.
  */
 
-/** As far as it is needed here. */
+/** The part of the watcher that this test uses. */
 interface Watching {
   watchJob(requester: unknown, id: string): AsyncIterableIterator<{ version: number }>;
   close(): void;
@@ -24,8 +25,11 @@ const JOB_ID = '01JDNDEDT0AAAAAAAAAAAAAAAA';
 const FAR_AWAY_MS = 60_000;
 const PATIENCE_MS = 1000;
 
-/** The job changes and an event is sent after its row was read, and before the reader has the answer. */
-export async function findDeafMoment(Watcher: WatcherClass): Promise<string | undefined> {
+/**
+ * Changes a job and sends its event after the job's row was read and before the watcher gets the row. Resolves with a
+ * complaint if the watcher misses the change, and otherwise with undefined.
+ */
+export async function findMissedChange(Watcher: WatcherClass): Promise<string | undefined> {
   const job = { id: JOB_ID, status: 'QUEUED', version: 1, requestedBy: 'anonymous' };
   const listeners: { onEvent(event: object): void }[] = [];
   let answerFirst = (): void => {};
@@ -77,9 +81,9 @@ async function lastVersion(states: AsyncIterableIterator<{ version: number }>): 
   return version;
 }
 
-/** What the watcher of the service compiled into `tree` misses; undefined when it misses nothing. */
+/** Runs `findMissedChange` with the watcher of the service that is compiled in `tree`. */
 export async function checkListenBeforeRead(tree: string): Promise<string | undefined> {
   const url = pathToFileURL(join(tree, 'dist/jobs/job-watcher.js')).href;
   const { JobWatcher } = (await import(url)) as { JobWatcher: WatcherClass };
-  return await findDeafMoment(JobWatcher);
+  return await findMissedChange(JobWatcher);
 }

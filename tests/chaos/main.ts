@@ -13,7 +13,11 @@ import { printVerdict } from './print-verdict.js';
 
 const ACCEPTING_AGAIN_MS = 5000;
 
-/** `npm run chaos`. @returns the exit code */
+/**
+ * Runs `npm run chaos`.
+ *
+ * @returns the exit code
+ */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     return await start(parseChaosArguments(args));
@@ -45,7 +49,7 @@ async function start(options: ChaosOptions): Promise<number> {
   return verdict.breaches.length === 0 ? 0 : 1;
 }
 
-/** Exit code 0 when every mutant is caught, and the service itself is not. */
+/** Resolves with exit code 0 if every mutant is caught and the unchanged service passes each check. */
 async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
   const verdicts = await runMutants({ dir: runFolder(), seed, say });
   const caught = verdicts.filter((verdict) => verdict.caught && verdict.control === undefined);
@@ -56,7 +60,7 @@ async function startMutants({ seed, json }: ChaosOptions): Promise<number> {
   return caught.length === verdicts.length ? 0 : 1;
 }
 
-/** Exit code 0 when no job was lost and requests were accepted again in time. */
+/** Resolves with exit code 0 if no job was lost and requests were accepted again in time. */
 async function startFailover(target: Target, { seed, json }: ChaosOptions): Promise<number> {
   const figures = await runFailover({ dir: runFolder(), target, seed, say });
   const { accepted, refused, lost, switchedMs, acceptingAgainMs, p99Ms } = figures;
@@ -76,7 +80,7 @@ function printPlan({ broker, seed, kills, stops, flushes }: ChaosOptions, { plan
   for (const fault of [...plan.faults].sort((a, b) => a.at - b.at)) say(faultText(fault));
 }
 
-/** Below the ignored `.local/`. Each run deletes the folders of earlier ones. */
+/** Returns a folder below `.local/`, which git ignores. Deletes the folders of earlier runs. */
 function runFolder(): string {
   const local = join(root, '.local');
   mkdirSync(local, { recursive: true, mode: 0o700 });

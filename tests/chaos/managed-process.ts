@@ -13,13 +13,13 @@ export interface ManagedProcessOptions {
   readonly recorder: Recorder;
 }
 
-/** Shorter than the second that the service's own supervisor takes at most. */
+/** Shorter than the delay of the service's own supervisor, which is at most 1 s. */
 const RESTART_MS = 400;
 
-/** A process of the service that is restarted whenever it ends, on the same address. */
+/** A process of the service. It is restarted on the same address whenever it ends. */
 export class ManagedProcess {
   readonly name: string;
-  /** Log lines of attempts that were fenced. */
+  /** Number of log lines that say `attempt fenced`. */
   fenced = 0;
   readonly #options: ManagedProcessOptions;
   readonly #log: WriteStream;
@@ -46,7 +46,7 @@ export class ManagedProcess {
     return this.#run?.running ? this.#run.pid : undefined;
   }
 
-  /** Sends a signal that ends the process. False when it is down already. */
+  /** Sends a signal that ends the process. Returns false if the process is not running. */
   end(signal: 'SIGKILL' | 'SIGTERM'): boolean {
     const run = this.#run;
     if (!run?.running) return false;
@@ -58,7 +58,7 @@ export class ManagedProcess {
   async stop(): Promise<void> {
     this.#stopping = true;
     const force = setTimeout(() => this.end('SIGKILL'), 9000);
-    // It may be starting again at this moment.
+    // A restart that is under way may replace the process during the wait, so the new one has to end too.
     for (let ended; ended !== this.#ended;) {
       ended = this.#ended;
       this.end('SIGTERM');

@@ -1,6 +1,10 @@
 import knexModule from 'knex';
 
-/** Makes the tables of the service. @param directory of the migrations */
+/**
+ * Makes the service's tables.
+ *
+ * @param directory of the migrations
+ */
 export async function migrate(url: string, directory: string): Promise<void> {
   const knex = knexModule.knex({ client: 'mysql2', connection: url });
   try {

@@ -3,28 +3,30 @@ import { checkListenBeforeRead } from './listen-before-read.js';
 import type { Patch } from './tree.js';
 
 /**
- * A fault that is built into the service, and that the suite must find. Applied to a copy; the product has no switch
- * for it.
+ * A defect that the suite must find. The suite builds it into a copy of the service; the product has no switch for it.
  */
 export interface Mutant {
-  /** What is wrong, in one line. */
+  /** One line that describes the defect. */
   readonly damage: string;
   readonly patches: readonly Patch[];
   readonly check: MutantCheck;
 }
 
 export type MutantCheck =
-  /** A run with faults that make the damage visible. */
+  /** A run with faults that make the defect visible. */
   | {
       readonly kind: 'run';
       readonly faults: readonly Fault[];
       readonly slots?: readonly [number, number];
       readonly drainMs?: number;
     }
-  /** For damage that a run shows never or hardly ever. Resolves with what is wrong, if anything is. */
+  /**
+   * A direct check, for a defect that a run shows never or rarely. Resolves with a complaint, or with undefined if the
+   * check finds nothing.
+   */
   | { readonly kind: 'direct'; readonly find: (tree: string) => Promise<string | undefined> };
 
-/** Settings of all mutants' runs: enough requests that each fault finds jobs to disturb. */
+/** Options of every mutant's run: so many requests that each fault finds jobs to disturb. */
 export const MUTANT_RUN = { jobs: 150, durationMs: 15_000 } as const;
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -241,7 +243,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
     check: {
       kind: 'run',
-      // More slots than the shared pool has connections; the other worker goes on.
+      // The first worker has more slots than the shared pool has connections. The second worker stays able to work.
       slots: [16, 2],
       faults: [{ at: 2500, kind: 'lock-results', forMs: 9000 }],
     },

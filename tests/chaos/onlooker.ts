@@ -3,10 +3,10 @@ import type { Recorder } from './history.js';
 import type { ChaosStage } from './stage.js';
 
 /**
- * Another listener on the bus. It reads the table as soon as it gets an event, because the change must be there. Not
- * while the database is away.
+ * Listens on the bus, and reads the job's row as soon as an event arrives, because the row must have the announced
+ * version by then. Records nothing while the database is unreachable.
  *
- * @returns a function that stops it, after the last events were checked
+ * @returns a function that stops listening, and resolves after the last events were checked
  */
 export async function startOnlooker(
   { broker, database }: Pick<ChaosStage, 'broker' | 'database'>,

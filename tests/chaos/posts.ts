@@ -23,7 +23,7 @@ const WORDS = [
 ];
 const SPACES = [' ', ' ', ' ', '  ', '\n', '\t', '\u00a0', '\u3000', '\ufeff', '\u2028'];
 
-/** Posts with every kind of white space, gaps in their ids, and some without words. */
+/** Inserts posts with every kind of white space, some of them without words. Their ids have gaps. */
 export async function insertPosts(connection: Connection, seed: number): Promise<void> {
   const random = new Random(`posts ${seed}`);
   const rows = Array.from({ length: POSTS }, (_, index) => [
@@ -45,10 +45,10 @@ function text(random: Random): string {
   return text;
 }
 
-/** The correct rows of a report. */
+/** Returns the correct rows of a report. */
 export type Oracle = (filter: Filter) => Rows;
 
-/** Reads the posts again, and counts by the definition. */
+/** Reads the posts back, and counts their words by the README's definition. */
 export async function createOracle(connection: Connection): Promise<Oracle> {
   const [rows] = await connection.query('SELECT user_id, context, created_at FROM posts');
   const posts = (rows as { user_id: number; context: string; created_at: Date }[]).map((post) => ({
@@ -69,7 +69,7 @@ export async function createOracle(connection: Connection): Promise<Oracle> {
   };
 }
 
-/** A word by the README's definition. */
+/** Counts words by the README's definition. */
 function wordsIn(text: string): number {
   return text.trim() === '' ? 0 : text.trim().split(/\s+/).length;
 }

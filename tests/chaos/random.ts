@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Random numbers that are the same for the same seed, on every machine (sfc32). */
+/** Random numbers by sfc32. The same seed gives the same numbers on every machine. */
 export class Random {
   readonly #state: Uint32Array;
 
@@ -21,7 +21,7 @@ export class Random {
     return sum / 2 ** 32;
   }
 
-  /** A whole number, both ends included. */
+  /** Returns a whole number from `min` to `max`, both included. */
   int(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }

@@ -1,4 +1,4 @@
-/** Samples in Prometheus' text format, by name with labels. Empty without an answer. */
+/** Reads samples in Prometheus' text format, by name with labels. The map is empty if the API does not answer. */
 export async function readMetrics(url: string): Promise<ReadonlyMap<string, number>> {
   const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) }).catch(
     () => undefined,

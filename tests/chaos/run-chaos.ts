@@ -19,9 +19,7 @@ import { readTables } from './tables.js';
 import { makeTree, type Patch } from './tree.js';
 
 export interface ChaosRun {
-  /**
-   * Folder of everything that the run needs and leaves: `plan.json`, `history.jsonl`, `tables.json` and `logs` stay.
-   */
+  /** Folder of the run. `plan.json`, `history.jsonl`, `tables.json` and `logs` stay in it. */
   readonly dir: string;
   readonly seed: number;
   readonly broker: BrokerName;
@@ -29,7 +27,7 @@ export interface ChaosRun {
   readonly plan: FaultPlan;
   readonly patches?: readonly Patch[];
   readonly slots?: readonly [number, number];
-  /** Time for jobs to end after the last fault. */
+  /** Time limit for jobs to end after the last fault. */
   readonly drainMs?: number;
   readonly say: (line: string) => void;
 }
@@ -41,13 +39,13 @@ export interface Verdict {
 
 const SERVER_OF: Readonly<Record<BrokerName, string>> = { 'bee-queue': 'Redis', rabbitmq: 'RabbitMQ' };
 const DRAIN_MS = 60_000;
-/** Time after the clients and faults have begun, for the last of them to end. */
+/** Time limit for the last faults to end, after the period in which clients and faults begin. */
 const STRAGGLERS_MS = 90_000;
 
-/** Time until a worker that was cut off from MySQL, or killed, counts as alive again. */
+/** Time within which a worker that was killed, or cut off from MySQL, counts as alive again. */
 const SETTLING_MS = 20_000;
 
-/** One run, from an empty folder to the verdict. Ends also when the service hangs. */
+/** Makes one run, from an empty folder to the verdict. Also ends if the service hangs. */
 export async function runChaos(run: ChaosRun): Promise<Verdict> {
   const { dir, plan, seed, broker, jobs, slots = SLOTS, say } = run;
   mkdirSync(dir, { recursive: true });
@@ -80,7 +78,7 @@ export async function runChaos(run: ChaosRun): Promise<Verdict> {
     say('the last fault is over; waiting for the jobs to end');
     const drainMs = run.drainMs ?? DRAIN_MS;
     await drain(stage, drainMs);
-    // On a busy machine some clients are still asking, and then watch their jobs.
+    // On a busy machine some clients still send requests now, and watch their jobs afterwards.
     await within(drainMs, clients);
     const drainedAt = await drain(stage, drainMs);
     stopping.abort();
@@ -131,7 +129,7 @@ async function withConnection<T>(
   }
 }
 
-/** The moment when the last job had ended; undefined when some had not in time. */
+/** Resolves with the time when no job was open any more, or with undefined if the time limit is over before that. */
 async function drain({ database }: ChaosStage, milliseconds: number): Promise<number | undefined> {
   const giveUpAt = performance.now() + milliseconds;
   do {
@@ -146,7 +144,7 @@ async function drain({ database }: ChaosStage, milliseconds: number): Promise<nu
 
 const READERS = 8;
 
-/** Reads every job by its address, and every result that must exist. */
+/** Requests every job by its id, and every result that must exist. */
 async function readEverything(
   client: ApiClient,
   jobs: readonly { readonly id: string; readonly status: string }[],
@@ -165,7 +163,7 @@ async function readEverything(
 
 const REPLAYS = 100;
 
-/** Keyed requests that are repeated at the end. */
+/** Repeats requests that had an idempotency key and an answer. */
 async function replayKeys(client: ApiClient, history: readonly HistoryEvent[]): Promise<void> {
   const answered = new Set(
     history.flatMap((event) => (event.type === 'return' && event.phase === 'ok' ? [event.id] : [])),
@@ -180,7 +178,7 @@ async function replayKeys(client: ApiClient, history: readonly HistoryEvent[]): 
   }
 }
 
-/** Rejects after a time. */
+/** Waits for the promise until the time limit is over. */
 async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
   const stop = new AbortController();
   try {
@@ -190,7 +188,7 @@ async function within(milliseconds: number, promise: Promise<unknown>): Promise<
   }
 }
 
-/** Resolves once both workers count as alive, or after some time. */
+/** Reads the metrics until they count both workers as alive, or until the time limit is over. */
 async function readSettledMetrics(stage: ChaosStage): Promise<readonly ReadonlyMap<string, number>[]> {
   const giveUpAt = performance.now() + underLoad(SETTLING_MS);
   for (;;) {

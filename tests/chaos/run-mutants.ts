@@ -10,9 +10,9 @@ export interface MutantVerdict {
   readonly name: string;
   readonly damage: string;
   readonly caught: boolean;
-  /** The rule or check that found it. */
+  /** The rules that the mutant broke, or the complaint of its direct check. Empty if the mutant was not caught. */
   readonly by: string;
-  /** What the same check finds in the unchanged service; undefined: nothing. */
+  /** What the same check finds in the unchanged service. Undefined if the service passes. */
   readonly control: string | undefined;
 }
 
@@ -22,7 +22,7 @@ interface RunOptions {
   readonly say: (line: string) => void;
 }
 
-/** Runs the matching check for each mutant, and the same one for the unchanged service, which has to pass. */
+/** Checks each mutant, and checks the unchanged service in the same way. The unchanged service has to pass. */
 export async function runMutants({ dir, seed, say }: RunOptions): Promise<readonly MutantVerdict[]> {
   const verdicts: MutantVerdict[] = [];
   for (const [name, mutant] of Object.entries(MUTANTS)) {
@@ -58,7 +58,7 @@ async function complaint(options: RunOptions, { patches, check }: Mutant): Promi
   return `${rules.join('; ')} (${breaches.length} breaches)`;
 }
 
-/** Runs a mutant under a drawn plan, and then under the faults that make its damage visible. */
+/** Checks one mutant, directly or in a planned run (see `planRun`). */
 export async function runOneMutant(
   { dir, seed, say }: RunOptions,
   name: string,
@@ -77,8 +77,8 @@ export interface PlannedRun {
 }
 
 /**
- * The mutant's own faults come last, as in a run by themselves: after the recovery from the drawn ones, and at the same
- * rate of requests.
+ * Draws a plan, and appends the mutant's own faults. They begin after the recovery from the drawn faults. The rate of
+ * requests is at least the rate of a run that has only the mutant's faults.
  */
 export function planRun(
   options: Parameters<typeof drawFaultPlan>[0],

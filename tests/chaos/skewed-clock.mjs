@@ -1,4 +1,4 @@
-/** Preloaded into a process to change its clock: `Date` is off by CHAOS_CLOCK_OFFSET_MS. */
+/** Preloaded into a process, so that `Date` is off by CHAOS_CLOCK_OFFSET_MS. */
 const offsetMs = Number(process.env['CHAOS_CLOCK_OFFSET_MS'] ?? 0);
 
 globalThis.Date = new Proxy(Date, {

@@ -16,7 +16,7 @@ import { insertPosts } from './posts.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 export interface StageOptions {
-  /** Folder of everything; it contains a `tree` that `makeTree` made. */
+  /** Folder of the servers' data and the logs. It contains `tree`, which `makeTree` made. */
   readonly dir: string;
   readonly seed: number;
   readonly broker: BrokerName;
@@ -25,12 +25,12 @@ export interface StageOptions {
   readonly slots?: readonly [number, number];
 }
 
-/** Settings of the service that the checker has to know. */
+/** Settings of the service that the checker needs. */
 export const MAX_ATTEMPTS = 3;
 export const RETRY_BASE_MS = 200;
 export const SLOTS: readonly [number, number] = [2, 3];
 
-/** Every run has wrong clocks, because only the database's may count. */
+/** Clocks are wrong in every run, because the service may use only the database's clock. */
 const CLOCK_OFFSETS_MS: Readonly<Record<ProcessName, number>> = {
   'worker-1': 0,
   'worker-2': -600_000,
@@ -44,7 +44,7 @@ export interface ChaosStage {
   readonly servers: Readonly<Record<ServerName, PrivateServer>>;
   readonly apiUrls: Readonly<Record<ApiName, string>>;
   readonly broker: ChaosBroker;
-  /** The suite's own connection to the database, past all proxies. */
+  /** The suite's own connections to the database, which bypass all proxies. */
   readonly database: Pool;
   proxy(link: Link): TcpProxy;
   close(): Promise<void>;
@@ -108,7 +108,7 @@ export async function startStage({
         env: {
           PATH: process.env['PATH'] ?? '',
           NODE_ENV: 'production',
-          // All clients are one requester, `anonymous`.
+          // Without authentication all clients are one requester, `anonymous`.
           AUTH: 'off',
           MAX_OPEN_JOBS: '1000000',
           PORT: String(port),

@@ -1,7 +1,7 @@
 import type { Pool } from 'mysql2/promise';
 import type { Status } from './history.js';
 
-/** The columns of the tables that rules use, as they are at the end. Times are milliseconds since 1970. */
+/** The columns that rules use, read at the end of a run. Times are milliseconds since 1970. */
 export interface Tables {
   readonly jobs: readonly JobRow[];
   readonly attempts: readonly AttemptRow[];

@@ -54,13 +54,15 @@ export class TcpProxy {
     this.#commitsToLose = { when, count };
   }
 
-  /** Holds back the rows of reports until they are released; with `queries`, of these reports only. */
+  /**
+   * Holds back the rows of reports until `releaseReads()`. With `queries`, holds back only the rows of these queries.
+   */
   holdReads(queries?: readonly Buffer[]): void {
     this.#holdsRead =
       queries === undefined ? () => true : (query) => queries.some((one) => one.equals(query));
   }
 
-  /** Number of reports that wait for their rows. */
+  /** The queries of the reports that wait for their rows. */
   get heldQueries(): readonly Buffer[] {
     return [...this.#connections].flatMap(({ heldQuery }) => heldQuery ?? []);
   }
@@ -90,7 +92,7 @@ export class TcpProxy {
     if (this.#mode === 'drop') connection.pause();
   }
 
-  /** Whether the client's bytes are passed to the server. */
+  /** Returns whether the proxy passes the client's bytes to the server. */
   #asked(connection: Connection, chunk: Buffer): boolean {
     if (readsPosts(chunk) && this.#holdsRead(chunk)) connection.hold(chunk);
     if (connection.commits(chunk) && this.#commitsToLose.count > 0) {
@@ -102,7 +104,10 @@ export class TcpProxy {
   }
 }
 
-/** Text queries (0x03) of MySQL's protocol. The last statement of a message ends the transaction. */
+/**
+ * MySQL's protocol marks a text query (COM_QUERY) by 0x03. A query may hold several statements, the last of which is
+ * COMMIT or ROLLBACK.
+ */
 const BEGIN = Buffer.from('\x03START TRANSACTION');
 const COMMIT = Buffer.from('COMMIT');
 const ROLLBACK = Buffer.from('ROLLBACK');
@@ -165,7 +170,7 @@ class Connection {
     for (const chunk of this.#held.splice(0)) this.#toClient(chunk);
   }
 
-  /** Whether the statement ends a transaction, or is one by itself. */
+  /** Whether the query ends a transaction, or is a transaction by itself. */
   commits(query: Buffer): boolean {
     if (query.includes(BEGIN)) this.#inTransaction = true;
     if (endsWith(query, ROLLBACK)) this.#inTransaction = false;
@@ -195,7 +200,7 @@ function endsWith(query: Buffer, end: Buffer): boolean {
   return query.subarray(-end.length).equals(end);
 }
 
-/** Writes late but in order, also when the delay changes. */
+/** Delays writes and keeps their order, also when the delay changes. */
 function inOrder(socket: Socket, delayMs: () => number): (chunk: Buffer) => void {
   let waiting = 0;
   let lastAt = 0;

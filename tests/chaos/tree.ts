@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildIfStale } from '../../scripts/build.mjs';
 import { root } from '../../scripts/project.mjs';
 
-/** A replacement in one file. Its text must occur exactly once. */
+/** Replaces `from` by `to` in one file. `from` must occur exactly once. */
 export interface Patch {
   readonly file: string;
   readonly from: string;
@@ -12,12 +12,12 @@ export interface Patch {
 }
 
 /**
- * The service to run, compiled into a folder of its own, so that neither later changes of the sources nor those of a
- * mutant get into the other.
+ * Compiles the service, with the patches, in a folder of its own. Later changes of the sources do not affect the run,
+ * and a mutant does not affect the sources.
  */
 export async function makeTree(dir: string, patches: readonly Patch[]): Promise<void> {
   mkdirSync(dir, { recursive: true });
-  // The compiled service serves the page's source files.
+  // The compiled service serves the page from its source files.
   for (const name of ['schema.graphql', 'package.json', 'migrations', 'src/http/dashboard/page'])
     cpSync(join(root, name), join(dir, name), { recursive: true });
   if (patches.length === 0) {
@@ -30,7 +30,7 @@ export async function makeTree(dir: string, patches: readonly Patch[]): Promise<
   await compile(dir);
 }
 
-/** @throws Error when the source has changed: the mutant has to be adapted */
+/** @throws Error if the source does not contain the text exactly once; the mutant then has to be adapted */
 export function applyPatch(dir: string, { file, from, to }: Patch): void {
   const path = join(dir, file);
   const source = readFileSync(path, 'utf8');

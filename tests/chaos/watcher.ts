@@ -4,14 +4,19 @@ import { readEvents } from './event-stream.js';
 import { APIS, type ApiName } from './fault-plan.js';
 import type { Recorder, Seen, Status } from './history.js';
 
-/** `events`: REST, resumed by Last-Event-ID. The others: GraphQL subscriptions, which start anew. */
+/**
+ * `events` is the REST stream, which resumes by Last-Event-ID. The others are GraphQL subscriptions, which start anew.
+ */
 export type StreamKind = 'events' | 'jobUpdated' | 'reportCompleted';
 
 const RECONNECT_MS = 150;
-/** A connection that is silent for longer than the interval of the service's comments is dead. */
+/** A connection that is silent for this long is dead, because the service sends comments at shorter intervals. */
 const SILENCE_MS = 20_000;
 
-/** Watches a job until its end, and reconnects to any API after a cut. Resolves when the stream has ended. */
+/**
+ * Watches a job until its end. After a broken connection it connects to the next API. Resolves after the job's end, or
+ * when the run stops.
+ */
 export async function watch(
   { apiUrls, recorder, stopping }: WatchDeps,
   { jobId, stream, api }: { jobId: string; stream: StreamKind; api: ApiName },
@@ -26,7 +31,7 @@ export async function watch(
         notified.version = seen.version;
         notified.ended ||= isEnd(seen.status);
       }
-      // A stream that ended before the job did: a cut that looked like an end.
+      // If the stream closed before the job's end, the connection was cut, and the loop reconnects.
       if (notified.ended) {
         recorder.return(id, { phase: 'ok' });
         return;

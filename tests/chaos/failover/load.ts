@@ -5,7 +5,7 @@ export interface Sample {
   /** By `performance.now()`. */
   readonly endedAt: number;
   readonly durationMs: number;
-  /** Null when it was not accepted. */
+  /** Null if the request was not accepted. */
   readonly jobId: string | null;
 }
 
@@ -15,10 +15,13 @@ export interface LoadOptions {
   readonly durationMs: number;
 }
 
-/** How long a client waits. */
+/** Time limit of one request. */
 const TIMEOUT_MS = 8000;
 
-/** Requests at a steady rate, without regard to their outcomes: each for another report, and none is repeated. */
+/**
+ * Sends requests at a steady rate, whether or not earlier requests succeed. Each asks for a different report, and none
+ * is repeated.
+ */
 export async function requestSteadily({ apiUrl, perSecond, durationMs }: LoadOptions): Promise<Sample[]> {
   const startedAt = performance.now();
   const count = Math.round((durationMs / 1000) * perSecond);

@@ -23,11 +23,14 @@ export interface FailoverRun {
 export interface FailoverFigures {
   readonly accepted: number;
   readonly refused: number;
-  /** Accepted jobs that did not end with their report. */
+  /** Number of accepted jobs that did not succeed. */
   readonly lost: number;
-  /** From the kill until another server led, if the promotion is made from outside. */
+  /**
+   * Time in ms from the kill until `failOver()` resolved. MariaDB's replica is then the primary; Redis and RabbitMQ
+   * elect their leader later.
+   */
   readonly switchedMs: number;
-  /** From the kill to the first accepted request after the last one that was not accepted. */
+  /** Time in ms from the resolution of `failOver()` to the first accepted request after the last refused one. */
   readonly acceptingAgainMs: number;
   readonly p99Ms: number;
 }
@@ -88,7 +91,7 @@ async function prepare({ env }: Servers, { tree, seed }: { tree: string; seed: n
   }
 }
 
-/** Resolves when no job is open, or the time is up. */
+/** Waits until no job is open or the time limit is over. Resolves with the ids of the jobs that succeeded. */
 async function succeededJobs(databaseUrl: string): Promise<ReadonlySet<string>> {
   const connection = await createConnection(databaseUrl);
   try {

@@ -12,14 +12,15 @@ import { startRedisSentinels } from '../../support/redis-sentinels.js';
 export const TARGETS = ['mysql', 'redis', 'rabbitmq'] as const;
 export type Target = (typeof TARGETS)[number];
 
-/** The servers of a service, one of which can fail over. */
+/** The database server and the broker of a service. One of the two is replicated and can fail over. */
 export interface Servers {
-  /** The addresses that the service is given. */
+  /** The servers' URLs, in the service's variables. */
   readonly env: Readonly<Record<'DATABASE_URL' | 'BROKER_URL', string>>;
-  /** The database that has all jobs after the failover. */
+  /** The URL of the database that has all jobs after the failover. */
   finalDatabaseUrl(): string;
   /**
-   * Kills the leading server. Resolves when another one leads, or will be elected.
+   * Kills the leading server. Promotes MariaDB's replica before it resolves; Redis and RabbitMQ elect a leader by
+   * themselves, perhaps later.
    *
    * @returns the moment of the kill, by `performance.now()`
    */
@@ -27,7 +28,7 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-/** Starts servers in which one of them fails over. */
+/** For each target, a function that starts the servers. The target is the server that can fail over. */
 export const START: Readonly<Record<Target, (dir: string) => Promise<Servers>>> = {
   mysql: startReplicatedMariaDb,
   redis: async (dir) => {
@@ -56,7 +57,10 @@ async function kill(leader: PrivateServer | undefined): Promise<number> {
   return killedAt;
 }
 
-/** COMMIT is answered after the replica has it, so that no answered COMMIT is lost with the primary. */
+/**
+ * The primary answers COMMIT after the replica has the transaction, so that no answered COMMIT is lost with the
+ * primary.
+ */
 const PRIMARY = [
   '--log-bin',
   '--server-id=1',
@@ -71,7 +75,7 @@ const REPLICA = [
   '--read-only=1',
 ];
 
-/** Two servers behind one address, which leads to the replica after its promotion. */
+/** Starts two servers behind one address. The address leads to the replica after the replica's promotion. */
 async function startReplicatedMariaDb(dir: string): Promise<Servers> {
   const [primary, replica, broker] = await Promise.all([
     startDatabaseServer(PRIMARY),
@@ -88,7 +92,7 @@ async function startReplicatedMariaDb(dir: string): Promise<Servers> {
      MASTER_USER = 'service', MASTER_PASSWORD = 'service', MASTER_USE_GTID = slave_pos`,
     'START SLAVE',
   );
-  // The account, too, comes by replication.
+  // The replica gets the account by replication too, so the login fails at first.
   await until(async () => await untilAllIsApplied(urlOf(replica)).then(isTrue, isFalse), 60_000);
   const proxy = await createDatabaseProxy(urlOf(primary));
   return {
@@ -112,7 +116,7 @@ async function startReplicatedMariaDb(dir: string): Promise<Servers> {
 const isTrue = (): boolean => true;
 const isFalse = (): boolean => false;
 
-/** With an account that both servers have. */
+/** Returns the server's URL, for an account that both servers have. */
 function urlOf(server: DatabaseServer): string {
   const url = new URL(server.url);
   url.username = 'service';

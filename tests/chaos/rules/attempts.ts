@@ -61,7 +61,7 @@ export function lastAttemptExplainsStatus({ jobs, attemptsOf, settings }: Facts)
         jobId,
         detail: `FAILED with ${errorCode}, but its last attempt ended with ${last?.errorCode}`,
       });
-    // No report of these runs fails with a final error.
+    // No report of these runs fails with an error that ends the job at once.
     if (attemptCount !== maxAttempts)
       found.push({ jobId, detail: `FAILED after ${attemptCount} attempts of ${maxAttempts}` });
     if (maxAttempts % settings.maxAttempts !== 0)
@@ -83,7 +83,10 @@ export function attemptsDoNotOverlap({ attemptsOf }: Facts): Found[] {
   );
 }
 
-/** An attempt may be lost that its worker never knew of, because the answer to the claim was lost. */
+/**
+ * Leaves out attempts that ended with WORKER_LOST: if the answer to a claim was lost, the worker does not run the
+ * attempt.
+ */
 export function workersKeepToSlots({ tables, settings }: Facts): Found[] {
   const run = tables.attempts.filter(({ errorCode }) => errorCode !== 'WORKER_LOST');
   const byWorker = groupBy(run, ({ worker }) => worker);
@@ -101,7 +104,7 @@ export function workersKeepToSlots({ tables, settings }: Facts): Found[] {
   });
 }
 
-/** Only jobs that no client tried to retry: for others the attempt's number within its run is unknown. */
+/** Leaves out jobs that a client tried to retry, because the number of an attempt within its run is unknown there. */
 export function retriesWait({ jobs, attemptsOf, calls, settings }: Facts): Found[] {
   const retried = new Set(calls.flatMap(({ invoke }) => (invoke.action === 'retry' ? [invoke.jobId] : [])));
   return [...jobs.keys()].flatMap((jobId) => {
@@ -121,7 +124,7 @@ export function retriesWait({ jobs, attemptsOf, calls, settings }: Facts): Found
   });
 }
 
-/** Each accepted retry must follow a run and be followed by one. */
+/** Each accepted retry must follow a failed run, and a new run must follow the retry. */
 export function retriesAreExact({ calls, jobs, attemptsOf, settings }: Facts): Found[] {
   const accepted = new Map<string, number>();
   const asked = new Map<string, number>();
@@ -151,7 +154,7 @@ export function retriesAreExact({ calls, jobs, attemptsOf, settings }: Facts): F
   });
 }
 
-/** How long after a fault a lease may run out because of it: the lease itself, and a margin for a busy machine. */
+/** Time after a fault in which a lease may expire because of it: the lease's 5 s and a margin for a busy machine. */
 const AFTERMATH_MS = 15_000;
 
 export function leasesRunOutForAReason(facts: Facts): Found[] {
@@ -162,7 +165,10 @@ export function leasesRunOutForAReason(facts: Facts): Found[] {
   });
 }
 
-/** A lease of five seconds, the dispatcher's round, and a margin for a busy machine. */
+/**
+ * Time within which a lost worker is noticed: the lease's 5 s, a round of the dispatcher, and a margin for a busy
+ * machine.
+ */
 const NOTICED_MS = 6500;
 
 export function lostWorkersAreNoticed(facts: Facts): Found[] {

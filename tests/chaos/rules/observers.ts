@@ -25,7 +25,7 @@ export function observersGetTheEndOnce({ watches, jobs }: Facts): Found[] {
   });
 }
 
-/** A reader of the row must find the version that the event announced. */
+/** When the bus announces a version of a job, the job's row must have that version already. */
 export function eventsComeAfterTheirChange({ history }: Facts): Found[] {
   if (!history.some(({ type }) => type === 'announced')) return [{ detail: 'nothing was heard on the bus' }];
   return history.flatMap((event) => {
@@ -44,7 +44,7 @@ export function observersAreNotifiedSoon(facts: Facts): Found[] {
   return late(delays, { medianMs: 500, what: 'notified of the end' });
 }
 
-/** Without the event they are notified by the poll, every two seconds. */
+/** The poll, every 2 s, notifies observers that get no event. */
 export function observersAreNotifiedWithoutBroker(facts: Facts): Found[] {
   const delays = delaysOfEnds(facts, whileOnlyBrokerIsDisturbed(facts));
   return late(delays, { medianMs: 2500, what: 'notified of the end' });
@@ -58,14 +58,14 @@ function delaysOfEnds(
     const end = notified.find(({ status }) => ENDS.has(status));
     const job = end && jobs.get(end.jobId);
     if (end === undefined || !job?.completedAt || job.version !== end.version) return [];
-    // Only observers that were connected when it happened can be notified at once.
+    // Only observers that were connected when the job ended can be notified at once.
     if (invoke.at > job.completedAt || !counts(invoke.at, end.at)) return [];
     return [end.at - job.completedAt];
   });
 }
 
 export function jobsStartSoon(facts: Facts): Found[] {
-  // Neither the loss of scripts nor faults that concern readers only may slow them down.
+  // SCRIPT FLUSH may not delay the start of a job, so it does not count as a disturbance.
   const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/script-flush/.test(name));
   const delays = facts.tables.jobs.flatMap(({ createdAt, startedAt }) =>
     startedAt === null || disturbed(createdAt, startedAt) ? [] : [startedAt - createdAt],

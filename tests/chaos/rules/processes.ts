@@ -13,7 +13,10 @@ export function processesStay({ history }: Facts): Found[] {
   });
 }
 
-/** Only without faults: a message that is delivered twice ends twice, and its second handler finds nothing to do. */
+/**
+ * Checks only attempts without a fault near them. After a fault a message may be delivered twice: the queue counts two
+ * ends, and the second handler finds nothing to do.
+ */
 export function queueCountsAreTrue(facts: Facts): Found[] {
   const disturbed = disturbances(facts, RECOVERY_MS, (name) => !/posts-away|slow-reads/.test(name));
   return facts.tables.attempts.flatMap(({ jobId, number, errorCode, startedAt, endedAt }) => {
@@ -25,7 +28,7 @@ export function queueCountsAreTrue(facts: Facts): Found[] {
   });
 }
 
-/** Only without faults that may lose a message; the loss of scripts is none. */
+/** Checks only attempts after the last fault that may lose a message. SCRIPT FLUSH loses no message. */
 export function attemptsComeByMessage({ history, tables, queue }: Facts): Found[] {
   const ofNote = history.filter(
     (event) => event.type === 'exit' || (event.type === 'fault' && !/script-flush/.test(event.name)),

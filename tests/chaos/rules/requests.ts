@@ -22,9 +22,9 @@ export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
 }
 
 /**
- * Two jobs of one filter were open at once if the later one existed before the statement began that ended the earlier
- * one. `createdAt` cannot show that: it is when an INSERT began, which may wait for the end of the other job. Jobs with
- * a retry are left out, because a retried job no longer coalesces.
+ * Two jobs with the same filter were open at once if the later job existed before the statement began that ended the
+ * earlier job. `createdAt` does not prove this: it is the time when the INSERT began, and the INSERT may wait for the
+ * end of the earlier job. Jobs with a retry are left out, because a retried job no longer coalesces.
  */
 export function filtersHaveOneOpenJob(facts: Facts): Found[] {
   const { tables, calls } = facts;
@@ -45,7 +45,8 @@ export function filtersHaveOneOpenJob(facts: Facts): Found[] {
 }
 
 /**
- * A job must be committed before an answer names it, and before a statement that ends it or an attempt of it begins.
+ * Returns a time at which the job was certainly committed. A commit precedes each answer that names the job, and each
+ * statement that ends the job or one of its attempts.
  */
 function certainlyThereAt({ id, completedAt }: JobRow, { sightings, attemptsOf }: Facts): number {
   return Math.min(
@@ -55,7 +56,7 @@ function certainlyThereAt({ id, completedAt }: JobRow, { sightings, attemptsOf }
   );
 }
 
-/** A small share may be too slow because the machine is busy. */
+/** Share of requests that may be refused, because a busy machine makes some of them too slow. */
 const REFUSED_AT_MOST = 0.1;
 
 export function requestsDoNotNeedBroker(facts: Facts): Found[] {
@@ -77,7 +78,7 @@ export function requestsDoNotNeedBroker(facts: Facts): Found[] {
   ];
 }
 
-/** Codes with which clients may be refused here. None of them sends a wrong request. */
+/** Error codes that a client may get in these runs. No client sends a wrong request. */
 const REFUSALS: Readonly<Record<InvokeEvent['action'], readonly string[]>> = {
   request: ['SERVICE_UNAVAILABLE'],
   cancel: ['SERVICE_UNAVAILABLE', 'JOB_NOT_CANCELABLE'],

@@ -42,7 +42,7 @@ export function sightingsAgreeWithTables({ sightings, jobs }: Facts): Found[] {
   });
 }
 
-/** Allowed changes from one version to the next. */
+/** For each status, the statuses that the next version may have. */
 const NEXT: Readonly<Record<Status, readonly Status[]>> = {
   QUEUED: ['RUNNING', 'CANCELED'],
   RUNNING: ['RUNNING', 'SUCCEEDED', 'RETRYING', 'FAILED', 'QUEUED', 'CANCELED'],
