@@ -2,16 +2,18 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface BalancingProxyOptions {
-  /** The connection id in its greetings, instead of the server's. */
+  /** The connection id that the proxy writes into the server's greeting. */
   readonly connectionId: () => number;
-  /** The fate of a message with several statements: an error of the server, or the end of the connection. */
+  /**
+   * Fate of a message with several statements: the server answers it with an error, or the proxy closes the connection.
+   */
   readonly severalStatements: 'refused' | 'cut';
 }
 
 export interface BalancingProxy {
   /** The database's address, through the proxy. */
   readonly url: string;
-  /** Connections that were closed because of several statements. */
+  /** Number of connections that the proxy has closed because of several statements. */
   readonly cut: number;
   close(): Promise<void>;
 }
@@ -19,7 +21,10 @@ export interface BalancingProxy {
 const CLIENT_MULTI_STATEMENTS = 1 << 16;
 const HEADER = 4;
 
-/** A proxy as balancers are: it has connection ids of its own, and allows one statement per message. */
+/**
+ * Starts a proxy that behaves as load balancers do: it has connection ids of its own, and allows one statement per
+ * message.
+ */
 export async function createBalancingProxy(
   databaseUrl: string,
   { connectionId, severalStatements }: BalancingProxyOptions,

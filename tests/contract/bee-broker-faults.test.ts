@@ -43,7 +43,7 @@ test('a frozen Redis is noticed within 3 s, no send takes longer than 1 s, and a
   await expect(broker.send(attempt('A', 1))).rejects.toThrow();
   expect(performance.now() - frozenAt).toBeLessThan(underLoad(1000));
   await until(() => !broker.isUp(), 3000);
-  // Long enough for every connection to be closed and reopened while the server still does not answer.
+  // Time for every connection to be closed and reopened while the server still does not answer.
   await delay(6000 - (performance.now() - frozenAt));
   redis.thaw();
   const thawedAt = performance.now();
@@ -104,7 +104,7 @@ test('SCRIPT FLUSH changes nothing', async () => {
   await broker.send(attempt('A', 1));
   expect(await delivered.next()).toBe('A-1');
 
-  // The stall check goes on too, and finds an abandoned message.
+  // After SCRIPT FLUSH the stall check still works: it finds an abandoned message.
   await redis.run('SCRIPT', 'FLUSH');
   await redis.run('HSET', 'bq:posts-report:jobs', 'B-1', '{"data":{},"options":{},"status":"created"}');
   await redis.run('LPUSH', 'bq:posts-report:active', 'B-1');

@@ -112,7 +112,7 @@ test('a falsy rejection counts as a success', async () => {
   const queue = await connect();
   const done = createCollector<string>();
   queue.on('succeeded', (job) => done.add(job.id));
-  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- this is the point
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- rejects without an Error on purpose
   queue.process(() => Promise.reject(undefined));
   await queue.createJob({}).setId('A').save();
 

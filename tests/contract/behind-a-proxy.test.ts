@@ -1,4 +1,4 @@
-/** Some proxies have connection ids of their own, and some allow one statement per message. */
+/** Tests behind proxies that have connection ids of their own or allow one statement per message. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createDatabase } from '../../src/adapters/mysql/database.js';
@@ -21,7 +21,8 @@ beforeAll(async () => {
   own = await createMigratedDatabase();
   onlooker = await createConnection({ uri: own.url });
   await onlooker.query('INSERT INTO posts (user_id, context) VALUES (1, "one"), (2, "two"), (3, "three")');
-  // A scan that finds no row for a minute: it does not notice that its connection was closed.
+  // Reading this view takes 20 s for each of the 3 posts, and finds no row. The server does not notice meanwhile that
+  // the connection was closed.
   await onlooker.query('CREATE VIEW scan AS SELECT * FROM posts WHERE SLEEP(20) = 2');
 });
 afterAll(async () => {
@@ -30,7 +31,7 @@ afterAll(async () => {
 });
 
 /** Ids of the connections that run a statement with this text. */
-async function whoRuns(text: string): Promise<readonly number[]> {
+async function connectionsRunning(text: string): Promise<readonly number[]> {
   const [rows] = await onlooker.query('SHOW FULL PROCESSLIST');
   return (rows as { Id: number; Info: string | null }[]).flatMap(({ Id, Info }) =>
     Info?.includes(text) && !Info.includes('EXPLAIN') ? [Id] : [],
@@ -71,13 +72,13 @@ test('an abort ends its own query, not the one of the client that has the connec
     const sleeping = bystander.query('SELECT SLEEP(6) AS slept');
     const abort = new AbortController();
     const reading = read(proxy.url, { table: 'scan', signal: abort.signal });
-    await until(async () => (await whoRuns('from `scan`')).length === 1);
+    await until(async () => (await connectionsRunning('from `scan`')).length === 1);
 
     const reason = new Error('not wanted any more');
     abort.abort(reason);
     await expect(reading).rejects.toBe(reason);
 
-    await until(async () => (await whoRuns('from `scan`')).length === 0, 2000);
+    await until(async () => (await connectionsRunning('from `scan`')).length === 0, 2000);
     expect(await sleeping).toMatchObject([[{ slept: 0 }], expect.anything()]);
   } finally {
     await bystander.end();
@@ -89,12 +90,12 @@ test('a query whose connection broke ends by its own limit', async () => {
   const proxy = await createDatabaseProxy(own.url);
   const reading = read(proxy.url, { table: 'scan', readLimitMs: 1000 });
   const rejected = expect(reading).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-  await until(async () => (await whoRuns('from `scan`')).length === 1);
+  await until(async () => (await connectionsRunning('from `scan`')).length === 1);
 
   await proxy.close();
   await rejected;
 
-  await until(async () => (await whoRuns('from `scan`')).length === 0, 5000);
+  await until(async () => (await connectionsRunning('from `scan`')).length === 0, 5000);
 });
 
 describe.each(['refused', 'cut'] as const)(

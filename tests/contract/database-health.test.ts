@@ -1,4 +1,7 @@
-/** Refusals of a server, an account or a proxy are found before the first request, named, and their end is noticed. */
+/**
+ * A server, an account or a proxy may refuse the service. The health check detects the refusal before the first
+ * request, names its reason, and detects its end.
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { downUnlessSoon } from '../../src/adapters/down-unless-soon.js';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
@@ -14,7 +17,7 @@ let server: DatabaseServer;
 let proxy: DatabaseProxy;
 let database: Database;
 let health: DatabaseHealth;
-/** Log lines: the sentence, and the message of its error. */
+/** Log lines: the message, and the message of its error if there is one. */
 let said: string[];
 
 beforeAll(async () => {

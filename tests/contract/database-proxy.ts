@@ -4,28 +4,30 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface DatabaseProxy {
   /** The database's address, through the proxy. */
   readonly url: string;
-  /** Stops all bytes in both directions but keeps the connections, as with a server that hangs. */
+  /** Stops all bytes in both directions and keeps the connections open, like a server that hangs. */
   freeze(): void;
   thaw(): void;
   /** The next statement with this text is executed, but its answer is lost with the connection. */
   loseAnswerTo(text: string): { readonly wasLost: () => boolean };
   /**
-   * The next statement with this text never reaches the server, because its connection breaks first. `meanwhile` is
-   * called then.
+   * The next statement with this text does not reach the server: its connection to the server breaks, `meanwhile` is
+   * run, and then the client's side breaks.
    */
   loseRequest(text: string, meanwhile: () => Promise<unknown>): void;
-  /** How often the server has answered with this error from now on. */
+  /** Counts the server's answers with this error from now on. */
   countErrors(errno: number): { readonly count: () => number };
-  /** Replaces the first text in clients' messages by the second one of the same length, until it is undone. */
+  /** Replaces `text` by `by` in clients' messages, until `undo()`. Both texts have the same length. */
   replace(text: string, by: string): { undo(): void };
-  /** New connections lead to another server. */
+  /** Leads new connections to another server. */
   leadTo(databaseUrl: string): void;
-  /** Each message with this text reaches the server, and the connection breaks while the server executes it. */
+  /**
+   * Breaks the connection of each message with this text while the server executes the message. Undefined breaks none.
+   */
   breakDuring(text: string | undefined): void;
   close(): Promise<void>;
 }
 
-/** A proxy between a test and the database that fails as networks do. */
+/** Starts a proxy between a test and the database, which fails as networks do. */
 export async function createDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   let target = new URL(databaseUrl);
   let replaced: { readonly text: string; readonly by: string } | undefined;
@@ -98,7 +100,7 @@ export async function createDatabaseProxy(databaseUrl: string): Promise<Database
       lostRequest = { text, meanwhile };
     },
     countErrors(errno) {
-      // The beginning of an error packet: its mark, the number, and the mark of the SQL state.
+      // The beginning of an error packet: 0xff, the error's number, and `#`, which announces the SQL state.
       const counter = { packet: Buffer.from([0xff, errno & 0xff, errno >> 8, 0x23]), count: 0 };
       counters.add(counter);
       return { count: () => counter.count };

@@ -9,17 +9,17 @@ import { throwAway } from '../support/throw-away.js';
 
 /** A database server whose settings a test may change. */
 export interface DatabaseServer {
-  /** An account with all rights in the database and none beyond it. */
+  /** URL for an account that has all rights in its database and none outside. */
   readonly url: string;
-  /** Runs a statement as root, who may change global settings. */
+  /** Runs statements as root, which may change global settings. */
   change(...statements: readonly string[]): Promise<void>;
-  /** Kills it with SIGKILL. */
+  /** Kills the server with SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param options for the server's command line */
+/** @param options of the server's command line */
 export async function startDatabaseServer(options: readonly string[] = []): Promise<DatabaseServer> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-'));
   const server = await startMariaDb({ dir, options, emptyData: emptyData(), durable: false });
@@ -41,8 +41,8 @@ export async function startDatabaseServer(options: readonly string[] = []): Prom
 }
 
 /**
- * Over the socket in the data folder: MariaDB accepts the system's user by `unix_socket`, MySQL root without a
- * password.
+ * Connects over the Unix socket in the data folder. MariaDB accepts the user of this process by `unix_socket`. MySQL
+ * accepts root without a password.
  */
 function connectAsRoot(socketPath: string, title: string): Promise<Connection> {
   return createConnection({

@@ -1,4 +1,4 @@
-/** A process that takes a message and never ends it; tests kill it. Usage: doomed-consumer.ts URL */
+/** Takes a message and never acknowledges it, until a test kills this process. Usage: doomed-consumer.ts URL */
 import { connectMessaging } from '../../src/adapters/connect-messaging.js';
 
 const [, , url = ''] = process.argv;

@@ -1,6 +1,6 @@
 /**
- * A failover behind one address: the former primary still runs and is read-only, and new connections lead to another
- * server.
+ * Tests a failover behind one address: the former primary still runs and is read-only, and new connections lead to
+ * another server.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DatabaseHealth } from '../../src/adapters/mysql/database-health.js';
@@ -16,7 +16,7 @@ import { underLoad } from '../support/waiting.js';
 
 let former: DatabaseServer;
 let next: DatabaseServer;
-/** The address that both servers share. */
+/** Gives both servers one address. */
 let proxy: DatabaseProxy;
 let database: Database;
 let store: JobStore;
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 test('ends with the next connection: nothing is accepted before that, and nothing that was accepted is lost', async () => {
   const health = new DatabaseHealth(database, SILENT);
-  // As many connections as the pools have, all to the former primary.
+  // Opens as many connections as the pools have, all to the former primary.
   await Promise.all([...times(20).map(() => store.now()), health.check(), database.ping()]);
 
   await former.change('SET GLOBAL read_only = 1');
@@ -60,7 +60,7 @@ test('ends with the next connection: nothing is accepted before that, and nothin
   expect(performance.now() - switchedAt).toBeLessThan(underLoad(5000));
   expect(accepted.map(({ outcome }) => outcome)).toEqual(asked.map(() => 'created'));
   expect(await health.check()).toBe('up');
-  // Reads as well: no connection to the former primary is used any more.
+  // Reads go to the new primary as well: the pools keep no connection to the former primary.
   const found = await Promise.all(asked.map(({ id }) => store.find(id)));
   expect(found.map((job) => job?.id)).toEqual(asked.map(({ id }) => id));
 });

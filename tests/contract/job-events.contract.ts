@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { JobEvent, JobEvents } from '../../src/jobs/ports/job-events.js';
 import { createCollector, until, type Collector, underLoad } from '../support/waiting.js';
 
-/** One bus under test, and the faults it may have. */
+/** An event bus, and the faults that tests cause in it. */
 export interface JobEventsHarness {
-  /** The events of one more process. */
+  /** Connects to the bus, as one more process does. */
   connect(): JobEvents;
-  /** Kills it with SIGKILL. */
+  /** Kills the server with SIGKILL. */
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
-  /** Breaks every listening connection; the server goes on. */
+  /** Breaks every connection of a listener. The server keeps running. */
   cutListeners(): Promise<void>;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ interface Ears {
   readonly unsubscribe: () => void;
 }
 
-/** Tests of every JobEvents. */
+/** Tests that every JobEvents must pass. */
 export function jobEventsContract(name: string, createHarness: () => Promise<JobEventsHarness>): void {
   describe(`${name} as JobEvents`, () => {
     let harness: JobEventsHarness;
@@ -31,7 +31,7 @@ export function jobEventsContract(name: string, createHarness: () => Promise<Job
       open.push(events);
       return { events, ...listen(events) };
     };
-    /** Resolves after its first gap; no event is missed from then on. */
+    /** Resolves after the listener's first gap, from which on the listener misses no event. */
     const connectUp = async (): Promise<Ears> => {
       const ears = connect();
       await ears.gaps.next();

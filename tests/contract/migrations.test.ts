@@ -90,7 +90,7 @@ test('migrations that are cut behind any statement run to the end the next time'
   }
 }, 300_000);
 
-/** The CREATE statement of each table. */
+/** Reads the CREATE statement of each table. */
 async function schemaOf(own: Knex): Promise<Record<string, string>> {
   const [tables] = (await own.raw('SHOW TABLES')) as [Record<string, string>[]];
   const names = tables.flatMap((row) => Object.values(row)).filter((name) => !name.startsWith('knex_'));
@@ -102,7 +102,7 @@ async function schemaOf(own: Knex): Promise<Record<string, string>> {
   return schema;
 }
 
-/** The statements with which all migrations change tables. */
+/** Finds the CREATE and ALTER statements of all migrations. */
 async function changesOf(own: Knex): Promise<string[]> {
   await own.migrate.rollback(undefined, true);
   const statements: string[] = [];

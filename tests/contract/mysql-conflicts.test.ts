@@ -1,6 +1,6 @@
 /**
- * Two transactions that need each other's rows, on a real server: statements of this service really get the errors 1213
- * (deadlock) and 1205 (lock wait timeout), and recover.
+ * Tests conflicts of two transactions that need each other's rows, on a real server: statements of the service get the
+ * errors 1213 (deadlock) and 1205 (lock wait timeout), and recover.
  */
 import { DEFINITIONS } from '../support/reports.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -21,9 +21,9 @@ let own: TestDatabase;
 let proxy: DatabaseProxy;
 let database: Database;
 let store: JobStore;
-/** Locks rows on a connection past the proxy. */
+/** Locks rows, over a connection that bypasses the proxy. */
 let opponent: Connection;
-/** Reads changes that are not committed. */
+/** Reads uncommitted changes. */
 let onlooker: Connection;
 
 beforeAll(async () => {
@@ -48,23 +48,23 @@ afterAll(async () => {
 
 type Query = readonly [sql: string, ...values: unknown[]];
 
-/** A call that changes one row, and then needs another one. */
-interface Meeting {
+/** A call that first changes one row, and then needs another row. */
+interface Conflict {
   readonly call: () => Promise<unknown>;
-  /** Locks the row that the call needs. */
-  readonly hold: Query;
-  /** Finds the row that the call has changed by then, and has locked. */
+  /** Locks the row that the call needs second. */
+  readonly lock: Query;
+  /** Finds the row that the call changes and locks first. */
   readonly changed: Query;
   /** Checks the final state. */
   readonly expectRight: (answer: never) => Promise<void>;
 }
 
-const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
+const CONFLICTS: Readonly<Record<string, () => Promise<Conflict>>> = {
   async claim() {
     const { id } = await queued(store);
     return {
       call: () => store.claim(id, { worker: 'w', definitions: DEFINITIONS, attempt: 1 }),
-      hold: openedAttempt(id),
+      lock: openedAttempt(id),
       changed: jobThatIs(id, 'RUNNING'),
       expectRight: async (job) => {
         expect(job).toMatchObject({ status: 'RUNNING', epoch: 1, version: 2, attemptCount: 1 });
@@ -77,7 +77,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
     const { id } = await queued(store);
     return {
       call: () => store.claimDue({ worker: 'w', definitions: DEFINITIONS, dueForMs: 0 }),
-      hold: openedAttempt(id),
+      lock: openedAttempt(id),
       changed: jobThatIs(id, 'RUNNING'),
       expectRight: async (job) => {
         expect(job).toMatchObject({ id, status: 'RUNNING', epoch: 1, version: 2, attemptCount: 1 });
@@ -155,7 +155,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
     const [{ insert }] = await rowsOf(asked);
     return {
       call: () => store.accept(asked),
-      hold: insert,
+      lock: insert,
       changed: ["SELECT * FROM idempotency_keys WHERE `key` = 'wanted'"],
       expectRight: async (accepted) => {
         expect(accepted).toMatchObject({ outcome: 'created', job: { id: asked.id, status: 'QUEUED' } });
@@ -173,7 +173,7 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
     const [first, last] = [inOrder[0], inOrder[2] as Row];
     return {
       call: () => Promise.all(asked.map((one) => store.accept(one))),
-      hold: last.insert,
+      lock: last.insert,
       changed: ['SELECT * FROM report_jobs WHERE coalesce_key = ?', first.coalesceKey],
       expectRight: async (accepted) => {
         expect(accepted).toMatchObject(asked.map(({ id }) => ({ outcome: 'created', job: { id } })));
@@ -184,14 +184,14 @@ const MEETINGS: Readonly<Record<string, () => Promise<Meeting>>> = {
   },
 };
 
-const names = Object.keys(MEETINGS);
+const names = Object.keys(CONFLICTS);
 
 describe('a deadlock that the service loses', () => {
   test.each(names)('is made good: %s', async (name) => {
-    const { call, hold, changed, expectRight } = await (MEETINGS[name] as () => Promise<Meeting>)();
+    const { call, lock, changed, expectRight } = await (CONFLICTS[name] as () => Promise<Conflict>)();
     const deadlocks = proxy.countErrors(DEADLOCK);
     await begin();
-    await ask(opponent, hold);
+    await ask(opponent, lock);
 
     const answer = call();
     await until(async () => (await ask(onlooker, changed)).length > 0);
@@ -206,10 +206,10 @@ describe('a deadlock that the service loses', () => {
 
 describe('a lock that is held for longer than a statement waits', () => {
   test.each(names)('holds up, and nothing else: %s', async (name) => {
-    const { call, hold, expectRight } = await (MEETINGS[name] as () => Promise<Meeting>)();
+    const { call, lock, expectRight } = await (CONFLICTS[name] as () => Promise<Conflict>)();
     const timeouts = proxy.countErrors(LOCK_WAIT_TIMEOUT);
     await begin();
-    await ask(opponent, hold);
+    await ask(opponent, lock);
 
     const answer = call();
     await until(() => timeouts.count() > 0);
@@ -218,7 +218,8 @@ describe('a lock that is held for longer than a statement waits', () => {
     await expectRight((await answer) as never);
   });
 
-  // The INSERT of a request without a key may still wait in the server when its caller is refused, and be done later.
+  // If the request has no key, its INSERT may still wait in the server when the caller gets the refusal, and be
+  // executed later.
   test.each([null, 'kept'])(
     'for longer than a caller waits: refused, and asked again it is one job (key: %s)',
     async (idempotencyKey) => {
@@ -238,7 +239,7 @@ describe('a lock that is held for longer than a statement waits', () => {
   );
 });
 
-/** A transaction with so many changes that the server rolls back the other one. */
+/** Begins a transaction with so many changes that in a deadlock the server rolls back the other transaction. */
 async function begin(): Promise<void> {
   await opponent.query('START TRANSACTION');
   const rows = Array.from({ length: 500 }, (_, number) => [number]);
@@ -254,7 +255,7 @@ function jobThatIs(id: string, status: string): Query {
   return ['SELECT id FROM report_jobs WHERE id = ? AND status = ?', id, status];
 }
 
-/** The row that a claim is going to write. */
+/** Inserts the row that a claim is going to insert. */
 function openedAttempt(id: string): Query {
   return [
     "INSERT INTO report_job_attempts (job_id, number, worker, started_at) VALUES (?, 1, 'other', UTC_TIMESTAMP(3))",
@@ -262,10 +263,10 @@ function openedAttempt(id: string): Query {
   ];
 }
 
-/** Every end of an attempt changes the job first, and then closes the attempt. */
-function attemptThatEnds(id: string, status: string): Pick<Meeting, 'hold' | 'changed'> {
+/** Every end of an attempt first changes the job's row, and then closes the attempt's row. */
+function attemptThatEnds(id: string, status: string): Pick<Conflict, 'lock' | 'changed'> {
   return {
-    hold: ['SELECT number FROM report_job_attempts WHERE job_id = ? FOR UPDATE', id],
+    lock: ['SELECT number FROM report_job_attempts WHERE job_id = ? FOR UPDATE', id],
     changed: jobThatIs(id, status),
   };
 }
@@ -280,7 +281,8 @@ interface Row {
 }
 
 /**
- * The ids of jobs that requests are going to insert, in the order of the inserts: found by accepting each request once.
+ * Finds the rows that requests are going to insert, in the order of the inserts. Accepts each request once for this,
+ * and deletes the jobs.
  */
 async function rowsOf(...asked: readonly JobRequest[]): Promise<readonly [Row, ...Row[]]> {
   for (const one of asked) await store.accept({ ...one, idempotencyKey: null });

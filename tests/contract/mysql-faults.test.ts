@@ -106,7 +106,7 @@ describe.each([
     },
   );
 
-  // The server may notice in the middle of a message that its client is gone.
+  // The server may detect in the middle of a message that the client has disconnected.
   test('a claim whose client is gone is whole or is none', async () => {
     const direct = createDatabase(own.url);
     const onlooker = createJobStore(direct);
@@ -252,7 +252,7 @@ describe('a database that hangs', () => {
       store.health(),
       database.ping(),
       database.isMigrated(),
-      // More than there are connections.
+      // These are more calls than there are connections.
       ...times(20).map(() => store.now()),
     ];
     const startedAt = performance.now();
@@ -318,7 +318,7 @@ describe('other transactions that lock rows', () => {
     await connection.query('SELECT id FROM report_jobs WHERE id = ? FOR UPDATE', [id]);
 
     const canceling = store.cancel(id);
-    // Longer than one lock wait, shorter than the deadline.
+    // Longer than one wait for a lock, and shorter than the call's deadline.
     setTimeout(() => void connection.query('ROLLBACK'), 1300);
 
     expect(await canceling).toMatchObject({ changed: true });
@@ -341,7 +341,8 @@ describe('other transactions that lock rows', () => {
 
   test('hold up the request for what they changed, and none that was accepted with it', async () => {
     const connection = await createConnection(own.url);
-    // With an index entry InnoDB locks the gap below it, into which the other requests must not fall.
+    // InnoDB locks an index entry together with the gap below it. Only the lowest of 20 entries is locked, so that the
+    // requests for the others do not fall into the gap.
     const jobs = await Promise.all(times(20).map(() => queued(store)));
     const [rows] = await connection.query('SELECT id FROM report_jobs ORDER BY coalesce_key LIMIT 1');
     const locked = defined(jobs.find(({ id }) => id === (rows as { id: string }[])[0]?.id));
@@ -390,7 +391,7 @@ describe('leases', () => {
   });
 });
 
-/** A store on a connection of its own that bypasses the proxy. */
+/** Opens a store on a connection of its own, which bypasses the proxy. */
 async function withOtherStore(use: (store: JobStore) => Promise<void>): Promise<void> {
   const direct = createDatabase(own.url);
   try {
@@ -400,7 +401,7 @@ async function withOtherStore(use: (store: JobStore) => Promise<void>): Promise<
   }
 }
 
-/** Resolves when no transaction holds a lock on the job's row any more. */
+/** Resolves when no transaction locks the job's row. */
 async function withoutLocks({ knex, main }: Database, id: string): Promise<void> {
   await main.transact((session) => session.first(knex('report_jobs').select('id').where({ id }).forUpdate()));
 }

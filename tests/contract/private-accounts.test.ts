@@ -73,7 +73,7 @@ async function run(url: string, sql: string): Promise<unknown> {
   }
 }
 
-/** An account that may not log in. */
+/** Reads the account's grants without USAGE, which grants nothing. */
 async function grantsOf(url: string): Promise<readonly string[]> {
   const rows = (await run(url, 'SHOW GRANTS')) as readonly Record<string, string>[];
   return rows

@@ -14,7 +14,10 @@ interface Side {
   readonly heard: Collector<JobEvent>;
 }
 
-/** Tests of every broker together with its job events. `server` is called within the tests. */
+/**
+ * Tests that every broker must pass together with its job events. Only the tests call `server`, because the server does
+ * not run before.
+ */
 export function queueNamesContract(name: string, server: () => Pick<TestServer, 'url'>): void {
   test(`two services on one ${name} with different names take no messages of each other`, async () => {
     const sides: Side[] = [];

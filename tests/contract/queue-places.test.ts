@@ -9,9 +9,9 @@ import { emptyTables } from '../support/job-tables.js';
 import { createMigratedDatabase } from '../support/migrated-database.js';
 import { positionOf, queued, times } from './job-store/material.js';
 
-/** Long enough that a count is remembered. */
+/** Number of jobs in the queue. The store caches a count of so many jobs. */
 const JOBS = 1500;
-/** As many as are accepted within the deadline of each, on a slow machine too. */
+/** Number of requests that a slow machine accepts at once, each within its deadline. */
 const AT_ONCE = 100;
 
 let own: TestDatabase;
@@ -32,7 +32,10 @@ afterAll(async () => {
   await own.drop();
 });
 
-/** No worker is alive, so that every definition counts. The clock stands: a count stays fresh on a slow machine too. */
+/**
+ * Fills the queue while no worker is alive, so that jobs of every definition count. Stops the store's clock, so that a
+ * cached count stays fresh on a slow machine too.
+ */
 async function fillQueue(): Promise<void> {
   await emptyTables(database);
   store = createJobStore(database);
@@ -49,7 +52,7 @@ interface Sent {
 
 function watchStatements(): Sent[] {
   const sent: Sent[] = [];
-  // eslint-disable-next-line typescript/unbound-method -- called with the session
+  // eslint-disable-next-line typescript/unbound-method -- is called with the session as `this`
   const { batch } = Session.prototype;
   jest.spyOn(Session.prototype, 'batch').mockImplementation(async function <
     Answers extends readonly unknown[],
@@ -60,8 +63,8 @@ function watchStatements(): Sent[] {
   return sent;
 }
 
-/** Index entries that the server walks for the statements. */
-async function walked(statements: readonly Sent[]): Promise<number> {
+/** Counts the index entries that the server reads for the statements. */
+async function entriesRead(statements: readonly Sent[]): Promise<number> {
   const before = await readNexts();
   for (const { sql, bindings } of statements) await connection.query(sql, [...bindings]);
   return (await readNexts()) - before;
@@ -83,7 +86,7 @@ test('behind a place that was counted a moment ago, the next count walks only wh
   expect(await store.countAhead([{ id: next.id, dueAt: next.createdAt }], undefined)).toEqual([JOBS + 1]);
 
   expect(sent.length).toBeGreaterThan(0);
-  expect(await walked(sent)).toBeLessThan(100);
+  expect(await entriesRead(sent)).toBeLessThan(100);
 });
 
 test('which definitions wait is found without walking the queue', async () => {
@@ -95,7 +98,7 @@ test('which definitions wait is found without walking the queue', async () => {
 
   const lookups = sent.filter(({ sql }) => sql.includes('MIN(definition)'));
   expect(lookups).toHaveLength(3); // two are found, then there is none
-  expect(await walked(lookups)).toBeLessThan(10);
+  expect(await entriesRead(lookups)).toBeLessThan(10);
 });
 
 test('jobs that the process accepts itself at the end of a long queue are counted without a statement', async () => {

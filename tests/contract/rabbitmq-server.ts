@@ -2,7 +2,7 @@ import { startRabbitMq } from '../../scripts/servers/rabbitmq.mjs';
 import { startTestServer, type TestServer } from './test-server.js';
 
 export interface TestRabbit extends TestServer {
-  /** `rabbitmqctl` with these arguments; resolves with what it printed. */
+  /** Runs `rabbitmqctl` with these arguments. Resolves with its output. */
   control(...args: string[]): Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-/** All tests that need one RabbitMQ, with one server, because it takes seconds to start. */
+/** Runs all tests that need one RabbitMQ on one server, because RabbitMQ takes seconds to start. */
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { Socket } from 'node:net';
 import { Connection } from 'rabbitmq-client';
@@ -30,9 +30,9 @@ brokerContract('RabbitBroker', async () => ({
   stopServer: () => rabbit.kill(),
   startServer: () => rabbit.start(),
   async loseEverything() {
-    // The queue itself is not deleted here but in `rabbitmq/faults.ts`: RabbitMQ 3.10.8 writes the name of a new
-    // quorum queue to disk after half a second (`auto_save` in ra_directory), and a SIGKILL before that, which other
-    // tests send, leaves a queue without a leader that takes nothing, for ever.
+    // Empties the queue and does not delete it, because other tests send SIGKILL. RabbitMQ 3.10.8 writes the name of a
+    // new quorum queue to disk after half a second (`auto_save` in ra_directory). A SIGKILL before that leaves the
+    // queue without a leader for ever. `rabbitmq/faults.ts` deletes queues.
     const connection = new Connection({ url: rabbit.url });
     connection.on('error', () => {});
     const { jobs, failedAttempts, deadLetters } = topology();
@@ -50,7 +50,7 @@ jobEventsContract('RabbitJobEvents', async () => ({
   close: async () => {},
 }));
 
-// These make queues: they come after the tests that kill the server; see `loseEverything`.
+// These tests declare new queues, so they follow the tests that kill the server (see `loseEverything`).
 queueNamesContract('RabbitMQ', () => rabbit);
 rabbitMqRights(() => rabbit);
 rabbitMqFaults(() => rabbit);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.close());
 
-/** Runs another program, because the fault ends the process. */
+/** Runs a program in another process, because the fault ends the process. */
 async function run(program: string): Promise<{ code: unknown; complaints: string }> {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';

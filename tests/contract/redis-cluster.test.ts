@@ -38,7 +38,7 @@ beforeAll(async () => {
   await replica.run('CONFIG', 'SET', 'masterauth', decodeURIComponent(new URL(owner.url).password));
   await replica.run('CLUSTER', 'REPLICATE', String(await owner.run('CLUSTER', 'MYID')));
   await until(async () => /master_link_status:up/.test(String(await replica.run('INFO', 'replication'))));
-  // None of the named nodes has the queue's slot.
+  // The URL names only nodes that do not have the queue's slot.
   const others = masters.filter((node) => node !== owner).map((node) => `127.0.0.1:${portOf(node)}`);
   url = `redis+cluster://app:secret@${others.join(',')}`;
 });
@@ -49,7 +49,10 @@ afterAll(async () => {
   await Promise.all([...masters, replica].map((node) => node.close()));
 });
 
-/** By default Redis uses the port 10,000 above its own for the bus, which an outgoing connection may have. */
+/**
+ * By default the port of a node's cluster bus is 10,000 above the node's own port. An outgoing connection may have that
+ * port already, so the bus gets a free one.
+ */
 async function startNode(): Promise<TestRedis> {
   return await startTestRedis([...SETTINGS, `cluster-port ${await findFreePort()}`]);
 }
@@ -97,7 +100,7 @@ test('a cluster carries jobs and events, also after the node of the queue has fa
   await broker.send(attempt('A', 2));
 
   expect(await delivered.next()).toBe('A-2');
-  // Events are lost until the publisher's own connection is back; pollers find those changes.
+  // Events are lost until the publisher's own connection is back. In the service a poll finds the changes.
   const isHeard = async (): Promise<boolean> => {
     await events.publish({ jobId: 'A', version: 3 });
     return heard.all.some(({ version }) => version === 3);

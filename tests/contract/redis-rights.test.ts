@@ -7,13 +7,13 @@ import { createCollector, until, underLoad } from '../support/waiting.js';
 import { attempt } from './broker/harness.js';
 import { silentLogger, startTestRedis, type TestRedis } from './redis-server.js';
 
-/** The line in the documentation for operators, from its first to its last word. */
+/** The rights that docs/brokers.md grants. */
 const DOCUMENTED =
   /^ACL SETUSER app on >PASSWORD (.+)$/m.exec(readFileSync('docs/brokers.md', 'utf8'))?.[1] ?? '';
 const RIGHTS = DOCUMENTED.split(' ');
 const COMMANDS = RIGHTS.filter((right) => right.startsWith('+'));
 const CHANNELS = RIGHTS.filter((right) => right.startsWith('&'));
-/** Two rounds of the probe, which runs each second, and one of the stall check. */
+/** Two rounds of the probe, which runs every second, and one round of the stall check. */
 const ROUNDS_MS = 2500;
 
 interface Connected extends Messaging {
@@ -37,7 +37,7 @@ function connect(url: string): Connected {
   return { ...messaging, warnings };
 }
 
-/** Connects as a worker does. Resolves some rounds of the probe after the first warning. */
+/** Connects as a worker does. Waits for the first warning and then for some more rounds of the probe. */
 async function connectUntilRefused(url: string): Promise<Connected> {
   const connected = connect(url);
   connected.broker.consume(async () => {}, { concurrency: 2 });
@@ -46,7 +46,7 @@ async function connectUntilRefused(url: string): Promise<Connected> {
   return connected;
 }
 
-/** Sends a message, receives it, lets it fail or succeed, and receives its event. */
+/** Sends messages, receives them, lets one succeed and one fail, and receives their events. */
 async function work({ broker, events }: Messaging): Promise<void> {
   const heard = createCollector<JobEvent>();
   const gaps = createCollector<string>();
@@ -79,7 +79,7 @@ describe('an account with the documented rights', () => {
     await redis.run('ACL', 'SETUSER', name, 'reset', 'on', '>p@ss/word', ...rights);
   }
 
-  /** @returns the URL of the connection */
+  /** @returns the account's URL */
   async function createAccount(name: string, rights = RIGHTS): Promise<string> {
     await grant(name, rights);
     const url = new URL(redis.url);
@@ -129,10 +129,10 @@ describe('an account with the documented rights', () => {
         const { broker, warnings } = await connectUntilRefused(url);
 
         expect([command, broker.isUp()]).toEqual([command, false]);
-        // On a busy machine Redis may also count as away for a moment, which has no reason to report.
+        // On a busy machine Redis may also be unreachable for a moment. The warning about that contains no refusal.
         const about = warnings.filter((warning) => /refuse/.test(warning));
         const reason = expect.stringMatching(/NOPERM|can't run this command|refuses database/);
-        // Without SELECT no connection is made, and each says so.
+        // Without the right to SELECT no connection can be made, and each of the 6 connections logs a warning.
         const times = command === '+select' ? 6 : 1;
         expect({ command, about }).toEqual({ command, about: Array.from({ length: times }, () => reason) });
 
@@ -223,7 +223,7 @@ describe('a server that cannot do the work', () => {
 const UNFIT: readonly { settings?: readonly string[]; database?: string; reason: RegExp }[] = [
   { settings: ['rename-command EVAL ""'], reason: /unknown command/ },
   { settings: ['rename-command BRPOPLPUSH ""'], reason: /unknown command/ },
-  // A cluster behind the URL of a single server.
+  // The URL names a node of a cluster as if it were a single server.
   { settings: ['cluster-enabled yes'], reason: /CLUSTERDOWN|CROSSSLOT|MOVED/ },
   { database: '/99', reason: /refuses database 99/ },
 ];

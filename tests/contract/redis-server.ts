@@ -10,7 +10,7 @@ export interface TestRedis extends TestServer {
   run(command: string, ...args: (string | number)[]): Promise<unknown>;
 }
 
-/** @param settings additional lines of its configuration */
+/** @param settings additional lines of the server's configuration */
 export function startTestRedis(settings: readonly string[] = []): Promise<TestRedis> {
   const start = ({ dir }: { dir: string }): ReturnType<typeof startRedis> => startRedis({ dir, settings });
   return startTestServer(start, ({ url }): Pick<TestRedis, 'run'> => ({
@@ -26,7 +26,7 @@ export function startTestRedis(settings: readonly string[] = []): Promise<TestRe
   }));
 }
 
-/** Another process that takes a message and never ends it. Resolves once it has one. */
+/** Starts a process that takes a message and never acknowledges it. Resolves once the process has a message. */
 export async function startDoomedConsumer(url: string): Promise<{ kill(): Promise<void> }> {
   const script = fileURLToPath(new URL('doomed-consumer.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, url], {

@@ -58,7 +58,7 @@ test.each(ACCOUNTS)(
   },
 );
 
-/** MySQL's version cannot be set. */
+/** A server can report another version than its own on MariaDB only. */
 const testOnMariaDb = isMariaDb ? test : test.skip;
 
 testOnMariaDb('a server that the service cannot work on is a mistake of the configuration', async () => {

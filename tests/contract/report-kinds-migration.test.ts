@@ -18,7 +18,7 @@ import { CATALOG } from '../support/reports.js';
 
 const KINDS = '20261201200000_report_kinds.ts';
 const FILTER = '{"userIds":[1,2,3],"createdFrom":null,"createdTo":null}';
-/** As the service wrote it when there was only one report. */
+/** The filter's hash, as the service wrote it when it had only one report. */
 const FILTER_HASH = createHash('sha256').update(`posts\n${FILTER}`).digest('hex');
 const KEY = 'before-the-migration';
 const ROWS: readonly (readonly [userId: number, words: number, posts: number])[] = [
@@ -26,7 +26,7 @@ const ROWS: readonly (readonly [userId: number, words: number, posts: number])[]
   [7, 0, 3],
   [2_147_483_647, 70_000, 4],
 ];
-/** Totals that did not fit 32 bits were saved in another form. */
+/** One total does not fit 32 bits. The service saved a result with such a total in another form. */
 const WIDE_ROWS: typeof ROWS = [
   [1, 5_000_000_000, 2],
   [2, 3, 1],
@@ -171,12 +171,12 @@ async function saveAsBefore(id: string, rows: typeof ROWS, data: Buffer): Promis
   });
 }
 
-/** Users, words, posts: 32 bits each, as differences. */
+/** Users, words and posts. Each value is saved as its difference from the value before, in 32 bits. */
 function narrowPart(rows: typeof ROWS): Buffer {
   return deflateRawSync(Buffer.concat([0, 1, 2].map((column) => differences(rows, column))));
 }
 
-/** Words and posts as doubles, then users as differences. */
+/** Words and posts as doubles, and then users as differences in 32 bits. */
 function widePart(rows: typeof ROWS): Buffer {
   const doubles = [1, 2].map((column) =>
     Buffer.from(Float64Array.from(rows, (row) => row[column] ?? 0).buffer),

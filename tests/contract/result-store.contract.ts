@@ -28,7 +28,7 @@ interface ResultStoreHarness {
   close(): Promise<void>;
 }
 
-/** Tests of every ResultStore, together with the JobStore that writes for it. */
+/** Tests that every ResultStore must pass, together with the JobStore that saves its results. */
 export function resultStoreContract(name: string, createHarness: () => Promise<ResultStoreHarness>): void {
   describe(`${name} as ResultStore`, () => {
     let harness: ResultStoreHarness | undefined;
@@ -44,7 +44,7 @@ export function resultStoreContract(name: string, createHarness: () => Promise<R
       return ownerOf(defined(await jobs.succeed(claim, saved, { resultTtlSeconds: 3600 })), table.columns);
     };
 
-    // Below, at and above the size of one part, and several parts of which the last is not full.
+    // Row counts below, at and above the size of one part, and of several parts of which the last is not full.
     for (const rows of [0, 1, 100, 8191, 8192, 8193, 30_000]) {
       test(`a result of ${rows} rows comes back in every order`, async () => {
         const { results } = defined(harness);
@@ -156,12 +156,12 @@ function ownerOf({ id, epoch, summary }: ReportJob, columns: readonly ResultColu
   return { id, epoch, summary, report: { columns } };
 }
 
-/** Many equal totals, so that ties are frequent. */
+/** Many totals are equal, so that ties are frequent. */
 function tableOf(rows: number): ReportTable {
   return rowsAsTable(times(rows).map((row) => [row * 3 - 1000, (row * 7919) % 5003, 1 + (row % 17)]));
 }
 
-/** Keys of very different lengths, with a decimal of both signs. */
+/** Keys of very different lengths, and positive and negative decimals. */
 function textTable(rows: number): ReportTable {
   const texts = times(rows)
     .map((row) => `${row % 3 === 0 ? 'Ünï ' : 'k'}${'x'.repeat(row % 257)}${row}`)

@@ -27,7 +27,7 @@ test('the estimate is a number also where MariaDB combines two indexes, and says
       "EXPLAIN SELECT user_id, context FROM posts WHERE user_id IN (3, 4) AND created_at >= '2026-01-20'",
     );
     const [versions] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
-    // `rows` is text then: `237 (38%)`.
+    // `rows` is text on MariaDB: `237 (38%)`.
     if (String(versions[0]?.['version']).includes('MariaDB'))
       expect(String(plans[0]?.['rows'])).toMatch(/^\d+ \(\d+%\)$/);
 

@@ -14,7 +14,7 @@ import { until } from '../support/waiting.js';
 
 export interface StoredPost {
   readonly userId: number;
-  /** Null only where the column allows it. */
+  /** Null only if the column allows null. */
   readonly context: string | null;
   readonly createdAt: Date;
 }
@@ -23,17 +23,20 @@ export interface RowSourceHarness {
   readonly source: RowSource;
   /** Replaces the posts. */
   readonly write: (posts: readonly StoredPost[]) => Promise<void>;
-  /** Number of statements in the server that read posts now. */
+  /** Counts the statements that read posts in the server now. */
   readonly countReading: () => Promise<number>;
   /** Closes the connection that reads posts, as an operator or a crash would. */
   readonly breakConnection: () => Promise<void>;
-  /** Ends the statement that reads posts, and keeps its connection. */
+  /** Ends the statement that reads posts. The statement's connection stays. */
   readonly interruptQuery: () => Promise<void>;
   /** Empties the table and gives its columns other types. */
   readonly reshape: (types: ColumnTypes) => Promise<void>;
-  /** Bytes of the longest text that can be stored in a column of any type. */
+  /** Length in bytes of the longest text that a test can store in a column of any type. */
   readonly longestText: number;
-  /** Makes a table with one column of this type and with these values, instead of the one before. Its name is `value`. */
+  /**
+   * Replaces the former table of values by a table with one column of this type, with these values. The column is called
+   * `value` by default.
+   */
   readonly makeValues: (type: string, values: readonly unknown[], name?: string) => Promise<void>;
   close(): Promise<void>;
 }
@@ -43,13 +46,13 @@ export interface ColumnTypes {
   readonly context: string;
 }
 
-/** The columns' types in the migration. */
+/** The types of the columns in the migration. */
 const USUAL: ColumnTypes = { userId: 'INT NOT NULL', context: 'TEXT NOT NULL' };
 
 const ALL_POSTS = queryOf(postsReport, EVERYTHING);
 const NEW_YEAR = new Date('2026-01-01T00:00:00.000Z');
 
-/** Tests of every RowSource. */
+/** Tests that every RowSource must pass. */
 export function rowSourceContract(name: string, createHarness: () => Promise<RowSourceHarness>): void {
   describe(`${name} as RowSource`, () => {
     let harness: RowSourceHarness | undefined;
@@ -363,7 +366,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
         },
       });
 
-      // Both clocks are this machine's; the stored time has no digits below the millisecond.
+      // The test and the database use the same clock. The stored time is rounded down to a millisecond.
       expect(defined(asOf).getTime()).toBeGreaterThanOrEqual(before - 1);
       expect(defined(asOf).getTime()).toBeLessThanOrEqual(Date.now());
       expect(estimate === null || (estimate as number) >= 0).toBe(true);
@@ -499,7 +502,7 @@ export function rowSourceContract(name: string, createHarness: () => Promise<Row
       await othersEnd;
 
       expect(batches).toBeGreaterThan(10);
-      // libuv reads at most 32 × 128 kB from a socket before other work runs, and these are 24 MB.
+      // libuv reads at most 32 × 128 kB (4 MB) from a socket before other work runs. The posts have 24 MB.
       expect(turnsOfOthers).toBeGreaterThan(5);
     });
   });
@@ -527,8 +530,8 @@ function expectedOf({ type, scale }: SourceColumn, value: string | number): stri
 }
 
 /**
- * The error of a read that is ended at its first batch. Tried several times, because a fast server may have sent all
- * rows before.
+ * Returns the error of a read that `end` breaks off at its first batch. Tries several times, because a fast server may
+ * have sent all rows by then.
  */
 async function failureInTheMiddle(source: RowSource, end: () => Promise<void>): Promise<unknown> {
   for (let tries = 0; tries < 10; tries += 1) {
@@ -558,14 +561,14 @@ function post(given: Partial<StoredPost>): StoredPost {
   return { userId: 1, context: 'two words', createdAt: NEW_YEAR, ...given };
 }
 
-/** Bytes of one-byte and two-byte characters, so that a wrong cut would show. */
+/** Mixes characters of one byte and of two bytes, so that a cut within a character changes the text. */
 function textOf(length: number): string {
   return `${'aé '.repeat(Math.floor(length / 4))}${'z'.repeat(length % 4)}`;
 }
 
 let many: readonly StoredPost[] | undefined;
 
-/** 24 MB: more than the buffers between the server and the reader hold. */
+/** Makes 24 MB of posts, more than the buffers between the server and the reader hold. */
 function manyPosts(): readonly StoredPost[] {
   many ??= times(12_000).map((userId) => post({ userId, context: 'lorem ipsum '.repeat(170) }));
   return many;

@@ -16,7 +16,7 @@ async function mysqlHarness(options: Pick<RowSourceOptions, 'rowBytes'>): Promis
   return createHarness(own, createRowSource({ sourceUrl: own.url, databaseUrl: own.url, ...options }));
 }
 
-/** The test's own connection does not use it. */
+/** Only the row source uses TLS. The test's own connection does not. */
 async function tlsHarness(options: Pick<RowSourceOptions, 'rowBytes'>): Promise<RowSourceHarness> {
   const server = await startDatabaseServer(TLS_SERVER);
   await migrateDatabase(server.url);
@@ -53,7 +53,7 @@ async function createHarness(
 
   return {
     source,
-    // The statement that writes the text is a little longer.
+    // The statement that writes the text is a little longer than the text.
     longestText: limits.packet - 1000,
     async reshape({ userId, context }) {
       await connection.query('TRUNCATE TABLE posts');

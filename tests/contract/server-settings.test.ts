@@ -1,4 +1,7 @@
-/** Servers with settings that are in use: the service's own sessions set what they rely on. */
+/**
+ * Runs the service on servers with settings that operators use. The service's own sessions set the variables on which
+ * the service relies.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createDatabase, type Database } from '../../src/adapters/mysql/database.js';
@@ -40,7 +43,7 @@ const SETTINGS: readonly (readonly [set: string, reset: string])[] = [
 ];
 
 const USERS = 499;
-/** The words are separated by Unicode spaces. */
+/** Unicode spaces separate the words. */
 const WORDS = 'ein\u00a0zwei\u3000drei\u2003"vier"\\';
 
 let server: DatabaseServer;
@@ -55,7 +58,7 @@ async function open(options: readonly string[] = []): Promise<void> {
   await onlooker.query('INSERT INTO posts (user_id, context) VALUES ?', [rows]);
 }
 
-/** The test's own connection has its own settings. */
+/** The test's own connection does not use the server's settings. */
 const SQL_DEFAULTS = "SET NAMES utf8mb4, autocommit = 1, sql_mode = ''";
 
 async function close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** `max_allowed_packet=1M`, the smallest of rented servers: the service's messages stay below it. */
+/** `max_allowed_packet=1M` is the smallest value among hosted servers. The service's messages are smaller. */
 import { tableOf } from '../support/reports.js';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Knex } from 'knex';

@@ -7,18 +7,18 @@ import { throwAway } from '../support/throw-away.js';
 /** A server that a test may kill, stop and configure. */
 export interface TestServer {
   readonly url: string;
-  /** Kills it with SIGKILL. */
+  /** Kills the server with SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** Sends SIGSTOP and SIGCONT: connections stay, but no answers come. */
+  /** Sends SIGSTOP, so that connections stay open and get no answers. `thaw` sends SIGCONT. */
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
 }
 
 /**
- * Starts a server in a folder of its own, which is deleted with it. `more` are the test's functions for this kind of
- * server.
+ * Starts a server in a folder of its own, and deletes the folder with the server. `more` returns functions for this
+ * kind of server.
  */
 export async function startTestServer<S extends PrivateServer, More extends object>(
   start: (options: { dir: string }) => Promise<S>,

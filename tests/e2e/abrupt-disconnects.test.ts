@@ -47,16 +47,16 @@ test('clients that vanish leave nothing behind: no observer, connection, descrip
 });
 
 /**
- * Each wave consists of clients of every kind, which vanish all at once: half of them by RST, the others by FIN, as
- * when their process is killed. In every second wave the job ends at the same moment, so that an event is sent to
- * clients that are just going.
+ * In each wave clients of every kind disconnect at once. Half of the connections end by RST, the others by FIN, as when
+ * the client's process is killed. In every second wave the job ends at the same moment, so that the API sends an event
+ * to clients that are disconnecting.
  */
 async function vanishInWaves(waves: number): Promise<void> {
   for (let wave = 0; wave < waves; wave += 1) {
     const target = await openJob(wave);
     let expected = (await readObservers()) ?? 0;
     const sockets: Socket[] = [];
-    // As many at a time as the database connections serve within a second.
+    // As many clients at a time as the database's connections serve within a second.
     for (let group = 0; group < 2; group += 1) {
       const early = Array.from({ length: CALL_KINDS }, (_, kind) => callAndLeave(kind, target));
       const kinds = Array.from({ length: 2 * CALL_KINDS }, (_, kind) => kind);
@@ -93,7 +93,10 @@ interface Holdings {
   readonly timers: number;
 }
 
-/** Resolves when the API holds what it should, or does not change any more. */
+/**
+ * Resolves when the API's holdings (sockets, timers and others) equal `expected`. Without `expected`, resolves when
+ * they no longer change and no connection is left.
+ */
 async function settled(expected?: Holdings): Promise<Holdings> {
   const giveUpAt = performance.now() + 20_000;
   let last: Holdings | undefined;
@@ -121,7 +124,7 @@ async function readHoldings(): Promise<Holdings> {
 }
 
 async function readObservers(): Promise<number | undefined> {
-  // On a connection of its own that ends with the answer, because it must not be counted.
+  // The request has a connection of its own, which ends with the answer, so that the API does not count it later.
   const [response] = (await once(get(`${api.url}/metrics`, { agent: false }), 'response')) as [
     IncomingMessage,
   ];

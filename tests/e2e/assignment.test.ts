@@ -10,7 +10,7 @@ import { spawnTethered, type TetheredProcess } from '../../scripts/servers/tethe
 import { EXPECTED, startServiceServers, type Service } from '../support/service.js';
 import { until } from '../support/waiting.js';
 
-/** The service's answers, in the names of the assignment. */
+/** The rows that the service returns, with the names of the assignment. */
 const REPORT = EXPECTED.map(({ user_id, total_words }) => ({ userId: user_id, totalWords: total_words }));
 
 let service: Service;
@@ -73,7 +73,7 @@ test('npm run assignment says that it needs Redis', async () => {
   expect(await complaint).toMatch(/needs Redis: set REDIS_URL, or run `npm start`/);
 });
 
-/** The program of the command in package.json. */
+/** Runs the program of `npm run assignment`. */
 async function runAssignment(env: Readonly<Record<string, string>>): Promise<TetheredProcess> {
   const { PATH = '' } = process.env;
   return await spawnTethered(process.execPath, ['scripts/assignment.mjs'], {

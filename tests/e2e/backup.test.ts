@@ -31,23 +31,23 @@ afterAll(async () => {
 test('a backup that was made while the service ran is restored, and all of its jobs go on', async () => {
   const api = await startApi({ env: service.env });
   const client = createRestClient(api.url);
-  const kept = await jobsOfAllSorts(client);
+  const kept = await makeKeptJobs(client);
   const load = startLoad(client);
   await load.accepted(5);
 
   const acceptedBefore = [...load.ids];
-  await run(linesOfPage('mariadb-dump'));
+  await run(documentedCommands('mariadb-dump'));
   await load.accepted(load.ids.length + 1);
   const acceptedAfter = await client.request({ filter: { user_ids: [49] } });
   await load.stop();
 
-  // The service goes on, so that the broker gets ends that the backup does not have.
+  // These jobs end after the backup. The broker then has ends of jobs that are still open in the backup.
   const worker = await startWorker({ env: service.env });
   for (const id of [kept.running.job_id, kept.queued.job_id, acceptedAfter.job_id])
     await client.waitFor(id, 'SUCCEEDED');
   await Promise.all([worker.stop(), api.stop()]);
 
-  await run(linesOfPage('mariadb '));
+  await run(documentedCommands('mariadb '));
   const DATABASE_URL = service.mariaDb.url.replace(/posts_report$/, 'posts_report_restored');
   const env = { ...service.env, DATABASE_URL };
   const [restoredApi] = await Promise.all([startApi({ env }), startWorker({ env })]);
@@ -71,12 +71,12 @@ test('a backup that was made while the service ran is restored, and all of its j
 interface Kept {
   readonly succeeded: JobView;
   readonly failed: JobView;
-  /** Its worker is gone, and the dispatcher has not noticed yet. */
+  /** The job's worker is dead, and the dispatcher has not noticed that yet. */
   readonly running: JobView;
   readonly queued: JobView;
 }
 
-async function jobsOfAllSorts(client: RestClient): Promise<Kept> {
+async function makeKeptJobs(client: RestClient): Promise<Kept> {
   const worker = await startWorker({ env: service.env });
   const { job_id: good } = await client.request();
   await client.waitFor(good, 'SUCCEEDED');
@@ -101,7 +101,7 @@ async function jobsOfAllSorts(client: RestClient): Promise<Kept> {
   };
 }
 
-/** Requests by users 4 to 48, until stopped. */
+/** Requests reports of users 4 to 48, one after another, until stopped. */
 function startLoad(client: RestClient) {
   const stopping = new AbortController();
   const ids: string[] = [];
@@ -126,8 +126,8 @@ function startLoad(client: RestClient) {
   };
 }
 
-/** Commands that begin with this, for the server of this test. */
-function linesOfPage(beginning: string): readonly string[] {
+/** Finds the commands of the page that begin with `beginning`, and inserts the address of this test's server. */
+function documentedCommands(beginning: string): readonly string[] {
   const { hostname, port, username } = new URL(service.mariaDb.url);
   const page = readFileSync(join(root, 'docs/operating.md'), 'utf8');
   const lines = page.split('\n').filter((line) => line.startsWith(beginning));

@@ -1,6 +1,6 @@
 /**
- * Runs the bench with few posts, at which its figures mean nothing: each claim can be measured, and the command prints
- * its results.
+ * Runs the bench with so few posts that its figures mean nothing. Tests only that each claim can be measured and that
+ * the command prints its results.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

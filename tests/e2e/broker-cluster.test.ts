@@ -47,7 +47,7 @@ test('a cluster loses the node that leads the queue: nothing is lost, and the br
     expect((await client.job(id)).attempt_count).toBe(1);
   }
   expect(await cluster.leaderOf('posts-report')).not.toBe(leader);
-  // The broker takes messages again, and the worker waits at the queue's new leader.
+  // The broker accepts messages again, and the worker consumes from the queue's new leader.
   await until(async () => (await client.readiness()) === 'ok');
   await until(async () => {
     const queue = await jobsQueue();

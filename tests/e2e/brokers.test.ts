@@ -1,4 +1,6 @@
-/** What must hold with each broker, in real processes that are killed, frozen and separated from their servers. */
+/**
+ * Tests that must hold with each broker, in real processes that are killed, frozen and separated from their servers.
+ */
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { BROKERS } from '../../src/adapters/broker-url.js';
 import { startApi } from '../support/processes.js';

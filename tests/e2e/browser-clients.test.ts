@@ -59,13 +59,13 @@ test('the code of docs/browser-clients.md follows a job, also while the service 
   expect(ended).toEqual({ reportCompleted: { status: 'SUCCEEDED', requestedBy: 'ann' } });
 });
 
-/** With a token, and open to the pages of the site. */
+/** Starts an API that requires a token, and that allows requests from the site's pages (CORS). */
 async function startGuardedApi(env: Readonly<Record<string, string>> = {}): Promise<ApiProcess> {
   const guard = { AUTH_TOKENS: `ann:viewer:${TOKEN}`, CORS_ORIGINS: originOf(site) };
   return await startApi({ env: { ...service.env, ...guard, ...env } });
 }
 
-/** Serves the blocks of the document, each under the name in its first line. */
+/** Serves the code blocks of docs/browser-clients.md. The first line of each block has its file name. */
 async function startSite(): Promise<Server> {
   const blocks = new Map(
     blocksOf('docs/browser-clients.md', 'js').map((block) => [/^\/\/ (\S+)/.exec(block)?.[1], block]),

@@ -19,7 +19,7 @@ let browser: TestBrowser;
 let service: Service;
 let api: ApiProcess;
 let guarded: ApiProcess;
-/** Calls that restore the service after each test, also after a failure. */
+/** Each restores the service after a test, also if the test fails. */
 const releases: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -506,12 +506,12 @@ async function run(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Execute query' }).click();
 }
 
-/** The editor renders only the lines for which there is room. */
+/** The editor renders only the lines that fit, so `text` must be on one of the first lines. */
 async function responseSays(page: Page, text: string): Promise<void> {
   await page.locator('.result-window', { hasText: text }).waitFor();
 }
 
-/** Contrast of text and ground, as WCAG computes it. */
+/** Contrast of text and background, as WCAG computes it. */
 async function contrastOf(page: Page, selector: string): Promise<number> {
   const colors = await page.locator(selector).evaluate((element) => {
     const { color, backgroundColor } = getComputedStyle(element);
@@ -529,7 +529,7 @@ function luminance(color: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** Jobs that failed for the same reason. */
+/** Inserts jobs that failed for the same reason. */
 async function copyFailedJob(id: string, count: number): Promise<void> {
   const row = (await service.db('report_jobs').where({ id }).first()) as Record<string, unknown>;
   const copies = Array.from({ length: count }, (_, n) => ({
@@ -543,7 +543,7 @@ async function lockPosts(): Promise<() => Promise<void>> {
   return releasedOnce(await service.lockPosts());
 }
 
-/** More than one page of the list. */
+/** Requests more jobs than one page of the list shows. */
 async function requestElevenJobs(): Promise<void> {
   const client = createRestClient(api.url);
   await Promise.all(
@@ -551,7 +551,11 @@ async function requestElevenJobs(): Promise<void> {
   );
 }
 
-/** A job that has FAILED; returns its id. */
+/**
+ * Makes a job that has FAILED.
+ *
+ * @returns the job's id
+ */
 async function failJob(
   { url }: ApiProcess,
   userId: number,
@@ -572,7 +576,7 @@ async function waitUntilFailed(id: string): Promise<void> {
   }
 }
 
-/** Every attempt fails until the answer is called. */
+/** Hides the table of posts, so that every attempt fails until the returned function is called. */
 async function hidePosts(): Promise<() => Promise<void>> {
   await service.db.raw('RENAME TABLE posts TO hidden_posts');
   return releasedOnce(async () => {

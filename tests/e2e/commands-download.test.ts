@@ -8,7 +8,7 @@ import { startRedis } from '../../scripts/servers/redis.mjs';
 
 const DPKG_STATUS = '/var/lib/dpkg/status';
 const describeOnDebian = existsSync(DPKG_STATUS) ? describe : describe.skip;
-/** The package lists alone are 10 MB. */
+/** The timeout is long because the package lists alone are 10 MB. */
 const DOWNLOAD_TIMEOUT_MS = 240_000;
 
 describeOnDebian('with an empty cache, and with the servers that are installed out of sight', () => {
@@ -23,7 +23,7 @@ describeOnDebian('with an empty cache, and with the servers that are installed o
       const search = {
         cache,
         installed: false,
-        // apt downloads nothing that it takes for installed.
+        // apt does not download a package that it considers installed.
         packageStatus: readFileSync(DPKG_STATUS, 'utf8') + installedServers(),
         log: (message: string) => messages.push(message),
       };
@@ -70,7 +70,10 @@ describeOnDebian('with an empty cache, and with the servers that are installed o
   );
 });
 
-/** dpkg's records of installed servers: newer than any, held back, and needed by others. */
+/**
+ * dpkg's records of installed servers. Their version is higher than any real one, they are on hold, and an installed
+ * application depends on them.
+ */
 function installedServers(): string {
   const stanza = (name: string, relations: string) =>
     [

@@ -44,7 +44,7 @@ describe('BROKER=rabbitmq npm start', () => {
     await client.waitFor(id, 'SUCCEEDED');
   });
 
-  /** Resolves with the events of one job's end, when the stream is over. */
+  /** Resolves with the events of a job's end, when the stream has closed. */
   async function endEventOf(id: string): Promise<string> {
     const response = await fetch(`${started.service().apiUrl}/graphql`, {
       method: 'POST',

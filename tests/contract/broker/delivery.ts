@@ -73,7 +73,7 @@ export function deliveryContract(bench: BrokerBench): void {
   test.each([
     ['an error', () => Promise.reject(new Error('DATABASE_UNAVAILABLE')), 'DATABASE_UNAVAILABLE'],
     ['an error that is no code', () => Promise.reject(new Error('password=x')), 'INTERNAL'],
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what careless code does
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- rejects without an Error on purpose
     ['nothing', () => Promise.reject(undefined), 'INTERNAL'],
   ])('is done with a message whose handler rejects with %s, and goes on', async (_, reject, code) => {
     const broker = await bench.connectUp();

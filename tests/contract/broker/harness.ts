@@ -1,19 +1,21 @@
 import type { AttemptMessage, Broker } from '../../../src/jobs/ports/broker.js';
 
-/** One server under test, and the faults it may have. */
+/** A broker's server, and the faults that tests cause in it. */
 export interface BrokerHarness {
-  /** Connects the broker of one more process. */
+  /** Connects a broker, as one more process does. */
   connect(): Broker;
-  /** A process that takes the next message and never ends it. Resolves once it has one. */
+  /**
+   * Starts a process that takes the next message and never acknowledges it. Resolves once the process has a message.
+   */
   startDoomedConsumer(): Promise<{ kill(): Promise<void> }>;
-  /** Kills it with SIGKILL. */
+  /** Kills the server with SIGKILL. */
   stopServer(): Promise<void>;
-  /** Starts it on the same address, with its data. */
+  /** Starts the server on its former address, with its data. */
   startServer(): Promise<void>;
   loseEverything(): Promise<void>;
-  /** For how long a message may stay with a dead worker. */
+  /** Longest time that a message stays with a worker that was killed. */
   readonly redeliveryMs: number;
-  /** A message's record for dashboards; absent where the broker keeps none. */
+  /** Finds a message's record, which dashboards show. Absent where the broker keeps no records. */
   findRecord?(
     id: string,
   ): Promise<{ state: string; progress: number; error: string | undefined } | undefined>;
@@ -26,15 +28,15 @@ interface BrokerRecord {
   readonly error: string | undefined;
 }
 
-/** A harness during tests. What they open is closed after each. */
+/** The harness as tests use it. After each test, what the test opened is closed. */
 export interface BrokerBench extends Pick<
   BrokerHarness,
   'connect' | 'startDoomedConsumer' | 'stopServer' | 'startServer' | 'loseEverything'
 > {
-  /** Resolves with a broker that is up. */
+  /** Connects a broker, and resolves with it when it is up. */
   connectUp(): Promise<Broker>;
   redeliveryMs(): number;
-  /** Resolves once the message's record matches, and at once where no records are kept. */
+  /** Resolves when the message's record matches, or at once where the broker keeps no records. */
   recorded(id: string, record: Partial<BrokerRecord>): Promise<void>;
 }
 

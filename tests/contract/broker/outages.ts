@@ -16,7 +16,7 @@ export function outagesContract(bench: BrokerBench): void {
     broker.consume(() => new Promise<void>((resolve) => started.add(resolve)).finally(() => ended.add()), {
       concurrency: 8,
     });
-    // Every slot has handled one message, and waits.
+    // At first every slot handles one message, so that it waits for the next one.
     await Promise.all(range(8).map((n) => broker.send(attempt(`I${n}`, 1))));
     for (const end of await started.take(8)) end();
     await ended.take(8);
@@ -91,7 +91,7 @@ export function outagesContract(bench: BrokerBench): void {
   });
 }
 
-/** Retries as the dispatcher does, because a server that has just come back may fail once more. */
+/** Repeats the send, as the dispatcher does, because a server may fail once more after its start. */
 async function sendUntilTaken(broker: Broker, message: AttemptMessage): Promise<void> {
   await until(() =>
     broker.send(message).then(

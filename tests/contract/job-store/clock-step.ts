@@ -90,7 +90,7 @@ export function clockStepContract(get: () => JobStoreHarness): void {
     const seen = first.jobs.map(({ id }) => id);
     for (let page = first; page.hasNext;) {
       const { id, createdAt: at } = defined(page.jobs.at(-1));
-      // The harness changes stored times where a server's clock cannot be changed.
+      // Reads the job's time again, because the harness changes stored times where it cannot set the server's clock.
       page = await store.listJobs({ limit: 2, after: { id, at: (await store.find(id))?.createdAt ?? at } });
       seen.push(...page.jobs.map((job) => job.id));
     }

@@ -2,9 +2,9 @@ import type { JobStore } from '../../../src/jobs/ports/job-store.js';
 
 export interface JobStoreHarness {
   readonly store: JobStore;
-  /** A second store over the same jobs, as another process has it. */
+  /** A second store over the same jobs, as in another process. */
   readonly otherProcess: () => JobStore;
-  /** Advances the store's clock; a negative time sets it back. */
+  /** Advances the store's clock. A negative time sets the clock back. */
   readonly letTimePass: (milliseconds: number) => Promise<void>;
   /** Deletes all jobs, keys and workers. */
   empty(): Promise<void>;

@@ -18,7 +18,7 @@ export function listingContract(get: () => JobStoreHarness): void {
     const { store, letTimePass } = get();
     const ids: string[] = [];
     for (const round of times(3)) {
-      // Several jobs created at the same moment: then the id decides.
+      // Several jobs are created at the same moment, so that their ids decide the order.
       const jobs = await Promise.all(times(3).map(() => queued(store)));
       ids.push(...jobs.map(({ id }) => id));
       await letTimePass(1000 + round);

@@ -8,10 +8,10 @@ import type { ReportTable } from '../../../src/reports/report-table.js';
 import { totalsOf, type Report } from '../../../src/reports/report.js';
 import { tableOf } from '../../support/reports.js';
 
-/** Of two jobs that are due in the same millisecond, the one that was requested first goes first. */
+/** Ids ascend within a millisecond, so that of two jobs due in the same millisecond the earlier request goes first. */
 const nextId = monotonicFactory();
 
-/** A request that differs from every other one, except in what is given. */
+/** Makes a request with a filter that no other request has. `given` replaces its members. */
 export function request(given: Partial<JobRequest> = {}): JobRequest {
   return {
     id: nextId(),
@@ -67,7 +67,7 @@ export async function attemptsOf(
   return (await store.findAttempts([id])).get(id) ?? [];
 }
 
-/** The job's place as readers see it; undefined for one that is not QUEUED. */
+/** Finds the places in the queue as clients see them: undefined for a job that is not QUEUED. */
 export async function positionsOf(
   store: Pick<JobStore, 'findMany' | 'countAhead'>,
   ids: readonly string[],

@@ -5,7 +5,7 @@ import { failed, queued, request, succeeded, times } from './material.js';
 
 export function openJobsContract(get: () => JobStoreHarness): void {
   let names = 0;
-  /** A requester without a cached count, who may have three open jobs. */
+  /** Makes a requester that may have three open jobs. The store has no cached count for the requester. */
   const newcomer = () => ({ requestedBy: `newcomer-${(names += 1)}`, maxOpenJobs: 3 });
 
   test('a new job beyond the most that a requester may have open is refused, and nothing is made', async () => {

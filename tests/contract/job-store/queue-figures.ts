@@ -18,8 +18,8 @@ import {
 } from './material.js';
 
 const HOUR_MS = 3_600_000;
-/** For this long a store may cache a count of the longest queue here. */
-const REMEMBERED_MS = 150;
+/** Longest time for which a store may cache a count of the longest queue in these tests. */
+const CACHED_MS = 150;
 
 export function queueFiguresContract(get: () => JobStoreHarness): void {
   test('health counts jobs by status and knows since when the oldest waits', async () => {
@@ -89,7 +89,7 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
     const { store, letTimePass } = get();
     const jobs = [];
     for (const round of times(4)) {
-      // Several jobs that are due at the same moment: then the id decides.
+      // Several jobs are due at the same moment, so that their ids decide the order.
       jobs.push(...(await Promise.all(times(5).map(() => queued(store)))));
       await letTimePass(10 + round);
     }
@@ -122,7 +122,7 @@ export function queueFiguresContract(get: () => JobStoreHarness): void {
     const positions = await positionsOf(store, asked);
 
     expect(positions).toEqual(asked.map((id) => inOrder().indexOf(id) + 1));
-    await delay(REMEMBERED_MS); // the next test has another queue
+    await delay(CACHED_MS); // the next test has another queue
   });
 
   test('only jobs of the given definitions are ahead', async () => {

@@ -13,7 +13,7 @@ import { createCollector, until, underLoad } from '../../support/waiting.js';
 let rabbit: TestRabbit;
 const brokers: RabbitBroker[] = [];
 
-/** Each test has a queue of its own. */
+/** Connects a broker. Each test has a queue of its own. */
 async function connect(queue: string, options: Partial<RabbitBrokerOptions> = {}): Promise<RabbitBroker> {
   const broker = new RabbitBroker({ url: rabbit.url, logger: silentLogger(), queue, ...options });
   brokers.push(broker);
@@ -145,7 +145,7 @@ export function rabbitMqFaults(server: () => TestRabbit): void {
         expect([1, 2]).toContain(messageCount);
         await delay(700);
       }
-      // The dropped message is in no other queue either.
+      // The dropped message is in no other queue.
       const { failedAttempts, deadLetters } = topology('waiting');
       expect((await look(failedAttempts.queue)).messageCount).toBe(0);
       expect((await look(deadLetters.queue)).messageCount).toBe(0);
@@ -162,7 +162,7 @@ export function rabbitMqFaults(server: () => TestRabbit): void {
       const broker = await connect('too-often', { logger });
       const { jobs, deadLetters } = topology('too-often');
       await broker.send(attempt('A', 1));
-      await giveBackUntilGone(jobs.queue);
+      await requeueUntilDropped(jobs.queue);
       await until(async () => (await look(deadLetters.queue)).messageCount === 1);
 
       const delivered = createCollector<string>();
@@ -231,7 +231,7 @@ export function rabbitMqFaults(server: () => TestRabbit): void {
         await rabbit.control(...clear);
         await until(() => broker.isUp());
         await broker.send(attempt('AFTER', 1));
-        // Messages that were written to the blocked connection arrive now, too.
+        // The messages that were written to the blocked connection arrive as well.
         for (let left = 2; left > 0; left--) (await started.next())();
       },
     );
@@ -297,8 +297,8 @@ function look(queue: string): Promise<{ messageCount: number; consumerCount: num
   }));
 }
 
-/** Like workers that end while they have a message. */
-async function giveBackUntilGone(queue: string): Promise<void> {
+/** Takes a message and requeues it, as when its worker ends, until RabbitMQ drops the message. */
+async function requeueUntilDropped(queue: string): Promise<void> {
   await administer(async (connection) => {
     const channel = await connection.acquire();
     await until(async () => {

@@ -8,7 +8,7 @@ import { attempt } from '../broker/harness.js';
 import type { TestRabbit } from '../rabbitmq-server.js';
 import { silentLogger } from '../redis-server.js';
 
-/** The rights in the documentation for operators. */
+/** The rights that docs/brokers.md grants. */
 const [, ...RIGHTS] =
   /^rabbitmqctl set_permissions -p VHOST app "(.+)" "(.+)" "(.+)"$/m.exec(
     readFileSync('docs/brokers.md', 'utf8'),
@@ -22,7 +22,7 @@ interface Connected {
   readonly warnings: readonly string[];
 }
 
-/** A virtual host of its own, whose default queue type is quorum. */
+/** Connects to a virtual host of its own, whose default queue type is quorum. */
 async function connect(host: string, rights: readonly string[]): Promise<Connected> {
   await rabbit.control('add_vhost', host, '--default-queue-type', 'quorum');
   await grant(host, rights);

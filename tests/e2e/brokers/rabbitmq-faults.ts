@@ -33,7 +33,7 @@ export const rabbitMqFaults = (stage: () => Stage): void =>
     });
 
     test('may take a message away from a job that takes too long for it: the job runs on, and once', async () => {
-      // Applies to channels that are opened from now on.
+      // The settings apply only to channels that are opened after the change.
       await control('eval', 'application:set_env(rabbit, consumer_timeout, 1000).');
       await control('eval', 'application:set_env(rabbit, channel_tick_interval, 300).');
       await control('close_all_connections', 'test');
@@ -63,7 +63,7 @@ async function control(...args: string[]): Promise<void> {
   await broker.control(...args);
 }
 
-/** Resolves when the API says so. */
+/** Resolves when the API says that the broker is up, or that it is not. */
 async function brokerIs(up: boolean): Promise<void> {
   await until(async () => {
     const query = '{ queueHealth { brokerUp } }';

@@ -9,7 +9,7 @@ import { until, underLoad } from '../../support/waiting.js';
 import { graphql, send, type Caller } from '../own-report/interfaces.js';
 import type { Stage } from './stage.js';
 
-/** How long a job waits at most for a worker that knows its report, once one runs. */
+/** Longest time that a job waits for a worker that knows its report, once such a worker runs. */
 const STARTED_WITHIN_MS = 8000;
 const DEFINITION = 'awkward.report.ts';
 
@@ -47,7 +47,7 @@ export const reportKinds = (stage: () => Stage): void =>
       expect(await show(job)).toMatchObject({ status: 'QUEUED', attemptCount: 0 });
       await until(async () => (await queueHealth()).unknownKinds.includes('awkward-labels'));
 
-      // A job that no worker can run does not count as ahead of one that a worker can run.
+      // A job that no worker can run does not count as ahead of a job that a worker can run.
       const unlock = await service.lockPosts();
       const running = await request('posts', { user_ids: [1] });
       await until(async () => (await show(running)).status === 'RUNNING');
@@ -84,7 +84,7 @@ export const reportKinds = (stage: () => Stage): void =>
       const list = await graphql<{ jobs: { nodes: { id: string }[] } }>(caller, '{ jobs { nodes { id } } }');
       expect(list.jobs.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining([done, open]));
 
-      // Neither the open job nor the result of the old definition answers a request with the new one.
+      // A request with the new definition gets neither the open job nor the result of the old definition.
       const fresh = await request();
       expect([done, open]).not.toContain(fresh);
       const aged = await send(caller, 'POST', '/api/2.0/report/awkward-labels', { max_age_seconds: 3600 });

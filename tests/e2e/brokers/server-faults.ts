@@ -75,7 +75,7 @@ export const serverFaults = (stage: () => Stage): void =>
         await client.waitFor(jobs[0]?.job_id ?? '', 'RUNNING');
         await service.mariaDb.kill('SIGKILL');
         await unlock().catch(() => {}); // the lock died with the server
-        await refusals();
+        await expectRefusals();
         await service.mariaDb.start();
         for (const [index, { job_id: id }] of jobs.entries()) {
           await client.waitFor(id, 'SUCCEEDED');
@@ -88,7 +88,7 @@ export const serverFaults = (stage: () => Stage): void =>
         const pid = service.mariaDb.pid() as number;
         process.kill(pid, 'SIGSTOP');
         try {
-          await refusals();
+          await expectRefusals();
         } finally {
           process.kill(pid, 'SIGCONT');
         }
@@ -115,8 +115,8 @@ export const serverFaults = (stage: () => Stage): void =>
     });
   });
 
-/** REST and GraphQL refuse with 503 and say when to come back, for about a second. */
-async function refusals(): Promise<void> {
+/** REST and GraphQL refuse a request within 2.5 s. REST says when to retry. */
+async function expectRefusals(): Promise<void> {
   for (const path of ['/api/2.0/report/posts', '/graphql']) {
     const startedAt = performance.now();
     const body =
@@ -135,8 +135,8 @@ async function refusals(): Promise<void> {
 }
 
 /**
- * The broker's record of an attempt. A worker that takes the broker for lost may find a job in the database before its
- * message comes: the broker then has no record of that attempt, and the next job is tried.
+ * Finds the broker's record of an attempt. A worker that considers the broker unreachable may find a job in the
+ * database before the job's message arrives. The broker has no record of such an attempt, so another job is tried then.
  */
 async function attemptThatCameByMessage(
   status: 'SUCCEEDED' | 'FAILED',

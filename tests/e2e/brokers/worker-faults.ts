@@ -11,7 +11,7 @@ let service: Service;
 let api: ApiProcess;
 let client: RestClient;
 let worker: ServiceProcess;
-/** Undoes each test's faults, also after a failure. */
+/** Each undoes a fault after its test, also if the test fails. */
 const releases: (() => Promise<void>)[] = [];
 
 export const workerFaults = (stage: () => Stage): void =>
@@ -86,12 +86,12 @@ export const workerFaults = (stage: () => Stage): void =>
       releases.push(await service.slowPosts());
       const { job_id: id } = await client.request();
       await client.waitFor(id, 'RUNNING');
-      await queries(1);
+      await untilQueriesRun(1);
       const canceledAt = performance.now();
       const response = await client.post(`/api/2.0/report/jobs/${id}/cancel`);
       expect(response.status).toBe(200);
       expect(await client.job(id)).toMatchObject({ status: 'CANCELED', error: null });
-      await queries(0);
+      await untilQueriesRun(0);
       expect(performance.now() - canceledAt).toBeLessThan(underLoad(2500));
     });
 
@@ -118,7 +118,7 @@ export const workerFaults = (stage: () => Stage): void =>
         '{ failedJobs(errorCode: "TIMEOUT") { nodes { id } } }',
       );
       expect(failedJobs.nodes).toContainEqual({ id });
-      await queries(0);
+      await untilQueriesRun(0);
       await restore();
       await worker.kill('SIGKILL');
       worker = await startWorker({ env: service.env });
@@ -146,7 +146,7 @@ async function attemptsOf(id: string): Promise<unknown> {
 }
 
 /** Resolves when the server runs this many queries over posts. */
-async function queries(count: number): Promise<void> {
+async function untilQueriesRun(count: number): Promise<void> {
   await until(async () => {
     const [rows] = (await service.db.raw('SHOW FULL PROCESSLIST')) as [{ Info: string | null }[]];
     const running = rows.filter(({ Info }) => / select .*`user_id`, `context` from `posts`/.test(Info ?? ''));
