@@ -69,7 +69,7 @@ function resourceOf(fault: Fault): string {
       return fault.target;
     case 'stop-past-lease':
     case 'slow-reads':
-      return 'reads'; // both of them hold the answers that workers wait for
+      return 'reads'; // both faults hold back the rows that workers wait for
     case 'delay':
     case 'drop':
     case 'cut':
@@ -84,7 +84,7 @@ function resourceOf(fault: Fault): string {
     case 'close-connections':
     case 'stop-app':
     case 'alarm':
-      return 'broker'; // like its kills and stops: rabbitmqctl needs a server that answers
+      return 'broker'; // rabbitmqctl needs a running server, so kills and stops of the broker wait
     case 'flushall':
     case 'script-flush':
     case 'client-kill':

@@ -76,7 +76,7 @@ async function lastVersion(states: AsyncIterableIterator<{ version: number }>): 
   try {
     for await (const state of states) version = state.version;
   } catch {
-    return version; // the watcher was closed: nothing more came
+    return version; // the watcher was closed and sent nothing more
   }
   return version;
 }

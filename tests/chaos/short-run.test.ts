@@ -26,7 +26,7 @@ describe('npm run chaos', () => {
 
 function chaos(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
   const env = { ...process.env };
-  delete env['NODE_OPTIONS']; // jest's
+  delete env['NODE_OPTIONS']; // has options for jest only
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, 'scripts/chaos.mjs'), ...args], {
       cwd: root,

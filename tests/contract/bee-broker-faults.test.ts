@@ -53,7 +53,7 @@ test('a frozen Redis is noticed within 3 s, no send takes longer than 1 s, and a
   for (const end of await started.take(8, 2000 - (performance.now() - thawedAt))) end();
 });
 
-test('a short freeze costs nothing but the time', async () => {
+test('a short freeze only delays messages', async () => {
   const broker = await connect();
   const delivered = createCollector<string>();
   broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 2 });
@@ -85,7 +85,7 @@ test('a full Redis counts as away, although it answers, until it takes messages 
   expect(await delivered.next()).toBe('A-1');
 });
 
-test('a full Redis is noticed also by a process that sends nothing', async () => {
+test('a process that sends nothing detects a full Redis too', async () => {
   const broker = await connect();
   await redis.run('CONFIG', 'SET', 'maxmemory', '1');
   try {
@@ -147,7 +147,7 @@ test('a finished message sent again by many at once is delivered once more', asy
   expect(await redis.run('SCARD', 'bq:posts-report:succeeded')).toBe(0);
 });
 
-test('an id without a record is not delivered for ever', async () => {
+test('an id without a record is removed from the queue', async () => {
   const broker = await connect({ stallIntervalMs: 100 });
   broker.consume(async () => {}, { concurrency: 1 });
 
@@ -208,7 +208,7 @@ test('a message of another service is finished, and logged once', async () => {
   }
 });
 
-test('a process started without Redis lives, says nothing worse than a warning, and works when Redis comes', async () => {
+test('a process that starts without Redis keeps running, logs at most warnings, and works once Redis is up', async () => {
   await redis.kill();
   const script = fileURLToPath(new URL('doomed-consumer.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, redis.url]);

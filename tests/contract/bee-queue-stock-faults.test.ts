@@ -60,7 +60,7 @@ test('after a restart of Redis each slot sleeps twice as long as the one before'
   await sendEight();
   for (const end of await started.take(8)) end();
   await ended.take(8);
-  await delay(100); // from now on eight slots wait
+  await delay(100); // until eight slots wait
 
   await redis.kill();
   await redis.start();

@@ -111,11 +111,11 @@ describe.each(['refused', 'cut'] as const)(
       const database = createDatabase(proxy.url, { multipleStatements: true });
       const store = createJobStore(database);
       try {
-        await store.now().catch(() => {}); // the connection that finds out
+        await store.now().catch(() => {}); // the first connection detects what the proxy allows
         const job = await running(store);
         await store.succeed(claimOf(job), report(await store.now()), { resultTtlSeconds: 60 });
         expect(await store.find(job.id)).toMatchObject({ status: 'SUCCEEDED' });
-        expect(proxy.cut).toBeLessThanOrEqual(2); // one a pool
+        expect(proxy.cut).toBeLessThanOrEqual(2); // one connection per pool
       } finally {
         await database.close();
       }

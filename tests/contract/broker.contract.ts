@@ -48,7 +48,7 @@ export function brokerContract(name: string, createHarness: () => Promise<Broker
       harness = await createHarness();
     });
     afterEach(async () => {
-      if (stopped) await bench.startServer(); // a test failed while it was stopped
+      if (stopped) await bench.startServer(); // a test failed while the server was stopped
       await Promise.all(brokers.splice(0).map((broker) => broker.close()));
       await harness.loseEverything();
     });

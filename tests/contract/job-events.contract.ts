@@ -103,7 +103,7 @@ export function jobEventsContract(name: string, createHarness: () => Promise<Job
       expect(ears.heard.all[0]).toEqual({ jobId: 'A', version: 2 });
     });
 
-    test('starts while the bus is away, and works when it comes', async () => {
+    test('starts while the bus is away, and works when the bus is up', async () => {
       await harness.stopServer();
       const ears = connect();
       await ears.events.publish({ jobId: 'A', version: 1 });

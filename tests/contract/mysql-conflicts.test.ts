@@ -187,7 +187,7 @@ const CONFLICTS: Readonly<Record<string, () => Promise<Conflict>>> = {
 const names = Object.keys(CONFLICTS);
 
 describe('a deadlock that the service loses', () => {
-  test.each(names)('is made good: %s', async (name) => {
+  test.each(names)('is repeated until it succeeds: %s', async (name) => {
     const { call, lock, changed, expectRight } = await (CONFLICTS[name] as () => Promise<Conflict>)();
     const deadlocks = proxy.countErrors(DEADLOCK);
     await begin();
@@ -196,7 +196,7 @@ describe('a deadlock that the service loses', () => {
     const answer = call();
     await until(async () => (await ask(onlooker, changed)).length > 0);
     const [sql, ...values] = changed;
-    await opponent.query(`${sql} FOR UPDATE`, values); // the server has made the service give way
+    await opponent.query(`${sql} FOR UPDATE`, values); // the server has rolled back the service's transaction
     await opponent.query('ROLLBACK');
 
     await expectRight((await answer) as never);
@@ -205,7 +205,7 @@ describe('a deadlock that the service loses', () => {
 });
 
 describe('a lock that is held for longer than a statement waits', () => {
-  test.each(names)('holds up, and nothing else: %s', async (name) => {
+  test.each(names)('only delays the call: %s', async (name) => {
     const { call, lock, expectRight } = await (CONFLICTS[name] as () => Promise<Conflict>)();
     const timeouts = proxy.countErrors(LOCK_WAIT_TIMEOUT);
     await begin();
@@ -221,7 +221,7 @@ describe('a lock that is held for longer than a statement waits', () => {
   // If the request has no key, its INSERT may still wait in the server when the caller gets the refusal, and be
   // executed later.
   test.each([null, 'kept'])(
-    'for longer than a caller waits: refused, and asked again it is one job (key: %s)',
+    'makes a request fail that waits too long, and its repetition makes one job (key: %s)',
     async (idempotencyKey) => {
       const asked = request({ idempotencyKey });
       const [{ insert }] = await rowsOf(asked);

@@ -107,7 +107,7 @@ describe.each([
   );
 
   // The server may detect in the middle of a message that the client has disconnected.
-  test('a claim whose client is gone is whole or is none', async () => {
+  test('a claim whose client has disconnected is made completely or not at all', async () => {
     const direct = createDatabase(own.url);
     const onlooker = createJobStore(direct);
     try {

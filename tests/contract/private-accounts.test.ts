@@ -29,7 +29,7 @@ test('a data folder of an older version gets the accounts, and loses the rights 
   const server = await startMariaDb({ dir, durable: false });
   try {
     expect(server.port).toBe(old.port);
-    oldUrl.password = 'old'; // the password is kept, as `settings.json` keeps it
+    oldUrl.password = 'old'; // `settings.json` has kept the password
     expect(await grantsOf(oldUrl.href)).toEqual([
       'GRANT SELECT, INSERT, UPDATE, DELETE ON `posts\\_report`.*',
     ]);

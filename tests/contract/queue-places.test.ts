@@ -75,7 +75,7 @@ async function readNexts(): Promise<number> {
   return Number(rows[0]?.['Value']);
 }
 
-test('behind a place that was counted a moment ago, the next count walks only what came since', async () => {
+test('a count just after another one reads only the jobs behind the place that was counted', async () => {
   await fillQueue();
   const counted = await queued(otherProcess);
   const next = await queued(otherProcess);
@@ -89,7 +89,7 @@ test('behind a place that was counted a moment ago, the next count walks only wh
   expect(await entriesRead(sent)).toBeLessThan(100);
 });
 
-test('which definitions wait is found without walking the queue', async () => {
+test('the definitions of waiting jobs are found without reading the whole queue', async () => {
   await fillQueue();
   const first = await queued(otherProcess, { definition: 'other' });
 
@@ -97,7 +97,7 @@ test('which definitions wait is found without walking the queue', async () => {
   await store.countAhead([{ id: first.id, dueAt: first.createdAt }], undefined);
 
   const lookups = sent.filter(({ sql }) => sql.includes('MIN(definition)'));
-  expect(lookups).toHaveLength(3); // two are found, then there is none
+  expect(lookups).toHaveLength(3); // two lookups find a definition, the third finds none
   expect(await entriesRead(lookups)).toBeLessThan(10);
 });
 

@@ -59,7 +59,7 @@ test('messages that are sent at the same time share a write', async () => {
   const broker = new RabbitBroker({ url: rabbit.url, logger: silentLogger() });
   try {
     await until(() => broker.isUp());
-    await broker.send(attempt('FIRST', 1)); // the publisher has its channel from now on
+    await broker.send(attempt('FIRST', 1)); // opens the publisher's channel
     const writes = jest.spyOn(Socket.prototype as Required<Socket>, '_writev');
 
     await Promise.all(Array.from({ length: 20 }, (_, n) => broker.send(attempt(`M${n}`, 1))));

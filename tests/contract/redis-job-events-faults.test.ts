@@ -43,7 +43,7 @@ test('a frozen Redis keeps no publisher waiting, and is followed by a gap', asyn
     await events.publish({ jobId: 'A', version });
     expect(performance.now() - before).toBeLessThan(underLoad(500));
   }
-  await delay(4500); // until the connections are given up
+  await delay(4500); // until the connections are closed
   redis.thaw();
   await gaps.next(1500);
   await events.publish({ jobId: 'A', version: 4 });

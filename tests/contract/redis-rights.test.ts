@@ -85,7 +85,7 @@ describe('an account with the documented rights', () => {
     const url = new URL(redis.url);
     url.username = name;
     url.password = encodeURIComponent('p@ss/word');
-    url.pathname = '/1'; // so that SELECT is needed, too
+    url.pathname = '/1'; // requires SELECT
     return url.href;
   }
 
@@ -111,7 +111,7 @@ describe('an account with the documented rights', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('leaves nothing of a rehearsal behind', async () => {
+  test('leaves no key of the rehearsal behind', async () => {
     const { broker } = connect(await createAccount('app'));
     await until(() => broker.isUp());
 

@@ -92,7 +92,7 @@ test('a table that is locked, as one that is being altered, is waited for', asyn
       onStart() {},
       onBatch: ({ count }) => (read += count),
     });
-    await delay(2500); // longer than a server that says nothing is given
+    await delay(2500); // longer than the time limit for a silent server
     await connection.query('UNLOCK TABLES');
     await reading;
     expect(read).toBe(1);

@@ -202,7 +202,7 @@ test('a table that a foreign key ties to another one is refused before anything 
 });
 
 test('a second seeding is refused, and leaves the first one the table that it writes', async () => {
-  await seeded({ SEED_POSTS: '3' }); // the lock stays with the connection, as while it writes
+  await seeded({ SEED_POSTS: '3' }); // the connection keeps its lock, as while a seeding writes
   await knex.raw('CREATE TABLE posts_seeding LIKE posts');
   const second = knexModule.knex({ client: 'mysql2', connection: connectionSettings(own.url) });
 

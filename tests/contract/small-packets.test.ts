@@ -45,7 +45,7 @@ test('a report over 300,000 users is saved', async () => {
 test('requests with the longest filters are accepted, many at once', async () => {
   const store = createJobStore(database);
   const filter = () => ({ userIds: times(1000).map(() => -2_000_000_000 - Math.floor(Math.random() * 1e8)) });
-  await store.now(); // connected
+  await store.now(); // opens the connection
   const accepted = await Promise.all(times(120).map(() => store.accept(request({ filter: filter() }))));
   expect(new Set(accepted.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
 });

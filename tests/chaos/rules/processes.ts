@@ -37,7 +37,7 @@ export function attemptsComeByMessage({ history, tables, queue }: Facts): Found[
   return tables.attempts
     .filter(({ startedAt }) => startedAt > quietSince)
     .sort((a, b) => b.startedAt - a.startedAt)
-    .slice(0, queue.remembers / 2) // it counts messages, and there are some without an attempt
+    .slice(0, queue.remembers / 2) // some of the remembered messages began no attempt
     .flatMap(({ jobId, number }) => {
       const message = `${jobId}-${number}`;
       if (queue.succeeded.has(message) || queue.failed.has(message)) return [];

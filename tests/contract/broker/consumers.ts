@@ -4,7 +4,7 @@ import { createCollector } from '../../support/waiting.js';
 import { attempt, type BrokerBench } from './harness.js';
 
 export function consumersContract(bench: BrokerBench): void {
-  test('gives the message of a worker that was killed to another', async () => {
+  test('delivers the message of a killed worker to another worker', async () => {
     const broker = await bench.connectUp();
     await broker.send(attempt('A', 1));
     const doomed = await bench.startDoomedConsumer();
@@ -16,7 +16,7 @@ export function consumersContract(bench: BrokerBench): void {
     expect(await delivered.next(bench.redeliveryMs())).toBe('A-1');
   });
 
-  test('a consumer that closes ends what runs, takes no more, and leaves the rest to others', async () => {
+  test('a consumer that closes finishes its message, takes no more, and leaves the others to other consumers', async () => {
     const broker = await bench.connectUp();
     const started = createCollector<() => void>();
     const consumer = broker.consume(() => new Promise<void>((resolve) => started.add(resolve)), {

@@ -4,7 +4,7 @@ import { createCollector, until } from '../../support/waiting.js';
 import { attempt, range, type BrokerBench } from './harness.js';
 
 export function deliveryContract(bench: BrokerBench): void {
-  test('brings a message from one process to another', async () => {
+  test('delivers a message from one process to another', async () => {
     const [sender, worker] = [await bench.connectUp(), bench.connect()];
     const delivered = createCollector<string>();
     worker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 1 });
@@ -14,7 +14,7 @@ export function deliveryContract(bench: BrokerBench): void {
     expect(await delivered.next()).toBe('A-3');
   });
 
-  test('works on as many messages at once as it may, and on no more', async () => {
+  test('handles as many messages at a time as its concurrency allows', async () => {
     const broker = await bench.connectUp();
     const started = createCollector<() => void>();
     let running = 0;
@@ -38,7 +38,7 @@ export function deliveryContract(bench: BrokerBench): void {
     expect(most).toBe(3);
   });
 
-  test('takes a message again while the first is unfinished', async () => {
+  test('accepts a message again while the first one is unfinished', async () => {
     const broker = await bench.connectUp();
     const delivered = createCollector<string>();
     await broker.send(attempt('A', 1));
@@ -51,7 +51,7 @@ export function deliveryContract(bench: BrokerBench): void {
     expect(delivered.all).toContain('A-1');
   });
 
-  test.each(['succeeded', 'failed'])('sends afresh what has %s', async (end) => {
+  test.each(['succeeded', 'failed'])('delivers a message again that has %s', async (end) => {
     const broker = await bench.connectUp();
     const delivered = createCollector<string>();
     broker.consume(
@@ -75,7 +75,7 @@ export function deliveryContract(bench: BrokerBench): void {
     ['an error that is no code', () => Promise.reject(new Error('password=x')), 'INTERNAL'],
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- rejects without an Error on purpose
     ['nothing', () => Promise.reject(undefined), 'INTERNAL'],
-  ])('is done with a message whose handler rejects with %s, and goes on', async (_, reject, code) => {
+  ])('ends a message whose handler rejects with %s, and takes the next one', async (_, reject, code) => {
     const broker = await bench.connectUp();
     const delivered = createCollector<string>();
     broker.consume(
@@ -112,7 +112,7 @@ export function deliveryContract(bench: BrokerBench): void {
     await bench.recorded('A-1', { state: 'succeeded' });
   });
 
-  test('loses no message to workers that come and go', async () => {
+  test('loses no message while workers start and stop', async () => {
     const broker = await bench.connectUp();
     const delivered = new Set<string>();
     const work = () =>

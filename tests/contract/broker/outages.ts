@@ -9,7 +9,7 @@ import { createCollector, until, underLoad } from '../../support/waiting.js';
 import { attempt, range, type BrokerBench } from './harness.js';
 
 export function outagesContract(bench: BrokerBench): void {
-  test('says that it is away, refuses at once, and works again with every slot', async () => {
+  test('reports that the server is away, rejects at once, and works again with every slot', async () => {
     const broker = await bench.connectUp();
     const started = createCollector<() => void>();
     const ended = createCollector<void>();
@@ -33,7 +33,7 @@ export function outagesContract(bench: BrokerBench): void {
     for (const end of await started.take(8, 2000)) end();
   });
 
-  test('finishes through a restart what it began before', async () => {
+  test('finishes a message that was delivered before a restart of the server', async () => {
     const broker = await bench.connectUp();
     const started = createCollector<() => void>();
     broker.consume(() => new Promise<void>((resolve) => started.add(resolve)), { concurrency: 1 });
@@ -51,7 +51,7 @@ export function outagesContract(bench: BrokerBench): void {
     await bench.recorded('A-1', { state: 'succeeded' });
   });
 
-  test('starts while the server is away, and works when it comes', async () => {
+  test('starts while the server is away, and works when the server is up', async () => {
     await bench.stopServer();
     const broker = bench.connect();
     const delivered = createCollector<string>();
@@ -66,7 +66,7 @@ export function outagesContract(bench: BrokerBench): void {
     expect(await delivered.next(2000)).toBe('A-1');
   });
 
-  test('goes on after the server has lost everything', async () => {
+  test('works after the server has lost all data', async () => {
     const broker = await bench.connectUp();
     const delivered = createCollector<string>();
     broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 2 });

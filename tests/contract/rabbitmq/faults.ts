@@ -59,7 +59,7 @@ export function rabbitMqFaults(server: () => TestRabbit): void {
 
       for (const end of await started.take(1)) end();
       endLong();
-      await until(() => started.all.length > 2); // the message of the long one was never acknowledged, so it comes again
+      await until(() => started.all.length > 2); // the long message was not acknowledged and is redelivered
       for (const end of started.all) end();
     });
 
@@ -71,7 +71,7 @@ export function rabbitMqFaults(server: () => TestRabbit): void {
       const frozenAt = performance.now();
       await expect(broker.send(attempt('A', 2))).rejects.toThrow();
       expect(performance.now() - frozenAt).toBeLessThan(underLoad(1000));
-      expect(broker.isUp()).toBe(false); // long before the connection is given up
+      expect(broker.isUp()).toBe(false); // long before the connection is closed
       await until(() => !broker.isUp(), 3000);
       await delay(500);
       rabbit.thaw();
@@ -169,7 +169,7 @@ export function rabbitMqFaults(server: () => TestRabbit): void {
       broker.consume(async (message) => delivered.add(messageId(message)), { concurrency: 1 });
 
       expect(await delivered.next()).toBe('A-1');
-      await until(() => warnings.all.includes('dead letter sent again')); // once it is confirmed, so maybe later
+      await until(() => warnings.all.includes('dead letter sent again')); // is logged after the confirm, perhaps after the delivery
       await until(async () => (await look(deadLetters.queue)).messageCount === 0);
     });
 
@@ -178,7 +178,7 @@ export function rabbitMqFaults(server: () => TestRabbit): void {
       const logger = { ...silentLogger(), warn: (_: object, text: string) => warnings.add(text) };
       const broker = await connect('for-ever', { logger });
       const { deadLetters, failedAttempts } = topology('for-ever');
-      await broker.send(attempt('A', 1)); // so that the queues are there
+      await broker.send(attempt('A', 1)); // declares the queues
       broker.consume(() => Promise.reject(new Error('TIMEOUT')), { concurrency: 1 });
       await until(async () => (await look(failedAttempts.queue)).messageCount === 1);
       await administer((connection) => connection.queuePurge(failedAttempts.queue));

@@ -102,7 +102,7 @@ export function rabbitMqRights(server: () => TestRabbit): void {
           const delivered = createCollector<string>();
           broker.consume(async ({ jobId }) => delivered.add(jobId), { concurrency: 2 });
           await until(() => warnings.length > 0);
-          await delay(3000); // some more tries
+          await delay(3000); // time for more connection attempts
 
           expect([right, broker.isUp()]).toEqual([right, false]);
           await expect(broker.send(attempt('A', 1))).rejects.toThrow(/refuses work/);
