@@ -2,7 +2,7 @@ import { disturbances, isOfBroker, type Facts, type Found } from '../evidence.js
 
 /** Time after a fault in which the service may be slow. */
 export const RECOVERY_MS = 20_000;
-/** Smallest number of delays that gets a verdict. A busy machine makes some delays long. */
+/** Fewer delays than this are not judged, because a busy machine makes some delays long. */
 const LEAST_SAMPLES = 20;
 
 export function late(
@@ -19,7 +19,7 @@ export function late(
   ];
 }
 
-/** Returns a predicate of a span of time: whether only the broker was disturbed in the span. */
+/** Returns a function that says whether only the broker was disturbed in a span of time. */
 export function whileOnlyBrokerIsDisturbed(facts: Facts): (from: number, to: number) => boolean {
   const broker = disturbances(facts, 0, isOfBroker);
   const others = disturbances(facts, RECOVERY_MS, (name) => !isOfBroker(name));
