@@ -66,7 +66,8 @@ function compare(old: Schema, present: Schema, place: Place): void {
 
 /**
  * Compares the alternatives of `anyOf` or `oneOf`. A single alternative besides null is compared with its counterpart.
- * With several, it is unknown which belong together, so only equal ones match.
+ * With several, it is unknown which belong together: each one that the sender may send must break nothing beside one that
+ * the other side understands.
  */
 function compareAlternatives(olds: readonly Schema[], presents: readonly Schema[], place: Place): void {
   const hadNull = olds.some(isNull);
@@ -80,10 +81,16 @@ function compareAlternatives(olds: readonly Schema[], presents: readonly Schema[
     compare(old, present, place);
     return;
   }
-  const texts = (list: readonly Schema[]): readonly string[] => list.map((one) => JSON.stringify(one));
-  const [needed, offered] = place.sender === 'caller' ? [olds, presents] : [presents, olds];
-  if (texts(needed).some((text) => !texts(offered).includes(text)))
-    place.breaking.push(`${place.what} has other alternatives`);
+  const fits = (one: Schema, other: Schema): boolean => {
+    const changes = { breaking: [], dangerous: [] };
+    compare(one, other, { ...place, ...changes });
+    return changes.breaking.length === 0;
+  };
+  const everyOneFits =
+    place.sender === 'caller'
+      ? olds.every((one) => presents.some((other) => fits(one, other)))
+      : presents.every((other) => olds.some((one) => fits(one, other)));
+  if (!everyOneFits) place.breaking.push(`${place.what} has other alternatives`);
 }
 
 function compareTypes(old: Schema, present: Schema, place: Place): void {
