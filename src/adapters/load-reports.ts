@@ -17,7 +17,7 @@ const REPORT_FILE = /\.report\.(ts|mjs|js)$/;
  * @throws DefinitionError with the name of the file and the fault in it
  */
 export async function loadReports(dir: string | undefined): Promise<ReportCatalog> {
-  return new ReportCatalog([...SHIPPED, ...(dir === undefined ? [] : await loadFolder(resolve(dir)))]);
+  return new ReportCatalog(SHIPPED, dir === undefined ? [] : await loadFolder(resolve(dir)));
 }
 
 async function loadFolder(dir: string): Promise<readonly ReportFile[]> {

@@ -45,8 +45,8 @@ const MEMBERS: readonly string[] = [
 ];
 const KIND = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MEMBER = /^[a-z][a-zA-Z0-9]*$/;
-/** The column `kind` of `report_jobs` has 64 characters, of which 6 are kept free for a suffix. */
-const MAX_NAME_LENGTH = 58;
+/** The length of the column `kind` of `report_jobs`, in characters. Members have the same limit. */
+const MAX_NAME_LENGTH = 64;
 /** Paths under /api/2.0/report that are not kinds, and a name that would make a GraphQL type of the service. */
 const RESERVED_KINDS: ReadonlyMap<string, string> = new Map([
   ['jobs', 'an address of the service'],
@@ -66,8 +66,9 @@ const MAX_ROWS = 50_000_000;
 
 /** @throws DefinitionError */
 export function checkDefinition(spec: UncheckedDefinition): void {
-  if (typeof spec.name !== 'string' || !KIND.test(spec.name) || spec.name.length > MAX_NAME_LENGTH)
+  if (typeof spec.name !== 'string' || !KIND.test(spec.name))
     throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}; it must be like "orders-per-day".`);
+  checkLength('name', spec.name);
   const reserved = RESERVED_KINDS.get(spec.name);
   if (reserved !== undefined)
     throw new DefinitionError('name', `is ${JSON.stringify(spec.name)}, which is ${reserved}.`);
@@ -183,11 +184,20 @@ function checkRows({ rows, columns }: UncheckedDefinition): void {
 function checkNames(place: string, members: object, reserved: readonly string[]): string[] {
   const names = Object.keys(members ?? {});
   for (const name of names) {
-    if (!MEMBER.test(name) || name.length > MAX_NAME_LENGTH)
+    if (!MEMBER.test(name))
       throw new DefinitionError(`${place}.${name}`, 'must have a name like orderCount.');
+    checkLength(`${place}.${name}`, name);
     if (reserved.includes(name)) throw new DefinitionError(`${place}.${name}`, 'has a name that is taken.');
   }
   return names;
+}
+
+function checkLength(member: string, name: string): void {
+  if (name.length > MAX_NAME_LENGTH)
+    throw new DefinitionError(
+      member,
+      `has ${name.length} characters; at most ${MAX_NAME_LENGTH} are possible.`,
+    );
 }
 
 function checkDescription(member: string, description: unknown): void {

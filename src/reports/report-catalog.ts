@@ -10,14 +10,19 @@ export interface ReportFile {
 
 /** The reports that a process knows. */
 export class ReportCatalog {
+  /** In the order in which pages and lists show them. The first one is the default of the page and of GraphiQL. */
   readonly reports: readonly ReportDefinition[];
   readonly #byName: ReadonlyMap<string, ReportDefinition>;
   readonly #byFingerprint: ReadonlyMap<string, ReportDefinition>;
   readonly #files: ReadonlyMap<ReportDefinition, string>;
 
-  /** @throws DefinitionError naming both files when their names or types collide */
-  constructor(files: readonly ReportFile[]) {
-    refuseCollisions(files);
+  /**
+   * @param own come before the shipped ones, because a source of one's own often lacks the tables of these
+   * @throws DefinitionError naming both files when their names or types collide
+   */
+  constructor(shipped: readonly ReportFile[], own: readonly ReportFile[] = []) {
+    refuseCollisions([...shipped, ...own]);
+    const files = [...own, ...shipped];
     this.reports = files.map(({ report }) => report);
     this.#byName = new Map(this.reports.map((report) => [report.name, report]));
     this.#byFingerprint = new Map(this.reports.map((report) => [report.fingerprint, report]));

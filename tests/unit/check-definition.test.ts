@@ -32,13 +32,15 @@ const filtering = (more: object) => ({ filter: { ...filter, ...more } });
 describe('a definition', () => {
   test('is accepted, also without a filter', () => {
     expect(define({}).name).toBe('orders');
+    expect(define({ name: 'o'.repeat(64) }).name).toHaveLength(64);
     expect(define({ filter: undefined }).filter).toEqual({});
   });
 
   test.each<[mistake: object, sentence: string]>([
     [{ name: 'Orders' }, 'name is "Orders"; it must be like "orders-per-day".'],
     [{ name: 'orders_per_day' }, 'name is "orders_per_day"; it must be like "orders-per-day".'],
-    [{ name: 'o'.repeat(59) }, `name is "${'o'.repeat(59)}"; it must be like "orders-per-day".`],
+    [{ name: 'o'.repeat(65) }, 'name has 65 characters; at most 64 are possible.'],
+    [reading('o'.repeat(65), int32('user_id')), `source.columns.${'o'.repeat(65)} has 65 characters`],
     [{ name: undefined }, 'name is undefined; it must be like "orders-per-day".'],
     [{ name: 'jobs' }, 'name is "jobs", which is an address of the service.'],
     [{ name: 'applied' }, 'name is "applied", which is the beginning of AppliedReportFilter, a GraphQL type'],

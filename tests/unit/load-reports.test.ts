@@ -24,11 +24,11 @@ describe('the reports of a folder', () => {
     rmSync(dir, { recursive: true });
   });
 
-  test('are loaded beside those that ship, in TypeScript and JavaScript; other files are not', () => {
+  test('in TypeScript and JavaScript come before those that ship; other files are not loaded', () => {
     write('orders.report.ts', `const unused: number = 1;\nexport default ${ORDERS}`);
     write('sales.report.mjs', `export default ${ORDERS.replace("'orders'", "'sales'")}`);
     write('orders.ts', 'throw new Error("not a report")');
-    expect(load()).toBe('posts posts-per-day orders sales');
+    expect(load()).toBe('orders sales posts posts-per-day');
   });
 
   test.each<[mistake: string, file: string, text: string, message: string]>([
