@@ -89,11 +89,14 @@ export class ThreadReportRunner implements ReportRunner {
     const { sourceUrl, databaseUrl, readLimitMs, reportsDir } = this.#options;
     // Tests run the TypeScript sources, so that a thread needs a loader for them too.
     const isSource = import.meta.url.endsWith('.ts');
-    const thread = new Worker(new URL(isSource ? 'report-thread.ts' : 'report-thread.js', import.meta.url), {
-      workerData: { sourceUrl, databaseUrl, readLimitMs, reportsDir } satisfies ThreadData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-      execArgv: isSource ? ['--import', 'tsx'] : [],
-    });
+    const thread = new Worker(
+      new URL(isSource ? 'report-thread-main.ts' : 'report-thread-main.js', import.meta.url),
+      {
+        workerData: { sourceUrl, databaseUrl, readLimitMs, reportsDir } satisfies ThreadData,
+        resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+        execArgv: isSource ? ['--import', 'tsx'] : [],
+      },
+    );
     this.#threads.add(thread);
     return thread;
   }

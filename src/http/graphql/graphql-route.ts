@@ -13,14 +13,14 @@ import type { Route } from '../web/route.js';
 import { createEngine, type EngineOptions, type GraphQLEngine } from './engine.js';
 import { eventsOf } from './event-stream.js';
 import { createGraphiQLPage } from './graphiql-page.js';
-import { ANSWER_TYPES, refuse, resultAnswer } from './operation-answer.js';
-import { readOperationRequest } from './operation-request.js';
+import { ANSWER_TYPES, refuse, resultAnswer } from './result-answer.js';
+import { readOperationRequest } from './read-operation.js';
 import { ResultStream } from './result-stream.js';
 import { createWebSocketEndpoint, type WebSocketEndpoint } from './web-socket.js';
 
 const PATH = '/graphql';
 
-export interface GraphQLDoor {
+export interface GraphQLEndpoints {
   readonly route: Route;
   readonly webSockets: WebSocketEndpoint;
 }
@@ -35,7 +35,7 @@ interface GraphQLOptions extends EngineOptions {
 export function createGraphQL(
   services: Services,
   { authenticate, graphiql, introspection }: GraphQLOptions,
-): GraphQLDoor {
+): GraphQLEndpoints {
   const { largeAnswers, logger, reports } = services;
   const engine = createEngine(services, { introspection });
   const webSockets = createWebSocketEndpoint({

@@ -98,7 +98,7 @@ async function* written(
     yield Buffer.from(head + writeRows(table, cells, format));
     head = format === 'json' ? ',' : '';
   }
-  // A report without rows has no slice that begins with the head.
+  // The first slice begins with the head. A report without rows has no slice, so the head is written here.
   yield Buffer.from((head === ',' ? '' : head) + (format === 'json' ? ']}\n' : ''));
 }
 

@@ -4,7 +4,7 @@ import { createCancelRoute, createRetryRoute } from './change-job.js';
 import { createEventsRoute } from './follow-job.js';
 import { createKindsRoute } from './kinds.js';
 import { createJobsRoute } from './list-jobs.js';
-import { createReportRequestRoute } from './report-request.js';
+import { createReportRequestRoute } from './request-report.js';
 import { answerSchemas } from './response-schemas.js';
 import { createJobRoute } from './show-job.js';
 import { createResultRoute } from './show-result.js';
