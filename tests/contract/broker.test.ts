@@ -33,7 +33,7 @@ brokerContract('MemoryBroker', async (): Promise<BrokerHarness> => {
 brokerContract('BeeBroker', async (): Promise<BrokerHarness> => {
   const redis = await startTestRedis();
   return {
-    // Two rounds of the stall check.
+    // Bee-Queue sends a lost job again in the second stall check, and it checks every 5 s.
     redeliveryMs: 12_500,
     connect: () => new BeeBroker({ url: redis.url, logger: silentLogger() }),
     startDoomedConsumer: () => startDoomedConsumer(redis.url),
