@@ -84,7 +84,7 @@ export function ratioOf(comparison: Comparison, measure: Measure = time): Ratio 
 }
 
 /** Outside these limits of the A/A ratio, noise is too large for a verdict. */
-export const QUIET = { least: 0.9, most: 1.1 };
+const QUIET = { least: 0.9, most: 1.1 };
 
 export function isQuiet(control: number): boolean {
   return control >= QUIET.least && control <= QUIET.most;

@@ -41,7 +41,7 @@ function brokerConflicts(
 function hostConflicts({ HOST }: Values): string[] {
   if (HOST === undefined || isLoopback(HOST)) return [];
   return [
-    `HOST is ${HOST}, which other machines can reach, while authentication is off and everybody is an operator; ` +
+    `HOST is ${HOST}, which other machines can reach, while authentication is off and every caller is an operator; ` +
       'set AUTH_TOKENS, or HOST=127.0.0.1',
   ];
 }

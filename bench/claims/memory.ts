@@ -33,7 +33,7 @@ export const memory: SpeedClaim = {
 };
 
 /** The peak memory of a fresh process over three runs, in MB. */
-export async function peakOf(stage: Stage, contestant: string, posts: number): Promise<number> {
+async function peakOf(stage: Stage, contestant: string, posts: number): Promise<number> {
   const process = await stage.contestant(contestant, { BENCH_DATABASE_URL: await stage.posts(posts) });
   try {
     let peak = 0;

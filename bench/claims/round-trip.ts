@@ -13,7 +13,7 @@ const POSTS = 5000;
  * The number of round trips in one run, one after another. The run's figure is their median. The number is lower with
  * few posts, because such a run only tries out the bench.
  */
-export function tripsOf({ posts }: BenchContext): number {
+function tripsOf({ posts }: BenchContext): number {
   return posts < 50_000 ? 5 : 20;
 }
 const p50 = figure('p50Ms');

@@ -8,7 +8,10 @@ export function maySee(requester: Requester, job: Pick<ReportJob, 'requestedBy'>
   return requester.role === 'operator' || requester.name === job.requestedBy;
 }
 
-/** The requester to whose jobs a list is limited; undefined for an operator, whose lists have all jobs. */
+/**
+ * Lists for this caller contain only the jobs of the returned requester. Undefined for an operator, whose lists contain
+ * all jobs.
+ */
 export function ownerScope(requester: Requester): string | undefined {
   return requester.role === 'operator' ? undefined : requester.name;
 }

@@ -7,7 +7,7 @@ const authenticate = createAuthenticator([
 ]);
 
 describe('authentication by tokens', () => {
-  it('makes everybody an anonymous operator when no token is set', () => {
+  it('makes every caller an anonymous operator when no token is set', () => {
     const off = createAuthenticator([]);
     expect(off(undefined)).toEqual({ name: 'anonymous', role: 'operator' });
     expect(off('Bearer unknown')).toEqual({ name: 'anonymous', role: 'operator' });

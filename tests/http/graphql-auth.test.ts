@@ -69,7 +69,7 @@ describe('with tokens set', () => {
   });
 });
 
-test('with none set everybody is anonymous and an operator', async () => {
+test('without tokens every caller is anonymous and an operator', async () => {
   const service = createTestService();
   await service.request();
   const { data } = await service.ask('{ jobs { nodes { requestedBy } } failedJobGroups { count } }');

@@ -29,7 +29,7 @@ describe('a client that does not read', () => {
   it.each([
     ['GraphQL', 'POST /graphql HTTP/1.1', { query: LARGE_QUERY }],
     ['REST', 'GET /api/2.0/report/jobs?limit=1000 HTTP/1.1', undefined],
-  ])('has little of a large answer of %s waiting for it', async (_door, line, body) => {
+  ])('has little of a large answer of %s waiting for it', async (_interface, line, body) => {
     const service = createTestService();
     const { port, server } = await service.listen();
     const sockets: Socket[] = [];

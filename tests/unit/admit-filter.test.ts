@@ -57,7 +57,7 @@ function admit(authorize: (filter: object) => unknown, input: object = {}) {
     columns: { customer: key.text('The customer.'), orders: count('Orders.') },
     rows: { name: 'customers', most: 1000 },
     aggregate: () => () => {},
-    // As in JavaScript, without type checks.
+    // The cast lets `authorize` return any value, as a definition in JavaScript can.
     authorize: (_requester, filter) => authorize(filter) as typeof filter,
   });
   return admitFilter(report, ANN, input);

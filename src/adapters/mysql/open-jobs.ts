@@ -28,7 +28,8 @@ export class OpenJobs {
   }
 
   /**
-   * Counts the open jobs of each owner whose count is older than a second, in one statement that reads only an index.
+   * Counts the open jobs again of each owner whose remembered count is older than a second. One statement counts for
+   * all of these owners, and it reads only an index.
    */
   async refresh(session: Session, owners: readonly Owner[]): Promise<void> {
     const countedAt = performance.now();

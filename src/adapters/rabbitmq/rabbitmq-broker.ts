@@ -24,7 +24,10 @@ export interface RabbitBrokerOptions {
   readonly logger: Logger;
   /** Name of the queue of jobs. Processes that use this queue name share its jobs. */
   readonly queue?: string;
-  /** The kinds of work that RabbitMQ refuses now. The broker and the job events of a process share this object. */
+  /**
+   * Records which operations, such as sending messages, RabbitMQ refuses now. The broker and the job events of a
+   * process share this object.
+   */
   readonly refusals?: RabbitRefusals;
   /** A message expires after this time. By then the dispatcher has sent another message for the job. */
   readonly messageLifeMs?: number;

@@ -18,7 +18,7 @@ export class RefusedError extends Error {}
 
 /**
  * Whether Redis replied with an error. `UNBLOCKED` does not count: Redis sends it to a blocked command when the primary
- * becomes a replica, which is an error of the connection.
+ * becomes a replica, and the caller treats that as a lost connection.
  */
 export function isRedisRefusal(cause: unknown): cause is Error {
   if (cause instanceof RefusedError) return true;
