@@ -4,10 +4,16 @@
  */
 import { readFileSync } from 'node:fs';
 
-process.once('disconnect', () => {
+process.once('disconnect', end);
+// A listener of `disconnect` keeps the process alive. jest ends a worker by removing its own listener of `message`.
+process.on('removeListener', (event) => {
+  if (event === 'message' && process.listenerCount('message') === 0) process.off('disconnect', end);
+});
+
+function end() {
   for (const pid of children()) process.kill(pid, 'SIGTERM');
   process.exit(1);
-});
+}
 
 /** Only Linux says which they are. Tethered processes end by themselves on each system. */
 function children() {

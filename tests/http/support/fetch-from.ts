@@ -40,7 +40,10 @@ function toBody(body: AnswerBody | undefined, cut: AbortSignal): BodyInit | null
   const chunks = body[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      cut.addEventListener('abort', () => controller.error(new Error('the connection was closed')));
+      cut.addEventListener('abort', () => {
+        controller.error(new Error('the connection was closed'));
+        void chunks.return?.();
+      });
     },
     async pull(controller) {
       const { done, value } = await chunks.next();
