@@ -66,8 +66,8 @@ function compare(old: Schema, present: Schema, place: Place): void {
 
 /**
  * Compares the alternatives of `anyOf` or `oneOf`. A single alternative besides null is compared with its counterpart.
- * With several, it is unknown which belong together: each one that the sender may send must break nothing beside one that
- * the other side understands.
+ * With several, it is unknown which belong together: for each one that the sender may send, there must be one that the
+ * receiver understands and beside which nothing breaks.
  */
 function compareAlternatives(olds: readonly Schema[], presents: readonly Schema[], place: Place): void {
   const hadNull = olds.some(isNull);

@@ -78,8 +78,8 @@ async function spawnWithParentDeathSignal(command, args, { env, cwd, output = 'p
 
 /**
  * The shell starts the program, prints the program's pid, and waits for the program. A second shell waits until the
- * pipe to the Node.js process closes, because that process has ended, and then sends SIGTERM to the program. Do not send
- * SIGTERM to the first shell: it would end and leave the program running.
+ * pipe to the Node.js process closes, because that process has ended, and then sends SIGTERM to the program. Do not
+ * send SIGTERM to the first shell: it would end and leave the program running.
  */
 const WATCHDOG = `
   trap '' INT HUP

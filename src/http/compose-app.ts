@@ -49,7 +49,10 @@ export interface ComposedApp {
   readonly services: Services;
 }
 
-/** Builds REST and GraphQL on implementations of the ports. `api.ts` serves the result over HTTP; tests call it directly. */
+/**
+ * Builds REST and GraphQL on implementations of the ports. `api.ts` serves the result over HTTP; tests call it
+ * directly.
+ */
 export function composeApp(ports: AppPorts, settings: AppSettings): ComposedApp {
   const { broker, logger, store } = ports;
   const { syncReportLimit: limit, syncTimeoutMs: timeoutMs } = settings;

@@ -1,4 +1,4 @@
-/** The service's real processes, for tests that kill, suspend or starve them. All are killed when the test file ends. */
+/** The service's real processes, for tests that kill, suspend or starve them. The end of the test file kills all. */
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';

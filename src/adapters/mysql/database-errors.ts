@@ -43,8 +43,8 @@ export function isConflict(error: unknown): boolean {
 }
 
 /**
- * The server takes no writes: a primary that became a replica, or a node that lost its cluster. The
- * statement changed nothing. A new connection may reach the new primary.
+ * The server takes no writes: a primary that became a replica, or a node that lost its cluster. The statement
+ * changed nothing. A new connection may reach the new primary.
  */
 export function isReadOnly(error: unknown): boolean {
   return isDatabaseError(error) && READ_ONLY_ERRNOS.has(error.errno as number);

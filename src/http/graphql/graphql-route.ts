@@ -14,7 +14,7 @@ import { createEngine, type EngineOptions, type GraphQLEngine } from './engine.j
 import { eventsOf } from './event-stream.js';
 import { createGraphiQLPage } from './graphiql-page.js';
 import { ANSWER_TYPES, refuse, resultAnswer } from './result-answer.js';
-import { readOperationRequest } from './read-operation.js';
+import { readOperationRequest } from './read-operation-request.js';
 import { ResultStream } from './result-stream.js';
 import { createWebSocketEndpoint, type WebSocketEndpoint } from './web-socket.js';
 

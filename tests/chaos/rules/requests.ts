@@ -22,9 +22,9 @@ export function keysStandForOneJob({ calls, tables }: Facts): Found[] {
 }
 
 /**
- * Two jobs with the same filter were open at once if the later job existed when the statement that ended the earlier job
- * began. `createdAt` does not prove that the later job existed: it is the time when the INSERT began, and the INSERT may
- * wait for the end of the earlier job. Jobs with a retry are left out, because a retried job no longer coalesces.
+ * Two jobs with the same filter were open at once if the later job existed when the statement that ended the earlier
+ * job began. `createdAt` does not prove that the later job existed: it is the time when the INSERT began, and the INSERT
+ * may wait for the end of the earlier job. Jobs with a retry are left out, because a retried job no longer coalesces.
  */
 export function filtersHaveOneOpenJob(facts: Facts): Found[] {
   const { tables, calls } = facts;
