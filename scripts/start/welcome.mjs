@@ -15,7 +15,7 @@ import { withoutPassword } from '../service-urls.mjs';
  */
 export function welcome({ url, logFolder, needsToken, graphiql, reportNames, sourceUrl }) {
   const curl = needsToken ? `curl -H "Authorization: Bearer $TOKEN"` : 'curl';
-  const report = sourceUrl ? reportNames.at(-1) : 'posts'; // a source lacks the posts that npm start seeds
+  const [report] = reportNames; // a report of one's own, if there is one
   return `
 The service is ready (Ctrl-C stops it; the data stays).
 

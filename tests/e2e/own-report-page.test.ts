@@ -47,8 +47,9 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-test('npm start lists the reports, and where they are read, without the password', () => {
+test('npm start lists the reports, which to try first, and where they are read, without the password', () => {
   expect(start.output()).toMatch(/Reports +revenue-per-customer, posts, posts-per-day/);
+  expect(start.output()).toMatch(/Try this first:\s+curl \S+\/report\/revenue-per-customer\s/);
   expect(start.output()).toMatch(/Read from +mysql:\/\/reports:…@127\.0\.0\.1:\d+\/shop/);
   expect(start.output()).not.toContain('secret');
 });
