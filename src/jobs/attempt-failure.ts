@@ -69,7 +69,7 @@ export function describeFailure(cause: unknown): DescribedFailure {
 /**
  * Whether a job that FAILED with this code needs an operator. With other codes, the requester must change the request.
  */
-export function needsOperator(code: AttemptErrorCode): boolean {
+function needsOperator(code: AttemptErrorCode): boolean {
   switch (code) {
     case 'DATABASE_UNAVAILABLE':
     case 'SOURCE_MISMATCH':

@@ -2,7 +2,7 @@ import { ReportsError } from '../reports/errors.js';
 import type { Requester } from '../reports/requester.js';
 
 /** Maximum number of streams and waits of one process. Each takes a socket and about 10 kB of memory. */
-export const MAX_OBSERVERS = 20_000;
+const MAX_OBSERVERS = 20_000;
 /**
  * Maximum number of streams and waits of one requester in one process. Applies only with authentication, because only
  * tokens distinguish requesters.

@@ -14,7 +14,7 @@ export function rowAt(table: ReportTable, row: number): ReportRow {
  * The value of a cell: a number for a count or an int32, the nearest number for a decimal, `2026-01-31` for a day, and
  * a text unchanged.
  */
-export function cellAt(table: ReportTable, column: number, row: number): number | string {
+function cellAt(table: ReportTable, column: number, row: number): number | string {
   const { type, scale } = columnOf(table, column);
   switch (type) {
     case 'int32':

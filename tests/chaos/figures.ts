@@ -72,7 +72,7 @@ export function figuresOf(evidence: Evidence, timing: Timing): Figures {
   };
 }
 
-export function quantiles(values: readonly number[]): Quantiles {
+function quantiles(values: readonly number[]): Quantiles {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number | null => sorted[Math.ceil(share * sorted.length) - 1] ?? null;
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? null };

@@ -55,6 +55,6 @@ function exampleOfType(
   }
 }
 
-export function namedSchema({ components }: Document, ref: string): unknown {
+function namedSchema({ components }: Document, ref: string): unknown {
   return components?.schemas?.[ref.split('/').at(-1) ?? ''] ?? {};
 }

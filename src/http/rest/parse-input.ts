@@ -18,9 +18,6 @@ export function queryParser<Shape extends z.core.$ZodLooseShape>(shape: Shape): 
   return (query) => parseQuery(schema, query);
 }
 
-/** Refuses every parameter. */
-export const refuseQuery: (query: URLSearchParams) => void = queryParser({});
-
 function parseQuery<Shape extends z.core.$ZodLooseShape>(
   whole: z.ZodObject<Shape>,
   query: URLSearchParams,

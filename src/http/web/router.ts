@@ -70,7 +70,7 @@ function operationOf(route: Route, method: string): Operation | undefined {
 }
 
 /** The value of `Allow`. */
-export function allowOf({ get, post }: Route): string {
+function allowOf({ get, post }: Route): string {
   const methods = [
     ...(get === undefined ? [] : get.withoutHead === true ? ['GET'] : ['GET', 'HEAD']),
     ...(post === undefined ? [] : ['POST']),

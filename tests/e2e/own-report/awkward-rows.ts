@@ -1,7 +1,7 @@
 import type { Shop } from './shop.js';
 
 /** Texts that differ only in their bytes, or that a file format, a spreadsheet or a collation may change. */
-export const AWKWARD_LABELS: readonly string[] = [
+const AWKWARD_LABELS: readonly string[] = [
   '',
   ' ',
   'a',

@@ -74,7 +74,7 @@ interface Rows {
   readonly rows: { readonly nodes: readonly Row[] };
 }
 
-export async function requestByGraphql(
+async function requestByGraphql(
   caller: Caller,
   report: OwnReport,
   { filter = {} }: Request,
