@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { WHERE_A_DATABASE_IS_USED, WHERE_SQL_DIFFERS } from './scripts/mysql-tests.mjs';
 
 /** Tests are TypeScript modules; swc takes the types off, `npm run check:types` checks them. */
@@ -35,8 +34,7 @@ export default {
   globalTeardown: '<rootDir>/tests/support/global-teardown.mjs',
   // Of a test that hangs; what is promised about time is measured by the test itself.
   testTimeout: 120_000,
-  // One more than processors, because many tests wait for timers. A limit, because each worker starts its own servers.
-  maxWorkers: Math.min(availableParallelism() + 1, 4),
+  maxWorkers: 2,
   // Modules of past files stay in memory (ES modules of node:vm), and a large heap takes long to collect and to leave.
   workerIdleMemoryLimit: '400MB',
   testSequencer: '<rootDir>/tests/support/longest-first.mjs',
