@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { freezeProcess } from '../support/process-tree.js';
 
 /**
- * Sends SIGSTOP to a process. The returned function sends SIGCONT. SIGCONT is also sent when this process ends, because
+ * Freezes a process. The returned function sends SIGCONT. SIGCONT is also sent when this process ends, because
  * a stopped child does not react to the signal that it gets at its parent's death.
  */
 export function freeze(pid: number): () => void {
@@ -10,6 +11,6 @@ export function freeze(pid: number): () => void {
     detached: true,
   });
   thawer.unref();
-  process.kill(pid, 'SIGSTOP');
+  freezeProcess(pid);
   return () => thawer.stdin.end();
 }

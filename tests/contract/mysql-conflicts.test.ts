@@ -31,7 +31,10 @@ beforeAll(async () => {
   proxy = await createDatabaseProxy(own.url);
   database = createDatabase(proxy.url);
   store = createJobStore(database);
-  [opponent, onlooker] = await Promise.all([createConnection(own.url), createConnection(own.url)]);
+  [opponent, onlooker] = await Promise.all([
+    createConnection({ uri: own.url, multipleStatements: true }),
+    createConnection(own.url),
+  ]);
   await onlooker.query('SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
   await onlooker.query('CREATE TABLE weight (number INT PRIMARY KEY)');
 });
@@ -197,8 +200,8 @@ describe('a deadlock that the service loses', () => {
     // If the call fails already, because this process was too slow to look, the test ends with the reason.
     await Promise.race([until(async () => (await ask(onlooker, changed)).length > 0), answer]);
     const [sql, ...values] = changed;
-    await opponent.query(`${sql} FOR UPDATE`, values); // the server has rolled back the service's transaction
-    await opponent.query('ROLLBACK');
+    // The server rolls back the service's transaction, then the opponent's, before the service can try again.
+    await opponent.query(`${sql} FOR UPDATE; ROLLBACK`, values);
 
     await expectRight((await answer) as never);
     expect(deadlocks.count()).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrivateServer } from '../../scripts/servers/private-server.mjs';
+import { freezeProcess } from '../support/process-tree.js';
 import { throwAway } from '../support/throw-away.js';
 
 /** A server that a test may kill, stop and configure. */
@@ -26,16 +27,16 @@ export async function startTestServer<S extends PrivateServer, More extends obje
 ): Promise<TestServer & More> {
   const dir = mkdtempSync(join(tmpdir(), 'posts-report-'));
   const server = await start({ dir });
-  const signal = (name: NodeJS.Signals): void => {
+  const withPid = (act: (pid: number) => void): void => {
     const pid = server.pid();
-    if (pid !== undefined) process.kill(pid, name);
+    if (pid !== undefined) act(pid);
   };
   return {
     url: server.url,
     kill: () => server.kill('SIGKILL'),
     start: () => server.start(),
-    freeze: () => signal('SIGSTOP'),
-    thaw: () => signal('SIGCONT'),
+    freeze: () => withPid(freezeProcess),
+    thaw: () => withPid((pid) => process.kill(pid, 'SIGCONT')),
     close: () => throwAway(dir, server),
     ...more(server),
   };

@@ -204,17 +204,19 @@ describe('the page at /', () => {
     await signIn(page, VIEWER);
     await page.getByText('Signed in as ann (viewer)').waitFor();
     await page.getByText('Operators only.').waitFor();
-    const refused: string[] = [];
+    const answers: string[] = [];
     page.on('response', async (response) => {
-      if (response.url().endsWith('/graphql'))
-        refused.push(...((await response.text()).match(/FORBIDDEN/g) ?? []));
+      if (!response.url().endsWith('/graphql')) return;
+      const text = await response.text().catch(() => undefined); // the page no longer wants the response
+      if (text !== undefined) answers.push(text);
     });
     await ask(page, '10');
     await statusIs(page, 'SUCCEEDED');
     expect(await download(page, 'NDJSON')).toBe(`${JSON.stringify(EXPECTED[9])}\n`);
     expect(await page.evaluate('[...Object.values(localStorage), document.cookie].join("")')).toBe('');
 
-    expect(refused).toEqual([]);
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.join('\n')).not.toContain('FORBIDDEN');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('textbox', { name: 'Token' }).waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);

@@ -1,5 +1,5 @@
 /** Processes with their children and threads, read from `/proc` on Linux. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 interface RunningProcess {
   readonly pid: number;
@@ -35,6 +35,30 @@ export function threadPriorities(pid: number): readonly number[] {
   return threads
     .toSorted((a, b) => a - b)
     .map((thread) => Number(fieldsOf(`/proc/${pid}/task/${thread}/stat`)[16]));
+}
+
+const FROZEN_WITHIN_MS = 5000;
+
+/**
+ * Sends SIGSTOP and waits until no thread of the process runs any more. On a busy machine threads may run for some
+ * milliseconds after the signal, and a server could still answer.
+ */
+export function freezeProcess(pid: number): void {
+  process.kill(pid, 'SIGSTOP');
+  const giveUpAt = performance.now() + FROZEN_WITHIN_MS;
+  while (!isFrozen(pid)) {
+    if (performance.now() > giveUpAt) throw new Error(`Process ${pid} still runs after SIGSTOP`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); // sleeps 1 ms
+  }
+}
+
+/** True as well where there is no `/proc`. */
+function isFrozen(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/task`)) return true;
+  return readdirSync(`/proc/${pid}/task`).every((thread) => {
+    const [state = ''] = fieldsOf(`/proc/${pid}/task/${thread}/stat`);
+    return 'TtZX'.includes(state); // stopped, traced, or ended
+  });
 }
 
 function runningPids(): readonly number[] {

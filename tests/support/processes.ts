@@ -7,6 +7,7 @@ import { buildIfStale } from '../../scripts/build.mjs';
 import { root } from '../../scripts/project.mjs';
 import { findFreePort } from '../../scripts/servers/free-port.mjs';
 import { spawnTethered, type Exit, type TetheredProcess } from '../../scripts/servers/tethered-process.mjs';
+import { freezeProcess } from './process-tree.js';
 
 export interface ServiceProcess {
   readonly pid: number;
@@ -97,8 +98,9 @@ function follow(name: string, child: TetheredProcess): ServiceProcess {
       }
     },
     async kill(signal) {
+      if (signal === 'SIGSTOP') return freezeProcess(child.pid);
       child.kill(signal);
-      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await child.exited;
+      if (signal !== 'SIGCONT') await child.exited;
     },
     stop() {
       child.kill('SIGTERM');

@@ -10,6 +10,7 @@ import { tableOf } from '../../support/reports.js';
 
 /** Ids ascend within a millisecond, so that of two jobs due in the same millisecond the earlier request goes first. */
 const nextId = monotonicFactory();
+let users = 1000; // tests use smaller ones themselves
 
 /** Makes a request with a filter that no other request has. `given` replaces its members. */
 export function request(given: Partial<JobRequest> = {}): JobRequest {
@@ -17,7 +18,7 @@ export function request(given: Partial<JobRequest> = {}): JobRequest {
     id: nextId(),
     kind: 'posts',
     definition: CATALOG.get('posts').fingerprint,
-    filter: { userIds: [Math.floor(Math.random() * 2 ** 31)], createdFrom: null, createdTo: null },
+    filter: { userIds: [(users += 1)], createdFrom: null, createdTo: null },
     requestedBy: 'ada',
     requestId: 'request-1',
     maxAttempts: 3,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freezeProcess } from '../../support/process-tree.js';
 import { startProcess, startWorker, type ApiProcess, type ServiceProcess } from '../../support/processes.js';
 import type { RestClient } from '../../support/rest-client.js';
 import { EXPECTED, type Service } from '../../support/service.js';
@@ -86,7 +87,7 @@ export const serverFaults = (stage: () => Stage): void =>
 
       test('may freeze: requests get 503 within two seconds, and are served when it goes on', async () => {
         const pid = service.mariaDb.pid() as number;
-        process.kill(pid, 'SIGSTOP');
+        freezeProcess(pid);
         try {
           await expectRefusals();
         } finally {

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { freezeProcess } from '../../support/process-tree.js';
 import { until } from '../../support/waiting.js';
 import { createAwkwardTable } from './awkward-rows.js';
 import { graphql, requestByRest, send, type Caller } from './interfaces.js';
@@ -95,7 +96,7 @@ export function sourceFaults(stage: () => Stage): void {
 
     test('while the source is away reports fail and retry, and requests are accepted', async () => {
       await createAwkwardTable(shop);
-      process.kill(shop.server.pid() ?? 0, 'SIGSTOP');
+      freezeProcess(shop.server.pid() as number);
       let job: string;
       try {
         const ready = await until(async () => {
